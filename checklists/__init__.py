@@ -1,0 +1,1 @@
+"""The one inspection engine: checklists, plans, tasks, the patrol sheet."""

@@ -1,0 +1,265 @@
+"""Tables of checklists: versions, plans, tasks, runs, findings, run tokens."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from safety_app.core.db import Base, Record
+
+
+class Target(StrEnum):
+    """What a checklist is walked for."""
+
+    WINDOW = "window"
+    LOCATION = "location"
+
+
+class Auto(StrEnum):
+    """What a failed item leads to by default (DOMAIN: H, S, N)."""
+
+    HAZARD = "hazard"
+    SPOT = "spot"
+    SERVICE = "service"
+
+
+class Anchor(StrEnum):
+    """From what a slot's time is counted, in minutes; `CLOCK` counts from midnight."""
+
+    OPENING = "opening"
+    CLOSING = "closing"
+    CLOCK = "clock"
+
+
+class Answer(StrEnum):
+    """One character an item in `Run.answers`; `NONE` is unanswered."""
+
+    NONE = "."
+    PASS = "P"
+    FAIL = "F"
+    NOT_APPLICABLE = "N"
+
+
+class Disposal(StrEnum):
+    """What was decided about a failed item."""
+
+    SPOT = "spot"
+    HAZARD = "hazard"
+    SIGHTING = "sighting"
+
+
+class Template(Base):
+    """One immutable version of a checklist. Built-in ones belong to no site."""
+
+    __tablename__ = "templates"
+    __table_args__ = (
+        Index(
+            "uq_templates_version", text("coalesce(site_id, 0)"), "code", "version", unique=True
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id"))
+    code: Mapped[str] = mapped_column(String(32))
+    version: Mapped[int]
+    title: Mapped[str] = mapped_column(String(100))
+    title_en: Mapped[str] = mapped_column(String(100))
+    target: Mapped[Target] = mapped_column(String(16))
+    rule: Mapped[str] = mapped_column(String(200))
+    rule_en: Mapped[str] = mapped_column(String(200))
+    digest: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+
+
+class TemplatePart(Base):
+    """A part of a checklist that is a task of its own (班前, 班中, 班后)."""
+
+    __tablename__ = "template_parts"
+    __table_args__ = (UniqueConstraint("template_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    template_id: Mapped[int] = mapped_column(ForeignKey("templates.id"))
+    position: Mapped[int]
+    code: Mapped[str] = mapped_column(String(16))
+    name: Mapped[str] = mapped_column(String(32))
+    name_en: Mapped[str] = mapped_column(String(32))
+
+
+class TemplateItem(Base):
+    """One point to look at; `position` (0-based in its part) is its place in `Run.answers`."""
+
+    __tablename__ = "template_items"
+    __table_args__ = (UniqueConstraint("part_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    part_id: Mapped[int] = mapped_column(ForeignKey("template_parts.id"))
+    position: Mapped[int]
+    code: Mapped[str] = mapped_column(String(16))
+    text: Mapped[str] = mapped_column(String(200))
+    text_en: Mapped[str] = mapped_column(String(200))
+    hint: Mapped[str] = mapped_column(String(200), default="")
+    hint_en: Mapped[str] = mapped_column(String(200), default="")
+    auto: Mapped[Auto] = mapped_column(String(16))
+    level: Mapped[str] = mapped_column(String(16))
+    days: Mapped[int]
+    category: Mapped[str] = mapped_column(String(24))
+    source: Mapped[str] = mapped_column(String(100))
+
+
+class Plan(Record):
+    """Which checklist is due for which windows or common areas from which day on."""
+
+    __tablename__ = "plans"
+
+    template_code: Mapped[str] = mapped_column(String(32))
+    window_id: Mapped[int | None] = mapped_column(ForeignKey("windows.id"))
+    location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+
+
+class PlanSlot(Base):
+    """When a part of the plan's checklist opens, is due and closes on an open day."""
+
+    __tablename__ = "plan_slots"
+    __table_args__ = (UniqueConstraint("plan_id", "part"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plans.id"))
+    part: Mapped[str] = mapped_column(String(16))
+    opens_from: Mapped[Anchor] = mapped_column(String(16))
+    opens_minutes: Mapped[int]
+    due_from: Mapped[Anchor] = mapped_column(String(16))
+    due_minutes: Mapped[int]
+    closes_from: Mapped[Anchor] = mapped_column(String(16))
+    closes_minutes: Mapped[int]
+
+
+class Task(Record):
+    """One part of one checklist that somebody owes on a day; its state is computed."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        Index(
+            "uq_tasks_slot",
+            "plan_id",
+            "on_date",
+            "part",
+            text("coalesce(window_id, 0)"),
+            text("coalesce(location_id, 0)"),
+            unique=True,
+        ),
+        Index("ix_tasks_due", "site_id", "due_at", "window_id"),
+        Index("ix_tasks_window", "window_id", "on_date"),
+        Index("ix_tasks_closes", "closes_at"),
+    )
+
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plans.id"))
+    part_id: Mapped[int] = mapped_column(ForeignKey("template_parts.id"))
+    part: Mapped[str] = mapped_column(String(16))
+    window_id: Mapped[int | None] = mapped_column(ForeignKey("windows.id"))
+    location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"))
+    on_date: Mapped[date]
+    opens_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    swept_at: Mapped[datetime | None]
+    missed_reason: Mapped[str] = mapped_column(String(200), default="")
+    missed_reason_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    missed_reason_at: Mapped[datetime | None]
+
+
+class Run(Record):
+    """One walk through a part: a character an item, the exceptions as findings."""
+
+    __tablename__ = "runs"
+
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("tasks.id"), unique=True)
+    part_id: Mapped[int] = mapped_column(ForeignKey("template_parts.id"))
+    window_id: Mapped[int | None] = mapped_column(ForeignKey("windows.id"))
+    location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"))
+    answers: Mapped[str] = mapped_column(String(200))
+    opened_at: Mapped[datetime]
+    opened_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    last_client_at: Mapped[datetime | None]
+    last_answer_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None] = mapped_column(index=True)
+    submitted_client_at: Mapped[datetime | None]
+    submitted_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    companion_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    signature: Mapped[str] = mapped_column(Text, default="")
+
+
+class RunToken(Record):
+    """Leave to add answers and photos to one run: one person, one tablet; the newest counts."""
+
+    __tablename__ = "run_tokens"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("devices.id"))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    last_seq: Mapped[int] = mapped_column(default=0)
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    replaced_at: Mapped[datetime | None]
+
+
+class Finding(Record):
+    """An exception of a run: a failed or not applicable item, or (`item_id` null) something else."""
+
+    __tablename__ = "findings"
+    __table_args__ = (
+        UniqueConstraint("run_id", "item_id"),
+        UniqueConstraint("run_id", "client_key"),
+        Index("ix_findings_value", "value", "at", "item_id"),
+    )
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("template_items.id"))
+    client_key: Mapped[str | None] = mapped_column(String(64))
+    value: Mapped[Answer] = mapped_column(String(1))
+    at: Mapped[datetime]
+    client_at: Mapped[datetime | None]
+    by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str] = mapped_column(String(32), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    disposal: Mapped[Disposal | None] = mapped_column(String(16))
+    level: Mapped[str | None] = mapped_column(String(16))
+    level_reason: Mapped[str] = mapped_column(String(200), default="")
+    category: Mapped[str | None] = mapped_column(String(24))
+    hazard_id: Mapped[int | None] = mapped_column(ForeignKey("hazards.id"))
+
+
+class FindingPhoto(Record):
+    """A picture of a finding; the file is in the photo store under `key`."""
+
+    __tablename__ = "finding_photos"
+    __table_args__ = (UniqueConstraint("run_id", "client_key"),)
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"))
+    finding_id: Mapped[int] = mapped_column(ForeignKey("findings.id"), index=True)
+    client_key: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str] = mapped_column(String(64), index=True)
+    width: Mapped[int]
+    height: Mapped[int]
+    upload_sha: Mapped[str] = mapped_column(String(64))
+    dhash: Mapped[str] = mapped_column(String(16))
+    taken_at: Mapped[datetime | None]
+    at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+
+class LateEntry(Record):
+    """What still arrived from a tablet whose run was taken over: kept beside the run."""
+
+    __tablename__ = "late_entries"
+    __table_args__ = (UniqueConstraint("token_id", "seq"),)
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), index=True)
+    token_id: Mapped[int] = mapped_column(ForeignKey("run_tokens.id"))
+    seq: Mapped[int]
+    at: Mapped[datetime]
+    body: Mapped[dict[str, object]] = mapped_column(JSON)
+    photo_key: Mapped[str | None] = mapped_column(String(64), index=True)

@@ -1,0 +1,1 @@
+"""The hazard log: what was found, who fixes it by when, who verified it."""

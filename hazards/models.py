@@ -1,0 +1,213 @@
+"""Tables of hazards: the hazard, its dated steps, its photos, the yearly number."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from safety_app.core.db import Record
+
+
+class Level(StrEnum):
+    """How fast it must be handled; internal, never to be merged with the legal class."""
+
+    URGENT = "urgent"
+    SERIOUS = "serious"
+    MODERATE = "moderate"
+    MINOR = "minor"
+
+
+class LegalClass(StrEnum):
+    """SAWS Order 16 art. 3: general or major accident hazard."""
+
+    GENERAL = "general"
+    MAJOR = "major"
+
+
+class Kind(StrEnum):
+    """A safety hazard, or a service point (整改项) that enters no safety statistics."""
+
+    SAFETY = "safety"
+    SERVICE = "service"
+
+
+class Category(StrEnum):
+    """The triad of causes with the topics that halls sort by."""
+
+    EXITS = "exits"
+    FIRE_EQUIPMENT = "fire_equipment"
+    ELECTRICITY = "electricity"
+    BUILDING = "building"
+    SECURITY = "security"
+    BEHAVIOUR = "behaviour"
+    MANAGEMENT = "management"
+    OTHER = "other"
+
+
+class Status(StrEnum):
+    """Stored statuses; sent back, extended and overdue are computed."""
+
+    REGISTERED = "registered"
+    ASSIGNED = "assigned"
+    FIXED = "fixed"
+    CLOSED = "closed"
+    VOIDED = "voided"
+
+
+OPEN = (Status.REGISTERED, Status.ASSIGNED, Status.FIXED)
+_IS_OPEN = text("status IN ('registered', 'assigned', 'fixed')")
+
+
+class Step(StrEnum):
+    """What can happen to a hazard; the first five change nothing but facts or begin it."""
+
+    REGISTER = "register"
+    SIGHT = "sight"
+    SET_LEVEL = "set_level"
+    EXTEND = "extend"
+    COMMENT = "comment"
+    ASSIGN = "assign"
+    FIX = "fix"
+    ACCEPT = "accept"
+    SEND_BACK = "send_back"
+    VOID = "void"
+
+
+class Origin(StrEnum):
+    """Where a hazard was noticed."""
+
+    PATROL = "patrol"
+    CHECK = "check"
+    MANUAL = "manual"
+    PUBLIC = "public"
+
+
+class Phase(StrEnum):
+    """When a picture was taken, seen from the fix."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+class Hazard(Record):
+    """One problem, from found to closed."""
+
+    __tablename__ = "hazards"
+    __table_args__ = (
+        UniqueConstraint("site_id", "number"),
+        UniqueConstraint("site_id", "client_key"),
+        Index("uq_hazards_open_source", "site_id", "source", unique=True,
+              sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+        Index("ix_hazards_open", "site_id", "window_id", "fix_by",
+              sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+        Index("ix_hazards_source", "site_id", "source", "closed_at"),
+        Index("ix_hazards_registered", "site_id", "registered_at"),
+        Index("ix_hazards_owner", "owner_id", "status"),
+    )  # fmt: skip
+
+    number: Mapped[str] = mapped_column(String(24))
+    kind: Mapped[Kind] = mapped_column(String(16), default=Kind.SAFETY)
+    status: Mapped[Status] = mapped_column(String(16), default=Status.REGISTERED)
+    what: Mapped[str] = mapped_column(String(200))
+    what_en: Mapped[str] = mapped_column(String(200), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    category: Mapped[Category] = mapped_column(String(24))
+    level: Mapped[Level] = mapped_column(String(16))
+    preset_level: Mapped[Level | None] = mapped_column(String(16))
+    preset_days: Mapped[int | None]
+    legal_class: Mapped[LegalClass] = mapped_column(String(16), default=LegalClass.GENERAL)
+    origin: Mapped[Origin] = mapped_column(String(16))
+    source: Mapped[str | None] = mapped_column(String(64))
+    client_key: Mapped[str | None] = mapped_column(String(64))
+    window_id: Mapped[int | None] = mapped_column(ForeignKey("windows.id"))
+    location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"))
+    place: Mapped[str] = mapped_column(String(100), default="")
+    registered_at: Mapped[datetime]
+    registered_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    measures: Mapped[str] = mapped_column(Text, default="")
+    interim_measure: Mapped[str] = mapped_column(Text, default="")
+    funds: Mapped[str] = mapped_column(String(200), default="")
+    contingency: Mapped[str] = mapped_column(Text, default="")
+    assigned_at: Mapped[datetime | None]
+    fix_by: Mapped[date | None]
+    original_fix_by: Mapped[date | None]
+    fixed_at: Mapped[datetime | None]
+    fixed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    fix_recorded_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    closed_at: Mapped[datetime | None]
+    sent_back_count: Mapped[int] = mapped_column(default=0)
+    extended_count: Mapped[int] = mapped_column(default=0)
+    repeat_of_id: Mapped[int | None] = mapped_column(ForeignKey("hazards.id"))
+    row_version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012
+
+
+class HazardStep(Record):
+    """One dated step: what the timeline shows and every figure counts."""
+
+    __tablename__ = "hazard_steps"
+    __table_args__ = (
+        Index("ix_hazard_steps_hazard", "hazard_id", "at"),
+        Index("ix_hazard_steps_at", "site_id", "at"),
+    )
+
+    hazard_id: Mapped[int] = mapped_column(ForeignKey("hazards.id"))
+    step: Mapped[Step] = mapped_column(String(16))
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    note: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(String(32), default="")
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    fix_by: Mapped[date | None]
+    old_fix_by: Mapped[date | None]
+    level: Mapped[Level | None] = mapped_column(String(16))
+    old_level: Mapped[Level | None] = mapped_column(String(16))
+    run_id: Mapped[int | None]
+
+
+class HazardPhoto(Record):
+    """A picture of a hazard; the file is in the photo store under `key`."""
+
+    __tablename__ = "hazard_photos"
+    __table_args__ = (UniqueConstraint("hazard_id", "phase", "key"),)
+
+    hazard_id: Mapped[int] = mapped_column(ForeignKey("hazards.id"))
+    phase: Mapped[Phase] = mapped_column(String(8))
+    key: Mapped[str] = mapped_column(String(64), index=True)
+    width: Mapped[int]
+    height: Mapped[int]
+    upload_sha: Mapped[str] = mapped_column(String(64), index=True)
+    dhash: Mapped[str] = mapped_column(String(16))
+    taken_at: Mapped[datetime | None]
+    at: Mapped[datetime]
+    by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
+class Upload(Record):
+    """A photo that was received but belongs to no hazard yet; its sender attaches it."""
+
+    __tablename__ = "hazard_uploads"
+    __table_args__ = (UniqueConstraint("user_id", "client_key"),)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    client_key: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str] = mapped_column(String(64), index=True)
+    width: Mapped[int]
+    height: Mapped[int]
+    upload_sha: Mapped[str] = mapped_column(String(64))
+    dhash: Mapped[str] = mapped_column(String(16))
+    taken_at: Mapped[datetime | None]
+    at: Mapped[datetime]
+
+
+class HazardCounter(Record):
+    """The last number given out in a year."""
+
+    __tablename__ = "hazard_counters"
+    __table_args__ = (UniqueConstraint("site_id", "year"),)
+
+    year: Mapped[int]
+    last: Mapped[int]

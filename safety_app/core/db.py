@@ -1,0 +1,192 @@
+"""Database: the base of all tables, the engine of either dialect, and the transaction."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from safety_app.core.errors import AppError
+from safety_app.core.i18n import N_
+from safety_app.core.settings import settings
+
+try:
+    from pysqlite3 import dbapi2 as sqlite
+except ImportError:  # no wheel for this system: the standard module, with a warning from `doctor`
+    import sqlite3 as sqlite
+
+SAFE_SQLITE: Final = (3, 51, 3)
+SQLITE_VERSION: Final = tuple(int(part) for part in sqlite.sqlite_version.split("."))
+PRAGMAS: Final = (
+    "busy_timeout=30000",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "cache_size=-65536",
+    "temp_store=MEMORY",
+    "journal_size_limit=67108864",
+)
+Big = BigInteger().with_variant(Integer, "sqlite")
+
+
+class DatabaseUnreachable(AppError):
+    """The database cannot be opened or has gone."""
+
+    text = N_("The record store cannot be reached. Nothing was lost; tell the administrator.")
+    status = 503
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A UTC moment: `timestamptz` on PostgreSQL, naive UTC text on SQLite."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive moment has no place in the database")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Base of every table, with one naming convention for constraints."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: Final = {datetime: UtcDateTime, str: String}
+
+
+class Record(Base):
+    """A row of a site with an integer key."""
+
+    __abstract__ = True
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
+
+
+class Database:
+    """An engine for writing, the same one for reading, and the writers' queue of SQLite."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = self._sqlite() if self.is_sqlite else self._postgresql()
+        self._reader = self.engine.execution_options(reading=True)
+        self._queue = threading.Lock()
+
+    def _sqlite(self) -> Engine:
+        if self.url.database and self.url.database != ":memory:":
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(self.url, module=sqlite, pool_size=20, max_overflow=20)
+
+        @event.listens_for(engine, "connect")
+        def _on_connect(connection: Any, _record: Any) -> None:
+            connection.isolation_level = None
+            for pragma in PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+
+        @event.listens_for(engine, "begin")
+        def _on_begin(connection: Connection) -> None:
+            reading = connection.get_execution_options().get("reading")
+            connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+        return engine
+
+    def _postgresql(self) -> Engine:
+        options = "-c lock_timeout=10s -c statement_timeout=60s -c timezone=UTC"
+        return create_engine(
+            self.url.set(drivername="postgresql+psycopg"),
+            pool_pre_ping=True,
+            pool_size=10,
+            max_overflow=10,
+            connect_args={"options": options},
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """One write transaction: committed at the end of the block, undone by any exception."""
+        if _inside.get():
+            raise RuntimeError("transactions do not nest")
+        token = _inside.set(True)
+        if self.is_sqlite:
+            self._queue.acquire()
+        try:
+            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        finally:
+            if self.is_sqlite:
+                self._queue.release()
+            _inside.reset(token)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One consistent read-only view; a write in it is a bug and raises."""
+        with Session(self._reader, expire_on_commit=False, autoflush=False) as session:
+            event.listen(session, "before_flush", _refuse_flush)
+            yield session
+
+
+def _refuse_flush(*_facts: Any) -> None:
+    raise RuntimeError("a write inside reading()")
+
+
+_inside: ContextVar[bool] = ContextVar("inside_transaction", default=False)
+_current: list[Database] = []
+
+
+def configure(url: str) -> Database:
+    """Open the database of this process, closing the one before."""
+    for old in _current:
+        old.engine.dispose()
+    _current[:] = [Database(url)]
+    return _current[0]
+
+
+def database() -> Database:
+    """The database of this process."""
+    if not _current:
+        configure(settings().url)
+    return _current[0]
+
+
+def transaction() -> AbstractContextManager[Session]:
+    """`with transaction() as session`: one write transaction on the process's database."""
+    return database().transaction()
+
+
+def reading() -> AbstractContextManager[Session]:
+    """`with reading() as session`: one read-only view on the process's database."""
+    return database().reading()

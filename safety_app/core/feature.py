@@ -1,0 +1,126 @@
+"""What a package gives to the application, as one declaration.
+
+Whatever needs a heavy import (a page, a router) is named as `module:attribute` and loaded when
+it is used, so that the worker never imports Streamlit.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from safety_app.core.access import Actor, Grants
+from safety_app.core.pdf.blocks import Block
+
+
+def load(name: str) -> Any:
+    """The object called `package.module:attribute`."""
+    module, _, attribute = name.partition(":")
+    return getattr(import_module(module), attribute)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A Streamlit page. `render` is `module:function`; hidden pages are reached by links."""
+
+    render: str
+    title: str
+    icon: str
+    url_path: str
+    order: int = 50
+    permission: str | None = None
+    hidden: bool = False
+    default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A part of Today. `render` is `module:function(actor, now) -> None`."""
+
+    render: str
+    column: int
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work by the clock, safe to run twice: `run(session, now) -> int` done, one transaction."""
+
+    name: str
+    every_seconds: int
+    run: Callable[[Session, datetime], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """What a report covers: local days `first`..`last`, as known at the moment `cutoff`."""
+
+    first: date
+    last: date
+    start: datetime
+    end: datetime
+    cutoff: datetime
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number of a report. `value` counts, or is the numerator if `of` is given."""
+
+    key: str
+    label: str
+    value: int
+    of: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionContent:
+    """What one feature says about a window (or the site) in a period, in the current language."""
+
+    figures: tuple[Figure, ...] = ()
+    paragraphs: tuple[str, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    sheets: tuple[Any, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    focus: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a report; `build(session, site_id, window_id, period)`."""
+
+    name: str
+    order: int
+    build: Callable[[Session, int, int | None, Period], SectionContent]
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoShelf:
+    """The photos a feature holds: who may see one, and which of many are in use."""
+
+    may_see: Callable[[Session, Actor, str], bool]
+    in_use: Callable[[Session, Sequence[str]], set[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """All that a package gives to the application."""
+
+    name: str
+    folder: Path
+    models: str = ""
+    grants: Grants = field(default_factory=dict)
+    pages: tuple[Page, ...] = ()
+    routes: str = ""
+    api: str = ""
+    jobs: tuple[Job, ...] = ()
+    commands: str = ""
+    tiles: tuple[Tile, ...] = ()
+    sections: tuple[Section, ...] = ()
+    photos: PhotoShelf | None = None
+    prepare: Callable[[Session, datetime], None] | None = None

@@ -1,0 +1,142 @@
+"""Append-only record of who did what when: ids, steps and hashes, sealed into a chain.
+
+The database itself refuses UPDATE, DELETE, TRUNCATE and `INSERT OR REPLACE`. `guard` is run
+after every migration, since a rebuilt table loses its triggers.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ForeignKey, String, inspect, select, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from safety_app.core.access import Actor
+from safety_app.core.db import Base, Big
+
+GENESIS: Final = "0" * 64
+_PG_LOCK: Final = 7_219_001
+
+
+class Entry(Base):
+    """One step taken on one object."""
+
+    __tablename__ = "journal"
+
+    id: Mapped[int] = mapped_column(Big, primary_key=True)
+    site_id: Mapped[int] = mapped_column(index=True)
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    action: Mapped[str] = mapped_column(String(64))
+    object: Mapped[str] = mapped_column(String(32))
+    object_id: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    chain: Mapped[str] = mapped_column(String(64))
+
+
+def digest(facts: Mapping[str, Any]) -> str:
+    """SHA-256 of the facts as canonical JSON."""
+    canon = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return hashlib.sha256(canon.encode()).hexdigest()
+
+
+def _link(before: str, entry: Entry) -> str:
+    stamp = entry.at.isoformat()
+    parts = (before, entry.site_id, stamp, entry.actor_id, entry.action, entry.object)
+    return hashlib.sha256(
+        "|".join(map(str, (*parts, entry.object_id, entry.digest))).encode()
+    ).hexdigest()
+
+
+def write(
+    session: Session,
+    actor: Actor | None,
+    action: str,
+    kind: str,
+    object_id: int,
+    *,
+    now: datetime,
+    site_id: int | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> None:
+    """Append one entry; `actor` is `None` for the worker, `facts` are kept as a hash only."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PG_LOCK})
+    before = session.scalar(select(Entry.chain).order_by(Entry.id.desc()).limit(1)) or GENESIS
+    site = actor.site_id if actor else site_id
+    if site is None:
+        raise ValueError("a journal entry needs a site")
+    entry = Entry(
+        site_id=site,
+        at=now,
+        actor_id=actor.user_id if actor else None,
+        action=action,
+        object=kind,
+        object_id=object_id,
+        digest=digest(facts or {}),
+    )
+    entry.chain = _link(before, entry)
+    session.add(entry)
+    session.flush([entry])
+
+
+def first_break(session: Session) -> int | None:
+    """Id of the first entry that does not follow from the one before; `None` if all do."""
+    before = GENESIS
+    for entry in session.scalars(select(Entry).order_by(Entry.id).execution_options(yield_per=1000)):
+        if _link(before, entry) != entry.chain:
+            return entry.id
+        before = entry.chain
+    return None
+
+
+_REFUSAL: Final = "the journal is append-only"
+_SQLITE: Final[Mapping[str, str]] = {
+    "journal_no_update": f"""CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal
+        BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END""",
+    "journal_no_delete": f"""CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal
+        BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END""",
+    "journal_no_replace": f"""CREATE TRIGGER journal_no_replace BEFORE INSERT ON journal
+        WHEN EXISTS (SELECT 1 FROM journal WHERE id = NEW.id)
+        BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END""",
+}
+_POSTGRESQL: Final[Mapping[str, str]] = {
+    "journal_no_change": """CREATE TRIGGER journal_no_change BEFORE UPDATE OR DELETE ON journal
+        FOR EACH ROW EXECUTE FUNCTION journal_refuse()""",
+    "journal_no_truncate": """CREATE TRIGGER journal_no_truncate BEFORE TRUNCATE ON journal
+        FOR EACH STATEMENT EXECUTE FUNCTION journal_refuse()""",
+}
+
+
+def missing_triggers(connection: Connection) -> list[str]:
+    """Names of the journal's triggers that do not stand on this database."""
+    if connection.dialect.name == "sqlite":
+        wanted = _SQLITE
+        query = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal'"
+    else:
+        wanted = _POSTGRESQL
+        query = (
+            "SELECT tgname FROM pg_trigger WHERE tgrelid = 'journal'::regclass"
+            " AND NOT tgisinternal AND tgenabled <> 'D'"
+        )
+    standing = set(connection.scalars(text(query)))
+    return [name for name in wanted if name not in standing]
+
+
+def guard(connection: Connection) -> None:
+    """Put up the triggers that are missing."""
+    if not inspect(connection).has_table("journal"):
+        return
+    sqlite = connection.dialect.name == "sqlite"
+    if not sqlite:
+        connection.execute(
+            text(
+                "CREATE OR REPLACE FUNCTION journal_refuse() RETURNS trigger LANGUAGE plpgsql AS"
+                f" $$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$"
+            )
+        )
+    for name in missing_triggers(connection):
+        connection.execute(text((_SQLITE if sqlite else _POSTGRESQL)[name]))

@@ -1,0 +1,35 @@
+"""The application's features by name, in menu order: the one place that loads by name."""
+
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+from safety_app.core import access, i18n
+from safety_app.core.feature import Feature
+
+NAMES: Final = (
+    "safety_app.accounts",
+    "safety_app.workplace",
+    "safety_app.overview",
+    "hazards",
+    "checklists",
+    "safety_app.reports",
+)
+GROUND: Final = ("core", "web", "ui")
+
+
+@lru_cache(maxsize=1)
+def features() -> tuple[Feature, ...]:
+    """Every feature, its models imported, its grants and words known."""
+    for name in GROUND:
+        i18n.load(Path(__file__).parent / name / "locales")
+    loaded = []
+    for name in NAMES:
+        feature: Feature = import_module(f"{name}.feature").FEATURE
+        if feature.models:
+            import_module(feature.models)
+        access.grant(feature.grants)
+        i18n.load(feature.folder / "locales")
+        loaded.append(feature)
+    return tuple(loaded)

@@ -1,0 +1,1 @@
+"""The home page, made of every feature's tiles."""

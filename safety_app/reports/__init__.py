@@ -1,0 +1,1 @@
+"""Combined reports, made of every feature's sections."""

@@ -1,0 +1,1 @@
+"""Streamlit parts without domain."""

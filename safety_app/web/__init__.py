@@ -1,0 +1,1 @@
+"""ASGI parts without domain: guard, security headers, photos, health."""

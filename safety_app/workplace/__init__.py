@@ -1,0 +1,1 @@
+"""Sites, locations, windows, people, calendar and roster."""
