@@ -1,0 +1,1 @@
+"""Extinguishers, protective gear and other equipment: register, inspections, life-time rules."""
