@@ -39,7 +39,7 @@ class Scope(StrEnum):
     SERVED = "served"
 
 
-type Grants = Mapping[Role, Mapping[str, frozenset[Scope]]]
+Grants = Mapping[Role, Mapping[str, frozenset[Scope]]]
 
 _granted: dict[Role, dict[str, frozenset[Scope]]] = {role: {} for role in Role}
 
