@@ -1,1 +1,1 @@
-"""Ground without domain: settings, database, access, journal, language, clock, photos, documents."""
+"""Ground without domain: settings, database, access, journal, language, clock, documents."""

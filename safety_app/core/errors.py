@@ -34,7 +34,9 @@ class NotAllowed(AppError):
     text = N_("This is not in your hands. {who} can do it.")
     status = 403
 
-    def __init__(self, *, who: str = N_("The window lead or the safety officer"), **facts: Any) -> None:
+    def __init__(
+        self, *, who: str = N_("The window lead or the safety officer"), **facts: Any
+    ) -> None:
         super().__init__(who=who, **facts)
 
     def message(self) -> str:

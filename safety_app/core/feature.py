@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
 from safety_app.core.access import Actor, Grants
-from safety_app.core.pdf.blocks import Block
+
+if TYPE_CHECKING:
+    from safety_app.core.pdf.blocks import Block
 
 
 def load(name: str) -> Any:
@@ -84,7 +86,7 @@ class SectionContent:
 
     figures: tuple[Figure, ...] = ()
     paragraphs: tuple[str, ...] = ()
-    blocks: tuple[Block, ...] = ()
+    blocks: "tuple[Block, ...]" = ()
     sheets: tuple[Any, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     focus: tuple[str, ...] = ()

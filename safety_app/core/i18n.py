@@ -102,7 +102,9 @@ def day_text(day: date, *, weekday: bool = True, year: bool = False) -> str:
     return f"{text} {name}" if weekday else text
 
 
-def moment_text(moment: datetime, timezone: str, *, weekday: bool = False, year: bool = False) -> str:
+def moment_text(
+    moment: datetime, timezone: str, *, weekday: bool = False, year: bool = False
+) -> str:
     """A moment as local day and time, `11月23日 09:04`."""
     local = moment.astimezone(zone(timezone))
     return f"{day_text(local.date(), weekday=weekday, year=year)} {local:%H:%M}"

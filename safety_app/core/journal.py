@@ -7,6 +7,7 @@ after every migration, since a rebuilt table loses its triggers.
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import datetime
 from typing import Any, Final
 
@@ -39,7 +40,9 @@ class Entry(Base):
 
 def digest(facts: Mapping[str, Any]) -> str:
     """SHA-256 of the facts as canonical JSON."""
-    canon = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    canon = json.dumps(
+        facts, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str
+    )
     return hashlib.sha256(canon.encode()).hexdigest()
 
 
@@ -49,6 +52,15 @@ def _link(before: str, entry: Entry) -> str:
     return hashlib.sha256(
         "|".join(map(str, (*parts, entry.object_id, entry.digest))).encode()
     ).hexdigest()
+
+
+def lock(session: Session) -> None:
+    """Wait until no other transaction is writing entries.
+
+    Whoever locks rows and writes entries calls this first, or two of them wait for each other.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PG_LOCK})
 
 
 def write(
@@ -63,8 +75,7 @@ def write(
     facts: Mapping[str, Any] | None = None,
 ) -> None:
     """Append one entry; `actor` is `None` for the worker, `facts` are kept as a hash only."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PG_LOCK})
+    lock(session)
     before = session.scalar(select(Entry.chain).order_by(Entry.id.desc()).limit(1)) or GENESIS
     site = actor.site_id if actor else site_id
     if site is None:
@@ -80,16 +91,18 @@ def write(
     )
     entry.chain = _link(before, entry)
     session.add(entry)
-    session.flush([entry])
+    session.flush()
 
 
 def first_break(session: Session) -> int | None:
     """Id of the first entry that does not follow from the one before; `None` if all do."""
     before = GENESIS
-    for entry in session.scalars(select(Entry).order_by(Entry.id).execution_options(yield_per=1000)):
-        if _link(before, entry) != entry.chain:
-            return entry.id
-        before = entry.chain
+    query = select(Entry).order_by(Entry.id).execution_options(yield_per=1000)
+    with closing(session.scalars(query)) as entries:
+        for entry in entries:
+            if _link(before, entry) != entry.chain:
+                return entry.id
+            before = entry.chain
     return None
 
 
@@ -99,9 +112,9 @@ _SQLITE: Final[Mapping[str, str]] = {
         BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END""",
     "journal_no_delete": f"""CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal
         BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END""",
-    "journal_no_replace": f"""CREATE TRIGGER journal_no_replace BEFORE INSERT ON journal
+    "journal_no_replace": """CREATE TRIGGER journal_no_replace BEFORE INSERT ON journal
         WHEN EXISTS (SELECT 1 FROM journal WHERE id = NEW.id)
-        BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END""",
+        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
 }
 _POSTGRESQL: Final[Mapping[str, str]] = {
     "journal_no_change": """CREATE TRIGGER journal_no_change BEFORE UPDATE OR DELETE ON journal

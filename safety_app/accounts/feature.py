@@ -1,0 +1,11 @@
+"""What accounts give to the application."""
+
+from pathlib import Path
+
+from safety_app.core.feature import Feature
+
+FEATURE = Feature(
+    name="accounts",
+    folder=Path(__file__).parent,
+    models="safety_app.accounts.models",
+)

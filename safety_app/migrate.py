@@ -1,0 +1,110 @@
+"""Bring the database to this version: Alembic at start, one process at a time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.engine import Connection
+
+from safety_app.core import journal
+from safety_app.core.db import Base, Database
+from safety_app.core.errors import AppError
+from safety_app.core.i18n import N_
+from safety_app.features import features
+
+_LOCK: Final = 7_219_000
+FOLDER: Final = Path(__file__).parent / "migrations"
+
+
+class DatabaseNewer(AppError):
+    """The database was written by a later version of the program."""
+
+    text = N_(
+        "The records were written by a newer version of the program (revision {revision})."
+        " Nothing was changed. Start that newer version, or restore an older backup."
+    )
+
+
+class ForeignKeysBroken(AppError):
+    """After the migration some rows point at nothing; it was undone."""
+
+    text = N_("The records do not fit together after the update ({count} rows). It was undone.")
+
+
+def configuration() -> Config:
+    """Alembic's configuration, without a file."""
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    return config
+
+
+def head() -> str:
+    """The revision this version of the program works with."""
+    return ScriptDirectory.from_config(configuration()).get_current_head() or ""
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision the database is at."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+@contextmanager
+def _locked(database: Database) -> Iterator[Connection]:
+    """A connection in a transaction that no second migration can enter."""
+    with database.engine.connect() as connection:
+        if not database.is_sqlite:
+            with connection.begin():
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+                yield connection
+            return
+        raw = connection.connection.cursor()
+        raw.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                yield connection
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+                if broken:
+                    raise ForeignKeysBroken(count=len(broken))
+        finally:
+            raw.execute("PRAGMA foreign_keys=ON")
+            raw.close()
+
+
+def upgrade(database: Database) -> bool:
+    """Migrate if needed and put the journal's guards up; whether anything had to be done.
+
+    Raises `DatabaseNewer` for a revision this program does not know.
+    """
+    features()
+    target = head()
+    with database.engine.connect() as connection:
+        if revision_of(connection) == target and not journal.missing_triggers(connection):
+            return False
+    config = configuration()
+    with _locked(database) as connection:
+        current = revision_of(connection)
+        known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+        if current is not None and current not in known:
+            raise DatabaseNewer(revision=current)
+        if current == target and not journal.missing_triggers(connection):
+            return False
+        if current != target:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+        journal.guard(connection)
+    return True
+
+
+def differences(database: Database) -> list[object]:
+    """What separates the migrated tables from the models; empty when they are equal."""
+    features()
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, Base.metadata))

@@ -1,0 +1,1 @@
+"""Plain functions that make one thing for a test."""

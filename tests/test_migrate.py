@@ -1,0 +1,55 @@
+"""The database is migrated at start, by one process, and never backwards."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from safety_app import migrate
+from safety_app.core import journal
+from safety_app.core.db import Database
+from tests.dialects import postgresql_only
+
+
+def test_a_second_start_has_nothing_to_do(database: Database) -> None:
+    assert migrate.upgrade(database) is False
+
+
+@postgresql_only
+def test_the_migrated_tables_are_those_of_the_models(database: Database) -> None:
+    assert migrate.differences(database) == []
+
+
+def test_a_newer_database_is_refused_and_left_alone(database: Database) -> None:
+    with database.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(migrate.DatabaseNewer):
+        migrate.upgrade(database)
+    with database.engine.connect() as connection:
+        assert migrate.revision_of(connection) == "9999"
+
+
+def test_lost_triggers_are_put_back_at_start(database: Database) -> None:
+    name = "journal_no_delete" if database.is_sqlite else "journal_no_truncate"
+    on = "" if database.is_sqlite else " ON journal"
+    with database.engine.begin() as connection:
+        connection.execute(text(f"DROP TRIGGER {name}{on}"))
+    assert migrate.upgrade(database) is True
+    with database.engine.connect() as connection:
+        assert journal.missing_triggers(connection) == []
+
+
+def test_of_four_simultaneous_starts_one_migrates(tmp_path: Path) -> None:
+    program = (
+        "from safety_app import migrate; from safety_app.core.db import Database;"
+        f"print(migrate.upgrade(Database('sqlite:///{tmp_path}/new.db')))"
+    )
+    runs = [
+        subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    said = [run.communicate(timeout=60)[0].strip() for run in runs]
+    assert sorted(said) == ["False", "False", "False", "True"]
+    assert all(run.returncode == 0 for run in runs)
