@@ -1,1 +1,90 @@
-"""Streamlit parts without domain."""
+"""Streamlit parts without domain.
+
+    from safety_app import ui
+
+    actor = ui.current_actor()                     signed-in person, looked up on every rerun
+    ui.now(), ui.local_now()                       moment of this rerun: UTC, site's clock
+    ui.title(_("Hazards"), subtitle, aside=html)   head of the page; shows what `act` has done
+    if ui.act(lambda s: service.fix(s, actor, id, ..., now=ui.now()), done=_("Saved.")):
+        st.rerun()                                 errors are shown; `None` if refused
+    with ui.card("detail"): ...                    white card
+    ui.html(markup)                                any markup; escape what people typed
+    ui.rows(key, [ui.Row(id, title, note, code, badges)], label=..., selected=id) -> id | None
+    ui.segmented(key, {"open": _("Open")}, label=...) -> value
+    ui.photo_input(key, max_photos=9, form=str(n)) -> upload ids; a new `form` begins empty
+    ui.notice(tone, text), ui.empty(heading, text), ui.facts(pairs), ui.timeline(entries)
+    ui.photo_pair(before, after), ui.photo_grid(pictures)      of ui.Picture(key, alt, caption)
+    ui.primary_link(label, href, symbol), ui.secondary_link(...)
+    @ui.fragment                                   st.fragment that knows person and language
+
+`ui.markup.*` gives the same pieces as strings (one `ui.html` with many pieces is much cheaper
+than many elements); `ui.badge`, `level_badge`, `status_badge`, `due_badge`, `state_badge`,
+`extended_badge`, `badges(...)` and `markup.anchor` are strings. Container keys carry style:
+`card_*` white card, `now_*` card of the task at hand, `big_*` 56 px buttons, `bar_*` action bar
+that sticks to the bottom edge on phones.
+"""
+
+from safety_app.ui import markup
+from safety_app.ui.badges import (
+    due_badge,
+    extended_badge,
+    level_badge,
+    state_badge,
+    status_badge,
+)
+from safety_app.ui.components import Row, photo_input, rows
+from safety_app.ui.markup import Entry, Fact, Picture, Tone, badge, badges, outline_badge
+from safety_app.ui.page import (
+    act,
+    card,
+    empty,
+    facts,
+    html,
+    notice,
+    photo_grid,
+    photo_pair,
+    primary_link,
+    secondary_link,
+    segmented,
+    timeline,
+    title,
+)
+from safety_app.ui.session import SignedOut, csrf, current_actor, fragment, local_now, now
+
+__all__ = [
+    "Entry",
+    "Fact",
+    "Picture",
+    "Row",
+    "SignedOut",
+    "Tone",
+    "act",
+    "badge",
+    "badges",
+    "card",
+    "csrf",
+    "current_actor",
+    "due_badge",
+    "empty",
+    "extended_badge",
+    "facts",
+    "fragment",
+    "html",
+    "level_badge",
+    "local_now",
+    "markup",
+    "notice",
+    "now",
+    "outline_badge",
+    "photo_grid",
+    "photo_input",
+    "photo_pair",
+    "primary_link",
+    "rows",
+    "secondary_link",
+    "segmented",
+    "state_badge",
+    "status_badge",
+    "timeline",
+    "title",
+]

@@ -1,0 +1,42 @@
+"""Failures of the machine in a person's words: the database has gone, the disk is full."""
+
+import errno
+
+from sqlalchemy.exc import DBAPIError
+
+from safety_app.core.db import DatabaseUnreachable
+from safety_app.core.errors import AppError
+from safety_app.core.i18n import N_
+
+
+class DiskFull(AppError):
+    """Nothing more can be written."""
+
+    text = N_("The disk of the server is full. This was not saved; tell the administrator.")
+    status = 507
+
+
+class DatabaseBusy(AppError):
+    """Others held the record store for too long."""
+
+    text = N_("The record store is busy. This was not saved; please try again in a moment.")
+    status = 503
+
+
+_BUSY = ("database is locked", "database table is locked", "lock timeout", "statement timeout")
+
+
+def explain(error: BaseException) -> AppError | None:
+    """The sentence for a failure that is no bug; `None` for everything else."""
+    if isinstance(error, AppError):
+        return error
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull()
+    if not isinstance(error, DBAPIError):
+        return None
+    cause = str(error.orig).lower()
+    if "disk is full" in cause or "no space left" in cause:
+        return DiskFull()
+    if any(words in cause for words in _BUSY):
+        return DatabaseBusy()
+    return DatabaseUnreachable() if type(error).__name__ == "OperationalError" else None

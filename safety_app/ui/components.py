@@ -1,0 +1,107 @@
+"""The house's own browser parts: rows of real buttons, the photo input, the frame's helper."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any, Final
+
+import streamlit as st
+
+from safety_app.core.i18n import _, html_language
+from safety_app.ui.session import csrf
+
+STATIC: Final = Path(__file__).parent / "static"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a list: title, note, a code at the right; `badges` is safe markup."""
+
+    id: str
+    title: str
+    note: str = ""
+    code: str = ""
+    badges: str = ""
+
+
+@cache
+def _component(name: str) -> Any:
+    script = (STATIC / f"{name}.js").read_text(encoding="utf-8")
+    return st.components.v2.component(f"safety_{name}", js=script, isolate_styles=False)
+
+
+def _row(item: Row) -> str:
+    code = f'<span class="code">{escape(item.code)}</span>' if item.code else ""
+    note = f'<span class="sub">{escape(item.note)}</span>' if item.note else ""
+    return (
+        f'<span class="top"><strong>{escape(item.title)}</strong>{code}</span>{note}{item.badges}'
+    )
+
+
+def rows(key: str, items: Iterable[Row], *, label: str, selected: str | None = None) -> str | None:
+    """A list to choose from; the id of the row that was just pressed, else `None`."""
+    data = {
+        "label": label,
+        "items": [(item.id, _row(item)) for item in items],
+        "selected": selected,
+    }
+    found = _component("rows")(key=key, data=data, on_chosen_change=_nothing)
+    return str(found["chosen"]) if found.get("chosen") else None
+
+
+def photo_input(key: str, *, max_photos: int = 9, form: str = "") -> list[int]:
+    """Camera and file buttons; the upload ids of the photos that have arrived, in order.
+
+    Each photo is sent to `/api/photos` by itself as soon as it is taken. Another `form` (the
+    record's id, a counter after saving) begins an empty set.
+    """
+    slot = f"{key}.{form}" if form else key
+    photos = (st.session_state.get(slot) or {}).get("photos") or []
+    data = {
+        "csrf": csrf(),
+        "most": max_photos,
+        "photos": photos,
+        "words": _photo_words(),
+    }
+    found = _component("photos")(
+        key=slot,
+        data=data,
+        default={"photos": []},
+        on_photos_change=_nothing,
+    )
+    return [int(one["id"]) for one in found.get("photos") or []]
+
+
+def _photo_words() -> dict[str, str]:
+    return {
+        "camera": _("Take a photo"),
+        "choose": _("Choose a picture"),
+        "photo": _("Photo {n}"),
+        "saved": _("Saved"),
+        "sending": _("Sending"),
+        "again": _("Try again"),
+        "remove": _("Remove"),
+        "failed": _("This photo was not saved. Please try again."),
+        "offline": _("No connection to the server. The photo is still here; try again."),
+        "pending": _("Sending {n} photos. Please wait until they are saved."),
+        "receipt": _("{n} photos saved"),
+    }
+
+
+def frame_helper() -> None:
+    """The script that gives the page its language, names its parts and enlarges photos."""
+    words = {
+        "language": html_language(),
+        "menu": _("Main menu"),
+        "content": _("Content"),
+        "close": _("Close"),
+        "skip": _("Skip to content"),
+        "lost": _("No connection to the server. What was saved is kept."),
+    }
+    _component("frame")(key="frame", data=words)
+
+
+def _nothing() -> None:
+    """Streamlit wants a callback before it reports a value."""
