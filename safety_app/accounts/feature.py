@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+from safety_app.accounts.permissions import GRANTS
 from safety_app.core.feature import Feature
 
 FEATURE = Feature(
     name="accounts",
     folder=Path(__file__).parent,
     models="safety_app.accounts.models",
+    grants=GRANTS,
 )

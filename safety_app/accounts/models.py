@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from safety_app.core.access import Role
@@ -86,6 +86,17 @@ class DeviceWindow(Base):
 
     device_id: Mapped[int] = mapped_column(ForeignKey("devices.id"), primary_key=True)
     window_id: Mapped[int] = mapped_column(ForeignKey("windows.id"), primary_key=True)
+
+
+class Enrolment(Record):
+    """A one-time link that turns the tablet which opens it into an enrolled one."""
+
+    __tablename__ = "enrolments"
+
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(64))
+    window_ids: Mapped[list[int]] = mapped_column(JSON)
+    expires_at: Mapped[datetime]
 
 
 class Attempt(Base):

@@ -1,0 +1,166 @@
+"""Shared tablets: enrolled once by a short-lived link, then known by their cookie."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from safety_app.accounts.errors import EnrolmentOver
+from safety_app.accounts.models import Device, DeviceWindow, Enrolment
+from safety_app.accounts.permissions import Permission
+from safety_app.accounts.service.sessions import hash_token
+from safety_app.core import journal
+from safety_app.core.access import Actor
+from safety_app.core.errors import NotFound, TextMissing, TextTooLong
+from safety_app.core.i18n import N_
+
+ENROLMENT_MINUTES: Final = 30
+NAME_LIMIT: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Tablet:
+    """An enrolled shared tablet and the windows it serves; none means the common areas."""
+
+    id: int
+    site_id: int
+    name: str
+    window_ids: frozenset[int]
+
+
+def enrol_device(
+    session: Session,
+    actor: Actor | None,
+    *,
+    site_id: int,
+    name: str,
+    window_ids: Iterable[int],
+    now: datetime,
+) -> tuple[Device, str]:
+    """Enrol a shared tablet; the token goes into its cookie and is kept nowhere."""
+    _may_enrol(actor, site_id)
+    token = secrets.token_urlsafe(32)
+    device = Device(
+        site_id=site_id, name=_name(name), token_hash=hash_token(token), enrolled_at=now
+    )
+    try:
+        with session.begin_nested():
+            session.add(device)
+            session.flush()
+            session.add_all(
+                DeviceWindow(device_id=device.id, window_id=window_id)
+                for window_id in sorted(set(window_ids))
+            )
+    except IntegrityError as error:
+        raise NotFound() from error  # an unknown window
+    facts = {"windows": sorted(set(window_ids))}
+    journal.write(
+        session, actor, "accounts.enrol_device", "device", device.id,
+        now=now, site_id=site_id, facts=facts,
+    )  # fmt: skip
+    return device, token
+
+
+def revoke_device(session: Session, actor: Actor | None, device_id: int, now: datetime) -> None:
+    """Take a lost or retired tablet out of use."""
+    device = session.get(Device, device_id)
+    if device is None:
+        raise NotFound()
+    _may_enrol(actor, device.site_id)
+    device.revoked_at = now
+    journal.write(
+        session, actor, "accounts.revoke_device", "device", device.id,
+        now=now, site_id=device.site_id,
+    )  # fmt: skip
+
+
+def device_of(session: Session, token: str | None) -> Device | None:
+    """The tablet that a device cookie belongs to."""
+    if not token or len(token) > 256:
+        return None
+    return session.scalar(
+        select(Device).where(Device.token_hash == hash_token(token), Device.revoked_at.is_(None))
+    )
+
+
+def tablet_of(session: Session, token: str | None) -> Tablet | None:
+    """The tablet of a device cookie, with its windows."""
+    device = device_of(session, token)
+    if device is None:
+        return None
+    windows = session.scalars(
+        select(DeviceWindow.window_id).where(DeviceWindow.device_id == device.id)
+    )
+    return Tablet(device.id, device.site_id, device.name, frozenset(windows))
+
+
+def open_enrolment(
+    session: Session,
+    actor: Actor | None,
+    *,
+    site_id: int,
+    name: str,
+    window_ids: Iterable[int],
+    now: datetime,
+) -> str:
+    """A one-time code; whoever opens its link within half an hour enrols that tablet."""
+    _may_enrol(actor, site_id)
+    code = secrets.token_urlsafe(18)
+    row = Enrolment(
+        site_id=site_id,
+        code_hash=hash_token(code),
+        name=_name(name),
+        window_ids=sorted(set(window_ids)),
+        expires_at=now + timedelta(minutes=ENROLMENT_MINUTES),
+    )
+    session.add(row)
+    session.flush()
+    journal.write(
+        session, actor, "accounts.open_enrolment", "enrolment", row.id, now=now, site_id=site_id
+    )
+    return code
+
+
+def find_enrolment(session: Session, code: str, *, now: datetime) -> str:
+    """The name of the tablet that a code would enrol; raises when the code is over."""
+    return _enrolment(session, code, now).name
+
+
+def use_enrolment(session: Session, code: str, *, now: datetime) -> tuple[Device, str]:
+    """Enrol the tablet that opened the link; the code is spent."""
+    row = _enrolment(session, code, now)
+    spent = session.scalar(delete(Enrolment).where(Enrolment.id == row.id).returning(Enrolment.id))
+    if spent is None:
+        raise EnrolmentOver()
+    return enrol_device(
+        session, None, site_id=row.site_id, name=row.name, window_ids=row.window_ids, now=now
+    )
+
+
+def _enrolment(session: Session, code: str, now: datetime) -> Enrolment:
+    row = session.scalar(select(Enrolment).where(Enrolment.code_hash == hash_token(code)))
+    if row is None or now >= row.expires_at:
+        raise EnrolmentOver()
+    return row
+
+
+def _may_enrol(actor: Actor | None, site_id: int) -> None:
+    if actor is None:
+        return
+    actor.require(Permission.ENROL, who=N_("The administrator"))
+    if actor.site_id != site_id:
+        raise NotFound()
+
+
+def _name(name: str) -> str:
+    name = name.strip()
+    if not name:
+        raise TextMissing(field=N_("Name of the tablet"))
+    if len(name) > NAME_LIMIT:
+        raise TextTooLong(field=N_("Name of the tablet"), limit=NAME_LIMIT)
+    return name

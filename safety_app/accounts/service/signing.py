@@ -1,0 +1,207 @@
+"""Signing in, by password or by a tablet's six-digit code, with the tries limited.
+
+A try is charged before the hash is compared and given back when it fits, so that many at once
+cannot outrun the limit. `sign_in_*` and `check_pin` do all in one session; the edge uses
+`claim_*`, `proves` and `settle_*`, so that no hash is computed while others wait to write.
+"""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from safety_app.accounts import passwords
+from safety_app.accounts.errors import (
+    NotASharedTablet,
+    SignInRefused,
+    TooManyAttempts,
+    WrongPassword,
+    WrongPin,
+)
+from safety_app.accounts.models import Attempt, Device, DeviceWindow, Membership, User
+from safety_app.accounts.service.devices import device_of
+from safety_app.accounts.service.sessions import SignedIn, open_session
+from safety_app.core.access import Actor, Role
+from safety_app.core.errors import NotFound
+
+PER_ACCOUNT: Final = 5
+PER_ADDRESS: Final = 20
+LOCK_MINUTES: Final = 15
+_WINDOW: Final = timedelta(minutes=LOCK_MINUTES)
+ROAMING: Final = (Role.OFFICER, Role.MANAGER, Role.THIRD_PARTY)
+"""Roles for the whole site: they may use every shared tablet of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A try that was charged: whose secret to compare, and what it costs if it does not fit."""
+
+    user_id: int | None
+    hashed: str | None
+    device_id: int | None
+    keys: tuple[str, str]
+    refused: SignInRefused
+    """What to raise when the secret does not fit."""
+
+
+def sign_in_password(
+    session: Session,
+    *,
+    login: str,
+    password: str,
+    address: str,
+    now: datetime,
+    device_token: str | None = None,
+) -> SignedIn:
+    """Sign in with user name and password."""
+    claim = claim_password(
+        session, login=login, address=address, now=now, device_token=device_token
+    )
+    return settle_sign_in(session, claim, proves(claim, password), now=now)
+
+
+def sign_in_pin(
+    session: Session,
+    *,
+    user_id: int,
+    pin: str,
+    device_token: str | None,
+    address: str,
+    now: datetime,
+) -> SignedIn:
+    """Sign in on a shared tablet with six digits."""
+    claim = claim_pin(session, user_id=user_id, device_token=device_token, address=address, now=now)
+    return settle_sign_in(session, claim, proves(claim, pin), now=now)
+
+
+def check_pin(session: Session, actor: Actor, pin: str, *, now: datetime, address: str) -> None:
+    """Ask somebody who is signed in for their code again, before a signature."""
+    claim = claim_own_pin(session, actor, address=address, now=now)
+    settle(session, claim, proves(claim, pin))
+
+
+def claim_password(
+    session: Session, *, login: str, address: str, now: datetime, device_token: str | None = None
+) -> Claim:
+    """Charge a try with a password."""
+    login = passwords.clean_login(login)
+    user = session.scalar(select(User).where(User.login == login, User.is_active))
+    device = device_of(session, device_token)
+    if device and user and device.site_id != user.site_id:
+        device = None
+    keys = (f"password:{login[:64]}", _place(device, address))
+    left = _charge(session, keys, now)
+    return Claim(
+        user_id=user.id if user else None,
+        hashed=user.password_hash if user else None,
+        device_id=device.id if device else None,
+        keys=keys,
+        refused=WrongPassword(left=left, minutes=LOCK_MINUTES) if left else _locked(LOCK_MINUTES),
+    )
+
+
+def claim_pin(
+    session: Session, *, user_id: int, device_token: str | None, address: str, now: datetime
+) -> Claim:
+    """Charge a try with a code; only on a tablet that serves this person."""
+    device = device_of(session, device_token)
+    user = session.scalar(select(User).where(User.id == user_id, User.is_active))
+    if device is None or user is None or not _serves(session, device, user):
+        raise NotASharedTablet()
+    return _pin_claim(session, user, device.id, _place(device, address), now)
+
+
+def claim_own_pin(session: Session, actor: Actor, *, address: str, now: datetime) -> Claim:
+    """Charge a try with the code of the person who is signed in."""
+    user = session.get(User, actor.user_id)
+    if user is None:
+        raise NotFound()
+    place = f"device:{actor.device_id}" if actor.device_id else f"address:{address}"
+    return _pin_claim(session, user, actor.device_id, place, now)
+
+
+def proves(claim: Claim, secret: str) -> bool:
+    """Whether the secret fits; slow on purpose, needs no database."""
+    if claim.keys[0].startswith("pin:"):
+        return passwords.matches(claim.hashed, passwords.clean_pin(secret)[:64])
+    return passwords.matches(claim.hashed, passwords.clean_password(secret)[: passwords.MOST + 1])
+
+
+def settle(session: Session, claim: Claim, fits: bool) -> None:
+    """Give the tries back if the secret fitted, raise otherwise."""
+    if not fits:
+        raise claim.refused
+    account, place = claim.keys
+    session.execute(delete(Attempt).where(Attempt.key == account))
+    latest = select(func.max(Attempt.id)).where(Attempt.key == place).scalar_subquery()
+    session.execute(delete(Attempt).where(Attempt.id == latest))
+
+
+def settle_sign_in(session: Session, claim: Claim, fits: bool, *, now: datetime) -> SignedIn:
+    """Open the session if the secret fitted and the account is still open, raise otherwise."""
+    user = session.get(User, claim.user_id) if claim.user_id else None
+    settle(session, claim, fits and user is not None and user.is_active)
+    if user is None:
+        raise claim.refused
+    return open_session(session, user, device_id=claim.device_id, now=now)
+
+
+def forget_attempts(session: Session, *, before: datetime) -> int:
+    """Delete tries too old to count."""
+    found = session.scalars(delete(Attempt).where(Attempt.at < before).returning(Attempt.id))
+    return len(found.all())
+
+
+def _pin_claim(
+    session: Session, user: User, device_id: int | None, place: str, now: datetime
+) -> Claim:
+    keys = (f"pin:{user.id}", place)
+    left = _charge(session, keys, now)
+    refused = WrongPin(left=left) if left else _locked(LOCK_MINUTES)
+    return Claim(user.id, user.pin_hash, device_id, keys, refused)
+
+
+def _serves(session: Session, device: Device, user: User) -> bool:
+    if device.site_id != user.site_id:
+        return False
+    if not session.scalar(
+        select(DeviceWindow.window_id).where(DeviceWindow.device_id == device.id)
+    ):
+        return True
+    here: ColumnElement[bool] = Membership.window_id.in_(
+        select(DeviceWindow.window_id).where(DeviceWindow.device_id == device.id)
+    )
+    allowed = or_(here, Membership.role.in_(ROAMING))
+    return bool(
+        session.scalar(select(Membership.id).where(Membership.user_id == user.id, allowed).limit(1))
+    )
+
+
+def _place(device: Device | None, address: str) -> str:
+    # A hall's tablets share one address; each is counted for itself.
+    return f"device:{device.id}" if device else f"address:{address[:64]}"
+
+
+def _charge(session: Session, keys: tuple[str, str], now: datetime) -> int:
+    """Count this try; the tries left to the account after it, or `TooManyAttempts`."""
+    account = _recent(session, keys[0], now)
+    place = _recent(session, keys[1], now)
+    for times, limit in ((account, PER_ACCOUNT), (place, PER_ADDRESS)):
+        if len(times) >= limit:
+            free_at = times[-limit] + _WINDOW
+            raise _locked(max(1, math.ceil((free_at - now).total_seconds() / 60)))
+    session.add_all(Attempt(key=key, at=now) for key in keys)
+    session.flush()
+    return min(PER_ACCOUNT - len(account), PER_ADDRESS - len(place)) - 1
+
+
+def _recent(session: Session, key: str, now: datetime) -> list[datetime]:
+    query = select(Attempt.at).where(Attempt.key == key, Attempt.at > now - _WINDOW)
+    return list(session.scalars(query.order_by(Attempt.at, Attempt.id)))
+
+
+def _locked(minutes: int) -> TooManyAttempts:
+    return TooManyAttempts(minutes=minutes)

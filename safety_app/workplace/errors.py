@@ -1,0 +1,39 @@
+"""Rules of the workplace that can be broken."""
+
+from safety_app.core.errors import AppError
+from safety_app.core.i18n import N_
+
+
+class WindowCodeTaken(AppError):
+    """Two windows of a hall cannot carry the same number."""
+
+    text = N_("Window “{code}” exists already. Choose another number.")
+    status = 409
+
+
+class UnknownWindow(AppError):
+    """No window of this hall has this number."""
+
+    text = N_("There is no window “{code}” here. Check the number.")
+    status = 404
+
+
+class UnknownTimeZone(AppError):
+    """The time zone is not in the IANA list."""
+
+    text = N_("“{name}” is no time zone. Give one such as Asia/Shanghai.")
+    status = 422
+
+
+class HoursOverlap(AppError):
+    """Opening hours of one day must follow each other."""
+
+    text = N_("Opening hours must not overlap, and each must close after it opens.")
+    status = 422
+
+
+class SiteExists(AppError):
+    """A real hall is set up once."""
+
+    text = N_("This installation has a hall already. Nothing was changed.")
+    status = 409

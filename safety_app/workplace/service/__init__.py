@@ -1,0 +1,56 @@
+"""What can be done with the workplace: places, working days, duty."""
+
+from safety_app.workplace.service.days import (
+    USUAL_HOURS,
+    Day,
+    add_open_days,
+    day,
+    days,
+    hours_text,
+    load_calendar,
+    previous_open_day,
+    set_day,
+    set_opening_hours,
+)
+from safety_app.workplace.service.places import (
+    create_location,
+    create_site,
+    create_window,
+    find_window,
+    get_window,
+    list_locations,
+    list_sites,
+    list_windows,
+    location_names,
+    site,
+    window_names,
+)
+from safety_app.workplace.service.roster import Names, on_duty, set_duty, today_name_list
+
+__all__ = [
+    "USUAL_HOURS",
+    "Day",
+    "Names",
+    "add_open_days",
+    "create_location",
+    "create_site",
+    "create_window",
+    "day",
+    "days",
+    "find_window",
+    "get_window",
+    "hours_text",
+    "list_locations",
+    "list_sites",
+    "list_windows",
+    "load_calendar",
+    "location_names",
+    "on_duty",
+    "previous_open_day",
+    "set_day",
+    "set_duty",
+    "set_opening_hours",
+    "site",
+    "today_name_list",
+    "window_names",
+]

@@ -1,0 +1,206 @@
+"""The hall, its parts and its windows."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfoNotFoundError
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from safety_app.core import journal
+from safety_app.core.access import Actor
+from safety_app.core.clock import zone
+from safety_app.core.errors import NotFound, TextMissing, TextTooLong
+from safety_app.core.i18n import N_, bilingual
+from safety_app.workplace.errors import UnknownTimeZone, UnknownWindow, WindowCodeTaken
+from safety_app.workplace.models import Location, Site, UnitKind, Window
+from safety_app.workplace.permissions import Permission
+
+
+def create_site(
+    session: Session,
+    *,
+    name: str,
+    name_en: str = "",
+    timezone: str = "Asia/Shanghai",
+    unit_kind: UnitKind = UnitKind.ORGAN,
+    key_fire_unit: bool = False,
+    public_gathering: bool = False,
+    crowded_place: bool = True,
+    business_operator: bool = False,
+    is_demo: bool = False,
+    now: datetime,
+) -> Site:
+    """Set up a hall with its legal profile; by the command line, before anybody can sign in."""
+    try:
+        zone(timezone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise UnknownTimeZone(name=timezone) from error
+    site = Site(
+        name=_text(name, N_("Name of the hall"), 128),
+        name_en=_text(name_en, N_("English name"), 128, needed=False),
+        timezone=timezone,
+        unit_kind=unit_kind,
+        key_fire_unit=key_fire_unit,
+        public_gathering=public_gathering,
+        crowded_place=crowded_place,
+        business_operator=business_operator,
+        is_demo=is_demo,
+        created_at=now,
+    )
+    session.add(site)
+    session.flush()
+    journal.write(session, None, "workplace.create_site", "site", site.id, now=now, site_id=site.id)
+    return site
+
+
+def create_location(
+    session: Session,
+    actor: Actor | None,
+    *,
+    site_id: int,
+    name: str,
+    name_en: str = "",
+    floor: str = "",
+    is_patrolled: bool = False,
+    is_basement: bool = False,
+    is_key_location: bool = False,
+    now: datetime,
+) -> Location:
+    """Add a part of the building."""
+    require_settings(actor, site_id)
+    location = Location(
+        site_id=site_id,
+        name=_text(name, N_("Name"), 64),
+        name_en=_text(name_en, N_("English name"), 64, needed=False),
+        floor=_text(floor, N_("Floor"), 16, needed=False),
+        is_patrolled=is_patrolled,
+        is_basement=is_basement,
+        is_key_location=is_key_location,
+    )
+    session.add(location)
+    session.flush()
+    journal.write(
+        session, actor, "workplace.create_location", "location", location.id,
+        now=now, site_id=site_id,
+    )  # fmt: skip
+    return location
+
+
+def create_window(
+    session: Session,
+    actor: Actor | None,
+    *,
+    site_id: int,
+    code: str,
+    name: str,
+    name_en: str = "",
+    agency: str = "",
+    agency_en: str = "",
+    location_id: int | None = None,
+    now: datetime,
+) -> Window:
+    """Add a window; its code is unique in the hall."""
+    require_settings(actor, site_id)
+    code = _text(code, N_("Window number"), 16)
+    if find_window(session, site_id, code) is not None:
+        raise WindowCodeTaken(code=code)
+    if location_id is not None:
+        _location(session, site_id, location_id)
+    window = Window(
+        site_id=site_id,
+        code=code,
+        name=_text(name, N_("Name"), 64),
+        name_en=_text(name_en, N_("English name"), 64, needed=False),
+        agency=_text(agency, N_("Agency"), 64, needed=False),
+        agency_en=_text(agency_en, N_("Agency"), 64, needed=False),
+        location_id=location_id,
+    )
+    session.add(window)
+    session.flush()
+    journal.write(
+        session, actor, "workplace.create_window", "window", window.id, now=now, site_id=site_id
+    )
+    return window
+
+
+def site(session: Session, site_id: int) -> Site:
+    """One hall."""
+    found = session.get(Site, site_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def list_sites(session: Session) -> list[Site]:
+    """Every hall of this installation, the first one first."""
+    return list(session.scalars(select(Site).order_by(Site.id)))
+
+
+def list_windows(session: Session, site_id: int, *, active: bool = True) -> list[Window]:
+    """Windows by code; `active=False` includes those out of use."""
+    query = select(Window).where(Window.site_id == site_id).order_by(Window.code, Window.id)
+    return list(session.scalars(query.where(Window.is_active) if active else query))
+
+
+def list_locations(session: Session, site_id: int) -> list[Location]:
+    """Parts of the building, by floor."""
+    query = select(Location).where(Location.site_id == site_id)
+    return list(session.scalars(query.order_by(Location.floor, Location.id)))
+
+
+def window_names(session: Session, site_id: int) -> dict[int, str]:
+    """Code and name of every window in the current language, also of those out of use."""
+    rows = session.execute(
+        select(Window.id, Window.code, Window.name, Window.name_en)
+        .where(Window.site_id == site_id)
+        .order_by(Window.code, Window.id)
+    )
+    return {id_: f"{code} {bilingual(name, name_en)}" for id_, code, name, name_en in rows}
+
+
+def location_names(session: Session, site_id: int) -> dict[int, str]:
+    """Name of every part of the building in the current language."""
+    rows = session.execute(
+        select(Location.id, Location.name, Location.name_en)
+        .where(Location.site_id == site_id)
+        .order_by(Location.floor, Location.id)
+    )
+    return {id_: bilingual(name, name_en) for id_, name, name_en in rows}
+
+
+def find_window(session: Session, site_id: int, code: str) -> Window | None:
+    """The window with this code, if the hall has one."""
+    return session.scalar(select(Window).where(Window.site_id == site_id, Window.code == code))
+
+
+def get_window(session: Session, site_id: int, code: str) -> Window:
+    """The window with this code."""
+    found = find_window(session, site_id, code.strip())
+    if found is None:
+        raise UnknownWindow(code=code)
+    return found
+
+
+def require_settings(actor: Actor | None, site_id: int) -> None:
+    """Settings are the administrator's, and those of the own hall only."""
+    if actor is None:
+        return
+    actor.require(Permission.SETTINGS, who=N_("The administrator"))
+    if actor.site_id != site_id:
+        raise NotFound()
+
+
+def _location(session: Session, site_id: int, location_id: int) -> Location:
+    found = session.get(Location, location_id)
+    if found is None or found.site_id != site_id:
+        raise NotFound()
+    return found
+
+
+def _text(value: str, field: str, limit: int, *, needed: bool = True) -> str:
+    value = value.strip()
+    if needed and not value:
+        raise TextMissing(field=field)
+    if len(value) > limit:
+        raise TextTooLong(field=field, limit=limit)
+    return value
