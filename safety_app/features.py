@@ -5,7 +5,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-from safety_app.core import access, i18n
+from safety_app.core import access, i18n, lease
 from safety_app.core.feature import Feature
 
 NAMES: Final = (
@@ -16,7 +16,7 @@ NAMES: Final = (
     "checklists",
     "safety_app.reports",
 )
-GROUND: Final = ("core", "web", "ui")
+GROUND: Final = (".", "core", "web", "ui")
 
 
 @lru_cache(maxsize=1)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
@@ -110,6 +111,14 @@ class PhotoShelf:
 
 
 @dataclass(frozen=True, slots=True)
+class Demo:
+    """A feature's share of the demonstration: the hall's first day, then each open day."""
+
+    found: Callable[[Session, datetime], None] | None = None
+    live: Callable[[Session, date, datetime, Random], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Feature:
     """All that a package gives to the application."""
 
@@ -126,3 +135,4 @@ class Feature:
     sections: tuple[Section, ...] = ()
     photos: PhotoShelf | None = None
     prepare: Callable[[Session, datetime], None] | None = None
+    demo: str = ""

@@ -1,0 +1,123 @@
+"""The command line: `python -m safety_app WORD`; each command migrates by itself."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from safety_app import check as checks
+from safety_app import demo as demonstration
+from safety_app import doctor as diagnosis
+from safety_app import migrate, translations, worker
+from safety_app.core import clock, db, log
+from safety_app.core.errors import AppError
+from safety_app.core.feature import load
+from safety_app.core.i18n import _, choose_language, set_language
+from safety_app.core.settings import settings
+from safety_app.features import features
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+def ready() -> None:
+    """Open and migrate the database, and let every feature prepare what it needs."""
+    migrate.upgrade(db.database())
+    with db.transaction() as session:
+        for feature in features():
+            if feature.prepare:
+                feature.prepare(session, clock.now())
+
+
+@app.command()
+def prepare(
+    empty: Annotated[bool, typer.Option(help="Do not load the demonstration hall.")] = False,
+) -> None:
+    """Migrate, and load the demonstration hall into an empty database."""
+    ready()
+    if not empty and demonstration.is_empty():
+        demonstration.load(print)
+    demonstration.announce(print)
+
+
+@app.command()
+def serve(
+    host: str = "127.0.0.1",
+    port: int = 8501,
+    lan: Annotated[bool, typer.Option(help="Listen on the network.")] = False,
+) -> None:
+    """Serve the pages."""
+    load("safety_app.serve:serve")(host=host, port=port, lan=lan)
+
+
+@app.command(name="worker")
+def work() -> None:
+    """Run the jobs: new tasks, what is due, what must be swept."""
+    ready()
+    worker.main()
+
+
+@app.command()
+def demo() -> None:
+    """Load the demonstration hall; refused where there is a site already."""
+    ready()
+    demonstration.load(print)
+    demonstration.announce(print)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is wrong here and how to mend it."""
+    ready()
+    with db.reading() as session:
+        findings = diagnosis.examine(session, clock.now())
+    marks = {"fine": "✓", "warning": "!", "error": "✗"}
+    for finding in findings:
+        print(f"{marks[finding.severity]} {finding.title}")
+        if finding.advice:
+            print(f"  → {finding.advice}")
+    if any(finding.severity is diagnosis.Severity.ERROR for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def check() -> None:
+    """Check translations, migrations and the journal's guards."""
+    features()
+    faults = list(checks.faults())
+    for fault in faults:
+        print(fault)
+    print(f"{len(faults)} faults in translations, migrations and the journal")
+    if faults:
+        raise typer.Exit(1)
+
+
+@app.command(hidden=True)
+def tidy() -> None:
+    """Write the translation catalogues anew from the code."""
+    translations.tidy()
+
+
+for _feature in features():
+    if _feature.commands:
+        load(_feature.commands)(app, ready)
+
+
+def main() -> None:
+    """Run a command; a broken rule is a sentence, not a stack trace."""
+    log.configure(settings().log_level)
+    set_language(choose_language(None, _terminal_language()))
+    try:
+        app()
+    except AppError as problem:
+        print(problem.message(), file=sys.stderr)
+        sys.exit(1)
+
+
+def _terminal_language() -> str:
+    import locale
+
+    return (locale.getlocale()[0] or "").replace("_", "-")
+
+
+if __name__ == "__main__":
+    main()

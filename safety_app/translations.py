@@ -1,0 +1,91 @@
+"""Whether every sentence of the code has its Chinese, with the same named places."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po, write_po
+
+from safety_app.core.settings import ROOT
+
+PACKAGES: Final = ("safety_app", "hazards", "checklists", "equipment", "drills")
+KEYWORDS: Final = {"_": None, "N_": None, "ngettext": (1, 2)}
+LANGUAGE: Final = "zh_CN"
+_PLACE: Final = re.compile(r"\{(\w+)[^}]*\}")
+
+
+def home_of(file: Path) -> Path:
+    """The `locales` folder of the nearest package that has one."""
+    for folder in file.parents:
+        if (folder / "locales").is_dir():
+            return folder / "locales"
+        if folder == ROOT:
+            break
+    return file.parent / "locales"
+
+
+def _spoken(messages: object) -> tuple[str, ...]:
+    """The ids of one call that are shown: for a plural, the form for many."""
+    if isinstance(messages, tuple):
+        return (str(messages[1]),)
+    return (str(messages),)
+
+
+def wanted() -> dict[Path, dict[str, str]]:
+    """For each `locales` folder the message ids of its package and where each stands."""
+    found: dict[Path, dict[str, str]] = {}
+    for package in PACKAGES:
+        for file in sorted((ROOT / package).rglob("*.py")):
+            if "migrations" in file.parts:
+                continue
+            for line, messages, *_rest in extract_from_file("python", file, keywords=KEYWORDS):
+                for text in _spoken(messages):
+                    place = f"{file.relative_to(ROOT)}:{line}"
+                    found.setdefault(home_of(file), {}).setdefault(text, place)
+    return found
+
+
+def catalogue(folder: Path) -> Catalog:
+    """The Chinese of one package."""
+    path = folder / f"{LANGUAGE}.po"
+    if not path.exists():
+        return Catalog(locale=LANGUAGE)
+    with path.open("rb") as file:
+        return read_po(file, locale=LANGUAGE)
+
+
+def faults() -> Iterator[str]:
+    """One line for each sentence without Chinese, with other places, unused or in two wordings."""
+    seen: dict[str, tuple[str, Path]] = {}
+    for folder, texts in wanted().items():
+        have = {str(m.id): m for m in catalogue(folder) if m.id}
+        for text, place in texts.items():
+            message = have.get(text)
+            if message is None or not message.string or message.fuzzy:
+                yield f"{place}: no Chinese for “{text}”"
+                continue
+            chinese = str(message.string)
+            if set(_PLACE.findall(text)) != set(_PLACE.findall(chinese)):
+                yield f"{place}: “{chinese}” names other places than “{text}”"
+            before = seen.setdefault(text, (chinese, folder))
+            if before[0] != chinese:
+                yield f"{place}: “{text}” is “{chinese}” here and “{before[0]}” in {before[1]}"
+        for unused in have.keys() - texts.keys():
+            yield f"{folder.relative_to(ROOT)}: “{unused}” is no longer used"
+
+
+def tidy() -> None:
+    """Write each catalogue anew: ids of the code in order, those no longer used left out."""
+    for folder, texts in wanted().items():
+        have = catalogue(folder)
+        new = Catalog(locale=LANGUAGE, fuzzy=False, header_comment="# Chinese of this package.")
+        new.creation_date = new.revision_date = have.creation_date
+        for text, place in sorted(texts.items(), key=lambda item: item[1]):
+            old = have.get(text)
+            new.add(text, old.string if old else "", locations=[(place.split(":")[0], None)])
+        folder.mkdir(exist_ok=True)
+        with (folder / f"{LANGUAGE}.po").open("wb") as file:
+            write_po(file, new, width=100, omit_header=False, include_lineno=False)
