@@ -1,12 +1,15 @@
 """Tables of hazards: the hazard, its dated steps, its photos, the yearly number."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from safety_app.core.db import Record
+from safety_app.core.i18n import N_
 
 
 class Level(StrEnum):
@@ -18,6 +21,20 @@ class Level(StrEnum):
     MINOR = "minor"
 
 
+LEVEL_NAMES: Final[Mapping[str, str]] = {
+    Level.URGENT: N_("Urgent"),
+    Level.SERIOUS: N_("Serious"),
+    Level.MODERATE: N_("Moderate"),
+    Level.MINOR: N_("Minor"),
+}
+LEVEL_MEANINGS: Final[Mapping[str, str]] = {
+    Level.URGENT: N_("Immediate danger: stop using it now."),
+    Level.SERIOUS: N_("Protection is lost in one place; an interim measure the same day."),
+    Level.MODERATE: N_("A defect without immediate danger."),
+    Level.MINOR: N_("Order and tidiness."),
+}
+
+
 class LegalClass(StrEnum):
     """SAWS Order 16 art. 3: general or major accident hazard."""
 
@@ -25,11 +42,23 @@ class LegalClass(StrEnum):
     MAJOR = "major"
 
 
+LEGAL_NAMES: Final[Mapping[str, str]] = {
+    LegalClass.GENERAL: N_("General hazard"),
+    LegalClass.MAJOR: N_("Major hazard"),
+}
+
+
 class Kind(StrEnum):
     """A safety hazard, or a service point (整改项) that enters no safety statistics."""
 
     SAFETY = "safety"
     SERVICE = "service"
+
+
+KIND_NAMES: Final[Mapping[str, str]] = {
+    Kind.SAFETY: N_("Safety hazard"),
+    Kind.SERVICE: N_("Service point"),
+}
 
 
 class Category(StrEnum):
@@ -45,6 +74,18 @@ class Category(StrEnum):
     OTHER = "other"
 
 
+CATEGORY_NAMES: Final[Mapping[str, str]] = {
+    Category.EXITS: N_("Exits and escape routes"),
+    Category.FIRE_EQUIPMENT: N_("Fire equipment"),
+    Category.ELECTRICITY: N_("Electricity"),
+    Category.BUILDING: N_("Building and fixtures"),
+    Category.SECURITY: N_("Security"),
+    Category.BEHAVIOUR: N_("Behaviour"),
+    Category.MANAGEMENT: N_("Management"),
+    Category.OTHER: N_("Other"),
+}
+
+
 class Status(StrEnum):
     """Stored statuses; sent back, extended and overdue are computed."""
 
@@ -55,7 +96,14 @@ class Status(StrEnum):
     VOIDED = "voided"
 
 
-OPEN = (Status.REGISTERED, Status.ASSIGNED, Status.FIXED)
+STATUS_NAMES: Final[Mapping[str, str]] = {
+    Status.REGISTERED: N_("Unassigned"),
+    Status.ASSIGNED: N_("Fixing"),
+    Status.FIXED: N_("To verify"),
+    Status.CLOSED: N_("Closed"),
+    Status.VOIDED: N_("Not a hazard"),
+}
+OPEN: Final = frozenset({Status.REGISTERED, Status.ASSIGNED, Status.FIXED})
 _IS_OPEN = text("status IN ('registered', 'assigned', 'fixed')")
 
 
@@ -83,6 +131,31 @@ class Origin(StrEnum):
     PUBLIC = "public"
 
 
+ORIGIN_NAMES: Final[Mapping[str, str]] = {
+    Origin.PATROL: N_("Patrol"),
+    Origin.CHECK: N_("Check"),
+    Origin.MANUAL: N_("Reported by hand"),
+    Origin.PUBLIC: N_("Reported by the public"),
+}
+
+
+class ExtensionReason(StrEnum):
+    """Why a deadline is put off; the usual three, and others with a note."""
+
+    AWAITING_FUNDS = "awaiting_funds"
+    AWAITING_PROPERTY = "awaiting_property"
+    AWAITING_MANUFACTURER = "awaiting_manufacturer"
+    OTHER = "other"
+
+
+EXTENSION_NAMES: Final[Mapping[str, str]] = {
+    ExtensionReason.AWAITING_FUNDS: N_("Waiting for funds"),
+    ExtensionReason.AWAITING_PROPERTY: N_("Waiting for the property company"),
+    ExtensionReason.AWAITING_MANUFACTURER: N_("Waiting for the manufacturer"),
+    ExtensionReason.OTHER: N_("Other reason"),
+}
+
+
 class Phase(StrEnum):
     """When a picture was taken, seen from the fix."""
 
@@ -99,11 +172,14 @@ class Hazard(Record):
         UniqueConstraint("site_id", "client_key"),
         Index("uq_hazards_open_source", "site_id", "source", unique=True,
               sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
-        Index("ix_hazards_open", "site_id", "window_id", "fix_by",
+        Index("ix_hazards_open", "site_id", "fix_by",
               sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+        Index("ix_hazards_window", "window_id", "status", "fix_by"),
         Index("ix_hazards_source", "site_id", "source", "closed_at"),
         Index("ix_hazards_registered", "site_id", "registered_at"),
         Index("ix_hazards_owner", "owner_id", "status"),
+        Index("ix_hazards_reporter", "registered_by", "status"),
+        Index("ix_hazards_ended", "site_id", "closed_at"),
     )  # fmt: skip
 
     number: Mapped[str] = mapped_column(String(24))
@@ -131,18 +207,21 @@ class Hazard(Record):
     funds: Mapped[str] = mapped_column(String(200), default="")
     contingency: Mapped[str] = mapped_column(Text, default="")
     assigned_at: Mapped[datetime | None]
+    # Until it is handed out, the day that the rules propose: nobody gains time by waiting.
     fix_by: Mapped[date | None]
+    # What the first handing out set; what "on time" is measured against.
     original_fix_by: Mapped[date | None]
     fixed_at: Mapped[datetime | None]
     fixed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     fix_recorded_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    # When it left the list: accepted, or voided.
     closed_at: Mapped[datetime | None]
     sent_back_count: Mapped[int] = mapped_column(default=0)
     extended_count: Mapped[int] = mapped_column(default=0)
     repeat_of_id: Mapped[int | None] = mapped_column(ForeignKey("hazards.id"))
     row_version: Mapped[int] = mapped_column(default=1)
 
-    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": row_version}
 
 
 class HazardStep(Record):
@@ -165,6 +244,7 @@ class HazardStep(Record):
     old_fix_by: Mapped[date | None]
     level: Mapped[Level | None] = mapped_column(String(16))
     old_level: Mapped[Level | None] = mapped_column(String(16))
+    legal_class: Mapped[LegalClass | None] = mapped_column(String(16))
     run_id: Mapped[int | None]
 
 

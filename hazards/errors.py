@@ -1,0 +1,136 @@
+"""One class per broken rule of hazards."""
+
+from safety_app.core.errors import AppError, ChangedMeanwhile, NotAllowed
+from safety_app.core.i18n import N_, _
+
+
+class HazardChanged(ChangedMeanwhile):
+    """Somebody took a step since the form was drawn."""
+
+    text = N_("Meanwhile it was {step} by {name}. Nothing of yours was saved; look at it again.")
+
+    def message(self) -> str:
+        """The sentence, with the translated name of the step."""
+        return _(self.text, name=self.facts["name"], step=_(str(self.facts["step"])))
+
+
+class StepNotPossible(AppError):
+    """The hazard's status does not allow the step."""
+
+    text = N_("{number} is “{status}” now, so this step is not possible. Look at it again.")
+    status = 409
+
+    def message(self) -> str:
+        """The sentence, with the translated name of the status."""
+        return _(self.text, **{**self.facts, "status": _(str(self.facts["status"]))})
+
+
+class OwnFixNotVerifiable(NotAllowed):
+    """The one who fixed it, or who recorded the fix, checks it himself."""
+
+    text = N_("Whoever fixed it or recorded the fix cannot verify it. {who} can do it.")
+
+
+class NotTheOwner(NotAllowed):
+    """Only the owner submits the fix."""
+
+    text = N_("Only the owner can submit the fix: {who}.")
+
+
+class DeadlineInPast(AppError):
+    """The deadline lies before today."""
+
+    text = N_("The deadline {day} is over already. Choose today or a later day.")
+    status = 422
+
+
+class DeadlineTooFar(AppError):
+    """The deadline is more than a year away."""
+
+    text = N_("The deadline {day} is too far away: at most one year from today.")
+    status = 422
+
+
+class DeadlineNotLater(AppError):
+    """An extension must lead to a later day."""
+
+    text = N_("An extension needs a day after {day}, the deadline so far.")
+    status = 422
+
+
+class LaterNeedsExtension(AppError):
+    """Handing out anew must not move the deadline back."""
+
+    text = N_("The deadline is {day}. A later day needs an extension with a reason.")
+    status = 422
+
+
+class OwnerUnknown(AppError):
+    """The owner does not work here, or not any more."""
+
+    text = N_("This person is not active in this hall. Choose somebody else.")
+    status = 422
+
+
+class PlaceUnknown(AppError):
+    """The window or common area does not exist in this hall."""
+
+    text = N_("This window or area does not exist here. Choose one from the list.")
+    status = 422
+
+
+class PlaceMissing(AppError):
+    """A hazard without a place cannot be found again."""
+
+    text = N_("Please say where it is: a window, a common area or a few words.")
+    status = 422
+
+
+class LevelReasonMissing(AppError):
+    """A preset level is lowered without a reason."""
+
+    text = N_("The level is lower than the checklist presets. Please give the reason.")
+    status = 422
+
+
+class PlanIncomplete(AppError):
+    """The level or legal class asks for facts that are missing."""
+
+    text = N_("Please fill in “{field}”: the level or legal class asks for it.")
+    status = 422
+
+    def message(self) -> str:
+        """The sentence, with the translated name of the field."""
+        return _(self.text, field=_(str(self.facts["field"])))
+
+
+class RaiseByAssigning(AppError):
+    """The new level asks for facts that only handing out anew takes down."""
+
+    text = N_("This level also asks for “{field}”. Assign it again with the new level.")
+    status = 422
+
+    def message(self) -> str:
+        """The sentence, with the translated name of the field."""
+        return _(self.text, field=_(str(self.facts["field"])))
+
+
+class AfterPhotoMissing(AppError):
+    """A fix is shown by a picture."""
+
+    text = N_("Please add at least one photo taken after the fix.")
+    status = 422
+
+
+class UploadGone(AppError):
+    """A received photo is no longer waiting to be attached."""
+
+    text = N_("A photo is no longer there. Please add it again.")
+    status = 409
+
+
+class TooManyPhotos(AppError):
+    """More pictures than a hazard takes at once."""
+
+    text = N_("At most {limit} photos at a time.")
+    status = 422

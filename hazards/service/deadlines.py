@@ -1,0 +1,69 @@
+"""The day by which a hazard must be fixed: what the rules propose, and what may be set."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from hazards.errors import DeadlineInPast, DeadlineTooFar
+from hazards.models import Level
+from safety_app.core.i18n import day_text
+from safety_app.workplace import service as workplace
+
+DEFAULT_DAYS: Final[Mapping[str, int]] = {
+    Level.URGENT: 7,
+    Level.SERIOUS: 3,
+    Level.MODERATE: 7,
+    Level.MINOR: 15,
+}
+SHORT_DAYS: Final = 3
+LONGEST: Final = timedelta(days=366)
+# Longer than any holiday, so that three open days are found within.
+_HORIZON: Final = timedelta(days=21)
+
+
+def fix_days(level: Level, preset_level: Level | None, preset_days: int | None) -> int:
+    """The item's days, unless the level was changed; 0 is the same day."""
+    if preset_days is not None and level == preset_level:
+        return preset_days
+    return DEFAULT_DAYS[level]
+
+
+def proposed_fix_by(
+    session: Session,
+    site_id: int,
+    *,
+    level: Level,
+    preset_level: Level | None = None,
+    preset_days: int | None = None,
+    today: date,
+) -> date:
+    """Up to 3 days count open days; longer ones fall back to the open day before."""
+    days = fix_days(level, preset_level, preset_days)
+    if days <= 0:
+        return today
+    if days <= SHORT_DAYS:
+        return _after_open_days(session, site_id, today, days)
+    return _last_open_day(session, site_id, today, today + timedelta(days=days))
+
+
+def check_fix_by(fix_by: date, today: date) -> None:
+    """Raise what forbids a deadline: in the past, or more than a year away."""
+    if fix_by < today:
+        raise DeadlineInPast(day=day_text(fix_by, year=True))
+    if fix_by > today + LONGEST:
+        raise DeadlineTooFar(day=day_text(fix_by, year=True))
+
+
+def _after_open_days(session: Session, site_id: int, today: date, count: int) -> date:
+    found = workplace.days(session, site_id, today + timedelta(days=1), today + _HORIZON)
+    open_days = sorted(day for day, facts in found.items() if facts.is_open)
+    if len(open_days) < count:  # a hall without opening hours has calendar days only
+        return today + timedelta(days=count)
+    return open_days[count - 1]
+
+
+def _last_open_day(session: Session, site_id: int, today: date, last: date) -> date:
+    found = workplace.days(session, site_id, today, last)
+    return max((day for day, facts in found.items() if facts.is_open), default=last)
