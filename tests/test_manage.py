@@ -110,6 +110,7 @@ def house(tmp_path: Path) -> Iterator[House]:
     (root / "safety_app").mkdir(parents=True)
     (root / "log").mkdir()
     (root / "manage.py").write_text(SOURCE, "utf-8")
+    (root / "safety_app" / "__init__.py").touch()
     (root / "safety_app" / "__main__.py").write_text(STAND_IN, "utf-8")
     for lock in LOCKS:
         (root / lock).write_text("# nothing\n")
