@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from safety_app.core.db import Base, Record
 
+_UNSWEPT = text("swept_at IS NULL")
+
 
 class Target(StrEnum):
     """What a checklist is walked for."""
@@ -54,9 +56,7 @@ class Template(Base):
 
     __tablename__ = "templates"
     __table_args__ = (
-        Index(
-            "uq_templates_version", text("coalesce(site_id, 0)"), "code", "version", unique=True
-        ),
+        Index("uq_templates_version", text("coalesce(site_id, 0)"), "code", "version", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -152,7 +152,7 @@ class Task(Record):
         ),
         Index("ix_tasks_due", "site_id", "due_at", "window_id"),
         Index("ix_tasks_window", "window_id", "on_date"),
-        Index("ix_tasks_closes", "closes_at"),
+        Index("ix_tasks_unswept", "closes_at", sqlite_where=_UNSWEPT, postgresql_where=_UNSWEPT),
     )
 
     plan_id: Mapped[int] = mapped_column(ForeignKey("plans.id"))
@@ -165,7 +165,8 @@ class Task(Record):
     due_at: Mapped[datetime]
     closes_at: Mapped[datetime]
     swept_at: Mapped[datetime | None]
-    missed_reason: Mapped[str] = mapped_column(String(200), default="")
+    missed_reason: Mapped[str] = mapped_column(String(32), default="")
+    missed_note: Mapped[str] = mapped_column(String(200), default="")
     missed_reason_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     missed_reason_at: Mapped[datetime | None]
 
@@ -207,7 +208,7 @@ class RunToken(Record):
 
 
 class Finding(Record):
-    """An exception of a run: a failed or not applicable item, or (`item_id` null) something else."""
+    """An exception of a run: a failed or not applicable item, or (no `item_id`) something else."""
 
     __tablename__ = "findings"
     __table_args__ = (
@@ -223,6 +224,7 @@ class Finding(Record):
     at: Mapped[datetime]
     client_at: Mapped[datetime | None]
     by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    what: Mapped[str] = mapped_column(String(200), default="")
     reason: Mapped[str] = mapped_column(String(32), default="")
     note: Mapped[str] = mapped_column(Text, default="")
     disposal: Mapped[Disposal | None] = mapped_column(String(16))
