@@ -1,0 +1,228 @@
+"""Built-in checklists: read from TOML, checked, and written to the database as versions."""
+
+import hashlib
+import json
+import re
+import tomllib
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from checklists.models import Auto, Target, Template, TemplateItem, TemplatePart
+from hazards.models import Category, Level
+from safety_app.core.i18n import bilingual
+
+FOLDER: Final = Path(__file__).parent / "templates"
+SOURCES: Final = Path(__file__).parent / "sources.toml"
+NUMERALS: Final = "零一二三四五六七八九"
+LEADING: Final = re.compile(r"\d{1,2}(?!\d)")
+
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,16}$")]
+Short = Annotated[str, Field(min_length=1, max_length=32)]
+Line = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class TemplateInvalid(Exception):
+    """A checklist file breaks the rules of its form; names the file and each problem."""
+
+    def __init__(self, name: str, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__(f"{name}: " + "; ".join(problems))
+
+
+class Part(BaseModel):
+    """Common settings of what is read from a file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ItemFile(Part):
+    """A point to look at."""
+
+    code: Code
+    text: Line
+    text_en: Line
+    hint: Annotated[str, Field(max_length=200)] = ""
+    hint_en: Annotated[str, Field(max_length=200)] = ""
+    auto: Auto
+    level: Level
+    days: Annotated[int, Field(ge=0, le=365)]
+    category: Category
+    source: Annotated[str, Field(min_length=1, max_length=100)]
+
+    @model_validator(mode="after")
+    def _complete(self) -> "ItemFile":
+        if bool(self.hint) != bool(self.hint_en):
+            raise ValueError(f"{self.code}: the hint needs both languages")
+        if self.source.split(" ")[0] not in sources():
+            raise ValueError(f"{self.code}: unknown source {self.source!r}")
+        return self
+
+
+class PartFile(Part):
+    """A part of a checklist, which becomes a task of its own."""
+
+    code: Code
+    name: Short
+    name_en: Short
+    items: Annotated[tuple[ItemFile, ...], Field(min_length=1, max_length=200)]
+
+
+class ChecklistFile(Part):
+    """One checklist as written in its file."""
+
+    code: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,32}$")]
+    title: Annotated[str, Field(min_length=1, max_length=100)]
+    title_en: Annotated[str, Field(min_length=1, max_length=100)]
+    target: Target
+    rule: Line
+    rule_en: Line
+    parts: Annotated[tuple[PartFile, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _unique(self) -> "ChecklistFile":
+        parts = [part.code for part in self.parts]
+        items = [item.code for part in self.parts for item in part.items]
+        for codes in (parts, items):
+            twice = sorted({code for code in codes if codes.count(code) > 1})
+            if twice:
+                raise ValueError(f"used twice: {', '.join(twice)}")
+        return self
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all that the checklist says; another one makes another version."""
+        canon = json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
+        return hashlib.sha256(canon.encode()).hexdigest()
+
+
+class SourceFile(Part):
+    """A rule that items cite, and how its articles are named."""
+
+    name: str
+    name_en: str
+    full_name: str
+    full_name_en: str
+    effective_on: date | None = None
+    article: str
+    article_en: str
+    article_item: str = ""
+    article_item_en: str = ""
+
+
+@lru_cache(maxsize=1)
+def sources() -> dict[str, SourceFile]:
+    """The rules that may be cited, by their short code."""
+    found = tomllib.loads(SOURCES.read_text(encoding="utf-8"))
+    return {code: SourceFile.model_validate(facts) for code, facts in found.items()}
+
+
+def source_text(source: str) -> str:
+    """`O61 25 2` as people cite it, in the current language."""
+    code, *places = source.split(" ")
+    rule = sources().get(code)
+    if rule is None:
+        return source
+    if len(places) > 1 and rule.article_item:
+        form = bilingual(rule.article_item, rule.article_item_en)
+    else:
+        form = bilingual(rule.article, rule.article_en)
+    article, item = (*places, "", "")[:2]
+    return form.format(
+        name=bilingual(rule.name, rule.name_en),
+        article=article,
+        item=item,
+        article_zh=_chinese(article),
+        item_zh=_chinese(item),
+    )
+
+
+def _chinese(reference: str) -> str:
+    """`25` as `二十五`, `4.2(2)` as `四.2(2)`; numbers below a hundred, as articles are."""
+    match = LEADING.match(reference)
+    if not match:
+        return reference
+    tens, ones = divmod(int(match[0]), 10)
+    ten = ("" if tens < 2 else NUMERALS[tens]) + ("十" if tens else "")
+    return ten + (NUMERALS[ones] if ones or not tens else "") + reference[match.end() :]
+
+
+def parse(text: str, name: str) -> ChecklistFile:
+    """One checklist from TOML; raises `TemplateInvalid` naming each problem."""
+    try:
+        return ChecklistFile.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise TemplateInvalid(name, [str(error)]) from error
+    except ValidationError as error:
+        problems = [
+            f"{'.'.join(str(step) for step in found['loc']) or 'file'}: {found['msg']}"
+            for found in error.errors()
+        ]
+        raise TemplateInvalid(name, problems) from error
+
+
+@lru_cache(maxsize=1)
+def built_in() -> tuple[ChecklistFile, ...]:
+    """Every checklist that is shipped."""
+    return tuple(
+        parse(path.read_text(encoding="utf-8"), path.name) for path in sorted(FOLDER.glob("*.toml"))
+    )
+
+
+def newest(session: Session, code: str, site_id: int | None = None) -> Template | None:
+    """The version in force of a checklist: the site's own before the built-in one."""
+    query = (
+        select(Template)
+        .where(Template.code == code)
+        .where((Template.site_id == site_id) | Template.site_id.is_(None))
+        .order_by(Template.site_id.is_(None), Template.version.desc())
+        .limit(1)
+    )
+    return session.scalar(query)
+
+
+def sync(session: Session, now: datetime) -> int:
+    """Write each shipped checklist that differs from its newest version; returns how many."""
+    return sum(publish(session, checklist, now=now) for checklist in built_in())
+
+
+def publish(session: Session, checklist: ChecklistFile, *, now: datetime) -> bool:
+    """A new built-in version if anything changed; versions in use are never touched."""
+    before = newest(session, checklist.code)
+    if before and before.digest == checklist.digest:
+        return False
+    facts: dict[str, Any] = checklist.model_dump(exclude={"parts"})
+    template = Template(
+        site_id=None,
+        version=before.version + 1 if before else 1,
+        digest=checklist.digest,
+        created_at=now,
+        **facts,
+    )
+    session.add(template)
+    session.flush()
+    for place, part in enumerate(checklist.parts):
+        _publish_part(session, template.id, place, part)
+    return True
+
+
+def _publish_part(session: Session, template_id: int, place: int, part: PartFile) -> None:
+    row = TemplatePart(
+        template_id=template_id,
+        position=place,
+        code=part.code,
+        name=part.name,
+        name_en=part.name_en,
+    )
+    session.add(row)
+    session.flush()
+    session.add_all(
+        TemplateItem(part_id=row.id, position=position, **item.model_dump())
+        for position, item in enumerate(part.items)
+    )
+    session.flush()

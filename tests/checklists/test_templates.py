@@ -1,0 +1,111 @@
+"""Built-in checklists: their form, their sources, their versions."""
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from checklists import templates
+from checklists.models import Template, TemplateItem, TemplatePart
+from safety_app.core.i18n import use_language
+from tests import cast
+
+GOOD = (templates.FOLDER / "window_daily.toml").read_text(encoding="utf-8")
+SPLIT = {
+    "window-daily": {
+        "opening": "D07 D09 D10 D12",
+        "during": "D15 D17",
+        "closing": "D21 D22 D23 D25 D27",
+    },
+    "common-daily": {
+        "opening": "D01 D02 D03 D04 D05 D06 D08 D11",
+        "during": "D13 D14 D16 D18 D19 D20",
+        "closing": "D24 D26",
+    },
+}
+
+
+def test_the_daily_patrol_is_split_as_halls_split_it() -> None:
+    found = {
+        checklist.code: {
+            part.code: " ".join(item.code for item in part.items) for part in checklist.parts
+        }
+        for checklist in templates.built_in()
+    }
+    assert found == SPLIT
+
+
+def test_only_dangerous_goods_are_urgent() -> None:
+    urgent = [
+        item.code
+        for checklist in templates.built_in()
+        for part in checklist.parts
+        for item in part.items
+        if item.level == "urgent"
+    ]
+    assert urgent == ["D17"]
+
+
+def test_a_source_is_cited_as_people_cite_it() -> None:
+    assert templates.source_text("O61 25 2") == "公安部令第61号 第二十五条第（二）项"
+    assert templates.source_text("HALL 4.2(2)") == "窗口服务安全生产管理制度 四.2(2)"
+    with use_language("en"):
+        assert templates.source_text("O61 25 2") == "MPS Order 61, art. 25 (2)"
+        assert templates.source_text("HOUSE") == "House practice"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "problem"),
+    [
+        ('level = "serious"', 'level = "orange"'),
+        ('source = "O61 25 1"', 'source = "X99 1"'),
+        ("days = 1", "days = -1"),
+        ('code = "D09"', 'code = "D07"'),
+        ('text_en = "Signs, glass, cabinets and seats are firm"', ""),
+        ('name = "班前"', 'name = "班前"\ncolour = "red"'),
+    ],
+)
+def test_a_broken_file_is_refused_with_its_name(wrong: str, problem: str) -> None:
+    assert wrong in GOOD
+    with pytest.raises(templates.TemplateInvalid, match=r"mine\.toml"):
+        templates.parse(GOOD.replace(wrong, problem, 1), "mine.toml")
+
+
+def test_a_file_that_is_no_toml_is_refused_with_the_line() -> None:
+    with pytest.raises(templates.TemplateInvalid, match="line 1"):
+        templates.parse("code = \n", "mine.toml")
+
+
+def test_an_unchanged_checklist_makes_no_new_version(session: Session) -> None:
+    templates.sync(session, cast.NOW)
+    before = session.scalar(select(func.count()).select_from(Template))
+    assert templates.sync(session, cast.NOW) == 0
+    assert session.scalar(select(func.count()).select_from(Template)) == before
+
+
+def test_a_changed_checklist_is_a_new_version_beside_the_old(session: Session) -> None:
+    templates.sync(session, cast.NOW)
+    old = templates.newest(session, "window-daily")
+    assert old
+    changed = templates.parse(GOOD.replace("电源线、插排完好", "电线完好", 1), "mine.toml")
+    assert templates.publish(session, changed, now=cast.NOW)
+    new = templates.newest(session, "window-daily")
+    assert new and new.version == old.version + 1
+    texts = session.scalars(
+        select(TemplateItem.text)
+        .join(TemplatePart, TemplatePart.id == TemplateItem.part_id)
+        .where(TemplatePart.template_id == old.id)
+    ).all()
+    assert "电源线、插排完好，不串接、不过热" in texts
+
+
+def test_items_stand_in_the_order_of_the_file(session: Session) -> None:
+    templates.sync(session, cast.NOW)
+    template = templates.newest(session, "common-daily")
+    assert template
+    rows = session.execute(
+        select(TemplateItem.code)
+        .join(TemplatePart, TemplatePart.id == TemplateItem.part_id)
+        .where(TemplatePart.template_id == template.id)
+        .order_by(TemplatePart.position, TemplateItem.position)
+    ).scalars()
+    assert " ".join(rows) == " ".join(SPLIT["common-daily"].values())
