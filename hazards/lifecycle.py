@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from hazards.errors import HazardChanged, NotTheOwner, OwnFixNotVerifiable, StepNotPossible
 from hazards.models import OPEN, STATUS_NAMES, Hazard, HazardStep, Level, Status, Step
 from hazards.people import GRAVE, names_of, who_may
-from hazards.permissions import Permission as P
+from hazards.permissions import Permission
 from safety_app.core import journal
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotAllowed
@@ -24,7 +24,7 @@ class Rule:
 
     before: frozenset[Status]
     after: Status | None
-    permission: P
+    permission: Permission
 
 
 _PLANNED: Final = frozenset({Status.REGISTERED, Status.ASSIGNED})
@@ -32,14 +32,14 @@ _ASSIGNED: Final = frozenset({Status.ASSIGNED})
 _FIXED: Final = frozenset({Status.FIXED})
 
 RULES: Final[Mapping[Step, Rule]] = {
-    Step.SIGHT: Rule(OPEN, None, P.REPORT),
-    Step.SET_LEVEL: Rule(_PLANNED, None, P.SET_LEVEL),
-    Step.ASSIGN: Rule(_PLANNED, Status.ASSIGNED, P.ASSIGN),
-    Step.EXTEND: Rule(_ASSIGNED, None, P.EXTEND),
-    Step.FIX: Rule(_ASSIGNED, Status.FIXED, P.FIX),
-    Step.ACCEPT: Rule(_FIXED, Status.CLOSED, P.VERIFY),
-    Step.SEND_BACK: Rule(_FIXED, Status.ASSIGNED, P.VERIFY),
-    Step.VOID: Rule(OPEN, Status.VOIDED, P.VOID),
+    Step.SIGHT: Rule(OPEN, None, Permission.REPORT),
+    Step.SET_LEVEL: Rule(_PLANNED, None, Permission.SET_LEVEL),
+    Step.ASSIGN: Rule(_PLANNED, Status.ASSIGNED, Permission.ASSIGN),
+    Step.EXTEND: Rule(_ASSIGNED, None, Permission.EXTEND),
+    Step.FIX: Rule(_ASSIGNED, Status.FIXED, Permission.FIX),
+    Step.ACCEPT: Rule(_FIXED, Status.CLOSED, Permission.VERIFY),
+    Step.SEND_BACK: Rule(_FIXED, Status.ASSIGNED, Permission.VERIFY),
+    Step.VOID: Rule(OPEN, Status.VOIDED, Permission.VOID),
 }
 STEP_DONE: Final[Mapping[str, str]] = {
     Step.REGISTER: N_("registered"),
@@ -67,10 +67,10 @@ class Standing:
     fix_recorded_by: int | None
 
 
-def permission_of(step: Step, level: Level) -> P:
+def permission_of(step: Step, level: Level) -> Permission:
     """What a step asks for; putting off the grave ones is the manager's."""
     if step is Step.EXTEND and level in GRAVE:
-        return P.EXTEND_GRAVE
+        return Permission.EXTEND_GRAVE
     return RULES[step].permission
 
 

@@ -1,5 +1,6 @@
 """What may be done with hazards, and by whom: roles and the places they hold for."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -23,7 +24,7 @@ class Permission(StrEnum):
 _P = Permission
 _SITE = frozenset({Scope.SITE})
 _LED = frozenset({Scope.LED})
-_ALL: Final = {_P.REPORT: _SITE, _P.FIX: _SITE}
+_ALL: Final[Mapping[str, frozenset[Scope]]] = {_P.REPORT: _SITE, _P.FIX: _SITE}
 
 GRANTS: Final[Grants] = {
     Role.STAFF: {**_ALL, _P.VIEW: frozenset({Scope.SERVED, Scope.COMMON})},

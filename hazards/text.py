@@ -8,9 +8,7 @@ from safety_app.core.errors import TextMissing, TextTooLong
 _TURNS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
 
-def clean(
-    text: str, *, field: str, limit: int, required: bool = False, lines: bool = False
-) -> str:
+def clean(text: str, *, field: str, limit: int, required: bool = False, lines: bool = False) -> str:
     """The text as it may be stored; `lines` keeps line breaks.
 
     Raises `TextMissing` and `TextTooLong`, naming the field.

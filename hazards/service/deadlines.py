@@ -19,8 +19,6 @@ DEFAULT_DAYS: Final[Mapping[str, int]] = {
 }
 SHORT_DAYS: Final = 3
 LONGEST: Final = timedelta(days=366)
-# Longer than any holiday, so that three open days are found within.
-_HORIZON: Final = timedelta(days=21)
 
 
 def fix_days(level: Level, preset_level: Level | None, preset_days: int | None) -> int:
@@ -44,8 +42,9 @@ def proposed_fix_by(
     if days <= 0:
         return today
     if days <= SHORT_DAYS:
-        return _after_open_days(session, site_id, today, days)
-    return _last_open_day(session, site_id, today, today + timedelta(days=days))
+        return workplace.add_open_days(session, site_id, today, days)
+    last = workplace.previous_open_day(session, site_id, today + timedelta(days=days))
+    return max(last, today)
 
 
 def check_fix_by(fix_by: date, today: date) -> None:
@@ -54,16 +53,3 @@ def check_fix_by(fix_by: date, today: date) -> None:
         raise DeadlineInPast(day=day_text(fix_by, year=True))
     if fix_by > today + LONGEST:
         raise DeadlineTooFar(day=day_text(fix_by, year=True))
-
-
-def _after_open_days(session: Session, site_id: int, today: date, count: int) -> date:
-    found = workplace.days(session, site_id, today + timedelta(days=1), today + _HORIZON)
-    open_days = sorted(day for day, facts in found.items() if facts.is_open)
-    if len(open_days) < count:  # a hall without opening hours has calendar days only
-        return today + timedelta(days=count)
-    return open_days[count - 1]
-
-
-def _last_open_day(session: Session, site_id: int, today: date, last: date) -> date:
-    found = workplace.days(session, site_id, today, last)
-    return max((day for day, facts in found.items() if facts.is_open), default=last)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -185,7 +185,7 @@ def attach_photos(
 
 def open_by_source(session: Session, site_id: int, prefix: str) -> dict[str, OpenHazard]:
     """Open hazards by source, for sources that begin with `prefix`."""
-    matching = [
+    matching: list[Any] = [
         Hazard.site_id == site_id,
         Hazard.source.startswith(prefix, autoescape=True),
         IS_OPEN,
