@@ -12,7 +12,7 @@ from safety_app import migrate, translations, worker
 from safety_app.core import clock, db, log
 from safety_app.core.errors import AppError
 from safety_app.core.feature import load
-from safety_app.core.i18n import _, choose_language, set_language
+from safety_app.core.i18n import choose_language, set_language
 from safety_app.core.settings import settings
 from safety_app.features import features
 
@@ -35,8 +35,8 @@ def prepare(
     """Migrate, and load the demonstration hall into an empty database."""
     ready()
     if not empty and demonstration.is_empty():
-        demonstration.load(print)
-    demonstration.announce(print)
+        demonstration.make(typer.echo)
+    demonstration.announce(typer.echo)
 
 
 @app.command()
@@ -60,8 +60,8 @@ def work() -> None:
 def demo() -> None:
     """Load the demonstration hall; refused where there is a site already."""
     ready()
-    demonstration.load(print)
-    demonstration.announce(print)
+    demonstration.make(typer.echo)
+    demonstration.announce(typer.echo)
 
 
 @app.command()
@@ -72,9 +72,9 @@ def doctor() -> None:
         findings = diagnosis.examine(session, clock.now())
     marks = {"fine": "✓", "warning": "!", "error": "✗"}
     for finding in findings:
-        print(f"{marks[finding.severity]} {finding.title}")
+        typer.echo(f"{marks[finding.severity]} {finding.title}")
         if finding.advice:
-            print(f"  → {finding.advice}")
+            typer.echo(f"  → {finding.advice}")
     if any(finding.severity is diagnosis.Severity.ERROR for finding in findings):
         raise typer.Exit(1)
 
@@ -85,16 +85,16 @@ def check() -> None:
     features()
     faults = list(checks.faults())
     for fault in faults:
-        print(fault)
-    print(f"{len(faults)} faults in translations, migrations and the journal")
+        typer.echo(fault)
+    typer.echo(f"{len(faults)} faults in translations, migrations and the journal")
     if faults:
         raise typer.Exit(1)
 
 
 @app.command(hidden=True)
-def tidy() -> None:
-    """Write the translation catalogues anew from the code."""
-    translations.tidy()
+def tidy(package: str) -> None:
+    """Write a package's translation catalogue anew from the code, say of `safety_app/core`."""
+    translations.tidy(package)
 
 
 for _feature in features():
@@ -109,7 +109,7 @@ def main() -> None:
     try:
         app()
     except AppError as problem:
-        print(problem.message(), file=sys.stderr)
+        typer.echo(problem.message(), err=True)
         sys.exit(1)
 
 

@@ -11,13 +11,15 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from safety_app.accounts import service as accounts
 from safety_app.core import clock, db
 from safety_app.core.errors import AppError
 from safety_app.core.feature import Demo, load
 from safety_app.core.i18n import N_, _
 from safety_app.features import features
+from safety_app.workplace import demo as hall
 from safety_app.workplace import service as workplace
-from safety_app.workplace.demo import DEMO_ACCOUNTS, PASSWORD, PIN
+from safety_app.workplace.models import Site
 
 DAYS: Final = 92
 SEED: Final = 2026
@@ -40,8 +42,7 @@ def is_empty() -> bool:
 
 
 def _sites(session: Session) -> int:
-    sites = workplace.models.Site
-    return session.scalar(select(func.count()).select_from(sites)) or 0
+    return session.scalar(select(func.count()).select_from(Site)) or 0
 
 
 def _shares() -> list[Demo]:
@@ -75,3 +76,31 @@ def make(say: Callable[[str], None], *, now: datetime | None = None) -> None:
 
 def _every_day(first: date, last: date) -> list[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def announce(say: Callable[[str], None]) -> None:
+    """Print how to sign in, if this is the demonstration hall."""
+    with db.reading() as session:
+        sites = [site for site in workplace.list_sites(session) if site.is_demo]
+    if not sites:
+        return
+    say(_("Demonstration accounts, all with the password {password}:", password=hall.PASSWORD))
+    for role, login, name in hall.demo_accounts():
+        say(f"  {login:<14} {_(role)} · {name}")
+    with db.transaction() as session:
+        windows = workplace.list_windows(session, sites[0].id)[: hall.TABLET_WINDOWS]
+        code = accounts.open_enrolment(
+            session,
+            None,
+            site_id=sites[0].id,
+            name=hall.TABLET,
+            window_ids=[window.id for window in windows],
+            now=clock.now(),
+        )
+    say(
+        _(
+            "Shared tablet: open {path} on it once, then sign in by name and the code {pin}.",
+            path=f"/enrol?code={code}",
+            pin=hall.PIN,
+        )
+    )

@@ -14,7 +14,7 @@ from safety_app import migrate
 from safety_app.core import db, journal, lease
 from safety_app.core.errors import AppError
 from safety_app.core.i18n import _
-from safety_app.core.pdf.font import find_font
+from safety_app.core.pdf.font import find_typeface
 from safety_app.core.settings import settings
 
 LOW_DISK_MB: Final = 1024
@@ -123,7 +123,10 @@ def _disk() -> Finding:
 
 def _font() -> Finding:
     try:
-        return Finding(Severity.FINE, _("Reports are set in {font}", font=find_font().name))
+        return Finding(
+            Severity.FINE,
+            _("Reports are set in {font}", font=find_typeface(settings().font_path).path.name),
+        )
     except AppError as problem:
         return Finding(Severity.ERROR, _("No Chinese font for reports"), problem.message())
 

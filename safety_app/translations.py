@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po, write_po
 from safety_app.core.settings import ROOT
 
 PACKAGES: Final = ("safety_app", "hazards", "checklists", "equipment", "drills")
-KEYWORDS: Final = {"_": None, "N_": None, "ngettext": (1, 2)}
+KEYWORDS: Final[dict[str, Any]] = {"_": None, "N_": None, "ngettext": (1, 2)}
 LANGUAGE: Final = "zh_CN"
 _PLACE: Final = re.compile(r"\{(\w+)[^}]*\}")
 
@@ -77,9 +77,11 @@ def faults() -> Iterator[str]:
             yield f"{folder.relative_to(ROOT)}: “{unused}” is no longer used"
 
 
-def tidy() -> None:
-    """Write each catalogue anew: ids of the code in order, those no longer used left out."""
+def tidy(package: str) -> None:
+    """Write a package's catalogue anew: ids of the code in order, those no longer used left out."""
     for folder, texts in wanted().items():
+        if folder != ROOT / package / "locales":
+            continue
         have = catalogue(folder)
         new = Catalog(locale=LANGUAGE, fuzzy=False, header_comment="# Chinese of this package.")
         new.creation_date = new.revision_date = have.creation_date

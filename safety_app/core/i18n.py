@@ -32,7 +32,9 @@ def _(text: str, **places: Any) -> str:
 
 def ngettext(one: str, many: str, n: int, **places: Any) -> str:
     """`one` or `many` by the rules of the language; Chinese has one form, kept under `many`."""
-    return _(one if n == 1 and _language.get() == "en" else many, n=n, **places)
+    singular = n == 1 and _language.get() == "en"
+    text = one if singular else many
+    return _(text, n=n, **places)
 
 
 def language() -> str:

@@ -7,7 +7,7 @@ import structlog
 
 def configure(level: str) -> None:
     """Send structlog and the standard library's records to one place in one shape."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -33,5 +33,5 @@ def configure(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("fontTools", "fpdf", "PIL", "watchdog"):
+    for noisy in ("alembic", "fontTools", "fpdf", "PIL", "watchdog"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -21,4 +21,5 @@ FEATURE = Feature(
     models="safety_app.workplace.models",
     grants=GRANTS,
     prepare=prepare,
+    demo="safety_app.workplace.demo:DEMO",
 )
