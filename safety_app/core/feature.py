@@ -18,6 +18,7 @@ from safety_app.core.access import Actor, Grants
 
 if TYPE_CHECKING:
     from safety_app.core.pdf.blocks import Block
+    from safety_app.core.sheets import Sheet
 
 
 def load(name: str) -> Any:
@@ -60,7 +61,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """What a report covers: local days `first`..`last`, as known at the moment `cutoff`."""
+    """What a report covers: local days `first`..`last`, as known before the moment `cutoff`.
+
+    `end` is the first moment after the period; what happened at `cutoff` or later does not count.
+    """
 
     first: date
     last: date
@@ -83,14 +87,23 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class SectionContent:
-    """What one feature says about a window (or the site) in a period, in the current language."""
+    """What one feature says about a window (or the site) in a period, in the current language.
+
+    `paragraphs` are whole sentences of the opening; headings among the `blocks` carry no number,
+    the report numbers them. `requests` (what the centre must settle) and `focus` (of next month)
+    are clauses without a full stop, which the report counts up. `missing` is what should be put
+    right before signing: a sentence and the address of its page. `facts` and the figures' keys
+    and numbers make the check code: JSON, the same in every language.
+    """
 
     figures: tuple[Figure, ...] = ()
     paragraphs: tuple[str, ...] = ()
     blocks: "tuple[Block, ...]" = ()
-    sheets: tuple[Any, ...] = ()
+    sheets: "tuple[Sheet, ...]" = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    requests: tuple[str, ...] = ()
     focus: tuple[str, ...] = ()
+    missing: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
