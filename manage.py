@@ -228,6 +228,7 @@ def environment() -> dict[str, str]:
     env = dict(os.environ)
     env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), env.get("PYTHONPATH")]))
     env.setdefault("PYTHONUTF8", "1")
+    env.pop("PYTHONDONTWRITEBYTECODE", None)  # it would make every start as slow as the first
     if env.get("SAFETY_DATA_DIR"):
         env["SAFETY_DATA_DIR"] = os.path.abspath(os.path.expanduser(env["SAFETY_DATA_DIR"]))
     return env

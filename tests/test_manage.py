@@ -381,6 +381,13 @@ def test_run_empty_in_the_local_network(house: House) -> None:
     assert house.note("prepare")[3:] == ["--empty"]
 
 
+def test_a_start_leaves_bytecode_so_that_the_next_is_fast(
+    manage: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert "PYTHONDONTWRITEBYTECODE" not in manage.environment()
+
+
 def test_nothing_is_started_when_the_database_cannot_be_prepared(house: House) -> None:
     process = house.start("run", "--port", free_port(), CODE_PREPARE="4")
     assert process.wait(timeout=30) == 4
