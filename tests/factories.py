@@ -1,1 +1,66 @@
 """Plain functions that make one thing for a test."""
+
+import hashlib
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from hazards import service as hazards
+from hazards.models import Category, Hazard, Level, Origin, Status
+from safety_app.core.access import Actor
+from safety_app.core.photos import Photo
+from tests.cast import NOW, Cast
+
+
+def make_photo(name: str = "before") -> Photo:
+    """A picture as the store returns it, without bytes behind it."""
+    key = hashlib.sha256(name.encode()).hexdigest()
+    return Photo(key=key, width=640, height=480, taken_at=None, upload_sha=key, dhash=-5, size=1000)
+
+
+def make_hazard(
+    session: Session,
+    hall: Cast,
+    status: Status = Status.REGISTERED,
+    *,
+    level: Level = Level.MODERATE,
+    window_id: int | None = None,
+    common: bool = False,
+    owner: Actor | None = None,
+    now: datetime = NOW,
+    fix_by: date = date(2026, 11, 30),
+    **facts: Any,
+) -> Hazard:
+    """A hazard brought to a status by the services; at window A01 unless said otherwise."""
+    place = {"location_id": hall.floor} if common else {"window_id": window_id or hall.a01}
+    facts = {"what": "插排破损", "category": Category.ELECTRICITY, **place, **facts}
+    owner = owner or hall.second_staff
+    hazard = hazards.report(
+        session, facts.pop("by", hall.staff), level=level, origin=Origin.MANUAL, now=now, **facts
+    )
+    if status in (Status.ASSIGNED, Status.FIXED, Status.CLOSED):
+        hazards.assign(
+            session,
+            hall.officer,
+            hazard.id,
+            owner_id=owner.user_id,
+            fix_by=fix_by,
+            measures="更换插排",
+            interim_measure="停用并围挡",
+            funds="无需资金",
+            contingency="断电疏散",
+            row_version=None,
+            now=now,
+        )
+    if status in (Status.FIXED, Status.CLOSED):
+        photos = [make_photo(f"after {hazard.id}")]
+        hazards.fix(
+            session, owner, hazard.id, note="已更换", photos=photos, row_version=None, now=now
+        )
+    if status is Status.CLOSED:
+        verifier = hall.manager if owner is hall.officer else hall.officer
+        hazards.accept(session, verifier, hazard.id, row_version=None, now=now)
+    if status is Status.VOIDED:
+        hazards.void(session, hall.manager, hazard.id, reason="不属实", row_version=None, now=now)
+    return hazard
