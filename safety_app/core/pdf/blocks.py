@@ -1,0 +1,106 @@
+"""What a paper is made of; says nothing of any domain and nothing of positions."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Align = Literal["left", "center", "right"]
+Language = Literal["zh_CN", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """Name of the paper, centred over a rule; once, at the top."""
+
+    text: str
+    subtitle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Numbered by the writer; never left alone at the foot of a page."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text; a Chinese one starts two characters in."""
+
+    text: str
+    indent: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Small print: how a figure is counted, what is left out."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`weight` is the share of the width; a column grows where a number would be torn."""
+
+    label: str
+    weight: float = 1
+    align: Align = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Hairline table; its head comes again on each page."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoBox:
+    """A JPEG as bytes or file, shown 4:3; a file that is gone leaves the box empty."""
+
+    jpeg: bytes | Path
+    caption: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoPair:
+    """Before and after of one thing, never torn apart."""
+
+    caption: str
+    before: PhotoBox | None
+    after: PhotoBox | None
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoPairs:
+    """`empty` stands in the box of a missing picture."""
+
+    pairs: tuple[PhotoPair, ...]
+    empty: str = "—"
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureLine:
+    """A place to sign by hand; `name` and `date` are printed where already signed."""
+
+    label: str
+    name: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """All on one page. `date_units` such as 年 月 日 stand on the date's line.
+
+    `seal` is the caption of the place for the unit's seal; empty: no such place.
+    """
+
+    lines: tuple[SignatureLine, ...]
+    date_label: str
+    date_units: tuple[str, ...] = ()
+    seal: str = ""
+
+
+Block = Title | Heading | Paragraph | Note | Table | PhotoPairs | Signatures

@@ -1,0 +1,146 @@
+"""A page before it is printed: marks at places, in points from the upper left corner."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from safety_app.core.pdf.blocks import Language
+from safety_app.core.pdf.font import Typeface
+from safety_app.core.pdf.linebreak import clean, visible_width, wrap
+
+MM: Final = 72 / 25.4
+WIDTH, HEIGHT = 210 * MM, 297 * MM
+# The type area of an office paper (GB/T 9704: 156 mm wide, wider margin where it is bound).
+LEFT, RIGHT, TOP, BOTTOM = 28 * MM, 26 * MM, 27 * MM, 28 * MM
+INNER: Final = WIDTH - LEFT - RIGHT
+ROOM: Final = HEIGHT - TOP - BOTTOM
+
+INK, GREY, HAIR, TINT = 17, 95, 70, 241
+BODY, LEADING, SMALL = 11.0, 19.0, 9.0
+ASCENT: Final = 0.88
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One line; `y` is its baseline, `spacing` is added after each character."""
+
+    x: float
+    y: float
+    text: str
+    size: float
+    bold: bool = False
+    shade: int = INK
+    spacing: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A straight line; dashed where `dash` is set."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    width: float = 0.5
+    shade: int = HAIR
+    dash: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """A filled rectangle."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+    shade: int = TINT
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A JPEG at `inner` (x, y, w, h), cut to the box x, y, w, h."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+    jpeg: bytes | Path
+    inner: tuple[float, float, float, float]
+
+
+@dataclass(slots=True)
+class Page:
+    """All marks of a page, by kind, in the order they are painted."""
+
+    fills: list[Fill] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
+    texts: list[Text] = field(default_factory=list)
+
+
+class Flow:
+    """Fills pages from top to bottom."""
+
+    def __init__(self, typeface: Typeface, language: Language) -> None:
+        self.typeface, self.language = typeface, language
+        self.pages = [Page()]
+        self.y = TOP
+        self.prepared: dict[int, object] = {}
+        """What a heading has worked out of the block after it, by the block's id."""
+
+    @property
+    def page(self) -> Page:
+        """The page being filled."""
+        return self.pages[-1]
+
+    @property
+    def room(self) -> float:
+        """Height left on this page."""
+        return HEIGHT - BOTTOM - self.y
+
+    @property
+    def fresh(self) -> bool:
+        """Whether nothing stands on this page yet."""
+        return self.y == TOP
+
+    def turn(self) -> None:
+        """Go to a new page."""
+        self.pages.append(Page())
+        self.y = TOP
+
+    def need(self, height: float) -> None:
+        """Go to a new page unless `height` is left, or this page is empty anyway."""
+        if self.room < height and not self.fresh:
+            self.turn()
+
+    def skip(self, height: float) -> None:
+        """Leave a gap; none at the top of a page."""
+        if not self.fresh:
+            self.y += height
+
+    def clean(self, text: str) -> str:
+        """What can be printed of a text."""
+        return clean(text, self.typeface, self.language)
+
+    def wrap(
+        self, text: str, width: float, size: float, *, bold: bool = False, indent: float = 0
+    ) -> list[str]:
+        """Printable lines of a cleaned text."""
+        return wrap(text, width, size, self.typeface, bold=bold, indent=indent)
+
+    def width(self, line: str, size: float, *, bold: bool = False) -> float:
+        """Width of the ink of a line."""
+        return visible_width(line, size, self.typeface, bold=bold)
+
+    def write(
+        self, line: str, x: float, y: float, size: float, *, bold: bool = False,
+        shade: int = INK, align: str = "left", width: float = 0, spacing: float = 0,
+    ) -> None:  # fmt: skip
+        """One line with its top at `y`, in a box `width` wide."""
+        if not line:
+            return
+        if align != "left":
+            ink = self.width(line, size, bold=bold) + spacing * (len(line) - 1)
+            x += (width - ink) / (2 if align == "center" else 1)
+        self.page.texts.append(Text(x, y + size * ASCENT, line, size, bold, shade, spacing))

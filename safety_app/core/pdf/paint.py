@@ -1,0 +1,124 @@
+"""Pages to PDF bytes with fpdf2: the same pages always give the same bytes."""
+
+import hashlib
+import tempfile
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Final, cast
+
+from fpdf import FPDF
+from fpdf.enums import ResourceAccessPolicy
+from fpdf.fonts import TTFFont
+
+from safety_app.core.pdf.font import Typeface
+from safety_app.core.pdf.page import HEIGHT, WIDTH, Fill, Page, Picture, Rule, Text
+
+FAMILY: Final = "paper"
+PRODUCER: Final = "safety_app"
+
+
+def paint(
+    pages: Iterable[Page], typeface: Typeface, *, title: str, language: str, created_at: datetime
+) -> bytes:
+    """Write the pages; `created_at` is the only time in the file."""
+    pages = list(pages)
+    pdf = _Paper(unit="pt", format=(WIDTH, HEIGHT))
+    pdf.identity = _identity(pages, created_at)
+    pdf.resource_access_policy = ResourceAccessPolicy.LOCAL_FILES
+    pdf.set_auto_page_break(False)
+    pdf.set_margin(0)
+    pdf.c_margin = 0
+    pdf.set_title(title)
+    pdf.set_lang(language.replace("_", "-"))
+    pdf.set_creator(PRODUCER)
+    pdf.set_producer(PRODUCER)
+    pdf.set_creation_date(created_at)
+    # fpdf2 takes fonts from files only, and reads them until the end.
+    with tempfile.TemporaryDirectory() as folder:
+        _fonts(pdf, pages, typeface, Path(folder))
+        for page in pages:
+            _page(pdf, page)
+        return bytes(pdf.output())
+
+
+class _Paper(FPDF):
+    """Named by its words, so that megabytes of pictures are not hashed for it."""
+
+    identity = ""
+
+    def file_id(self) -> str:
+        return f"<{self.identity}><{self.identity}>"
+
+
+def _identity(pages: list[Page], created_at: datetime) -> str:
+    digest = hashlib.sha256(created_at.isoformat().encode())
+    for page in pages:
+        digest.update("\n".join(text.text for text in page.texts).encode())
+    return digest.hexdigest()[:32].upper()
+
+
+def _fonts(pdf: FPDF, pages: list[Page], typeface: Typeface, folder: Path) -> None:
+    for bold, style in ((False, ""), (True, "B")):
+        texts = (text.text for page in pages for text in page.texts if text.bold is bold)
+        used = set().union(*texts)
+        if used:
+            file = folder / f"font{style}.ttf"
+            file.write_bytes(typeface.face(bold).subset(used))
+            pdf.add_font(FAMILY, style, file)
+            # The subset is as it should be; measuring each outline anew costs as much as the rest.
+            cast(TTFFont, pdf.fonts[FAMILY + style]).ttfont.recalcBBoxes = False
+
+
+def _page(pdf: FPDF, page: Page) -> None:
+    pdf.add_page()
+    _fills(pdf, page.fills)
+    for picture in page.pictures:
+        _picture(pdf, picture)
+    _rules(pdf, page.rules)
+    _texts(pdf, page.texts)
+
+
+def _fills(pdf: FPDF, fills: list[Fill]) -> None:
+    shade = -1
+    for fill in fills:
+        if fill.shade != shade:
+            shade = fill.shade
+            pdf.set_fill_color(shade)
+        pdf.rect(fill.x, fill.y, fill.w, fill.h, style="F")
+
+
+def _picture(pdf: FPDF, picture: Picture) -> None:
+    x, y, w, h = picture.inner
+    with pdf.rect_clip(picture.x, picture.y, picture.w, picture.h):
+        pdf.image(picture.jpeg, x, y, w, h)
+
+
+def _rules(pdf: FPDF, rules: list[Rule]) -> None:
+    state: tuple[float, int, bool] | None = None
+    for rule in sorted(rules, key=lambda rule: (rule.dash, rule.shade, rule.width)):
+        wanted = (rule.width, rule.shade, rule.dash)
+        if wanted != state:
+            state = wanted
+            pdf.set_line_width(rule.width)
+            pdf.set_draw_color(rule.shade)
+            pdf.set_dash_pattern(*((3, 3) if rule.dash else ()))
+        pdf.line(rule.x1, rule.y1, rule.x2, rule.y2)
+
+
+def _texts(pdf: FPDF, texts: list[Text]) -> None:
+    font: tuple[bool, float] | None = None
+    shade, spacing = -1, 0.0
+    for text in texts:
+        if (text.bold, text.size) != font:
+            font = (text.bold, text.size)
+            pdf.set_font(FAMILY, "B" if text.bold else "", text.size)
+        if text.shade != shade:
+            shade = text.shade
+            pdf.set_text_color(shade)
+            pdf.set_fill_color(shade)  # fpdf2 wraps each text whose colour is not the fill's
+        if text.spacing != spacing:
+            spacing = text.spacing
+            pdf.set_char_spacing(spacing)
+        pdf.text(text.x, text.y, text.text)
+    pdf.set_char_spacing(0)

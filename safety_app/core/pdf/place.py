@@ -1,0 +1,185 @@
+"""Where the running parts of a paper go: title, headings, text, signatures."""
+
+from typing import Final
+
+from safety_app.core.pdf.blocks import (
+    Block,
+    Heading,
+    Note,
+    Paragraph,
+    PhotoPairs,
+    SignatureLine,
+    Signatures,
+    Table,
+    Title,
+)
+from safety_app.core.pdf.page import (
+    BODY,
+    GREY,
+    INK,
+    INNER,
+    LEADING,
+    LEFT,
+    SMALL,
+    Flow,
+    Rule,
+)
+from safety_app.core.pdf.pictures import least_pairs, place_pairs
+from safety_app.core.pdf.table import least_table, place_table
+
+TITLE, TITLE_LEADING = 22.0, 31.0
+HEAD, HEAD_LEADING, HEAD_GAP = 12.5, 20.0, 13.0
+NOTE_LEADING: Final = 14.0
+SIGN_HEIGHT, SIGN_GAP, SIGN_RULE = 31.0, 16.0, 112.0
+DATE_RULE: Final = 118.0
+SEAL_HEIGHT: Final = 104.0
+
+
+def place(blocks: tuple[Block, ...], flow: Flow) -> None:
+    """Lay the blocks out one after the other."""
+    for at, block in enumerate(blocks):
+        match block:
+            case Title():
+                _title(block, flow)
+            case Heading():
+                following = blocks[at + 1] if at + 1 < len(blocks) else None
+                _heading(block, flow, least(following, flow))
+            case Paragraph():
+                _paragraph(block, flow)
+            case Note():
+                _note(block, flow)
+            case Table():
+                place_table(block, flow)
+            case PhotoPairs():
+                place_pairs(block, flow)
+            case Signatures():
+                _signatures(block, flow)
+
+
+def least(block: Block | None, flow: Flow) -> float:
+    """Height without which a block cannot begin."""
+    match block:
+        case Table():
+            return least_table(block, flow)
+        case PhotoPairs():
+            return least_pairs(block, flow)
+        case Signatures():
+            return _signatures_height(block)
+        case Heading():
+            return HEAD_LEADING + 2 * LEADING
+        case Paragraph() | Note() | Title():
+            return 2 * LEADING
+        case None:
+            return 0
+
+
+def _title(block: Title, flow: Flow) -> None:
+    spacing = 1.2 if flow.language == "zh_CN" else 0
+    for line in flow.wrap(flow.clean(block.text), INNER - 40, TITLE, bold=True):
+        flow.write(
+            line, LEFT, flow.y, TITLE, bold=True, align="center", width=INNER, spacing=spacing
+        )
+        flow.y += TITLE_LEADING
+    flow.y += 6
+    if block.subtitle:
+        for line in flow.wrap(flow.clean(block.subtitle), INNER, BODY):
+            flow.write(line, LEFT, flow.y, BODY, align="center", width=INNER)
+            flow.y += LEADING
+    flow.y += 5
+    flow.page.rules.append(Rule(LEFT, flow.y, LEFT + INNER, flow.y, 1.3, INK))
+    flow.y += 6
+
+
+def _heading(block: Heading, flow: Flow, following: float) -> None:
+    lines = flow.wrap(flow.clean(block.text), INNER, HEAD, bold=True)
+    flow.need(HEAD_GAP + len(lines) * HEAD_LEADING + 6 + following)
+    flow.skip(HEAD_GAP)
+    for line in lines:
+        flow.write(line, LEFT, flow.y, HEAD, bold=True)
+        flow.y += HEAD_LEADING
+    flow.y += 3
+
+
+def _paragraph(block: Paragraph, flow: Flow) -> None:
+    chinese = flow.language == "zh_CN"
+    indent = 2 * BODY if block.indent and chinese else 0
+    lines = flow.wrap(flow.clean(block.text), INNER, BODY, indent=indent)
+    for at, line in enumerate(lines):
+        left = len(lines) - at
+        # Neither the first nor the last line of a longer text stands alone on a page.
+        alone = len(lines) > 2 and (at == 0 or left == 2)
+        flow.need(LEADING * (2 if alone else 1))
+        start = indent if at == 0 else 0
+        spacing = _spread(line, INNER - start, flow) if chinese and left > 1 else 0
+        flow.write(line, LEFT + start, flow.y, BODY, spacing=spacing)
+        flow.y += LEADING
+    flow.y += 2 if chinese else 5
+
+
+def _spread(line: str, width: float, flow: Flow) -> float:
+    """Space after each character that brings a line flush right, where little is missing."""
+    slack = width - flow.width(line, BODY)
+    return slack / (len(line) - 1) if 0 < slack <= 2.5 * BODY and len(line) > 12 else 0
+
+
+def _note(block: Note, flow: Flow) -> None:
+    flow.skip(3)
+    for line in flow.wrap(flow.clean(block.text), INNER, SMALL):
+        flow.need(NOTE_LEADING)
+        flow.write(line, LEFT, flow.y, SMALL, shade=GREY)
+        flow.y += NOTE_LEADING
+    flow.y += 2
+
+
+def _signatures_height(block: Signatures) -> float:
+    return SIGN_GAP + len(block.lines) * SIGN_HEIGHT + (SEAL_HEIGHT if block.seal else 0)
+
+
+def _signatures(block: Signatures, flow: Flow) -> None:
+    flow.need(_signatures_height(block))
+    flow.skip(SIGN_GAP)
+    labels = [flow.clean(line.label) for line in block.lines]
+    column = max((flow.width(label, BODY) for label in labels), default=0) + 8
+    for line, label in zip(block.lines, labels, strict=True):
+        _sign_here(block, line, label, column, flow)
+        flow.y += SIGN_HEIGHT
+    if block.seal:
+        _seal(block, flow)
+
+
+def _sign_here(
+    block: Signatures, line: SignatureLine, label: str, column: float, flow: Flow
+) -> None:
+    date_label = flow.clean(block.date_label)
+    date_x = LEFT + INNER - DATE_RULE
+    date_label_x = date_x - flow.width(date_label, BODY) - 8
+    rule_end = min(LEFT + column + SIGN_RULE, date_label_x - 14)
+    under = flow.y + BODY + 6
+    flow.write(label, LEFT, flow.y, BODY)
+    flow.write(flow.clean(line.name), LEFT + column + 6, flow.y, BODY)
+    flow.page.rules.append(Rule(LEFT + column, under, rule_end, under, 0.7, INK))
+    flow.write(date_label, date_label_x, flow.y, BODY)
+    flow.page.rules.append(Rule(date_x, under, date_x + DATE_RULE, under, 0.7, INK))
+    if line.date:
+        flow.write(flow.clean(line.date), date_x + 6, flow.y, BODY)
+    else:
+        _date_units(block.date_units, date_x, flow.y, flow)
+
+
+def _date_units(units: tuple[str, ...], x: float, y: float, flow: Flow) -> None:
+    """年 月 日 spread over the rule, room before each."""
+    for at, unit in enumerate(units, start=1):
+        end = x + DATE_RULE * (at + 0.25) / (len(units) + 0.25)
+        flow.write(flow.clean(unit), end - flow.width(unit, BODY) - 2, y, BODY)
+
+
+def _seal(block: Signatures, flow: Flow) -> None:
+    """Room for a round seal of 42 mm over the words, with the date under them."""
+    label = flow.clean(block.seal)
+    width = max(flow.width(label, BODY), DATE_RULE)
+    x = LEFT + INNER - width
+    y = flow.y + SEAL_HEIGHT - 2 * LEADING - 12
+    flow.write(label, x, y, BODY, align="center", width=width)
+    if block.date_units:
+        _date_units(block.date_units, x + (width - DATE_RULE) / 2, y + LEADING + 4, flow)
+    flow.y += SEAL_HEIGHT

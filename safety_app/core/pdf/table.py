@@ -1,0 +1,164 @@
+"""Hairline tables, row by row: widths by weight, the head again on each page."""
+
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Final
+
+from safety_app.core.pdf.blocks import Align, Table
+from safety_app.core.pdf.linebreak import longest_word
+from safety_app.core.pdf.page import GREY, INNER, LEFT, ROOM, SMALL, Fill, Flow, Rule
+
+SIZE, LEADING = 9.8, 14.2
+PAD_X, PAD_Y = 5.5, 4.2
+AFTER: Final = 5.0
+NOTE_LEADING: Final = 13.0
+# A short label stays on one line.
+WHOLE_LABEL: Final = 6
+# A row taller than this is split where the page ends; a lower one moves to the next page whole.
+TALL: Final = ROOM * 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The lines of each cell of a row."""
+
+    cells: list[list[str]]
+    head: bool = False
+
+    @property
+    def count(self) -> int:
+        return max(len(cell) for cell in self.cells)
+
+    @property
+    def height(self) -> float:
+        return self.count * LEADING + 2 * PAD_Y
+
+    def split(self, lines: int) -> tuple["_Row", "_Row"]:
+        """The first `lines` lines, and what remains."""
+        return (
+            _Row([cell[:lines] for cell in self.cells], self.head),
+            _Row([cell[lines:] or [""] for cell in self.cells], self.head),
+        )
+
+
+def least_table(table: Table, flow: Flow) -> float:
+    """Height of the head and the first row."""
+    return _grid(table, flow).least
+
+
+def place_table(table: Table, flow: Flow) -> None:
+    """Draw the whole table, over as many pages as it takes."""
+    grid = _grid(table, flow)
+    flow.need(grid.least)
+    grid.begin()
+    for row in grid.rows:
+        grid.add(row)
+    grid.close()
+    for line in flow.wrap(flow.clean(table.note), INNER, SMALL) if table.note else []:
+        flow.need(NOTE_LEADING)
+        flow.write(line, LEFT, flow.y + 3, SMALL, shade=GREY)
+        flow.y += NOTE_LEADING
+    flow.y += AFTER
+
+
+def _grid(table: Table, flow: Flow) -> "_Grid":
+    """The prepared table; its heading has asked for it already."""
+    found = flow.prepared.get(id(table))
+    if not isinstance(found, _Grid):
+        found = flow.prepared[id(table)] = _Grid(table, flow)
+    return found
+
+
+class _Grid:
+    """A table under way: its columns, and where its lines began on this page."""
+
+    def __init__(self, table: Table, flow: Flow) -> None:
+        self.flow = flow
+        labels = [flow.clean(column.label) for column in table.columns]
+        cells = [[flow.clean(cell) for cell in row] for row in table.rows]
+        self.widths = _widths([column.weight for column in table.columns], labels, cells, flow)
+        self.edges = [LEFT, *accumulate(self.widths, initial=LEFT)][1:]
+        self.aligns: list[Align] = [column.align for column in table.columns]
+        self.head = self.row(labels, head=True)
+        self.rows = [self.row(row) for row in cells]
+        self.top = flow.y
+
+    @property
+    def least(self) -> float:
+        """Height of the head and the first row, or of its beginning where it is tall."""
+        first = self.rows[0].height if self.rows else 0
+        return self.head.height + min(first, TALL)
+
+    def row(self, cells: list[str], *, head: bool = False) -> _Row:
+        """Break the cells into lines."""
+        pairs = zip(cells, self.widths, strict=True)
+        return _Row(
+            [self.flow.wrap(cell, width - 2 * PAD_X, SIZE, bold=head) for cell, width in pairs],
+            head,
+        )
+
+    def begin(self) -> None:
+        """The head, at the start and on each new page."""
+        self.top = self.flow.y
+        self._draw(self.head)
+
+    def add(self, row: _Row) -> None:
+        """A row; a tall one fills this page first."""
+        while row.height > self.flow.room:
+            lines = int((self.flow.room - 2 * PAD_Y) / LEADING)
+            if row.height > TALL and lines >= 3:
+                first, row = row.split(lines)
+                self._draw(first)
+            self.close()
+            self.flow.turn()
+            self.begin()
+        self._draw(row)
+
+    def close(self) -> None:
+        """The lines between the columns, down to here."""
+        bottom = self.flow.y
+        self.flow.page.rules += [Rule(x, self.top, x, bottom) for x in self.edges]
+
+    def _draw(self, row: _Row) -> None:
+        flow, height = self.flow, row.height
+        rules = flow.page.rules
+        if row.head:
+            flow.page.fills.append(Fill(LEFT, flow.y, INNER, height))
+            rules.append(Rule(LEFT, flow.y, LEFT + INNER, flow.y))
+        for at, lines in enumerate(row.cells):
+            y = flow.y + (height - len(lines) * LEADING) / 2 + (LEADING - SIZE) / 2
+            align = "center" if row.head else self.aligns[at]
+            for line in lines:
+                flow.write(
+                    line, self.edges[at] + PAD_X, y, SIZE,
+                    bold=row.head, align=align, width=self.widths[at] - 2 * PAD_X,
+                )  # fmt: skip
+                y += LEADING
+        flow.y += height
+        rules.append(Rule(LEFT, flow.y, LEFT + INNER, flow.y))
+
+
+def _widths(
+    weights: list[float], labels: list[str], rows: list[list[str]], flow: Flow
+) -> list[float]:
+    """Shares by weight; a column too narrow for its longest word takes from the others."""
+    total = sum(weights) or 1
+    shares = [INNER * weight / total for weight in weights]
+    columns = zip(labels, zip(*rows, strict=True) if rows else [()] * len(labels), strict=True)
+    least = [_least(label, cells, flow) for label, cells in columns]
+    if sum(least) > INNER:
+        return shares
+    short = [max(need - share, 0) for need, share in zip(least, shares, strict=True)]
+    spare = [max(share - need, 0) for need, share in zip(least, shares, strict=True)]
+    taken = sum(short) / sum(spare) if sum(spare) else 0
+    parts = zip(shares, short, spare, strict=True)
+    return [share + lack - over * taken for share, lack, over in parts]
+
+
+def _least(label: str, cells: tuple[str, ...], flow: Flow) -> float:
+    words = [longest_word(label, SIZE, flow.typeface, bold=True)]
+    if len(label) <= WHOLE_LABEL:
+        words.append(flow.width(label, SIZE, bold=True) + 1)
+    words += [longest_word(cell, SIZE, flow.typeface) for cell in set(cells)]
+    # A link or a file name may be torn; a number or a code may not.
+    return min(max(words), INNER / 3) + 2 * PAD_X
