@@ -40,7 +40,7 @@ RUNTIME, DEVELOPMENT, INSTALLER = (
     "requirements-dev.txt",
     "requirements-install.txt",
 )
-LOCKS = {RUNTIME: [], DEVELOPMENT: ["--group", "dev"], INSTALLER: ["--only-group", "install"]}
+LOCKS = {RUNTIME: [], DEVELOPMENT: ["--group", "dev"], INSTALLER: ["--group", "install"]}
 HELP = """\
 python3 manage.py COMMAND
 
