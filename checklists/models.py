@@ -1,12 +1,15 @@
 """Tables of checklists: versions, plans, tasks, runs, findings, run tokens."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from safety_app.core.db import Base, Record
+from safety_app.core.i18n import N_
 
 _UNSWEPT = text("swept_at IS NULL")
 
@@ -49,6 +52,44 @@ class Disposal(StrEnum):
     SPOT = "spot"
     HAZARD = "hazard"
     SIGHTING = "sighting"
+
+
+class NaReason(StrEnum):
+    """Why an item does not apply on a patrol."""
+
+    ABSENT = "absent"
+    OUT_OF_USE = "out_of_use"
+    AREA_CLOSED = "area_closed"
+    NOT_TODAY = "not_today"
+
+
+NA_REASON_NAMES: Final[Mapping[str, str]] = {
+    NaReason.ABSENT: N_("There is none here"),
+    NaReason.OUT_OF_USE: N_("Out of use or being repaired"),
+    NaReason.AREA_CLOSED: N_("Area not open"),
+    NaReason.NOT_TODAY: N_("Does not occur today"),
+}
+
+
+class MissedReason(StrEnum):
+    """Why a patrol was not done; explains, and changes no figure."""
+
+    SHORT_OF_STAFF = "short_of_staff"
+    RUSH = "rush"
+    SYSTEM_DOWN = "system_down"
+    AREA_CLOSED = "area_closed"
+    FORGOTTEN = "forgotten"
+    OTHER = "other"
+
+
+MISSED_REASON_NAMES: Final[Mapping[str, str]] = {
+    MissedReason.SHORT_OF_STAFF: N_("Too few staff"),
+    MissedReason.RUSH: N_("Rush of visitors"),
+    MissedReason.SYSTEM_DOWN: N_("Tablet or network failed"),
+    MissedReason.AREA_CLOSED: N_("Area not open"),
+    MissedReason.FORGOTTEN: N_("Forgotten"),
+    MissedReason.OTHER: N_("Other"),
+}
 
 
 class Template(Base):
@@ -208,7 +249,10 @@ class RunToken(Record):
 
 
 class Finding(Record):
-    """An exception of a run: a failed or not applicable item, or (no `item_id`) something else."""
+    """An exception of a run: a failed or not applicable item, or (no `item_id`) something else.
+
+    `told_note` is the note that its hazard was registered with.
+    """
 
     __tablename__ = "findings"
     __table_args__ = (
@@ -232,6 +276,8 @@ class Finding(Record):
     level_reason: Mapped[str] = mapped_column(String(200), default="")
     category: Mapped[str | None] = mapped_column(String(24))
     hazard_id: Mapped[int | None] = mapped_column(ForeignKey("hazards.id"))
+    hazard_number: Mapped[str | None] = mapped_column(String(24))
+    told_note: Mapped[str] = mapped_column(Text, default="")
 
 
 class FindingPhoto(Record):

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checklists.models import Auto, Target, Template, TemplateItem, TemplatePart
-from hazards.models import Category, Level
+from hazards.service import Category, Level
 from safety_app.core.i18n import bilingual
 
 FOLDER: Final = Path(__file__).parent / "templates"

@@ -629,6 +629,8 @@ def upgrade() -> None:
         sa.Column("level_reason", sa.String(length=200), nullable=False),
         sa.Column("category", sa.String(length=24), nullable=True),
         sa.Column("hazard_id", sa.Integer(), nullable=True),
+        sa.Column("hazard_number", sa.String(length=24), nullable=True),
+        sa.Column("told_note", sa.Text(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("site_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["by"], ["users.id"], name=op.f("fk_findings_by")),

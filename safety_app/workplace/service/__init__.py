@@ -25,7 +25,13 @@ from safety_app.workplace.service.places import (
     site,
     window_names,
 )
-from safety_app.workplace.service.roster import Names, on_duty, set_duty, today_name_list
+from safety_app.workplace.service.roster import (
+    Names,
+    duty_days,
+    on_duty,
+    set_duty,
+    today_name_list,
+)
 
 __all__ = [
     "USUAL_HOURS",
@@ -37,6 +43,7 @@ __all__ = [
     "create_window",
     "day",
     "days",
+    "duty_days",
     "find_window",
     "get_window",
     "hours_text",

@@ -34,6 +34,20 @@ def on_duty(session: Session, site_id: int, on: date, window_id: int | None) -> 
     return _duty(session, site_id, on, {window_id}, accounts.list_people(session, site_id))
 
 
+def duty_days(
+    session: Session, user_id: int, first: date, last: date, *, window_id: int | None
+) -> set[date]:
+    """The days on which the roster names this person for a window, or for the common areas."""
+    found = session.scalars(
+        select(Duty.on_date).where(
+            Duty.user_id == user_id,
+            Duty.on_date.between(first, last),
+            Duty.window_id.is_not_distinct_from(window_id),
+        )
+    )
+    return set(found)
+
+
 def set_duty(
     session: Session,
     actor: Actor | None,

@@ -1,0 +1,174 @@
+"""One class per broken rule of patrols."""
+
+from safety_app.core.errors import AppError, NotAllowed
+from safety_app.core.i18n import N_
+
+
+class UnknownChecklist(AppError):
+    """A plan names a checklist that does not exist."""
+
+    text = N_("There is no checklist “{code}”. Choose one from the list.")
+    status = 422
+
+
+class PlanNeedsPlace(AppError):
+    """A window checklist is planned for a window, a common-area one for an area."""
+
+    text = N_("This checklist is walked for a window or for a common area: choose the right one.")
+    status = 422
+
+
+class PlanExists(AppError):
+    """The same checklist is planned for this place already."""
+
+    text = N_("This checklist is already planned for this place.")
+    status = 409
+
+
+class PlanStartsInPast(AppError):
+    """A plan that starts in the past would make patrols that nobody could do."""
+
+    text = N_("A plan cannot start in the past. Choose today or a later day.")
+    status = 422
+
+
+class SlotInvalid(AppError):
+    """A slot names no part of the checklist, or its times are out of order."""
+
+    text = N_("The times of “{part}” are not possible. It opens first, is due next, closes last.")
+    status = 422
+
+
+class NotYourPatrol(NotAllowed):
+    """Somebody who does not work here wants to patrol here."""
+
+    text = N_("You may look at this patrol but not do it. {who} can.")
+
+
+class TaskNotOpenYet(AppError):
+    """The patrol cannot begin before its time."""
+
+    text = N_("This patrol opens at {opens}. It cannot be done earlier.")
+    status = 409
+
+
+class TaskClosed(AppError):
+    """The patrol is over; nothing can be filled in afterwards."""
+
+    text = N_(
+        "This patrol closed at {closes} and counts as not done. What was saved is kept, hazards"
+        " are registered; nothing can be filled in afterwards. Please give the reason on the"
+        " start page."
+    )
+    status = 409
+
+
+class RunTokenUnknown(AppError):
+    """The tablet's leave to write is unknown or over."""
+
+    text = N_("This tablet may no longer write to this patrol. Open the patrol again.")
+    status = 401
+
+
+class RunTokenExpired(RunTokenUnknown):
+    """More than a day has passed since the patrol closed; what came is kept beside it."""
+
+    text = N_("This patrol closed more than a day ago. What the tablet sent is kept beside it.")
+
+
+class SequenceGap(AppError):
+    """Entries arrive in order; `expected` is the one that is missing."""
+
+    text = N_("An earlier entry of this tablet has not arrived yet. It is sent again by itself.")
+    status = 409
+
+
+class RunSubmitted(AppError):
+    """A submitted patrol does not change any more; what came is kept beside it."""
+
+    text = N_("This patrol was signed and submitted. What came later is kept beside it.")
+    status = 409
+
+
+class RunTakenOver(AppError):
+    """Somebody else has opened the patrol since."""
+
+    text = N_("{name} has taken over this patrol. Open it again to go on.")
+    status = 409
+
+
+class EntriesOnTheWay(AppError):
+    """The tablet has sent more, or less, than has arrived here."""
+
+    text = N_("Not everything has arrived yet. Wait until all is saved, then submit again.")
+    status = 409
+
+
+class UnknownItem(AppError):
+    """The item is not on this sheet."""
+
+    text = N_("This point is not on this checklist. Open the patrol again.")
+    status = 422
+
+
+class UnknownChoice(AppError):
+    """A value that is not on its list."""
+
+    text = N_("This choice is not possible here. Open the patrol again.")
+    status = 422
+
+
+class SheetIncomplete(AppError):
+    """Something is still to do before the sheet can be signed."""
+
+    text = N_("Still to do: {items}.")
+    status = 422
+
+
+class SignatureInvalid(AppError):
+    """Nothing was signed, or too much was drawn."""
+
+    text = N_("Please sign with your finger in the box, or choose to type your name.")
+    status = 422
+
+
+class SignatureNotOwnName(AppError):
+    """The typed signature is not the name of the person who is signed in."""
+
+    text = N_("Please type your own name as shown: {name}.")
+    status = 422
+
+
+class CompanionUnknown(AppError):
+    """The companion is nobody of this hall, or the patroller."""
+
+    text = N_("Choose another colleague as the companion.")
+    status = 422
+
+
+class TooManyFindingPhotos(AppError):
+    """More pictures than one point takes."""
+
+    text = N_("At most {limit} photos for one point. Remove one first.")
+    status = 422
+
+
+class PhotoInHazard(AppError):
+    """The picture already belongs to a registered hazard."""
+
+    text = N_("This photo already belongs to {number} and stays.")
+    status = 409
+
+
+class NotMissed(AppError):
+    """Only a missed patrol takes a reason."""
+
+    text = N_("Only a patrol that was not done takes a reason.")
+    status = 409
+
+
+class ReasonMissing(AppError):
+    """“Other” says nothing by itself."""
+
+    text = N_("Please choose a reason; for “Other”, add a few words.")
+    status = 422

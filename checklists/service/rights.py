@@ -1,0 +1,52 @@
+"""Who may see, do and explain a patrol: by role and place, or by the roster of common areas."""
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from checklists.errors import NotYourPatrol
+from checklists.models import Task
+from checklists.permissions import Permission
+from safety_app.accounts import service as accounts
+from safety_app.core.access import Actor
+from safety_app.core.errors import NotFound
+from safety_app.core.i18n import N_
+from safety_app.workplace import service as workplace
+
+
+def common_days(session: Session, actor: Actor, first: date, last: date) -> set[date]:
+    """Days on which the roster puts this person in charge of the common areas."""
+    return workplace.duty_days(session, actor.user_id, first, last, window_id=None)
+
+
+def may(session: Session, actor: Actor, permission: Permission, task: Task) -> bool:
+    """Whether the actor holds the permission for a task."""
+    if task.site_id != actor.site_id:
+        return False
+    if actor.may(permission, window_id=task.window_id):
+        return True
+    if task.window_id is not None:
+        return False
+    return bool(common_days(session, actor, task.on_date, task.on_date))
+
+
+def get_task(session: Session, actor: Actor, task_id: int) -> Task:
+    """The task, if the actor may see it; raises `NotFound`."""
+    task = session.get(Task, task_id)
+    if task is None or not may(session, actor, Permission.VIEW, task):
+        raise NotFound()
+    return task
+
+
+def require(session: Session, actor: Actor, permission: Permission, task: Task) -> None:
+    """Raise `NotYourPatrol`, naming those who may."""
+    if not may(session, actor, permission, task):
+        raise NotYourPatrol(who=who_may(session, task))
+
+
+def who_may(session: Session, task: Task) -> str:
+    """Who does this patrol, in words."""
+    if task.window_id is None:
+        return N_("The safety officer or whoever is on duty for the common areas")
+    lead = accounts.lead_of(session, task.window_id)
+    return accounts.names(session, [lead]).get(lead or 0) or N_("The staff of the window")

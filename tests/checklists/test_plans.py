@@ -1,0 +1,178 @@
+"""Plans and the tasks they make."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from checklists import service
+from checklists.errors import (
+    PlanExists,
+    PlanNeedsPlace,
+    PlanStartsInPast,
+    SlotInvalid,
+    UnknownChecklist,
+)
+from checklists.models import Anchor, Plan, Task
+from checklists.recurrence import Moment, Slot
+from safety_app.core.errors import NotAllowed, NotFound
+from safety_app.workplace import service as workplace
+from safety_app.workplace.models import DayKind, Window
+from tests.cast import NOW, TODAY, Cast
+
+FORTNIGHT = TODAY + timedelta(days=service.AHEAD_DAYS - 1)
+
+
+def plan(session: Session, hall: Cast, **facts: object) -> Plan:
+    """A plan for window A01 from today, unless told otherwise."""
+    wanted: dict[str, object] = {
+        "site_id": hall.site_id,
+        "template_code": "window-daily",
+        "window_id": hall.a01,
+        "starts_on": TODAY,
+        "now": NOW,
+    }
+    return service.create_plan(session, None, **{**wanted, **facts})  # type: ignore[arg-type]
+
+
+def make(session: Session, hall: Cast, first: date = TODAY, last: date = FORTNIGHT) -> int:
+    """Run the job's work."""
+    return service.materialise(session, hall.site_id, first=first, last=last, now=NOW)
+
+
+def dates(session: Session) -> list[date]:
+    """The days that have tasks."""
+    return list(session.scalars(select(Task.on_date).distinct().order_by(Task.on_date)))
+
+
+def test_a_fortnight_has_three_tasks_on_each_open_day(session: Session, hall: Cast) -> None:
+    plan(session, hall)
+    assert make(session, hall) == 30
+    assert all(on.weekday() < 5 for on in dates(session))
+    task = session.scalars(select(Task).order_by(Task.opens_at)).first()
+    assert task
+    assert task.opens_at == datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
+    assert task.due_at == datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+    assert task.closes_at == datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+
+
+def test_making_tasks_twice_makes_none_twice(session: Session, hall: Cast) -> None:
+    plan(session, hall)
+    plan(session, hall, template_code="common-daily", window_id=None, location_id=hall.floor)
+    assert make(session, hall) == 60
+    assert make(session, hall) == 0
+    assert session.scalar(select(func.count()).select_from(Task)) == 60
+
+
+def test_the_next_day_adds_only_its_own_tasks(session: Session, hall: Cast) -> None:
+    plan(session, hall)
+    make(session, hall)
+    tomorrow = TODAY + timedelta(days=1)
+    assert make(session, hall, tomorrow, FORTNIGHT + timedelta(days=1)) == 3
+
+
+def test_days_the_worker_slept_through_become_due(session: Session, hall: Cast) -> None:
+    plan(session, hall)
+    make(session, hall, TODAY, TODAY)
+    later = TODAY + timedelta(days=9)  # Wednesday of next week
+    assert make(session, hall, later, later) == 7 * 3
+    assert dates(session)[-1] == later
+
+
+def test_nothing_is_due_before_the_plan_starts(session: Session, hall: Cast) -> None:
+    plan(session, hall, starts_on=TODAY + timedelta(days=3))
+    make(session, hall)
+    assert dates(session)[0] == TODAY + timedelta(days=3)
+
+
+def test_a_closed_day_has_no_tasks_and_a_make_up_day_has(session: Session, hall: Cast) -> None:
+    plan(session, hall)
+    tuesday, saturday = TODAY + timedelta(days=1), TODAY + timedelta(days=5)
+    for on, kind in ((tuesday, DayKind.OFF), (saturday, DayKind.WORKDAY)):
+        workplace.set_day(session, None, site_id=hall.site_id, on=on, kind=kind, now=NOW)
+    make(session, hall)
+    assert tuesday not in dates(session)
+    assert saturday in dates(session)
+
+
+def test_a_window_out_of_use_gets_no_tasks(session: Session, hall: Cast) -> None:
+    plan(session, hall)
+    window = session.get(Window, hall.a01)
+    assert window
+    window.is_active = False
+    session.flush()
+    assert make(session, hall) == 0
+
+
+def test_another_site_gets_none(session: Session, hall: Cast) -> None:
+    plan(session, hall)
+    found = service.materialise(session, hall.foreign_site_id, first=TODAY, last=FORTNIGHT, now=NOW)
+    assert found == 0
+
+
+@pytest.mark.parametrize(
+    ("facts", "error"),
+    [
+        ({"template_code": "nothing"}, UnknownChecklist),
+        ({"template_code": "common-daily"}, PlanNeedsPlace),
+        ({"window_id": None}, PlanNeedsPlace),
+        ({"window_id": 999_999}, NotFound),
+        ({"starts_on": TODAY - timedelta(days=1)}, PlanStartsInPast),
+        (
+            {"slots": [Slot("dinner", *[Moment(Anchor.CLOCK, 0)] * 3)]},
+            SlotInvalid,
+        ),
+        (
+            {
+                "slots": [
+                    Slot(
+                        "opening",
+                        Moment(Anchor.CLOCK, 600),
+                        Moment(Anchor.CLOCK, 500),
+                        Moment(Anchor.CLOCK, 700),
+                    )
+                ]
+            },
+            SlotInvalid,
+        ),
+    ],
+)
+def test_an_impossible_plan_is_refused(
+    session: Session, hall: Cast, facts: dict[str, object], error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        plan(session, hall, **facts)
+
+
+def test_the_same_plan_is_refused_a_second_time(session: Session, hall: Cast) -> None:
+    plan(session, hall)
+    with pytest.raises(PlanExists):
+        plan(session, hall)
+
+
+def test_only_the_administrator_plans(session: Session, hall: Cast) -> None:
+    facts = {
+        "site_id": hall.site_id,
+        "template_code": "window-daily",
+        "window_id": hall.a02,
+        "starts_on": TODAY,
+        "now": NOW,
+    }
+    for actor in (hall.staff, hall.lead, hall.officer, hall.manager, hall.third_party):
+        with pytest.raises(NotAllowed):
+            service.create_plan(session, actor, **facts)  # type: ignore[arg-type]
+    assert service.create_plan(session, hall.administrator, **facts).id  # type: ignore[arg-type]
+
+
+def test_own_times_of_a_plan_are_kept(session: Session, hall: Cast) -> None:
+    slot = Slot(
+        "during",
+        Moment(Anchor.CLOCK, 11 * 60),
+        Moment(Anchor.CLOCK, 12 * 60),
+        Moment(Anchor.CLOCK, 13 * 60),
+    )
+    plan(session, hall, slots=[slot])
+    assert make(session, hall, TODAY, TODAY) == 1
+    task = session.scalars(select(Task)).one()
+    assert task.due_at == datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
