@@ -15,6 +15,9 @@
     ui.notice(tone, text), ui.empty(heading, text), ui.facts(pairs), ui.timeline(entries)
     ui.photo_pair(before, after), ui.photo_grid(pictures)      of ui.Picture(key, alt, caption)
     ui.primary_link(label, href, symbol), ui.secondary_link(...)
+    ui.go("hazards", no=number)                    open another page; `<a href="/hazards?no=…">`
+                                                   in own markup does the same when pressed
+    ui.knows("report-hazard")                      whether this person may open that page
     @ui.fragment                                   st.fragment that knows person and language
 
 `ui.markup.*` gives the same pieces as strings (one `ui.html` with many pieces is much cheaper
@@ -33,12 +36,14 @@ from safety_app.ui.badges import (
     status_badge,
 )
 from safety_app.ui.components import Row, photo_input, rows
+from safety_app.ui.frame import go, knows
 from safety_app.ui.markup import Entry, Fact, Picture, Tone, badge, badges, outline_badge
 from safety_app.ui.page import (
     act,
     card,
     empty,
     facts,
+    failed,
     html,
     notice,
     photo_grid,
@@ -68,8 +73,11 @@ __all__ = [
     "empty",
     "extended_badge",
     "facts",
+    "failed",
     "fragment",
+    "go",
     "html",
+    "knows",
     "level_badge",
     "local_now",
     "markup",

@@ -25,7 +25,7 @@ _OVER: Final[dict[str, tuple[Tone, str, str]]] = {
 _STATES: Final[dict[str, tuple[Tone, str, str]]] = {
     "upcoming": ("grey", "schedule", N_("Not yet open")),
     "open": ("petrol", "play_arrow", N_("Open now")),
-    "late": ("orange", "alarm", N_("Overdue")),
+    "late": ("orange", "alarm", N_("Late")),
     "missed": ("red", "event_busy", N_("Missed")),
     "done": ("green", "check_circle", N_("Done")),
     "done_late": ("yellow", "check_circle", N_("Done late")),

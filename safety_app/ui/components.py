@@ -1,6 +1,6 @@
 """The house's own browser parts: rows of real buttons, the photo input, the frame's helper."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -90,17 +90,18 @@ def _photo_words() -> dict[str, str]:
     }
 
 
-def frame_helper() -> None:
-    """The script that gives the page its language, names its parts and enlarges photos."""
-    words = {
+def frame_helper(pages: Sequence[str]) -> str | None:
+    """The script behind the frame: the page's language, photos that open over the page, and links
+    between `pages` that do not load everything anew; such a link if one was just pressed.
+    """
+    data = {
         "language": html_language(),
-        "menu": _("Main menu"),
+        "pages": list(pages),
         "content": _("Content"),
         "close": _("Close"),
-        "skip": _("Skip to content"),
-        "lost": _("No connection to the server. What was saved is kept."),
     }
-    _component("frame")(key="frame", data=words)
+    found = _component("frame")(key="frame_helper", data=data, on_link_change=_nothing)
+    return str(found["link"]) if found.get("link") else None
 
 
 def _nothing() -> None:

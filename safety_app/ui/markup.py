@@ -83,12 +83,15 @@ def section(text: str, aside: str = "") -> str:
     return f'<div class="section"><h2>{escape(text)}</h2>{aside}</div>'
 
 
-def anchor(label: str, href: str, symbol: str = "", *, look: str = "secondary") -> str:
+def anchor(
+    label: str, href: str, symbol: str = "", *, look: str = "secondary", new_tab: bool = False
+) -> str:
     """A link that looks like a button: `primary`, `secondary`, each also with `big`."""
     mark = icon(symbol) if symbol else ""
+    target = "_blank" if new_tab else "_self"
     return (
         f'<a class="btn {escape(look, quote=True)}" href="{escape(href, quote=True)}"'
-        f' target="_self">{mark}<span>{escape(label)}</span></a>'
+        f' target="{target}">{mark}<span>{escape(label)}</span></a>'
     )
 
 
@@ -165,6 +168,7 @@ def photo_pair(before: Sequence[Picture], after: Sequence[Picture]) -> str:
         if pictures:
             inside = photo(pictures[0]) + (photo_grid(pictures[1:]) if pictures[1:] else "")
         else:
-            inside = f'<div class="nophoto">{icon("photo_camera")}{escape(_("No photo yet"))}</div>'
+            none = escape(_("No photo yet"))
+            inside = f'<div class="nophoto">{icon("photo_camera")}{none}</div>'
         parts.append(f"<div><h3>{escape(name)}</h3>{inside}</div>")
     return f'<div class="pair">{"".join(parts)}</div>'

@@ -1,5 +1,6 @@
 """What a page does: draw a piece, or hand one action to the services."""
 
+import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Final, TypeVar
@@ -10,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from safety_app.core.db import transaction
 from safety_app.core.failures import explain
+from safety_app.core.i18n import _
 from safety_app.ui import markup
 from safety_app.ui.markup import Entry, Fact, Picture, Tone
 
 T = TypeVar("T")
 _DONE: Final = "ui.done"
-log = structlog.get_logger("ui")
+log = structlog.get_logger("safety_app.ui")
 
 
 def html(text: str) -> None:
@@ -110,11 +112,26 @@ def act(action: Callable[[Session], T], done: str | None = None) -> T | None:
         known = explain(error)
         if known is None:
             raise
-        if known is not error:
-            log.error("failure", cause=str(error))
-        notice("red", known.message())
+        failed(error)
         return None
     if done:
         st.session_state[_DONE] = done
         notice("green", done)
     return result
+
+
+def failed(error: Exception, *, extra: str = "") -> None:
+    """Draw what an exception means: a broken rule as it is, a bug as a code that the log knows."""
+    known = explain(error)
+    if known is not None:
+        if known is not error:
+            log.error("failure", cause=str(error))
+        notice("red", known.message(), extra=extra)
+        return
+    code = f"E-{secrets.token_hex(3).upper()}"
+    log.error("page failed", reference=code, exc_info=error)
+    text = _(
+        "What was saved before is kept. If it happens again, tell the administrator: {code}.",
+        code=code,
+    )
+    notice("red", text, heading=_("This cannot be shown right now"), extra=extra)

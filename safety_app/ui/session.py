@@ -12,11 +12,9 @@ from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
 
 import streamlit as st
-from sqlalchemy.orm import Session
 
 from safety_app.core import clock, i18n
 from safety_app.core.access import Actor
-from safety_app.core.db import reading
 from safety_app.core.errors import AppError
 from safety_app.core.i18n import N_
 
@@ -32,7 +30,7 @@ class Visit:
     csrf: str
 
 
-Finder = Callable[[Session, str | None, datetime], Visit | None]
+Finder = Callable[[str | None, datetime], Visit | None]
 _LANGUAGE_COOKIE: Final = "safety_lang"
 
 
@@ -68,8 +66,7 @@ def _cookie(name: str) -> str | None:
 def begin() -> Visit | None:
     """Look up the person and set the language and the moment of this rerun."""
     now = clock.now()
-    with reading() as session:
-        visit = _finder[0](session, _cookie(_cookie_name[0]), now) if _finder else None
+    visit = _finder[0](_cookie(_cookie_name[0]), now) if _finder else None
     preferred = (visit.actor.language if visit else None) or _cookie(_LANGUAGE_COOKIE)
     i18n.set_language(i18n.choose_language(preferred, st.context.headers.get("Accept-Language")))
     _run.set(_Run(now, visit))

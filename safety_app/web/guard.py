@@ -36,7 +36,7 @@ PUBLIC: Final = frozenset(
     | {"/favicon.ico", "/favicon.png", "/robots.txt"}
 )
 """Reached without a session; those that take forms check their own double-submit token."""
-PUBLIC_UNDER: Final = ("/static/", "/sign-in/static/", "/sheet/static/", "/language/")
+PUBLIC_UNDER: Final = ("/static/", "/ui/", "/sign-in/static/", "/sheet/static/", "/language/")
 RUN_TOKEN: Final = b"x-run-token"
 # Only these two let a run's own token stand for a session and its CSRF token.
 RUN_ROUTES: Final = re.compile(r"/api/runs/\d+/(?:entries|photos)\Z")

@@ -1,23 +1,18 @@
-// What Streamlit leaves in English or out: the page's language, names of its parts, and photos
-// that open over the page instead of leaving it.
-let words = {}
+// What Streamlit leaves in English or out: the page's language, names of its parts, photos that
+// open over the page, and links between our own pages that keep the connection.
+let words = { pages: [] }
+let follow = () => {}
+let listening = false
 
-function name(selector, label, role) {
-  for (const part of document.querySelectorAll(selector)) {
+function name(selector, label) {
+  for (const part of document.querySelectorAll(selector))
     if (part.getAttribute("aria-label") !== label) part.setAttribute("aria-label", label)
-    if (role && part.getAttribute("role") !== role) part.setAttribute("role", role)
-  }
 }
 
 function patch() {
-  name(".st-key-nav", words.menu, "navigation")
+  document.documentElement.lang = words.language
   name('[data-testid="stMain"]', words.content)
   name('[role="dialog"] button[aria-label="Close"]', words.close)
-  for (const link of document.querySelectorAll(".st-key-nav a")) {
-    const here = new URL(link.href).pathname === location.pathname
-    if (here) link.setAttribute("aria-current", "page")
-    else link.removeAttribute("aria-current")
-  }
 }
 
 function enlarge(link) {
@@ -40,19 +35,34 @@ function enlarge(link) {
   dialog.showModal()
 }
 
-let started = false
+function pressed(event) {
+  for (const menu of document.querySelectorAll("details.account[open]"))
+    if (!menu.contains(event.target)) menu.open = false
+  const link = event.target.closest?.("a[href]")
+  if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey) return
+  if (link.matches("a.photo")) {
+    event.preventDefault()
+    enlarge(link)
+    return
+  }
+  const there = new URL(link.href)
+  if (there.origin !== location.origin || !words.pages.includes(there.pathname)) return
+  event.preventDefault()
+  follow(there.pathname + there.search)
+}
 
 export default function (component) {
   words = component.data
-  document.documentElement.lang = words.language
+  follow = (address) => component.setTriggerValue("link", address)
   patch()
-  if (started) return
-  started = true
-  new MutationObserver(patch).observe(document.body, { childList: true, subtree: true })
-  document.addEventListener("click", (event) => {
-    const link = event.target.closest?.("a.photo")
-    if (!link) return
-    event.preventDefault()
-    enlarge(link)
+  if (listening) return
+  listening = true
+  document.addEventListener("click", pressed)
+  document.addEventListener("keydown", (event) => {
+    const menu = document.querySelector("details.account[open]")
+    if (event.key !== "Escape" || !menu) return
+    menu.open = false
+    menu.querySelector("summary").focus()
   })
+  new MutationObserver(patch).observe(document.body, { childList: true, subtree: true })
 }

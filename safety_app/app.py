@@ -1,0 +1,108 @@
+"""The Streamlit script: who, in which language, which pages, and the page that was chosen."""
+
+from collections.abc import Callable
+
+import streamlit as st
+from streamlit.navigation.page import Page as StreamlitPage
+
+from safety_app.core.access import ROLE_NAMES, Actor, Role
+from safety_app.core.db import reading
+from safety_app.core.errors import NotAllowed
+from safety_app.core.feature import Page, load
+from safety_app.core.i18n import _, bilingual
+from safety_app.features import features
+from safety_app.ui import frame, markup, page, session
+from safety_app.workplace import service as workplace
+
+
+def main() -> None:
+    """Draw the frame and the page inside it; whatever fails becomes a sentence."""
+    st.set_page_config(layout="wide")
+    frame.style()
+    try:
+        visit = session.begin()
+        if visit is None:
+            raise session.SignedOut
+        show(visit.actor)
+        page.forget_done()
+    except session.SignedOut as error:
+        again = markup.anchor(_("Sign in"), "/sign-in", "login", look="primary")
+        page.empty(_("Signed out"), error.message(), symbol="lock", extra=again)
+    except Exception as error:
+        page.failed(error, extra=_way_back())
+    finally:
+        session.end()
+
+
+def show(actor: Actor) -> None:
+    """The menu of what this person may see, and the chosen page."""
+    known = sorted((one for feature in features() for one in feature.pages), key=_order)
+    pages = {one.url_path: _streamlit_page(one, actor) for one in known}
+    chosen = st.navigation(list(pages.values()), position="hidden")
+    frame.know_pages(pages, [one.url_path for one in known if _may(one, actor)])
+    pressed = frame.pressed_link()
+    if pressed:
+        frame.follow(pressed)
+    with reading() as database:
+        site = workplace.site(database, actor.site_id)
+    entries = [
+        frame.MenuEntry(one.url_path, _(one.title), one.icon)
+        for one in known
+        if not one.hidden and _may(one, actor)
+    ]
+    frame.draw(
+        frame.Frame(
+            entries=entries,
+            current=chosen.url_path,
+            site=bilingual(site.name, site.name_en),
+            person=actor.name,
+            role=role_names(actor),
+            is_demo=site.is_demo,
+            is_tablet=actor.device_id is not None,
+        )
+    )
+    chosen.run()
+
+
+def role_names(actor: Actor) -> str:
+    """The roles of a person in words, in a fixed order."""
+    return _(", ").join(_(ROLE_NAMES[role]) for role in Role if role in actor.roles)
+
+
+def _way_back() -> str:
+    link = markup.anchor(_("To my tasks"), "/", "task_alt")
+    return f"<p>{link}</p>"
+
+
+def _order(one: Page) -> tuple[int, str]:
+    return one.order, one.url_path
+
+
+def _may(one: Page, actor: Actor) -> bool:
+    return one.permission is None or actor.may_somewhere(one.permission)
+
+
+def _streamlit_page(one: Page, actor: Actor) -> StreamlitPage:
+    return st.Page(
+        _guarded(one, actor),
+        title=_(one.title),
+        url_path=one.url_path,
+        default=one.default,
+    )
+
+
+def _guarded(one: Page, actor: Actor) -> Callable[[], None]:
+    def run() -> None:
+        try:
+            if not _may(one, actor):
+                raise NotAllowed
+            load(one.render)()
+        except session.SignedOut:
+            raise
+        except Exception as error:
+            page.failed(error, extra=_way_back())
+
+    return run
+
+
+main()

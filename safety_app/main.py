@@ -1,0 +1,126 @@
+"""The ASGI application: Streamlit's pages, every feature's routes, the API, the guard."""
+
+import asyncio
+import gc
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+import structlog
+from sqlalchemy.orm import Session
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Mount
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config
+
+from safety_app import api, migrate
+from safety_app.accounts import gate
+from safety_app.accounts.service import SESSION_COOKIE
+from safety_app.core import clock, db, journal
+from safety_app.core.failures import explain
+from safety_app.core.feature import load
+from safety_app.core.settings import settings
+from safety_app.features import features
+from safety_app.ui import assets
+from safety_app.ui import session as ui_session
+from safety_app.web import health, middleware, photos
+from safety_app.web.refusals import refusal
+
+HERE: Final = Path(__file__).parent
+log = structlog.get_logger("safety_app.main")
+
+
+class Failures:
+    """A full disk or a lost database behind a plain route is a sentence too."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on; answer for a known failure that was not answered yet."""
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, sending)
+        except Exception as error:
+            known = explain(error)
+            if known is None or begun or scope["type"] != "http":
+                raise
+            if known is not error:
+                log.error("failure", cause=str(error), path=scope["path"])
+            await refusal(scope, known)(scope, receive, send)
+
+
+def find_visit(token: str | None, now: datetime) -> ui_session.Visit | None:
+    """Who a page's cookie stands for; a click counts as activity."""
+    live = gate.find_live(token, now) if token else None
+    return ui_session.Visit(live.actor, live.csrf) if live else None
+
+
+def _up_to_date(session: Session) -> bool:
+    connection = session.connection()
+    return migrate.revision_of(connection) == migrate.head() and not journal.missing_triggers(
+        connection
+    )
+
+
+def routes() -> list[BaseRoute]:
+    """Every plain page and interface; Streamlit's own follow after them."""
+    own: list[BaseRoute] = [health.health_route(_up_to_date), *photos.routes, *assets.routes]
+    for feature in features():
+        if feature.routes:
+            own.extend(load(feature.routes))
+    return [*own, Mount("/api", api.build())]
+
+
+def prepare() -> None:
+    """Bring the database up to date, and what the features ship with them."""
+    migrate.upgrade(db.configure(settings().url))
+    now = clock.now()
+    with db.transaction() as session:
+        for feature in features():
+            if feature.prepare:
+                feature.prepare(session, now)
+
+
+def warm_up() -> None:
+    """Import what the first visitor would wait for, then take all of it out of the collector."""
+    for feature in features():
+        for name in (
+            *(page.render for page in feature.pages),
+            *(tile.render for tile in feature.tiles),
+        ):
+            try:
+                load(name)
+            except Exception:  # whoever opens the page is told there
+                log.exception("page cannot be loaded", page=name)
+    gc.collect()
+    gc.freeze()
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Prepare before the first request is answered; warm up beside it."""
+    await asyncio.to_thread(prepare)
+    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+    yield
+
+
+ui_session.use_finder(find_visit, SESSION_COOKIE)
+app = st.App(
+    HERE / "app.py",
+    routes=routes(),
+    middleware=[*middleware.stack(gate.find_live), Middleware(Failures)],
+    lifespan=lifespan,
+)
+if settings().public_url:
+    config.set_option("server.corsAllowedOrigins", [settings().public_url])

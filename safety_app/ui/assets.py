@@ -1,0 +1,41 @@
+"""The style sheet as one file under an address that changes with its content."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+STATIC: Final = Path(__file__).parent / "static"
+SHEETS: Final = ("tokens.css", "pieces.css", "style.css")
+FOREVER: Final = "public, max-age=31536000, immutable"
+
+
+@cache
+def style() -> tuple[str, str]:
+    """The whole style sheet and a short hash of it."""
+    whole = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in SHEETS)
+    return whole, hashlib.sha256(whole.encode()).hexdigest()[:12]
+
+
+def style_address() -> str:
+    """Where the browser finds it, and may keep it for good."""
+    return f"/ui/style.css?v={style()[1]}"
+
+
+async def _style(_request: Request) -> Response:
+    return Response(style()[0], media_type="text/css", headers={"cache-control": FOREVER})
+
+
+async def _shield(_request: Request) -> Response:
+    path = STATIC / "shield.svg"
+    return FileResponse(path, media_type="image/svg+xml", headers={"cache-control": FOREVER})
+
+
+routes: Final = [
+    Route("/ui/style.css", _style),
+    *(Route(path, _shield) for path in ("/ui/shield.svg", "/favicon.png", "/favicon.ico")),
+]
