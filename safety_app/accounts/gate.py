@@ -4,7 +4,6 @@ from datetime import datetime
 
 import structlog
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
 
 from safety_app.accounts.service import Found, find_session, touch_session
 from safety_app.core.db import reading, transaction
@@ -17,15 +16,6 @@ def find_live(token: str, now: datetime) -> Live | None:
     """Who is signed in with this token; being asked keeps the session alive."""
     with reading() as session:
         found = find_session(session, token, now=now)
-    return _kept_alive(found, now)
-
-
-def find_in(session: Session, token: str | None, now: datetime) -> Live | None:
-    """The same inside a view that is open already."""
-    return _kept_alive(find_session(session, token, now=now), now)
-
-
-def _kept_alive(found: Found | None, now: datetime) -> Live | None:
     if found is None:
         return None
     if found.is_stale(now):

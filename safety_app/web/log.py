@@ -12,7 +12,7 @@ from safety_app.core.access import Actor
 from safety_app.web.refusals import Broken, refusal
 
 _GIVEN: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}\Z")
-QUIET_UNDER: Final = ("/static/", "/sign-in/static/", "/sheet/static/", "/healthz")
+QUIET_UNDER: Final = ("/static/", "/ui/", "/sign-in/static/", "/sheet/static/", "/healthz")
 """Not worth a line as long as they succeed."""
 
 _log = structlog.get_logger("safety_app.request")

@@ -37,3 +37,17 @@ class SiteExists(AppError):
 
     text = N_("This installation has a hall already. Nothing was changed.")
     status = 409
+
+
+class NoSite(AppError):
+    """There is no hall yet."""
+
+    text = N_("There is no hall here yet. Set one up with: python3 manage.py init")
+    status = 409
+
+
+class ChooseName(AppError):
+    """A code came without the name it belongs to."""
+
+    text = N_("Choose the name first.")
+    status = 422

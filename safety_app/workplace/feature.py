@@ -20,6 +20,8 @@ FEATURE = Feature(
     folder=Path(__file__).parent,
     models="safety_app.workplace.models",
     grants=GRANTS,
+    routes="safety_app.workplace.signin.routes:routes",
+    commands="safety_app.workplace.commands:register",
     prepare=prepare,
     demo="safety_app.workplace.demo:DEMO",
 )
