@@ -2,10 +2,24 @@
 
 from pathlib import Path
 
-from safety_app.core.feature import Feature
+from safety_app.core.feature import Feature, Page
+from safety_app.core.i18n import N_
+from safety_app.reports.permissions import GRANTS, Permission
 
 FEATURE = Feature(
     name="reports",
     folder=Path(__file__).parent,
-    models="",
+    grants=GRANTS,
+    pages=(
+        Page(
+            render="safety_app.reports.pages.window:render",
+            title=N_("Reports"),
+            icon="description",
+            url_path="reports",
+            order=60,
+            permission=Permission.VIEW,
+        ),
+    ),
+    routes="safety_app.reports.api:ROUTES",
+    commands="safety_app.reports.commands:register",
 )

@@ -1,0 +1,141 @@
+"""The window's monthly report: choose, see what is missing, open the paper."""
+
+from html import escape
+from typing import Final
+from urllib.parse import quote
+
+import streamlit as st
+
+from safety_app import ui
+from safety_app.core import i18n
+from safety_app.core.db import reading
+from safety_app.core.errors import AppError
+from safety_app.core.i18n import _, month_text
+from safety_app.reports import documents, service
+from safety_app.reports.months import usual_month
+from safety_app.reports.service import WindowChoice, WindowReport
+from safety_app.ui import markup
+
+LANGUAGE_NAMES: Final = {"zh_CN": "中文", "en": "English"}
+Month = tuple[int, int]
+
+
+def render() -> None:
+    """Window and month, the figures, what is missing, then the paper itself."""
+    actor = ui.current_actor()
+    with reading() as session:
+        windows = service.list_choices(session, actor)
+        months = service.list_months(session, actor, now=ui.now())
+    ui.title(_("Monthly report"), _("One page per window and month, ready to print and sign."))
+    if not windows:
+        ui.empty(
+            _("There is no window to report on"),
+            _("The administrator says who leads which window."),
+            symbol="description",
+        )
+        return
+    window, (year, month), language = _choose(windows, months)
+    try:
+        with reading() as session:
+            report = service.window_report(session, actor, window.id, year, month, now=ui.now())
+    except AppError as problem:
+        ui.notice("red", problem.message())
+        return
+    _show(report, language)
+
+
+def _choose(windows: list[WindowChoice], months: list[Month]) -> tuple[WindowChoice, Month, str]:
+    """What to report on; the address keeps it, so that a link leads to the same report."""
+    with ui.card("report_choice"):
+        first, second, third = st.columns((5, 4, 4), vertical_alignment="bottom")
+        with first:
+            window = _window(windows)
+        with second:
+            month = _month(months)
+        with third:
+            language = ui.segmented(
+                "reports.language",
+                LANGUAGE_NAMES,
+                label=_("Language of the report"),
+                default=i18n.language(),
+            )
+    st.query_params.update({"window": window.code, "month": f"{month[0]}-{month[1]:02}"})
+    return window, month, language
+
+
+def _window(windows: list[WindowChoice]) -> WindowChoice:
+    wanted = st.query_params.get("window")
+    index = next((at for at, window in enumerate(windows) if window.code == wanted), 0)
+    return st.selectbox(
+        _("Window"),
+        windows,
+        index=index,
+        format_func=lambda window: f"{window.code} {window.name}",
+        key="reports.window",
+        placeholder=_("Choose a window"),
+    )
+
+
+def _month(months: list[Month]) -> Month:
+    wanted = st.query_params.get("month")
+    usual = usual_month(ui.local_now().date())
+    named = {f"{year}-{month:02}": at for at, (year, month) in enumerate(months)}
+    return st.selectbox(
+        _("Month"),
+        months,
+        index=named.get(wanted or "", months.index(usual) if usual in months else 0),
+        format_func=lambda month: month_text(*month),
+        key="reports.month",
+        placeholder=_("Choose a month"),
+    )
+
+
+def _show(report: WindowReport, language: str) -> None:
+    """Figures, gaps and the way to the paper, as one piece of markup each."""
+    if not report.is_final:
+        ui.notice(
+            "grey",
+            _(
+                "As of {moment}: the month is not over, these figures are not final.",
+                moment=documents.cutoff_text(report),
+            ),
+        )
+    ui.html(f'<div class="kpis">{"".join(_figures(report))}</div>')
+    if report.missing:
+        ui.notice(
+            "orange",
+            _("The report can be printed; these points would then stand open in it."),
+            heading=_("Before it is signed"),
+            extra=_missing(report),
+        )
+    elif report.is_final:
+        ui.notice("green", _("Nothing is missing: the report can be signed."))
+    base = f"/reports/window/{quote(report.window_code)}/{report.year}-{report.month:02}"
+    links = (
+        markup.anchor(_("Open the PDF"), f"{base}.pdf?lang={language}", "description",
+                      look="primary big", new_tab=True),
+        markup.anchor(_("Tables as Excel"), f"{base}.xlsx?lang={language}", "monitoring",
+                      new_tab=True),
+    )  # fmt: skip
+    code = _("No. {number}", number=report.number)
+    check = _("Check code {code}", code=report.short_code)
+    ui.html(f'{"".join(links)}<p class="sub">{escape(code)} · {escape(check)}</p>')
+
+
+def _figures(report: WindowReport) -> list[str]:
+    return [
+        markup.kpi(
+            figure.label,
+            documents.rate_text(figure),
+            under=documents.share_text(figure) if figure.of is not None else "",
+        )
+        for figure in report.figures
+    ]
+
+
+def _missing(report: WindowReport) -> str:
+    lines = [
+        f'<li><a href="{escape(href, quote=True)}" target="_self">{escape(text)}</a></li>'
+        for text, href in report.missing
+    ]
+    return f"<ul>{''.join(lines)}</ul>"
