@@ -13,7 +13,7 @@ from safety_app.core.i18n import N_, _, html_language
 _PAGE = """<!DOCTYPE html>
 <html lang="{lang}"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title><link rel="stylesheet" href="/ui/tokens.css">
+<title>{title}</title>
 <link rel="stylesheet" href="/sign-in/static/signin.css"></head>
 <body><main><h1>{title}</h1>
 <div class="card narrow"><p>{message}</p><p><a class="button" href="/">{back}</a></p></div>

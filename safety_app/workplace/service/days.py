@@ -127,7 +127,9 @@ def set_day(
     )
     if kind is not None:
         session.add(
-            CalendarDay(site_id=site_id, day=on, kind=kind, note=note.strip(), note_en=note_en)
+            CalendarDay(
+                site_id=site_id, day=on, kind=kind, note=note.strip(), note_en=note_en.strip()
+            )
         )
     session.flush()
     facts = {"on": on, "kind": kind}
@@ -197,7 +199,7 @@ def _day(on: date, row: CalendarDay | None, hours: Mapping[int, Segments]) -> Da
     note = bilingual(row.note, row.note_en) if row else ""
     why = _why(on, row, segments, note)
     if provisional:
-        why += _(" The holidays of {year} are not announced yet.", year=on.year)
+        why = _("{why} The holidays of {year} are not announced yet.", why=why, year=on.year)
     return Day(on, bool(segments), segments, note, provisional, why)
 
 

@@ -70,7 +70,7 @@ def create_location(
     require_settings(actor, site_id)
     location = Location(
         site_id=site_id,
-        name=_text(name, N_("Name"), 64),
+        name=_text(name, N_("Name of a place"), 64),
         name_en=_text(name_en, N_("English name"), 64, needed=False),
         floor=_text(floor, N_("Floor"), 16, needed=False),
         is_patrolled=is_patrolled,
@@ -109,7 +109,7 @@ def create_window(
     window = Window(
         site_id=site_id,
         code=code,
-        name=_text(name, N_("Name"), 64),
+        name=_text(name, N_("Name of a place"), 64),
         name_en=_text(name_en, N_("English name"), 64, needed=False),
         agency=_text(agency, N_("Agency"), 64, needed=False),
         agency_en=_text(agency_en, N_("Agency"), 64, needed=False),

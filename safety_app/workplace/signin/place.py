@@ -39,7 +39,7 @@ def _windows(session: Session, tablet: Tablet) -> str:
     own = [name for window_id, name in every.items() if window_id in tablet.window_ids]
     if len(own) <= WINDOWS_NAMED:
         return _(", ").join(own)
-    return _("{first} and {n} more windows", first=own[0], n=len(own) - 1)
+    return _("{first} and others, {n} windows", first=own[0], n=len(own))
 
 
 def _demo(site: Site | None) -> DemoHint | None:

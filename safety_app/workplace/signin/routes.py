@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from safety_app.accounts import cookies, gate, service, signin
@@ -163,7 +163,7 @@ async def static(request: Request) -> Response:
     fresh = request.query_params.get("v") == view.static_hash(name)
     cache = "public, max-age=31536000, immutable" if fresh else "no-cache"
     headers = {"cache-control": cache}
-    return FileResponse(view.FOLDER / name, media_type=view.STATIC[name], headers=headers)
+    return Response(view.static_text(name), media_type=view.STATIC[name], headers=headers)
 
 
 def _page(request: Request, form: Form, *, by_password: bool) -> Response:

@@ -20,6 +20,7 @@ from safety_app.workplace.service import Names
 
 FOLDER: Final = Path(__file__).parent
 STATIC: Final = {"signin.css": "text/css", "signin.js": "text/javascript"}
+_TOKENS: Final = FOLDER.parents[1] / "ui" / "static" / "tokens.css"
 SEARCH_PAST: Final = 12
 OTHER_LANGUAGE: Final = {"zh_CN": ("en", "en", "English"), "en": ("zh_CN", "zh-CN", "中文")}
 _RANK: Final = (
@@ -82,9 +83,16 @@ def _templates() -> Environment:
 
 
 @lru_cache(maxsize=8)
+def static_text(name: str) -> str:
+    """Style or script; the style begins with the colours of the house."""
+    text = (FOLDER / name).read_text(encoding="utf-8")
+    return _TOKENS.read_text(encoding="utf-8") + text if name.endswith(".css") else text
+
+
+@lru_cache(maxsize=8)
 def static_hash(name: str) -> str:
     """What makes a changed file a new address."""
-    return hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()[:12]
+    return hashlib.sha256(static_text(name).encode()).hexdigest()[:12]
 
 
 def sign_in_page(place: Place, form: Form, *, csrf: str, by_password: bool) -> str:
