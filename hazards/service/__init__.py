@@ -22,6 +22,7 @@ from hazards.service.photos import (
     sweep_uploads,
 )
 from hazards.service.queries import (
+    PAGE_SIZE,
     VIEW_NAMES,
     Counts,
     Filters,
@@ -45,6 +46,7 @@ __all__ = [
     "CATEGORY_NAMES",
     "DEFAULT_DAYS",
     "LEVEL_NAMES",
+    "PAGE_SIZE",
     "VIEW_NAMES",
     "Category",
     "Counts",

@@ -81,11 +81,12 @@ def _actions(session: Session, hazard: Hazard) -> dict[str, Callable[[Actor], An
 
 
 def _place(hall: Cast, place: str) -> dict[str, Any]:
-    return {
+    places: dict[str, dict[str, Any]] = {
         "own": {"window_id": hall.a01},
         "foreign": {"window_id": hall.a03},
         "common": {"common": True},
-    }[place]
+    }
+    return places[place]
 
 
 @pytest.mark.parametrize("place", PLACES)
