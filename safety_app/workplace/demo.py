@@ -55,6 +55,7 @@ class _Builder:
 
     def __init__(self, session: Session, site_id: int, now: datetime) -> None:
         self.session, self.site_id, self.now = session, site_id, now
+        self.first: accounts.User | None = None
 
     def person(self, row: list[str], role: Role, windows: list[int]) -> None:
         """One person in one role, at these windows or for the whole site."""
@@ -69,10 +70,12 @@ class _Builder:
             name_en=spelling,
             post=post,
             post_en=post_en,
-            password=PASSWORD,
-            pin=PIN,
+            password=None if self.first else PASSWORD,
+            pin=None if self.first else PIN,
+            secrets_of=self.first,
             now=self.now,
         )
+        self.first = self.first or user
         places: list[int | None] = [*windows] or [None]
         for window_id in places:
             accounts.grant_role(self.session, None, user.id, role, window_id, now=self.now)

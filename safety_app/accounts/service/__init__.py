@@ -1,5 +1,6 @@
 """What can be done with accounts: people, sessions, sign-in, shared tablets."""
 
+from safety_app.accounts.models import User
 from safety_app.accounts.service.devices import (
     ENROLMENT_MINUTES,
     Tablet,
@@ -69,6 +70,7 @@ __all__ = [
     "Person",
     "SignedIn",
     "Tablet",
+    "User",
     "actor_for",
     "check_pin",
     "claim_own_pin",

@@ -67,9 +67,13 @@ def create_user(
     post_en: str = "",
     password: str | None = None,
     pin: str | None = None,
+    secrets_of: User | None = None,
     now: datetime,
 ) -> User:
-    """Add a person; without password and code they are only named, never signed in."""
+    """Add a person; without password and code they are only named, never signed in.
+
+    `secrets_of` gives them those of somebody else: the demonstration's are public anyway.
+    """
     _may_manage(actor, site_id)
     login = _text(passwords.clean_login(login), N_("User name"))
     user = User(
@@ -81,6 +85,8 @@ def create_user(
         post_en=_text(post_en.strip(), N_("Post"), needed=False),
         language=None,
         is_active=True,
+        password_hash=secrets_of.password_hash if secrets_of else None,
+        pin_hash=secrets_of.pin_hash if secrets_of else None,
         created_at=now,
     )
     if password is not None:
