@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.navigation.page import Page as StreamlitPage
 
+from safety_app.accounts import service as accounts
 from safety_app.core.access import ROLE_NAMES, Actor, Role
 from safety_app.core.db import reading
 from safety_app.core.errors import NotAllowed
@@ -45,6 +46,7 @@ def show(actor: Actor) -> None:
         frame.follow(pressed)
     with reading() as database:
         site = workplace.site(database, actor.site_id)
+        name = accounts.names(database, [actor.user_id])[actor.user_id]
     entries = [
         frame.MenuEntry(one.url_path, _(one.title), one.icon)
         for one in known
@@ -55,7 +57,7 @@ def show(actor: Actor) -> None:
             entries=entries,
             current=chosen.url_path,
             site=bilingual(site.name, site.name_en),
-            person=actor.name,
+            person=name,
             role=role_names(actor),
             is_demo=site.is_demo,
             is_tablet=actor.device_id is not None,

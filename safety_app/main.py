@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -13,13 +13,16 @@ import streamlit as st
 import structlog
 from sqlalchemy.orm import Session
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute, Mount
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
 from safety_app import api, migrate
 from safety_app.accounts import gate
 from safety_app.accounts.service import SESSION_COOKIE
+from safety_app.api import NoSuchAddress
 from safety_app.core import clock, db, journal
 from safety_app.core.failures import explain
 from safety_app.core.feature import load
@@ -28,9 +31,10 @@ from safety_app.features import features
 from safety_app.ui import assets
 from safety_app.ui import session as ui_session
 from safety_app.web import health, middleware, photos
-from safety_app.web.refusals import refusal
+from safety_app.web.refusals import refusal, wants_page
 
 HERE: Final = Path(__file__).parent
+STREAMLIT: Final = ("/_stcore/", "/static/", "/media/", "/component/", "/app/", "/manifest.json")
 log = structlog.get_logger("safety_app.main")
 
 
@@ -60,6 +64,25 @@ class Failures:
             await refusal(scope, known)(scope, receive, send)
 
 
+class NoPage(Route):
+    """Answers a browser that asks for a page there is not; Streamlit would do so in English."""
+
+    def __init__(self, pages: Collection[str]) -> None:
+        super().__init__("/{path:path}", _no_page)
+        self.pages = pages
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Only paths that nobody else answers."""
+        path = str(scope.get("path", ""))
+        if path.strip("/") in self.pages or path.startswith(STREAMLIT) or not wants_page(scope):
+            return Match.NONE, {}
+        return super().matches(scope)
+
+
+async def _no_page(request: Request) -> Response:
+    return refusal(request.scope, NoSuchAddress())
+
+
 def find_visit(token: str | None, now: datetime) -> ui_session.Visit | None:
     """Who a page's cookie stands for; a click counts as activity."""
     live = gate.find_live(token, now) if token else None
@@ -79,7 +102,8 @@ def routes() -> list[BaseRoute]:
     for feature in features():
         if feature.routes:
             own.extend(load(feature.routes))
-    return [*own, Mount("/api", api.build())]
+    pages = {page.url_path for feature in features() for page in feature.pages}
+    return [*own, Mount("/api", api.build()), NoPage(pages)]
 
 
 def prepare() -> None:

@@ -71,8 +71,8 @@ class Announcing(uvicorn.Server):
             log.info("listening", host=self.config.host, port=self.config.port)
 
 
-def serve(host: str = "127.0.0.1", port: int = 8000, lan: bool = False) -> int:
-    """Serve until SIGINT or SIGTERM; 0 unless the start failed."""
+def serve(host: str = "127.0.0.1", port: int = 8501, lan: bool = False) -> None:
+    """Serve until SIGINT or SIGTERM; exits with 1 if the start failed."""
     bind = "0.0.0.0" if lan and host == "127.0.0.1" else host  # noqa: S104 - asked for by --lan
     config = uvicorn.Config(
         "safety_app.main:app",
@@ -93,4 +93,5 @@ def serve(host: str = "127.0.0.1", port: int = 8000, lan: bool = False) -> int:
     )
     server = Announcing(config, announcement(bind, port, lan=lan))
     server.run()
-    return 0 if server.started else 1
+    if not server.started:
+        raise SystemExit(1)

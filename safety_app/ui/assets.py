@@ -30,6 +30,10 @@ async def _style(_request: Request) -> Response:
     return Response(style()[0], media_type="text/css", headers={"cache-control": FOREVER})
 
 
+async def _tokens(_request: Request) -> Response:
+    return FileResponse(STATIC / "tokens.css", media_type="text/css")
+
+
 async def _shield(_request: Request) -> Response:
     path = STATIC / "shield.svg"
     return FileResponse(path, media_type="image/svg+xml", headers={"cache-control": FOREVER})
@@ -37,5 +41,6 @@ async def _shield(_request: Request) -> Response:
 
 routes: Final = [
     Route("/ui/style.css", _style),
+    Route("/ui/tokens.css", _tokens),
     *(Route(path, _shield) for path in ("/ui/shield.svg", "/favicon.png", "/favicon.ico")),
 ]

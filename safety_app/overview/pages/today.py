@@ -7,6 +7,7 @@ from typing import Any, Final
 import streamlit as st
 
 from safety_app import ui
+from safety_app.accounts import service as accounts
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
 from safety_app.core.feature import Tile, load
@@ -26,10 +27,11 @@ def render() -> None:
     with reading() as session:
         day = workplace.day(session, actor.site_id, ui.local_now().date())
         names = workplace.window_names(session, actor.site_id)
+        person = accounts.names(session, [actor.user_id])[actor.user_id]
     on_tablet = actor.device_id is not None
     ui.title(
         _("My tasks"),
-        " · ".join(filter(None, (_windows(actor, names), actor.name, _moment(actor, now)))),
+        " · ".join(filter(None, (_windows(actor, names), person, _moment(actor, now)))),
         aside=leave_form(is_tablet=True) if on_tablet else "",
     )
     if not day.is_open:
