@@ -18,7 +18,7 @@ from safety_app.core.access import Actor, Grants
 
 if TYPE_CHECKING:
     from safety_app.core.pdf.blocks import Block
-    from safety_app.core.sheets import Sheet
+    from safety_app.core.sheets import SheetTable
 
 
 def load(name: str) -> Any:
@@ -99,7 +99,7 @@ class SectionContent:
     figures: tuple[Figure, ...] = ()
     paragraphs: tuple[str, ...] = ()
     blocks: "tuple[Block, ...]" = ()
-    sheets: "tuple[Sheet, ...]" = ()
+    sheets: "tuple[SheetTable, ...]" = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
     requests: tuple[str, ...] = ()
     focus: tuple[str, ...] = ()

@@ -19,7 +19,7 @@ from safety_app.core.pdf.blocks import (
 )
 from safety_app.core.pdf.document import render
 from safety_app.core.settings import settings
-from safety_app.core.sheets import Cell, Sheet, workbook
+from safety_app.core.sheets import SheetColumn, SheetTable, workbook
 from safety_app.reports.service import WindowReport
 
 CHINESE_NUMBERS: Final = "一二三四五六七八九十"
@@ -44,22 +44,17 @@ def report_pdf(report: WindowReport) -> bytes:
 def report_xlsx(report: WindowReport) -> bytes:
     """The same tables as an Excel workbook."""
     with i18n.use_language(report.language):
-        title = _("Monthly safety report of a window")
-        sheets = [_figure_sheet(report, title)]
-        sheets += [sheet for part in report.parts for sheet in part.content.sheets]
-        return workbook(
-            sheets,
-            title=f"{report.number} {title}",
-            language=report.language,
-            created_at=report.period.cutoff,
-        )
+        title = _("Monthly window safety report")
+        tables = [_facts_sheet(report, title), _figure_sheet(report)]
+        tables += [table for part in report.parts for table in part.content.sheets]
+        return workbook(tables, title=f"{report.number} {title}", created_at=report.period.cutoff)
 
 
 def report_blocks(report: WindowReport) -> tuple[Block, ...]:
     """Everything between the title and the signatures, in the order an office expects."""
     blocks: list[Block] = [
-        Title(_("Monthly safety report of a window"), _subtitle(report)),
-        *_standing(report),
+        Title(_("Monthly window safety report"), _subtitle(report)),
+        *(Note(text) for text in _limits(report)),
         Heading(_("Overview")),
         Paragraph(_opening(report)),
         Heading(_("Main figures")),
@@ -69,13 +64,12 @@ def report_blocks(report: WindowReport) -> tuple[Block, ...]:
         blocks += part.content.blocks
     requests = [clause for part in report.parts for clause in part.content.requests]
     focus = [clause for part in report.parts for clause in part.content.focus]
+    if requests:
+        blocks += [Heading(_("For the centre to settle")), Paragraph(_counted(requests))]
+    usual = _("keep up the daily patrols and mend in time what they find")
     blocks += [
-        Heading(_("For the centre to settle")),
-        Paragraph(_counted(requests) or _("The records hold nothing for the centre to settle.")),
         Heading(_("Focus of next month")),
-        Paragraph(
-            _counted(focus or [_("keep up the daily patrols and mend in time what they find")])
-        ),
+        Paragraph(_counted(focus or [usual])),
         _signatures(),
     ]
     return tuple(_numbered(blocks))
@@ -89,8 +83,8 @@ def rate_text(figure: Figure) -> str:
 
 
 def share_text(figure: Figure) -> str:
-    """Numerator over denominator; a dash for a plain count."""
-    return NOTHING if figure.of is None else f"{figure.value}/{figure.of}"
+    """Numerator over denominator; nothing for a plain count."""
+    return "" if figure.of is None else f"{figure.value}/{figure.of}"
 
 
 def cutoff_text(report: WindowReport) -> str:
@@ -115,47 +109,44 @@ def _subtitle(report: WindowReport) -> str:
     month = month_text(report.year, report.month)
     gap = "　" if report.language == "zh_CN" else "    "
     officers = _(", ").join(report.officers) or NOTHING
-    return "\n".join(
-        (
-            report.unit,
-            gap.join((report.window, month, _("No. {number}", number=report.number))),
-            gap.join(
-                (
-                    _("Filled in by: {name}", name=report.filled_by or NOTHING),
-                    _("Window lead: {name}", name=report.lead or NOTHING),
-                    _("Safety officer: {name}", name=officers),
-                )
-            ),
-        )
+    people = (
+        _("Filled in by: {name}", name=report.filled_by or NOTHING),
+        _("Window lead: {name}", name=report.lead or NOTHING),
+        _("Safety officer: {name}", name=officers),
+    )
+    lines = [
+        report.unit,
+        gap.join((report.window, month, _("No. {number}", number=report.number))),
+        gap.join(people),
+    ]
+    return "\n".join(lines if report.is_final else [*lines, not_final_text(report)])
+
+
+def not_final_text(report: WindowReport) -> str:
+    """Says of a month under way that its figures will change."""
+    return _(
+        "As of {moment}: the month is not over, these figures are not final.",
+        moment=cutoff_text(report),
     )
 
 
-def _standing(report: WindowReport) -> list[Block]:
-    """What limits the figures: a month under way, records that begin later, a demonstration."""
-    notes: list[Block] = []
-    if not report.is_final:
-        notes.append(
-            Note(
-                _("As of {moment}: the month is not over, these figures are not final.",
-                  moment=cutoff_text(report))
-            )
-        )  # fmt: skip
+def _limits(report: WindowReport) -> list[str]:
+    """What limits the figures: records that begin later, a demonstration."""
+    found = []
     begun = local_day(report.begun_at, report.period.timezone)
     if begun > report.period.first:
-        notes.append(
-            Note(
-                _("The records of this hall begin on {day}.",
-                  day=day_text(begun, weekday=False, year=True))
-            )
-        )  # fmt: skip
+        day = day_text(begun, weekday=False, year=True)
+        found.append(_("The records of this hall begin on {day}.", day=day))
     if report.is_demo:
-        notes.append(Note(_("Demonstration: made-up records of a made-up hall.")))
-    return notes
+        found.append(_("Demonstration: made-up records of a made-up hall."))
+    return found
 
 
 def _opening(report: WindowReport) -> str:
     said = [text for part in report.parts for text in part.content.paragraphs]
-    return _joiner().join(said) or _("There are no records for this month.")
+    if not any(part.content.requests for part in report.parts):
+        said.append(_("The records hold nothing for the centre to settle."))
+    return _joiner().join(said)
 
 
 def _joiner() -> str:
@@ -177,24 +168,47 @@ def _figure_table(report: WindowReport) -> Table:
     )
 
 
-def _figure_sheet(report: WindowReport, title: str) -> Sheet:
-    rows: list[tuple[Cell, ...]] = [
-        (figure.label, rate_text(figure), figure.value, figure.of, figure.note)
-        for figure in report.figures
-    ]
-    return Sheet(
-        name=_("Main figures"),
-        head=(
-            _("Figure"),
-            _("This month"),
-            _("Count or numerator"),
-            _("Denominator"),
-            _("Remark"),
+def _figure_sheet(report: WindowReport) -> SheetTable:
+    return SheetTable(
+        _("Main figures"),
+        (
+            SheetColumn(_("Figure")),
+            SheetColumn(_("This month"), "percent"),
+            SheetColumn(_("Count or numerator"), "number"),
+            SheetColumn(_("Denominator"), "number"),
+            SheetColumn(_("Remark")),
         ),
-        rows=tuple(rows),
-        widths=(26, 14, 18, 14, 60),
-        lead=(title, *_subtitle(report).split("\n"), *_footer(report).split("\n")),
+        tuple(
+            (
+                figure.label,
+                figure.value / figure.of if figure.of else NOTHING if figure.of == 0 else None,
+                figure.value,
+                figure.of,
+                figure.note,
+            )
+            for figure in report.figures
+        ),
     )
+
+
+def _facts_sheet(report: WindowReport, title: str) -> SheetTable:
+    """What stands around the figures on the paper: whose, of when, under which code."""
+    rows = (
+        (_("Report"), title),
+        (_("Unit"), report.unit),
+        (_("Window"), report.window),
+        (_("Month"), month_text(report.year, report.month)),
+        (_("Number"), report.number),
+        (_("Filled in by"), report.filled_by),
+        (_("Window lead"), report.lead),
+        (_("Safety officer"), _(", ").join(report.officers)),
+        (_("As of"), cutoff_text(report)),
+        (_("Check code (SHA-256)"), report.check_code),
+        (_("Overview"), _opening(report)),
+        *((_("Remark"), note) for note in _limits(report)),
+        *(() if report.is_final else ((_("Remark"), not_final_text(report)),)),
+    )
+    return SheetTable(_("Report"), (SheetColumn(_("Fact")), SheetColumn(_("Value"))), rows)
 
 
 def _counted(clauses: list[str]) -> str:
@@ -212,7 +226,7 @@ def _counted(clauses: list[str]) -> str:
 
 def _nth(at: int) -> str:
     if i18n.language() != "zh_CN":
-        return f"({at + 1}) "
+        return f"({at + 1})\u00a0"  # the number stays with its clause
     return f"{_chinese_number(at + 1)}是"
 
 
@@ -257,7 +271,8 @@ def _footer(report: WindowReport) -> str:
         (
             _("As of {moment}    Check code {code}",
               moment=cutoff_text(report), code=report.short_code),
-            report.check_code,
+            report.check_code[:32],
+            report.check_code[32:],
         )
     )  # fmt: skip
 

@@ -93,13 +93,7 @@ def _month(months: list[Month]) -> Month:
 def _show(report: WindowReport, language: str) -> None:
     """Figures, gaps and the way to the paper, as one piece of markup each."""
     if not report.is_final:
-        ui.notice(
-            "grey",
-            _(
-                "As of {moment}: the month is not over, these figures are not final.",
-                moment=documents.cutoff_text(report),
-            ),
-        )
+        ui.notice("grey", documents.not_final_text(report))
     ui.html(f'<div class="kpis">{"".join(_figures(report))}</div>')
     if report.missing:
         ui.notice(
