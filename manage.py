@@ -343,18 +343,10 @@ def command_run(words: Sequence[str]) -> int:
     host = "0.0.0.0" if options.lan else "127.0.0.1"  # noqa: S104 - asked for by --lan
     require_free(host, options.port)
     install(RUNTIME)
-    children = Children()
-    try:
-        children.start("prepare", application("prepare", *(["--empty"] if options.empty else [])))
-        ended = children.wait()
-        if ended is None or ended[1] != 0:
-            return ended[1] if ended else 0
-        serve = ["serve", "--host", host, "--port", str(options.port)]
-        children.start("serve", application(*serve, *(["--lan"] if options.lan else [])))
-        children.start("worker", application("worker"))
-        ended = children.wait()
-    finally:
-        children.stop()
+    serve = application("serve", "--host", host, "--port", str(options.port))
+    serve += ["--lan"] if options.lan else []
+    prepare = application("prepare") + (["--empty"] if options.empty else [])
+    ended = together(prepare, serve, application("worker"), at_once=hall_exists())
     if ended is None:
         return 0
     print(
@@ -363,6 +355,35 @@ def command_run(words: Sequence[str]) -> int:
         )
     )
     return ended[1] if 0 < ended[1] < 256 else 1
+
+
+def together(
+    prepare: Sequence[str], serve: Sequence[str], worker: Sequence[str], *, at_once: bool
+) -> tuple[str, int] | None:
+    """Run until asked to stop (None) or until one ends that should not: its name and exit code.
+
+    What already has a database is served while it is still being prepared, which saves a second;
+    the worker always waits.
+    """
+    children = Children()
+    try:
+        children.start("prepare", prepare)
+        if at_once:
+            children.start("serve", serve)
+        ended = children.wait()
+        if ended == ("prepare", 0):
+            if not at_once:
+                children.start("serve", serve)
+            children.start("worker", worker)
+            ended = children.wait()
+        return ended
+    finally:
+        children.stop()
+
+
+def hall_exists() -> bool:
+    """Whether the data folder has a database; one on a server is not looked for."""
+    return Path(environment().get("SAFETY_DATA_DIR") or ROOT / "data", "safety.db").exists()
 
 
 def run_options(words: Sequence[str]) -> argparse.Namespace:

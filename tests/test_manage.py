@@ -32,6 +32,8 @@ facts = [str(os.getpid()), os.getcwd(), os.environ.get("SAFETY_DATA_DIR", ""), *
 note = "\\n".join(facts)
 (log / (word + ".part")).write_text(note)
 os.replace(log / (word + ".part"), log / word)
+while os.environ.get("HELD") == word and not (log / "go").exists():
+    time.sleep(0.02)
 code = "3" if os.environ.get("DIES") == word else os.environ.get("CODE_" + word.upper())
 if code:
     sys.exit(int(code))
@@ -392,6 +394,36 @@ def test_nothing_is_started_when_the_database_cannot_be_prepared(house: House) -
     process = house.start("run", "--port", free_port(), CODE_PREPARE="4")
     assert process.wait(timeout=30) == 4
     assert not (house.log / "serve").exists()
+
+
+def test_a_new_hall_is_furnished_before_anybody_can_open_it(house: House) -> None:
+    house.start("run", "--port", free_port(), HELD="prepare", SAFETY_DATA_DIR=str(house.root))
+    house.note("prepare")
+    time.sleep(0.5)
+    assert not (house.log / "serve").exists()
+    (house.log / "go").touch()
+    house.pids("serve", "worker")
+
+
+def test_a_known_hall_is_served_while_it_is_prepared_and_the_worker_waits(house: House) -> None:
+    (house.root / "safety.db").touch()
+    house.start("run", "--port", free_port(), HELD="prepare", SAFETY_DATA_DIR=str(house.root))
+    house.pids("prepare", "serve")
+    time.sleep(0.5)
+    assert not (house.log / "worker").exists()
+    (house.log / "go").touch()
+    house.pids("worker")
+
+
+def test_a_known_hall_that_cannot_be_prepared_is_not_served_on(house: House) -> None:
+    (house.root / "safety.db").touch()
+    process = house.start(
+        "run", "--port", free_port(), CODE_PREPARE="4", SAFETY_DATA_DIR=str(house.root)
+    )
+    out, _ = process.communicate(timeout=30)
+    assert process.returncode == 4 and "prepare ended (exit code 4)" in out
+    if (house.log / "serve").exists():
+        assert none_alive(house.pids("serve"))
 
 
 def test_a_taken_port_is_named_before_anything_is_done(house: House) -> None:
