@@ -28,6 +28,12 @@ import os, pathlib, signal, sys, time
 word, log = sys.argv[1], pathlib.Path(os.environ["STAND_IN_LOG"])
 if os.environ.get("STUBBORN") == word:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+def finish(*_):
+    time.sleep(0.5)
+    (log / "finished").touch()
+    sys.exit(0)
+if os.environ.get("FINISHES") == word:
+    signal.signal(signal.SIGTERM, finish)
 facts = [str(os.getpid()), os.getcwd(), os.environ.get("SAFETY_DATA_DIR", ""), *sys.argv[2:]]
 note = "\\n".join(facts)
 (log / (word + ".part")).write_text(note)
@@ -331,6 +337,14 @@ def test_being_asked_to_stop_ends_both_processes(house: House, number: signal.Si
     process.send_signal(number)
     assert process.wait(timeout=20) == 0
     assert none_alive(pids)
+
+
+def test_a_process_may_finish_what_it_is_doing(house: House) -> None:
+    process = house.start("run", "--port", free_port(), FINISHES="worker")
+    pids = house.pids("serve", "worker")
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=20) == 0
+    assert (house.log / "finished").exists() and none_alive(pids)
 
 
 @pytest.mark.parametrize(("dying", "other"), [("serve", "worker"), ("worker", "serve")])
