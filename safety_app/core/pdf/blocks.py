@@ -75,10 +75,11 @@ class PhotoPair:
 
 @dataclass(frozen=True, slots=True)
 class PhotoPairs:
-    """`empty` stands in the box of a missing picture."""
+    """`empty` stands where there is no picture yet, `lost` where its file cannot be read."""
 
     pairs: tuple[PhotoPair, ...]
     empty: str = "—"
+    lost: str = "—"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,11 @@ from safety_app.core.pdf.page import (
 from safety_app.core.pdf.paint import paint
 from safety_app.core.pdf.place import place
 
-FOOT: Final = HEIGHT - BOTTOM + 9.5 * MM
+FOOT: Final = HEIGHT - BOTTOM + 8 * MM
 FOOT_LEADING: Final = 13.0
-FOOT_GAP: Final = 14.0
-CODE_SIDE: Final = 17 * MM
+FOOT_GAP: Final = 36.0
+FOOT_LINES: Final = 3
+CODE_SIDE: Final = 15 * MM
 
 
 def render(
@@ -64,30 +65,26 @@ def lay_out(
     labels = [flow.clean(page_label(at, len(pages))) for at in range(1, len(pages) + 1)]
     left = flow.clean(footer_left)
     widest = max(flow.width(label, SMALL) for label in labels)
-    beside = flow.width(left, SMALL) + FOOT_GAP <= (INNER - widest) / 2
-    for page, label in zip(pages, labels, strict=True):
-        _footer(page, flow, left, label, beside)
+    centred = flow.width(left, SMALL) + FOOT_GAP <= (INNER - widest) / 2
+    for at, (page, label) in enumerate(zip(pages, labels, strict=True)):
+        foot = Flow(flow.typeface, flow.language)
+        foot.pages = [page]
+        width = INNER - CODE_SIDE - FOOT_GAP if qr and at == 0 and not centred else INNER
+        side = "center" if centred else "right"
+        foot.write(label, LEFT, FOOT, SMALL, shade=GREY, align=side, width=width)
+        lines = flow.wrap(left, INNER - widest - CODE_SIDE - 2 * FOOT_GAP, SMALL)
+        for below, line in enumerate(lines[:FOOT_LINES]):
+            foot.write(line, LEFT, FOOT + below * FOOT_LEADING, SMALL, shade=GREY)
     if qr:
         _code(pages[0], qr)
     return pages
-
-
-def _footer(page: Page, flow: Flow, left: str, label: str, beside: bool) -> None:
-    """Label in the middle; the words left of it go below where they are too long."""
-    foot = Flow(flow.typeface, flow.language)
-    foot.pages = [page]
-    foot.write(label, LEFT, FOOT, SMALL, shade=GREY, align="center", width=INNER)
-    width = INNER - CODE_SIDE - FOOT_GAP
-    for at, line in enumerate(foot.wrap(left, width, SMALL)[:2]):
-        y = FOOT + (at if beside else at + 1) * FOOT_LEADING
-        foot.write(line, LEFT, y, SMALL, shade=GREY)
 
 
 def _code(page: Page, content: str) -> None:
     """A QR code in the lower right corner, drawn as rectangles."""
     rows = [bytes(row) for row in segno.make(content, error="m", micro=False).matrix]
     side = CODE_SIDE / len(rows)
-    x0, y0 = LEFT + INNER - CODE_SIDE, HEIGHT - BOTTOM + 5 * MM
+    x0, y0 = LEFT + INNER - CODE_SIDE, HEIGHT - BOTTOM + 3.5 * MM
     for y, row in enumerate(rows):
         start = 0
         for x in range(len(row) + 1):

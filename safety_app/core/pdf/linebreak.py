@@ -8,8 +8,8 @@ from safety_app.core.pdf.blocks import Language
 from safety_app.core.pdf.font import Typeface
 
 CLOSERS: Final = "，。、；：！？）》」』】〉〕］｝”’"
-NO_START: Final = frozenset(CLOSERS + ",.;:!?)]}%‰℃°…—·～々〗％")
-NO_END: Final = frozenset("（《「『【〈〔［｛“‘([{〖¥￥$§№")
+NO_START: Final = frozenset(CLOSERS + ",.;:!?)]}%‰℃°…—·～々〗％\u00a0")
+NO_END: Final = frozenset("（《「『【〈〔［｛“‘([{〖¥￥$§№\u00a0")
 # What stays together: Latin words with numbers and codes, dashes, dots; spaces; single characters.
 WORD: Final = r"[!-~¡-¶¸-ɏͰ-ӿ]+"
 WORDS: Final = re.compile(WORD)

@@ -11,7 +11,7 @@ from safety_app.core.pdf.linebreak import clean, visible_width, wrap
 MM: Final = 72 / 25.4
 WIDTH, HEIGHT = 210 * MM, 297 * MM
 # The type area of an office paper (GB/T 9704: 156 mm wide, wider margin where it is bound).
-LEFT, RIGHT, TOP, BOTTOM = 28 * MM, 26 * MM, 27 * MM, 28 * MM
+LEFT, RIGHT, TOP, BOTTOM = 28 * MM, 26 * MM, 25 * MM, 25 * MM
 INNER: Final = WIDTH - LEFT - RIGHT
 ROOM: Final = HEIGHT - TOP - BOTTOM
 

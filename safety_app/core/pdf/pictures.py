@@ -34,7 +34,7 @@ def place_pairs(block: PhotoPairs, flow: Flow) -> None:
         under = 0.0
         for at, box in enumerate((pair.before, pair.after)):
             x = LEFT + at * (WIDE + GAP)
-            _box(box, block.empty, x, flow)
+            _box(box, block.empty if box is None else block.lost, x, flow)
             under = max(under, _under(box, x, flow))
         flow.y += HIGH + 4 + under + 9
 
@@ -46,10 +46,10 @@ def _height(pair: PhotoPair, flow: Flow) -> float:
     return above + 2 + HIGH + 4 + max(below, default=0) * UNDER_LEADING
 
 
-def _box(box: PhotoBox | None, empty: str, x: float, flow: Flow) -> None:
+def _box(box: PhotoBox | None, instead: str, x: float, flow: Flow) -> None:
     size = _size(box.jpeg) if box is not None else None
     if box is None or size is None:
-        line = flow.clean(empty)
+        line = flow.clean(instead)
         flow.write(
             line, x, flow.y + (HIGH - SMALL) / 2, SMALL, shade=GREY, align="center", width=WIDE
         )

@@ -20,6 +20,7 @@ from safety_app.core.pdf.page import (
     INNER,
     LEADING,
     LEFT,
+    ROOM,
     SMALL,
     Flow,
     Rule,
@@ -30,9 +31,9 @@ from safety_app.core.pdf.table import least_table, place_table
 TITLE, TITLE_LEADING = 22.0, 31.0
 HEAD, HEAD_LEADING, HEAD_GAP = 12.5, 20.0, 13.0
 NOTE_LEADING: Final = 14.0
-SIGN_HEIGHT, SIGN_GAP, SIGN_RULE = 31.0, 16.0, 112.0
+SIGN_HEIGHT, SIGN_GAP, SIGN_RULE = 29.0, 15.0, 112.0
 DATE_RULE: Final = 118.0
-SEAL_HEIGHT: Final = 104.0
+SEAL_HEIGHT: Final = 80.0
 
 
 def place(blocks: tuple[Block, ...], flow: Flow) -> None:
@@ -42,12 +43,13 @@ def place(blocks: tuple[Block, ...], flow: Flow) -> None:
             case Title():
                 _title(block, flow)
             case Heading():
-                following = blocks[at + 1] if at + 1 < len(blocks) else None
-                _heading(block, flow, least(following, flow))
-            case Paragraph():
-                _paragraph(block, flow)
-            case Note():
-                _note(block, flow)
+                _heading(block, flow, least(blocks[at + 1 :], flow))
+            case Paragraph() | Note():
+                flow.need(least(blocks[at:], flow))
+                if isinstance(block, Paragraph):
+                    _paragraph(block, flow)
+                else:
+                    _note(block, flow)
             case Table():
                 place_table(block, flow)
             case PhotoPairs():
@@ -56,8 +58,14 @@ def place(blocks: tuple[Block, ...], flow: Flow) -> None:
                 _signatures(block, flow)
 
 
-def least(block: Block | None, flow: Flow) -> float:
-    """Height without which a block cannot begin."""
+def least(blocks: tuple[Block, ...], flow: Flow) -> float:
+    """Height without which these blocks cannot begin.
+
+    Signatures never stand on a page of their own: the last words go with them.
+    """
+    if not blocks:
+        return 0
+    block, rest = blocks[0], blocks[1:]
     match block:
         case Table():
             return least_table(block, flow)
@@ -66,11 +74,21 @@ def least(block: Block | None, flow: Flow) -> float:
         case Signatures():
             return _signatures_height(block)
         case Heading():
-            return HEAD_LEADING + 2 * LEADING
-        case Paragraph() | Note() | Title():
+            return HEAD_GAP + HEAD_LEADING + least(rest, flow)
+        case Paragraph() | Note() if rest and isinstance(rest[0], Signatures | Note):
+            whole = _running_height(block, flow) + least(rest, flow)
+            return whole if whole < ROOM / 2 else 2 * LEADING
+        case Note():
+            return NOTE_LEADING
+        case _:
             return 2 * LEADING
-        case None:
-            return 0
+
+
+def _running_height(block: Paragraph | Note, flow: Flow) -> float:
+    text = flow.clean(block.text)
+    if isinstance(block, Note):
+        return 5 + len(flow.wrap(text, INNER, SMALL)) * NOTE_LEADING
+    return 5 + len(flow.wrap(text, INNER, BODY, indent=2 * BODY)) * LEADING
 
 
 def _title(block: Title, flow: Flow) -> None:

@@ -5,15 +5,16 @@ from itertools import accumulate
 from typing import Final
 
 from safety_app.core.pdf.blocks import Align, Table
-from safety_app.core.pdf.linebreak import longest_word
+from safety_app.core.pdf.linebreak import SEAMS, longest_word
 from safety_app.core.pdf.page import GREY, INNER, LEFT, ROOM, SMALL, Fill, Flow, Rule
 
 SIZE, LEADING = 9.8, 14.2
 PAD_X, PAD_Y = 5.5, 4.2
+EDGES: Final = 2 * PAD_X + 0.5
 AFTER: Final = 5.0
 NOTE_LEADING: Final = 13.0
-# A short label stays on one line.
-WHOLE_LABEL: Final = 6
+# Texts of so many characters should stay on one line.
+SHORT, SHORT_LABEL = 14, 6
 # A row taller than this is split where the page ends; a lower one moves to the next page whole.
 TALL: Final = ROOM * 0.3
 
@@ -56,7 +57,7 @@ def place_table(table: Table, flow: Flow) -> None:
     grid.close()
     for line in flow.wrap(flow.clean(table.note), INNER, SMALL) if table.note else []:
         flow.need(NOTE_LEADING)
-        flow.write(line, LEFT, flow.y + 3, SMALL, shade=GREY)
+        flow.write(line, LEFT, flow.y + 5, SMALL, shade=GREY)
         flow.y += NOTE_LEADING
     flow.y += AFTER
 
@@ -141,24 +142,39 @@ class _Grid:
 def _widths(
     weights: list[float], labels: list[str], rows: list[list[str]], flow: Flow
 ) -> list[float]:
-    """Shares by weight; a column too narrow for its longest word takes from the others."""
+    """Shares by weight; then no word is torn, then short cells, then all keep to one line."""
     total = sum(weights) or 1
     shares = [INNER * weight / total for weight in weights]
     columns = zip(labels, zip(*rows, strict=True) if rows else [()] * len(labels), strict=True)
-    least = [_least(label, cells, flow) for label, cells in columns]
-    if sum(least) > INNER:
+    wants = [_wants(label, set(cells), flow) for label, cells in columns]
+    for wish in zip(*wants, strict=True):
+        shares = _balance(shares, wish)
+    return shares
+
+
+def _balance(shares: list[float], wants: tuple[float, ...]) -> list[float]:
+    """Who has more than wanted gives to those who have less."""
+    short = [max(want - share, 0) for want, share in zip(wants, shares, strict=True)]
+    spare = [max(share - want, 0) for want, share in zip(wants, shares, strict=True)]
+    moved = min(sum(short), sum(spare))
+    if not moved:
         return shares
-    short = [max(need - share, 0) for need, share in zip(least, shares, strict=True)]
-    spare = [max(share - need, 0) for need, share in zip(least, shares, strict=True)]
-    taken = sum(short) / sum(spare) if sum(spare) else 0
+    given, taken = moved / sum(short), moved / sum(spare)
     parts = zip(shares, short, spare, strict=True)
-    return [share + lack - over * taken for share, lack, over in parts]
+    return [share + lack * given - over * taken for share, lack, over in parts]
 
 
-def _least(label: str, cells: tuple[str, ...], flow: Flow) -> float:
-    words = [longest_word(label, SIZE, flow.typeface, bold=True)]
-    if len(label) <= WHOLE_LABEL:
-        words.append(flow.width(label, SIZE, bold=True) + 1)
-    words += [longest_word(cell, SIZE, flow.typeface) for cell in set(cells)]
+def _wants(label: str, cells: set[str], flow: Flow) -> tuple[float, float, float]:
+    """Width at which no word is torn, no short cell broken, no cell broken at all."""
+    typeface = flow.typeface
+    words = [longest_word(part, SIZE, typeface, bold=True) for part in SEAMS.findall(label)]
+    words += [longest_word(cell, SIZE, typeface) for cell in cells]
+    lines = {line: flow.width(line, SIZE) for cell in cells for line in cell.split("\n")}
+    head = flow.width(label, SIZE, bold=True)
     # A link or a file name may be torn; a number or a code may not.
-    return min(max(words), INNER / 3) + 2 * PAD_X
+    least = min(max(words, default=0), INNER / 3)
+    short = [width for line, width in lines.items() if len(line) <= SHORT]
+    if len(label) <= SHORT_LABEL:
+        short.append(head)
+    near = max(least, *short) if short else least
+    return least + EDGES, near + EDGES, max(near, head, *lines.values()) + EDGES
