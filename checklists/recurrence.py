@@ -30,11 +30,11 @@ class State(StrEnum):
 
 
 STATE_NAMES: Final[Mapping[State, str]] = {
-    State.UPCOMING: N_("Not yet open"),
-    State.OPEN: N_("Open now"),
-    State.LATE: N_("Overdue"),
+    State.UPCOMING: N_("Not open yet"),
+    State.OPEN: N_("To do now"),
+    State.LATE: N_("Past its time"),
     State.MISSED: N_("Not patrolled"),
-    State.DONE: N_("Done"),
+    State.DONE: N_("Done in time"),
     State.DONE_LATE: N_("Done late"),
 }
 

@@ -4,13 +4,16 @@ import hashlib
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from checklists import service as checklists
+from checklists.models import Plan, Task
 from hazards import service as hazards
 from hazards.models import Category, Hazard, Level, Origin, Status
 from safety_app.core.access import Actor
 from safety_app.core.photos import Photo
-from tests.cast import NOW, Cast
+from tests.cast import NOW, TODAY, Cast
 
 
 def make_photo(name: str = "before") -> Photo:
@@ -64,3 +67,40 @@ def make_hazard(
     if status is Status.VOIDED:
         hazards.void(session, hall.manager, hazard.id, reason="不属实", row_version=None, now=now)
     return hazard
+
+
+def make_task(
+    session: Session,
+    hall: Cast,
+    *,
+    part: str = "opening",
+    window_id: int | None = None,
+    common: bool = False,
+    on: date = TODAY,
+    now: datetime = NOW,
+) -> Task:
+    """One part of a day's patrol, at window A01 unless said otherwise."""
+    window = None if common else window_id or hall.a01
+    location = hall.floor if common else None
+    query = select(Plan).where(
+        Plan.window_id.is_not_distinct_from(window), Plan.location_id.is_not_distinct_from(location)
+    )
+    if session.scalar(query) is None:
+        checklists.create_plan(
+            session,
+            None,
+            site_id=hall.site_id,
+            template_code="common-daily" if common else "window-daily",
+            window_id=window,
+            location_id=location,
+            starts_on=on,
+            now=now,
+        )
+    checklists.materialise(session, hall.site_id, first=on, last=on, now=now)
+    tasks = select(Task).where(
+        Task.part == part,
+        Task.on_date == on,
+        Task.window_id.is_not_distinct_from(window),
+        Task.location_id.is_not_distinct_from(location),
+    )
+    return session.scalars(tasks).one()

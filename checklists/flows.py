@@ -1,0 +1,280 @@
+"""A failed item becomes a hazard, or another sighting of one, in the same transaction."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from checklists.models import (
+    Answer,
+    Disposal,
+    Finding,
+    FindingPhoto,
+    Run,
+    Task,
+    TemplateItem,
+)
+from hazards import service as hazards
+from hazards.service import Category, Level, OpenHazard, Origin, Phase
+from safety_app.accounts import service as accounts
+from safety_app.core import journal
+from safety_app.core.access import Actor
+from safety_app.core.errors import NotFound
+from safety_app.core.photos import Photo
+from safety_app.workplace import service as workplace
+
+RANK: Final = {level: rank for rank, level in enumerate(Level)}
+"""Urgent is 0: a higher rank is less grave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding with the item it is about (`None`: another hazard) and its pictures."""
+
+    finding: Finding
+    item: TemplateItem | None
+    photos: tuple[FindingPhoto, ...]
+
+    @property
+    def disposal(self) -> Disposal | None:
+        """What was chosen; until then a hazard item is a hazard, and so is another hazard."""
+        if self.finding.disposal:
+            return Disposal(self.finding.disposal)
+        return None
+
+    @property
+    def level(self) -> Level:
+        """The level chosen, or the item's; one lowered without a reason stays as preset."""
+        chosen = Level(self.finding.level) if self.finding.level else None
+        if self.item is None:
+            return chosen or Level.MODERATE
+        preset = Level(self.item.level)
+        if chosen is None or (is_lower(chosen, preset) and not self.finding.level_reason):
+            return preset
+        return chosen
+
+
+def is_lower(level: Level, preset: Level) -> bool:
+    """Whether a level is less grave than the preset one."""
+    return RANK[level] > RANK[preset]
+
+
+def prefix_of(window_code: str | None, location_id: int | None) -> str:
+    """What the sources of all hazards of one window or common area begin with."""
+    place = f"window/{window_code}" if window_code is not None else f"location/{location_id}"
+    return f"checklists:{place}/"
+
+
+def open_hazards(
+    session: Session, site_id: int, window_id: int | None, location_id: int | None
+) -> dict[str, list[OpenHazard]]:
+    """Open hazards of a window or common area by the code of their item, the first one first."""
+    prefix = _prefix(session, site_id, window_id, location_id)
+    by_code: dict[str, list[OpenHazard]] = {}
+    for source, hazard in sorted(hazards.open_by_source(session, site_id, prefix).items()):
+        by_code.setdefault(source.removeprefix(prefix).split("#")[0], []).append(hazard)
+    return by_code
+
+
+def load_findings(session: Session, run_id: int) -> list[Found]:
+    """The findings of a run in the order of the sheet, other hazards last."""
+    rows = session.execute(
+        select(Finding, TemplateItem)
+        .outerjoin(TemplateItem, TemplateItem.id == Finding.item_id)
+        .where(Finding.run_id == run_id)
+        .order_by(TemplateItem.position.is_(None), TemplateItem.position, Finding.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    photos: dict[int, list[FindingPhoto]] = {}
+    for photo in session.scalars(
+        select(FindingPhoto)
+        .where(FindingPhoto.run_id == run_id, FindingPhoto.removed_at.is_(None))
+        .order_by(FindingPhoto.id)
+        .execution_options(populate_existing=True)
+    ):
+        photos.setdefault(photo.finding_id, []).append(photo)
+    return [Found(row, item, tuple(photos.get(row.id, ()))) for row, item in rows]
+
+
+def raise_if_urgent(session: Session, actor: Actor, finding: Finding, *, now: datetime) -> None:
+    """Register an urgent hazard at once; whoever fixes it cannot wait for a signature."""
+    run = session.get(Run, finding.run_id)
+    found = next(
+        one for one in load_findings(session, finding.run_id) if one.finding.id == finding.id
+    )
+    if run is None or found.level is not Level.URGENT:
+        return
+    _register(session, actor, run, found, now)
+
+
+def register(
+    session: Session, actor: Actor, run: Run, findings: Sequence[Found], *, now: datetime
+) -> list[str]:
+    """Register what is not registered yet; returns the numbers of the run's hazards."""
+    for found in findings:
+        if found.finding.value != Answer.FAIL:
+            continue
+        if found.finding.hazard_id is None:
+            _register(session, actor, run, found, now)
+        elif found.finding.note != found.finding.told_note:
+            _tell(session, actor, run, found, now)
+    return [one.finding.hazard_number for one in findings if one.finding.hazard_number]
+
+
+def attach(
+    session: Session, actor: Actor | None, finding: Finding, photo: Photo, *, now: datetime
+) -> None:
+    """Give a later picture to the hazard that was registered already."""
+    if finding.hazard_id is None:
+        return
+    hazard_id = finding.hazard_id
+    _in_sight(
+        actor,
+        lambda who: hazards.attach_photos(session, who, hazard_id, [photo], Phase.BEFORE, now=now),
+    )
+
+
+def sweep_again(session: Session, task_id: int | None) -> None:
+    """Something arrived after closing: the worker looks at the sheet once more."""
+    if task_id is not None:
+        session.execute(update(Task).where(Task.id == task_id).values(swept_at=None))
+
+
+def sweep(session: Session, now: datetime) -> int:
+    """Register the hazards of sheets that closed unsubmitted; returns how many sheets."""
+    journal.lock(session)
+    # Marked before it is read: what arrives meanwhile waits for the mark and takes it off again.
+    closed = session.scalars(
+        update(Task)
+        .where(Task.closes_at <= now, Task.swept_at.is_(None))
+        .values(swept_at=now)
+        .returning(Task.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    unsubmitted = session.scalars(
+        select(Run)
+        .join(Task, Task.id == Run.task_id)
+        .where(Task.swept_at == now, Task.closes_at <= now, Run.submitted_at.is_(None))
+        .order_by(Task.closes_at, Run.id)
+    ).all()
+    swept = set(closed)
+    sheets = [run for run in unsubmitted if run.task_id in swept]
+    actors: dict[int, Actor] = {}
+    for run in sheets:
+        for found in load_findings(session, run.id):
+            by = found.finding.by
+            if by not in actors:
+                actors[by] = accounts.actor_for(session, by)
+            register(session, actors[by], run, [found], now=now)
+    return len(sheets)
+
+
+def _register(session: Session, actor: Actor, run: Run, found: Found, now: datetime) -> None:
+    finding, item = found.finding, found.item
+    if not _is_hazard(found):
+        return
+    facts: dict[str, Any] = {
+        "level": found.level,
+        "origin": Origin.PATROL,
+        "window_id": run.window_id,
+        "location_id": run.location_id,
+        "note": finding.note,
+        "photos": [as_photo(photo) for photo in found.photos],
+        "run_id": run.id,
+        "level_reason": finding.level_reason,
+        "now": now,
+    }
+    if item is None:
+        hazard = hazards.report(
+            session,
+            actor,
+            what=finding.what,
+            category=Category(finding.category or Category.OTHER),
+            client_key=finding.client_key,
+            **facts,
+        )
+    else:
+        hazard = hazards.report(
+            session,
+            actor,
+            what=item.text,
+            what_en=item.text_en,
+            category=Category(item.category),
+            source=_source(session, run, found),
+            preset_level=Level(item.level),
+            preset_days=item.days,
+            **facts,
+        )
+    finding.hazard_id, finding.hazard_number = hazard.id, hazard.number
+    finding.told_note = finding.note
+    session.flush()
+
+
+def _tell(session: Session, actor: Actor, run: Run, found: Found, now: datetime) -> None:
+    """What was written after an urgent hazard was registered goes onto its timeline."""
+    finding = found.finding
+    if finding.note and finding.hazard_id is not None:
+        hazard_id, note = finding.hazard_id, finding.note
+        _in_sight(actor, lambda who: hazards.sight(session, who, hazard_id, now=now, note=note))
+    finding.told_note = finding.note
+    session.flush()
+
+
+def _in_sight(actor: Actor | None, step: Callable[[Actor | None], object]) -> None:
+    """Take a step on a hazard; in the worker's name where somebody else reported it unseen."""
+    try:
+        step(actor)
+    except NotFound:
+        step(None)
+
+
+def _is_hazard(found: Found) -> bool:
+    if found.item is None:
+        return bool(found.finding.what)
+    if found.disposal is None:
+        # Left open when the sheet closed: nobody said that it was corrected.
+        return True
+    return found.disposal is not Disposal.SPOT
+
+
+def _source(session: Session, run: Run, found: Found) -> str:
+    """The item's own source; for a second, different problem the first free suffix."""
+    assert found.item is not None  # noqa: S101 - other hazards have no source
+    prefix = _prefix(session, run.site_id, run.window_id, run.location_id)
+    base = prefix + found.item.code
+    taken = {
+        source
+        for source in hazards.open_by_source(session, run.site_id, base)
+        if source == base or source.startswith(base + "#")
+    }
+    if found.disposal is not Disposal.HAZARD:
+        return min(taken, default=base)
+    number, source = 1, base
+    while source in taken:
+        number += 1
+        source = f"{base}#{number}"
+    return source
+
+
+def _prefix(session: Session, site_id: int, window_id: int | None, location_id: int | None) -> str:
+    if window_id is None:
+        return prefix_of(None, location_id)
+    windows = workplace.list_windows(session, site_id, active=False)
+    code = next(window.code for window in windows if window.id == window_id)
+    return prefix_of(code, None)
+
+
+def as_photo(row: FindingPhoto) -> Photo:
+    """A stored picture as the photo store knows it."""
+    return Photo(
+        key=row.key,
+        width=row.width,
+        height=row.height,
+        taken_at=row.taken_at,
+        upload_sha=row.upload_sha,
+        dhash=int(row.dhash, 16),
+        size=0,
+    )

@@ -1,0 +1,216 @@
+"""Signing a sheet: complete, in time, by whoever holds it; afterwards it never changes."""
+
+import itertools
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from checklists import flows, recurrence
+from checklists.errors import (
+    CompanionUnknown,
+    EntriesOnTheWay,
+    RunSubmitted,
+    RunTakenOver,
+    SheetIncomplete,
+    SignatureInvalid,
+    SignatureNotOwnName,
+)
+from checklists.flows import Found
+from checklists.models import Answer, Disposal, Run, Task, TemplateItem
+from checklists.permissions import Permission
+from checklists.recurrence import State
+from checklists.service import rights
+from checklists.service.runs import check_open, current_token, get_run
+from hazards.service import Level
+from safety_app.accounts import service as accounts
+from safety_app.core import journal
+from safety_app.core.access import Actor
+from safety_app.core.errors import NotFound
+from safety_app.core.i18n import N_, _
+
+MOST_STROKES: Final = 200
+MOST_POINTS: Final = 6_000
+LARGEST: Final = 4_000
+LEAST_LENGTH: Final = 0.15
+"""Of the box's width: less ink than this is a slip of the finger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Strokes in a box of `width` by `height`; each a list of points."""
+
+    strokes: Sequence[Sequence[Sequence[float]]]
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The own name in place of a drawing; the edge has asked for the six-digit code."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A signed sheet and what came of it."""
+
+    state: State
+    submitted_at: datetime
+    hazards: tuple[str, ...]
+
+
+def submit(
+    session: Session,
+    actor: Actor,
+    run_id: int,
+    *,
+    signature: Drawn | Typed,
+    last_seq: int | None,
+    client_at: datetime | None = None,
+    companion_id: int | None = None,
+    now: datetime,
+) -> Submitted:
+    """Sign and close a sheet and register its hazards; a second time gives the same answer."""
+    journal.lock(session)
+    run = get_run(session, run_id, lock=True)
+    task_row = session.get(Task, run.task_id) if run else None
+    if run is None or task_row is None:
+        raise NotFound()
+    task = rights.get_task(session, actor, task_row.id)
+    rights.require(session, actor, Permission.RECORD, task)
+    findings = flows.load_findings(session, run.id)
+    if run.submitted_at is not None:
+        if run.submitted_by != actor.user_id:
+            raise RunSubmitted()
+        numbers = [one.finding.hazard_number for one in findings if one.finding.hazard_number]
+        return _submitted(task, run.submitted_at, numbers)
+    check_open(task, actor, now)
+    _check_holder(session, actor, run, last_seq)
+    todo = wanting(session, run, findings)
+    if todo:
+        raise SheetIncomplete(items=_(", ").join(todo))
+    _check_companion(session, actor, companion_id)
+    run.signature = _signature(session, actor, signature)
+    numbers = flows.register(session, actor, run, findings, now=now)
+    run.submitted_at, run.submitted_by = now, actor.user_id
+    run.submitted_client_at, run.companion_id = client_at, companion_id
+    session.flush()
+    facts = {"answers": run.answers, "signature": run.signature, "companion": companion_id}
+    journal.write(session, actor, "checklists:submit", "run", run.id, now=now, facts=facts)
+    return _submitted(task, now, numbers)
+
+
+def wanting(session: Session, run: Run, findings: Sequence[Found]) -> list[str]:
+    """What is still to do before the sheet can be signed, in words, in its order."""
+    items = session.execute(
+        select(TemplateItem.id, TemplateItem.position, TemplateItem.code)
+        .where(TemplateItem.part_id == run.part_id)
+        .order_by(TemplateItem.position)
+    ).all()
+    by_item = {found.finding.item_id: found for found in findings}
+    todo = []
+    for item_id, position, code in items:
+        lacking = _lacking(run.answers[position], by_item.get(item_id))
+        if lacking:
+            todo.append(_(lacking, code=code))
+    for found in findings:
+        if found.item is None and found.finding.value == Answer.FAIL and not _is_told(found):
+            todo.append(_("another hazard: what it is and its category"))
+    return todo
+
+
+def _lacking(answer: str, found: Found | None) -> str:
+    if answer == Answer.NONE:
+        return N_("{code} (no answer)")
+    if answer == Answer.NOT_APPLICABLE and not (found and found.finding.reason):
+        return N_("{code} (reason)")
+    if answer != Answer.FAIL:
+        return ""
+    if found is None or found.disposal is None:
+        return N_("{code} (how it is handled)")
+    if found.disposal is Disposal.SPOT and not (found.finding.note or found.photos):
+        return N_("{code} (photo or note)")
+    lowered = found.disposal is Disposal.HAZARD and _is_lowered(found)
+    if lowered and not found.finding.level_reason:
+        return N_("{code} (reason for the lower level)")
+    return ""
+
+
+def _is_lowered(found: Found) -> bool:
+    if found.item is None or not found.finding.level:
+        return False
+    return flows.is_lower(Level(found.finding.level), Level(found.item.level))
+
+
+def _is_told(found: Found) -> bool:
+    return bool(found.finding.what and found.finding.category)
+
+
+def _check_holder(session: Session, actor: Actor, run: Run, last_seq: int | None) -> None:
+    token = current_token(session, run.id)
+    if token is None or token.user_id != actor.user_id:
+        names = accounts.names(session, [token.user_id if token else run.opened_by])
+        raise RunTakenOver(name=next(iter(names.values()), "–"))
+    if last_seq is not None and last_seq != token.last_seq:
+        raise EntriesOnTheWay(expected=token.last_seq)
+
+
+def _check_companion(session: Session, actor: Actor, companion_id: int | None) -> None:
+    if companion_id is None:
+        return
+    people = {person.id for person in accounts.list_people(session, actor.site_id)}
+    if companion_id == actor.user_id or companion_id not in people:
+        raise CompanionUnknown()
+
+
+def _signature(session: Session, actor: Actor, signature: Drawn | Typed) -> str:
+    """The signature as it is kept: canonical JSON, small."""
+    if isinstance(signature, Typed):
+        own = {actor.name, *accounts.names(session, [actor.user_id]).values()}
+        typed = "".join(signature.name.split()).casefold()
+        if typed not in {"".join(name.split()).casefold() for name in own}:
+            raise SignatureNotOwnName(name=actor.name)
+        return _compact({"typed": signature.name.strip()[:64]})
+    return _compact(_drawing(signature))
+
+
+def _drawing(signature: Drawn) -> dict[str, Any]:
+    width, height = signature.width, signature.height
+    points = sum(len(stroke) for stroke in signature.strokes)
+    if not (20 <= width <= LARGEST and 20 <= height <= LARGEST):
+        raise SignatureInvalid()
+    if not 1 <= len(signature.strokes) <= MOST_STROKES or points > MOST_POINTS:
+        raise SignatureInvalid()
+    strokes = [[_point(point, width, height) for point in stroke] for stroke in signature.strokes]
+    if sum(_length(stroke) for stroke in strokes) < LEAST_LENGTH * width:
+        raise SignatureInvalid()
+    return {"strokes": strokes, "w": round(width), "h": round(height)}
+
+
+def _point(point: Sequence[float], width: float, height: float) -> list[int]:
+    if len(point) != 2:
+        raise SignatureInvalid()
+    x, y = point
+    if not (-width <= x <= 2 * width and -height <= y <= 2 * height):  # false for NaN too
+        raise SignatureInvalid()
+    return [round(min(max(x, 0), width)), round(min(max(y, 0), height))]
+
+
+def _length(stroke: Sequence[Sequence[int]]) -> float:
+    return sum(math.dist(a, b) for a, b in itertools.pairwise(stroke))
+
+
+def _compact(facts: Mapping[str, Any]) -> str:
+    return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+
+
+def _submitted(task: Task, at: datetime, numbers: Sequence[str]) -> Submitted:
+    state = recurrence.state(task.opens_at, task.due_at, task.closes_at, at, at)
+    return Submitted(state, at, tuple(dict.fromkeys(numbers)))
