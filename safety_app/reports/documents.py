@@ -98,7 +98,8 @@ def cutoff_text(report: WindowReport) -> str:
 def file_name(report: WindowReport, suffix: str) -> str:
     """A name that says what is in the file, in any folder."""
     with i18n.use_language(report.language):
-        window = report.window.replace(" ", "")
+        chinese = report.language == "zh_CN"
+        window = report.window.replace(" ", "") if chinese else report.window
         words = _("{window} monthly safety report {year}-{month:02}",
                   window=window, year=report.year, month=report.month)  # fmt: skip
     kept = "".join(char if char.isalnum() or char in "-_ ()（）" else "-" for char in words)
