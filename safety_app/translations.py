@@ -87,7 +87,7 @@ def tidy(package: str) -> None:
         new.creation_date = new.revision_date = have.creation_date
         for text, place in sorted(texts.items(), key=lambda item: item[1]):
             old = have.get(text)
-            new.add(text, old.string if old else "", locations=[(place.split(":")[0], None)])
+            new.add(text, old.string if old else "", locations=[(place.split(":")[0], 0)])
         folder.mkdir(exist_ok=True)
         with (folder / f"{LANGUAGE}.po").open("wb") as file:
             write_po(file, new, width=100, omit_header=False, include_lineno=False)
