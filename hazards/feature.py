@@ -3,14 +3,38 @@
 from pathlib import Path
 
 from hazards import sections, service
-from hazards.permissions import GRANTS
-from safety_app.core.feature import Feature, Job, PhotoShelf, Section
+from hazards.permissions import GRANTS, Permission
+from safety_app.core.feature import Feature, Job, Page, PhotoShelf, Section, Tile
+from safety_app.core.i18n import N_
 
 FEATURE = Feature(
     name="hazards",
     folder=Path(__file__).parent,
     models="hazards.models",
     grants=GRANTS,
+    pages=(
+        Page(
+            render="hazards.pages.board:render",
+            title=N_("Hazards"),
+            icon="report",
+            url_path="hazards",
+            order=30,
+            permission=Permission.REPORT,
+        ),
+        Page(
+            render="hazards.pages.report:render",
+            title=N_("Report a hazard"),
+            icon="add_alert",
+            url_path="report-hazard",
+            order=31,
+            permission=Permission.REPORT,
+            hidden=True,
+        ),
+    ),
+    tiles=(
+        Tile("hazards.pages.tiles:urgent", column=0, order=10),
+        Tile("hazards.pages.tiles:waiting", column=2, order=20),
+    ),
     api="hazards.api:router",
     sections=(Section("hazards", 20, sections.build),),
     jobs=(Job("hazards.sweep_uploads", 3600, service.sweep_uploads),),

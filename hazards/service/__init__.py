@@ -1,6 +1,7 @@
 """What can be done with hazards and asked of them: the package's public face."""
 
 from hazards.models import CATEGORY_NAMES, LEVEL_NAMES, Category, Level, Origin, Phase
+from hazards.service.choices import Choice, Places, owner_choices, places
 from hazards.service.deadlines import DEFAULT_DAYS, fix_days, proposed_fix_by
 from hazards.service.detail import HazardDetail, PhotoView, StepView, get
 from hazards.service.handling import (
@@ -49,6 +50,7 @@ __all__ = [
     "PAGE_SIZE",
     "VIEW_NAMES",
     "Category",
+    "Choice",
     "Counts",
     "Filters",
     "HazardDetail",
@@ -59,6 +61,7 @@ __all__ = [
     "Origin",
     "Phase",
     "PhotoView",
+    "Places",
     "StepView",
     "View",
     "accept",
@@ -76,6 +79,8 @@ __all__ = [
     "may_see",
     "missing_fact",
     "open_by_source",
+    "owner_choices",
+    "places",
     "proposed_fix_by",
     "report",
     "send_back",
