@@ -56,12 +56,14 @@ def wrap(
 
 def visible_width(line: str, size: float, typeface: Typeface, *, bold: bool = False) -> float:
     """Width of the ink: the blank half of a closing mark at the end does not count."""
-    return typeface.width(line, size, bold=bold) - overhang(line, size)
+    return typeface.width(line, size, bold=bold) - overhang(line, size, typeface)
 
 
-def overhang(line: str, size: float) -> float:
+def overhang(line: str, size: float, typeface: Typeface) -> float:
     """The blank right half of a full-width closing mark at the end of a line."""
-    return size / 2 if line and line[-1] in CLOSERS else 0
+    if not line or line[-1] not in CLOSERS or typeface.width(line[-1], 1) < 1:
+        return 0
+    return size / 2
 
 
 def clusters(text: str) -> list[str]:
@@ -135,7 +137,7 @@ class _Filler:
                 self._take(char)
 
     def _fits(self, piece: str, used: float | None = None) -> bool:
-        wide = self.typeface.width(piece, self.size, bold=self.bold) - overhang(piece, self.size)
+        wide = visible_width(piece, self.size, self.typeface, bold=self.bold)
         return (self.used if used is None else used) + wide <= self.width + 0.01
 
     def _take(self, piece: str) -> None:
