@@ -110,7 +110,7 @@ def sign_in_page(place: Place, form: Form, *, csrf: str, by_password: bool) -> s
         search=len(place.names.on_duty) + len(place.names.others) > SEARCH_PAST,
         note=_(
             "The names are those of this tablet's windows. Records and signatures carry the name"
-            " chosen here; press “Switch person” when leaving. After {n} idle minutes the screen"
+            ' chosen here; press "Switch person" when leaving. After {n} idle minutes the screen'
             " locks; an unfinished patrol is kept.",
             n=settings().tablet_idle_minutes,
         ),
