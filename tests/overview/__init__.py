@@ -1,0 +1,1 @@
+"""Tests of Today and the system page."""
