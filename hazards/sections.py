@@ -30,7 +30,6 @@ from safety_app.core.pdf.blocks import (
     Column,
     Heading,
     Note,
-    Paragraph,
     PhotoBox,
     PhotoPair,
     PhotoPairs,
@@ -92,25 +91,26 @@ def _figures(summary: Summary) -> tuple[Figure, ...]:
                note=_found_note(summary)),
         _rate("hazards.general.rectified", _("General hazards rectified"), general),
         Figure("hazards.major.found", _("Major hazards found"), major.found),
-        _rate("hazards.major.rectified", _("Major hazards rectified"), major),
+        _rate("hazards.major.rectified", _("Major hazards rectified"), major, minor=True),
         Figure("hazards.carried", _("Carried over from before"), summary.carried,
-               note=_("{n} of them closed since", n=summary.carried_closed)),
+               note=_("{n} of them closed since", n=summary.carried_closed)
+               if summary.carried else ""),
         Figure("hazards.open", _("Still open at the cut-off"), summary.open),
         Figure("hazards.overdue", _("Overdue at the cut-off"), summary.overdue),
         Figure("hazards.on_time", _("Closed on time"), summary.on_time, summary.fell_due,
                _("measured against the first deadline")),
         Figure("hazards.first_recheck", _("Passed at the first recheck"),
                summary.passed_first, summary.rechecked,
-               ngettext("sent back once", "sent back {n} times", summary.sent_back)),
+               ngettext("sent back once", "sent back {n} times", summary.sent_back), minor=True),
         Figure("hazards.repeated", _("Repeated hazards"), summary.repeated, summary.found,
-               _("same item within 90 days of a closed one")),
+               _("same item within 90 days of a closed one"), minor=True),
         Figure("hazards.service", _("Service points rectified"), points.rectified, points.found,
-               _("counted apart from hazards")),
+               _("counted apart from hazards"), minor=True),
     )  # fmt: skip
 
 
-def _rate(key: str, label: str, tally: Tally) -> Figure:
-    return Figure(key, label, tally.rectified, tally.found)
+def _rate(key: str, label: str, tally: Tally, *, minor: bool = False) -> Figure:
+    return Figure(key, label, tally.rectified, tally.found, minor=minor)
 
 
 def _found_note(summary: Summary) -> str:
@@ -153,10 +153,9 @@ def _paragraphs(summary: Summary) -> tuple[str, ...]:
 def _blocks(
     session: Session, summary: Summary, names: Mapping[int, str], period: Period
 ) -> tuple[Block, ...]:
-    found: list[Block] = [Heading(_("Hazards and how they were fixed"))]
-    if not summary.listed:
-        found.append(Paragraph(_("There were no hazards to fix.")))
-    else:
+    found: list[Block] = []
+    if summary.listed:
+        found.append(Heading(_("Hazards and how they were fixed")))
         found.append(_table(summary.listed, names, period))
         found.append(Note(_legend()))
         pairs = _pairs(session, summary.listed, period)

@@ -76,13 +76,22 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number of a report. `value` counts, or is the numerator if `of` is given."""
+    """One number of a report. `value` counts, or is the numerator if `of` is given.
+
+    A `minor` one is left off the page where there was nothing to count.
+    """
 
     key: str
     label: str
     value: int
     of: int | None = None
     note: str = ""
+    minor: bool = False
+
+    @property
+    def is_worth_a_line(self) -> bool:
+        """Whether a report of one page should show it."""
+        return not self.minor or bool(self.value if self.of is None else self.of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +117,15 @@ class SectionContent:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a report; `build(session, site_id, window_id, period)`."""
+    """A part of a report; `build(session, site_id, window_id, period)`.
+
+    Its words and figures stand at `order`, its blocks at `blocks_order` if that is given.
+    """
 
     name: str
     order: int
     build: Callable[[Session, int, int | None, Period], SectionContent]
+    blocks_order: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,13 +60,13 @@ def report_blocks(report: WindowReport) -> tuple[Block, ...]:
         Heading(_("Main figures")),
         _figure_table(report),
     ]
-    for part in report.parts:
+    for part in sorted(report.parts, key=lambda part: part.blocks_order):
         blocks += part.content.blocks
     requests = [clause for part in report.parts for clause in part.content.requests]
     focus = [clause for part in report.parts for clause in part.content.focus]
     if requests:
         blocks += [Heading(_("For the centre to settle")), Paragraph(_counted(requests))]
-    usual = _("keep up the daily patrols and mend in time what they find")
+    usual = _("keep up the daily patrols and fix in time what they find")
     blocks += [
         Heading(_("Focus of next month")),
         Paragraph(_counted(focus or [usual])),
@@ -165,6 +165,7 @@ def _figure_table(report: WindowReport) -> Table:
         tuple(
             (figure.label, rate_text(figure), share_text(figure), figure.note)
             for figure in report.figures
+            if figure.is_worth_a_line
         ),
     )
 

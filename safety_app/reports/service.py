@@ -27,10 +27,11 @@ WHO_MAY: Final = N_("The lead of this window, the safety officer or the manager"
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one section says, under the section's name."""
+    """What one section says; its blocks stand at `blocks_order` among those of the others."""
 
     name: str
     content: SectionContent
+    blocks_order: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,11 @@ def _place(session: Session, actor: Actor | None, window_id: int) -> "tuple[Site
 def _parts(session: Session, site_id: int, window_id: int, period: Period) -> tuple[Part, ...]:
     sections = [section for feature in features() for section in feature.sections]
     return tuple(
-        Part(section.name, section.build(session, site_id, window_id, period))
+        Part(
+            section.name,
+            section.build(session, site_id, window_id, period),
+            section.order if section.blocks_order is None else section.blocks_order,
+        )
         for section in sorted(sections, key=lambda section: section.order)
     )
 

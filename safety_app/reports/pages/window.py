@@ -124,6 +124,7 @@ def _figures(report: WindowReport) -> list[str]:
             under=documents.share_text(figure) if figure.of is not None else "",
         )
         for figure in report.figures
+        if figure.is_worth_a_line
     ]
 
 
