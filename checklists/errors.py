@@ -172,3 +172,10 @@ class ReasonMissing(AppError):
 
     text = N_("Please choose a reason; for “Other”, add a few words.")
     status = 422
+
+
+class EntryUnreadable(AppError):
+    """An entry does not have the shape that the interface asks for."""
+
+    text = N_("This entry cannot be read: {places}. Nothing of it was saved.")
+    status = 422

@@ -5,14 +5,16 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from checklists.jobs import make_tasks, sweep_closed
 from checklists.permissions import GRANTS
-from checklists.service import sync_templates
-from safety_app.core.feature import Feature
+from checklists.service import in_use, may_see, sync_templates
+from safety_app.core.feature import Feature, Job, PhotoShelf
 
 
 def prepare(session: Session, now: datetime) -> None:
-    """Bring the shipped checklists up to date."""
+    """Bring the shipped checklists up to date, and the tasks of the days ahead."""
     sync_templates(session, now)
+    make_tasks(session, now)
 
 
 FEATURE = Feature(
@@ -20,5 +22,12 @@ FEATURE = Feature(
     folder=Path(__file__).parent,
     models="checklists.models",
     grants=GRANTS,
+    routes="checklists.page:ROUTES",
+    api="checklists.api:router",
+    jobs=(
+        Job("checklists.make_tasks", 600, make_tasks),
+        Job("checklists.sweep_closed", 60, sweep_closed),
+    ),
+    photos=PhotoShelf(may_see=may_see, in_use=in_use),
     prepare=prepare,
 )

@@ -1,28 +1,43 @@
 """What can be done with patrols and asked of them: the package's public face."""
 
-from checklists.service.pictures import add_photo, in_use, may_see, remove_photo
+from checklists.service.figures import Counts, PartCounts, counts, place_counts
+from checklists.service.pictures import add_photo, find_photo, in_use, may_see, remove_photo
 from checklists.service.plans import AHEAD_DAYS, create_plan, materialise
 from checklists.service.recording import Receipt, record, record_many
+from checklists.service.rights import get_task
 from checklists.service.runs import Opened, open_run
+from checklists.service.sheets import sheet
 from checklists.service.submitting import Drawn, Submitted, Typed, submit
+from checklists.service.tasks import TaskRow, count_tasks, explain_missed, list_tasks
 from checklists.templates import sync as sync_templates
 
 __all__ = [
     "AHEAD_DAYS",
+    "Counts",
     "Drawn",
     "Opened",
+    "PartCounts",
     "Receipt",
     "Submitted",
+    "TaskRow",
     "Typed",
     "add_photo",
+    "count_tasks",
+    "counts",
     "create_plan",
+    "explain_missed",
+    "find_photo",
+    "get_task",
     "in_use",
+    "list_tasks",
     "materialise",
     "may_see",
     "open_run",
+    "place_counts",
     "record",
     "record_many",
     "remove_photo",
+    "sheet",
     "submit",
     "sync_templates",
 ]

@@ -51,13 +51,14 @@ def add_photo(
     item_id: int | None = None,
     entry_key: str | None = None,
     client_at: datetime | None = None,
+    run_id: int | None = None,
     now: datetime,
 ) -> PhotoReceipt:
     """Keep a stored picture with its finding. The same `client_key` again changes nothing."""
     place = Entry(
         value=Answer.NONE, item_id=item_id, client_key=entry_key, client_at=client_at, seq=seq
     )
-    found = find_token(session, token, item_id)
+    found = find_token(session, token, item_id, run_id)
     receipt = check_turn(session, found, place, seq, now, photo_key=photo.key)
     if receipt:
         known = _known(session, found.run_id, client_key)
@@ -68,7 +69,7 @@ def add_photo(
     receipt = Receipt(seq, saved, len(found.answers))
     known = _known(session, found.run_id, client_key)
     if known is None:
-        if now >= found.closes_at if found.closes_at else False:
+        if found.closes_at is not None and now >= found.closes_at:
             flows.sweep_again(session, found.task_id)
         finding = find_finding(session, found.run_id, place) or make_finding(
             session, found, place, now
@@ -81,6 +82,16 @@ def add_photo(
         flows.attach(session, actor, finding, photo, now=now)
     advance(session, found, seq)
     return PhotoReceipt(receipt, known.key)
+
+
+def find_photo(session: Session, token: str, client_key: str, *, run_id: int) -> Photo | None:
+    """What this tablet sent under a key already; raises where the token is unknown.
+
+    Asked before a picture is unpacked, so that only a tablet with a sheet costs that much.
+    """
+    found = find_token(session, token, None, run_id)
+    known = _known(session, found.run_id, client_key)
+    return flows.as_photo(known) if known else None
 
 
 def remove_photo(

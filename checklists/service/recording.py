@@ -97,11 +97,13 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def record(session: Session, token: str, entry: Entry, *, now: datetime) -> Receipt:
+def record(
+    session: Session, token: str, entry: Entry, *, run_id: int | None = None, now: datetime
+) -> Receipt:
     """Keep one answer. The same `seq` again gives the same receipt; a gap is refused."""
     if _may_raise(entry):
         journal.lock(session)
-    found = find_token(session, token, entry.item_id)
+    found = find_token(session, token, entry.item_id, run_id)
     receipt = check_turn(session, found, entry, entry.seq, now)
     if receipt:
         return receipt
@@ -121,13 +123,18 @@ def record(session: Session, token: str, entry: Entry, *, now: datetime) -> Rece
     return _receipt(entry.seq, answers, number)
 
 
-def find_token(session: Session, token: str, item_id: int | None) -> Found:
-    """The token's row with its run, task and, if it is on the sheet, the item; locked."""
+def find_token(
+    session: Session, token: str, item_id: int | None, run_id: int | None = None
+) -> Found:
+    """The token's row with its run, task and, if it is on the sheet, the item; locked.
+
+    Raises `RunTokenUnknown`, also where the token belongs to another run than `run_id`.
+    """
     if not 20 <= len(token) <= 100:
         raise RunTokenUnknown()
     wanted = {"token_hash": hash_of(token), "wanted": item_id}
     found: Found | None = session.connection().execute(_FIND, wanted).one_or_none()
-    if found is None:
+    if found is None or run_id not in (None, found.run_id):
         raise RunTokenUnknown()
     return found
 

@@ -1,0 +1,171 @@
+"""The demonstration's patrols: walked on most days, late on some, forgotten on a few."""
+
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from checklists import service
+from checklists.entries import Entry
+from checklists.models import (
+    Answer,
+    Auto,
+    Disposal,
+    MissedReason,
+    NaReason,
+    Run,
+    Task,
+    TemplateItem,
+)
+from hazards.demo import picture
+from hazards.service import Category, Phase
+from safety_app.accounts import service as accounts
+from safety_app.core import clock
+from safety_app.core.access import Actor, Role
+from safety_app.core.feature import Demo
+from safety_app.workplace import service as workplace
+from safety_app.workplace.models import Site
+
+WINDOW_LIST: Final = "window-daily"
+COMMON_LIST: Final = "common-daily"
+LATE: Final = 0.04
+MISSED: Final = 0.03
+EXPLAINED: Final = 0.6
+FAILED: Final = 0.005
+ABSENT: Final = 0.006
+SPOT_FIXED: Final = 0.75
+BEGUN_TODAY: Final = 0.6
+# The windows of the demonstration accounts keep today's patrols for whoever tries them.
+KEPT_FREE: Final = 2
+NOTE: Final = "现场发现，已告知周边人员注意"
+SPOT_NOTE: Final = "已当场清理"
+SIGNATURE: Final = service.Drawn(
+    strokes=(
+        ((40, 120), (90, 60), (150, 130), (200, 70)),
+        ((230, 60), (240, 150), (300, 90), (380, 120)),
+    ),
+    width=640,
+    height=200,
+)
+
+
+def found(session: Session, now: datetime) -> None:
+    """Plan the two daily checklists for every window and every patrolled floor."""
+    site = session.scalars(select(Site).where(Site.is_demo)).one()
+    first = clock.local_day(now, site.timezone)
+    for window in workplace.list_windows(session, site.id):
+        service.create_plan(
+            session, None, site_id=site.id, template_code=WINDOW_LIST, window_id=window.id,
+            starts_on=first, now=now,
+        )  # fmt: skip
+    for location in workplace.list_locations(session, site.id):
+        if location.is_patrolled:
+            service.create_plan(
+                session, None, site_id=site.id, template_code=COMMON_LIST,
+                location_id=location.id, starts_on=first, now=now,
+            )  # fmt: skip
+
+
+def live(session: Session, day: date, until: datetime, random: Random) -> None:
+    """Walk the day's patrols that fall before `until`."""
+    site = session.scalars(select(Site).where(Site.is_demo)).one()
+    today = clock.local_day(until, site.timezone)
+    last = day + timedelta(days=service.AHEAD_DAYS) if day == today else day
+    now = min(until, clock.at_local(day, datetime.min.time(), site.timezone, minutes=360))
+    service.materialise(session, site.id, first=day, last=last, now=now)
+    tasks = session.scalars(
+        select(Task)
+        .where(Task.site_id == site.id, Task.on_date == day)
+        .order_by(Task.opens_at, Task.id)
+    ).all()
+    if not tasks:
+        return
+    walkers = _walkers(session, site.id)
+    free = {w.id for w in workplace.list_windows(session, site.id)[:KEPT_FREE]}
+    for task in tasks:
+        moment = _moment(task, random)
+        if day == today and (task.window_id in free or random.random() > BEGUN_TODAY):
+            continue
+        if moment is None:
+            if task.closes_at < until and random.random() < EXPLAINED:
+                _explain(session, walkers, task, until, random)
+        elif moment < until:
+            _walk(session, random.choice(walkers[task.window_id]), task, moment, random)
+
+
+def _walkers(session: Session, site_id: int) -> dict[int | None, list[Actor]]:
+    """Who walks where: the staff of each window, the officers in the common areas."""
+    found: dict[int | None, list[Actor]] = {}
+    for person in accounts.list_people(session, site_id):
+        actor = accounts.actor_for(session, person.id)
+        places: set[int | None] = set(actor.served)
+        if Role.OFFICER in person.roles:
+            places.add(None)
+        for place in places:
+            found.setdefault(place, []).append(actor)
+    return found
+
+
+def _moment(task: Task, random: Random) -> datetime | None:
+    """When it is done: in time, late, or never."""
+    luck = random.random()
+    if luck < MISSED:
+        return None
+    if luck < MISSED + LATE and task.due_at < task.closes_at:
+        return task.due_at + (task.closes_at - task.due_at) * random.uniform(0.1, 0.9)
+    return task.opens_at + (task.due_at - task.opens_at) * random.uniform(0.2, 0.95)
+
+
+def _walk(session: Session, actor: Actor, task: Task, now: datetime, random: Random) -> None:
+    opened = service.open_run(session, actor, task.id, now=now - timedelta(minutes=3))
+    run = session.get_one(Run, opened.run_id)
+    items = session.scalars(
+        select(TemplateItem)
+        .where(TemplateItem.part_id == task.part_id)
+        .order_by(TemplateItem.position)
+    ).all()
+    entries = [(item.position, _answer(item, random)) for item in items]
+    service.record_many(session, actor, run, entries, now=now - timedelta(minutes=1))
+    for item, (_position, entry) in zip(items, entries, strict=True):
+        if entry.disposal is Disposal.HAZARD:
+            photo = picture(Category(item.category), Phase.BEFORE, random.randint(1, 10**6))
+            service.add_photo(
+                session, opened.token, photo, seq=1, client_key=f"demo-{run.id}-{item.code}",
+                item_id=item.id, now=now,
+            )  # fmt: skip
+            break
+    service.submit(session, actor, run.id, signature=SIGNATURE, last_seq=None, now=now)
+
+
+def _answer(item: TemplateItem, random: Random) -> Entry:
+    luck = random.random()
+    if luck < FAILED:
+        spot = item.auto == Auto.SPOT and random.random() < SPOT_FIXED
+        return Entry(
+            item_id=item.id,
+            value=Answer.FAIL,
+            disposal=Disposal.SPOT if spot else Disposal.HAZARD,
+            note=SPOT_NOTE if spot else NOTE,
+        )
+    if luck < FAILED + ABSENT:
+        return Entry(item_id=item.id, value=Answer.NOT_APPLICABLE, reason=NaReason.ABSENT)
+    return Entry(item_id=item.id, value=Answer.PASS)
+
+
+def _explain(
+    session: Session,
+    walkers: dict[int | None, list[Actor]],
+    task: Task,
+    until: datetime,
+    random: Random,
+) -> None:
+    """The next morning somebody says why it was not done."""
+    now = min(until, task.closes_at + timedelta(hours=14))
+    reason = random.choice([MissedReason.RUSH, MissedReason.SHORT_OF_STAFF, MissedReason.FORGOTTEN])
+    actor = walkers[task.window_id][0]
+    service.explain_missed(session, actor, task.id, reason=reason, now=now)
+
+
+DEMO: Final = Demo(found=found, live=live)

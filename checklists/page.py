@@ -1,0 +1,132 @@
+"""The patrol sheet's own routes: the page, its script and style, and the busiest API address."""
+
+import hashlib
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from checklists import api, service
+from checklists.entries import Entry
+from checklists.errors import EntryUnreadable
+from checklists.sheet.strings import STRINGS
+from safety_app.core import clock
+from safety_app.core.access import Actor
+from safety_app.core.db import reading
+from safety_app.core.errors import AppError
+from safety_app.core.i18n import N_, _, html_language
+from safety_app.web.identity import actor_of, csrf_of
+
+FOLDER: Final = Path(__file__).parent / "sheet"
+KINDS: Final = {".js": "text/javascript", ".css": "text/css"}
+ENTRY_LIMIT: Final = 32 * 1024
+NO_SCRIPT: Final = N_("This page needs JavaScript. Please switch it on in the browser.")
+
+
+async def show(request: Request) -> HTMLResponse:
+    """The sheet of a task, filled with all it needs to go on while the server is away."""
+    actor = actor_of(request)
+    facts = await run_in_threadpool(_facts, actor, int(request.path_params["task_id"]))
+    facts["csrf"] = csrf_of(request)
+    facts["strings"] = {text: _(text) for text in STRINGS}
+    return HTMLResponse(_filled(facts), headers={"Cache-Control": "no-store"})
+
+
+async def static(request: Request) -> Response:
+    """The sheet's script or style; its address changes with its content."""
+    name = str(request.path_params["file"])
+    found = files().get(name)
+    if found is None:
+        return Response(status_code=404)
+    content, digest = found
+    fixed = request.query_params.get("v") == digest
+    keep = "public, max-age=31536000, immutable" if fixed else "no-cache"
+    headers = {"Cache-Control": keep, "ETag": f'"{digest}"'}
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type=KINDS[Path(name).suffix], headers=headers)
+
+
+async def add_entry(request: Request) -> JSONResponse:
+    """`POST /api/runs/{id}/entries` without what a framework does beside it.
+
+    `api.add_entry` is the same for whoever reads the description of the interface.
+    """
+    try:
+        entry = Entry.model_validate_json(await _small_body(request))
+    except ValidationError as error:
+        places = {".".join(str(step) for step in one["loc"]) for one in error.errors()}
+        return _refused(EntryUnreadable(places=", ".join(sorted(places))))
+    token = request.headers.get("x-run-token", "")
+    try:
+        return await run_in_threadpool(api.keep, request.path_params["run_id"], entry, token)
+    except AppError as error:
+        return _refused(error)
+
+
+def _refused(error: AppError) -> JSONResponse:
+    return JSONResponse({"code": error.code, "message": error.message()}, status_code=error.status)
+
+
+async def _small_body(request: Request) -> bytes:
+    data = bytearray()
+    async for chunk in request.stream():
+        data += chunk
+        if len(data) > ENTRY_LIMIT:
+            raise EntryUnreadable(places="body")
+    return bytes(data)
+
+
+def _facts(actor: Actor, task_id: int) -> dict[str, Any]:
+    with reading() as session:
+        return service.sheet(session, actor, task_id, clock.now())
+
+
+def _filled(facts: dict[str, Any]) -> str:
+    page = (FOLDER / "sheet.html").read_text(encoding="utf-8")
+    # "<" written so that nothing typed by a person can end the block that holds it.
+    data = json.dumps(facts, ensure_ascii=False, default=str).replace("<", "\\u003c")
+    title = f"{facts['title']} · {facts['subject']}"
+    places = {
+        "lang": html_language(),
+        "title": _escaped(title),
+        "css": _address("sheet.css"),
+        "js": _address("sheet.js"),
+        "noscript": _escaped(_(NO_SCRIPT)),
+        "data": data,
+    }
+    for name, text in places.items():
+        page = page.replace("{{" + name + "}}", text)
+    return page
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def _address(name: str) -> str:
+    return f"/sheet/static/{name}?v={files()[name][1]}"
+
+
+@lru_cache(maxsize=1)
+def files() -> dict[str, tuple[bytes, str]]:
+    """Script and style with the digest of each, read once."""
+    found = {}
+    for path in FOLDER.iterdir():
+        if path.suffix in KINDS:
+            content = path.read_bytes()
+            found[path.name] = (content, hashlib.sha256(content).hexdigest()[:16])
+    return found
+
+
+ROUTES: Final = (
+    Route("/sheet/static/{file}", static),
+    Route("/sheet/{task_id:int}", show),
+    Route("/api/runs/{run_id:int}/entries", add_entry, methods=["POST"]),
+)

@@ -1,0 +1,118 @@
+"""Patrols in numbers, counted by the database: due, done, late, missed."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from checklists.models import Run, Task, TemplatePart
+from checklists.service.tasks import visible_to
+from safety_app.core.access import Actor
+from safety_app.core.i18n import bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Tasks that are decided by a moment: submitted, or past their closing."""
+
+    done: int = 0
+    late: int = 0
+    missed: int = 0
+
+    @property
+    def due(self) -> int:
+        """All that count."""
+        return self.done + self.late + self.missed
+
+    @property
+    def completed(self) -> int:
+        """Done in time or late."""
+        return self.done + self.late
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(self.done + other.done, self.late + other.late, self.missed + other.missed)
+
+
+@dataclass(frozen=True, slots=True)
+class PartCounts:
+    """The counts of one part of the day."""
+
+    part: str
+    name: str
+    counts: Counts
+
+
+def counts(
+    session: Session,
+    actor: Actor,
+    *,
+    first: date,
+    last: date,
+    window_id: int | None = None,
+    now: datetime,
+) -> Counts:
+    """What the actor may see, from `first` to `last`, as of `now`."""
+    where = visible_to(session, actor, first, last)
+    if window_id is not None:
+        where = and_(where, Task.window_id == window_id)
+    return total(part_counts(session, where, first=first, last=last, cutoff=now))
+
+
+def place_counts(
+    session: Session,
+    site_id: int,
+    window_id: int | None,
+    *,
+    first: date,
+    last: date,
+    cutoff: datetime,
+) -> list[PartCounts]:
+    """A window, or the whole site, in a report: by part, as of the cut-off (exclusive)."""
+    return part_counts(session, place(site_id, window_id), first=first, last=last, cutoff=cutoff)
+
+
+def place(site_id: int, window_id: int | None) -> ColumnElement[bool]:
+    """Tasks of a window, or of the whole site."""
+    here: ColumnElement[bool] = Task.site_id == site_id
+    return here if window_id is None else and_(here, Task.window_id == window_id)
+
+
+def part_counts(
+    session: Session, where: ColumnElement[bool], *, first: date, last: date, cutoff: datetime
+) -> list[PartCounts]:
+    """Counts by part of the day, in its order."""
+    submitted = and_(Run.submitted_at.is_not(None), Run.submitted_at <= cutoff)
+    undone = or_(Run.submitted_at.is_(None), Run.submitted_at > cutoff)
+    tallies = (
+        and_(submitted, Run.submitted_at <= Task.due_at),
+        and_(submitted, Run.submitted_at > Task.due_at),
+        and_(undone, Task.closes_at <= cutoff),
+    )
+    rows = session.execute(
+        select(
+            TemplatePart.code,
+            TemplatePart.name,
+            TemplatePart.name_en,
+            *(func.sum(case((tally, 1), else_=0)) for tally in tallies),
+        )
+        .join(TemplatePart, TemplatePart.id == Task.part_id)
+        .outerjoin(Run, Run.task_id == Task.id)
+        .where(where, Task.on_date.between(first, last))
+        .group_by(TemplatePart.code, TemplatePart.name, TemplatePart.name_en)
+        .order_by(func.min(TemplatePart.position), TemplatePart.code)
+    ).all()
+    return [
+        PartCounts(code, bilingual(name, name_en), Counts(int(done), int(late), int(missed)))
+        for code, name, name_en, done, late, missed in rows
+    ]
+
+
+def total(parts: list[PartCounts]) -> Counts:
+    """All parts together."""
+    return sum((part.counts for part in parts), Counts())
+
+
+def rate(part: int, whole: int) -> str:
+    """A percentage, or a dash where nothing was due."""
+    return f"{part / whole:.0%}" if whole else "–"

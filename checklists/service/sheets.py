@@ -1,0 +1,189 @@
+"""All that the patrol sheet's page needs to run by itself, as plain JSON."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from checklists import flows
+from checklists.errors import NotYourPatrol
+from checklists.models import (
+    NA_REASON_NAMES,
+    Answer,
+    Run,
+    RunToken,
+    Target,
+    Task,
+    Template,
+    TemplateItem,
+    TemplatePart,
+)
+from checklists.permissions import Permission
+from checklists.recurrence import STATE_NAMES, State
+from checklists.service import rights
+from checklists.service.runs import finding_facts
+from checklists.service.tasks import TaskRow, list_tasks
+from checklists.templates import source_text
+from hazards.service import CATEGORY_NAMES, LEVEL_NAMES, OpenHazard
+from safety_app.accounts import service as accounts
+from safety_app.core import clock
+from safety_app.core.access import Actor
+from safety_app.core.i18n import _, bilingual, day_text, language, moment_text, ngettext
+from safety_app.core.settings import settings
+
+Facts = dict[str, Any]
+
+
+def sheet(session: Session, actor: Actor, task_id: int, now: datetime) -> Facts:
+    """The day's sheet of a checklist for a window or common area, its parts as tabs."""
+    task = rights.get_task(session, actor, task_id)
+    rows = [
+        row
+        for row in list_tasks(session, actor, day=task.on_date, window_id=task.window_id, now=now)
+        if row.plan_id == task.plan_id
+    ]
+    target = session.scalar(
+        select(Template.target)
+        .join(TemplatePart, TemplatePart.template_id == Template.id)
+        .where(TemplatePart.id == task.part_id)
+    )
+    open_hazards = flows.open_hazards(session, task.site_id, task.window_id, task.location_id)
+    today = clock.local_day(now, actor.timezone)
+    may_record = rights.may(session, actor, Permission.RECORD, task)
+    bar = "" if may_record else NotYourPatrol(who=rights.who_may(session, task)).message()
+    tabs = [_tab(session, actor, row, open_hazards, bar, today, now) for row in rows]
+    return {
+        "language": language(),
+        "title": rows[0].title,
+        "subject": rows[0].subject,
+        "subject_kind": str(target or Target.WINDOW),
+        "date_text": day_text(task.on_date),
+        "actor": {"id": actor.user_id, "name": _own_name(session, actor)},
+        "tablet": actor.device_id is not None,
+        "idle_seconds": settings().tablet_idle_minutes * 60,
+        "now": now.isoformat(),
+        "current_task_id": task.id,
+        "may_record": may_record,
+        "colleagues": _colleagues(session, actor, task),
+        "levels": _choices(LEVEL_NAMES),
+        "categories": _choices(CATEGORY_NAMES),
+        "na_reasons": _choices(NA_REASON_NAMES),
+        "back_url": "/",
+        "signin_url": f"/sign-in?next=/sheet/{task.id}",
+        "tabs": tabs,
+    }
+
+
+def _tab(
+    session: Session,
+    actor: Actor,
+    row: TaskRow,
+    open_hazards: Mapping[str, Sequence[OpenHazard]],
+    bar: str,
+    today: date,
+    now: datetime,
+) -> Facts:
+    part_id = session.scalars(select(Task.part_id).where(Task.id == row.id)).one()
+    items = session.scalars(
+        select(TemplateItem).where(TemplateItem.part_id == part_id).order_by(TemplateItem.position)
+    ).all()
+    run = session.scalar(select(Run).where(Run.task_id == row.id))
+    zone = clock.zone(actor.timezone)
+    return {
+        "task_id": row.id,
+        "part": row.part,
+        "name": row.part_name,
+        "state": row.state,
+        "state_text": _(STATE_NAMES[row.state]),
+        "opens_at": row.opens_at.isoformat(),
+        "due_at": row.due_at.isoformat(),
+        "closes_at": row.closes_at.isoformat(),
+        "opens_text": f"{row.opens_at.astimezone(zone):%H:%M}",
+        "due_text": f"{row.due_at.astimezone(zone):%H:%M}",
+        "closes_text": f"{row.closes_at.astimezone(zone):%H:%M}",
+        "why": row.why,
+        "readonly_why": bar if row.state in (State.OPEN, State.LATE, State.UPCOMING) else "",
+        "answered": row.answered,
+        "total": row.total,
+        "run": _run(session, actor, run, items) if run else None,
+        "items": [_item(item, open_hazards.get(item.code, ()), today) for item in items],
+    }
+
+
+def _item(item: TemplateItem, known: Sequence[OpenHazard], today: date) -> Facts:
+    return {
+        "id": item.id,
+        "position": item.position,
+        "code": item.code,
+        "text": bilingual(item.text, item.text_en),
+        "hint": bilingual(item.hint, item.hint_en),
+        "auto": item.auto,
+        "level": item.level,
+        "days": item.days,
+        "category": item.category,
+        "source": item.source,
+        "source_text": source_text(item.source),
+        "open_hazard": _hazard(known[0], today) if known else None,
+    }
+
+
+def _hazard(hazard: OpenHazard, today: date) -> Facts:
+    return {
+        "id": hazard.id,
+        "number": hazard.number,
+        "what": bilingual(hazard.what, hazard.what_en),
+        "level": hazard.level,
+        "days_left_text": _days_left(hazard.fix_by, today),
+    }
+
+
+def _days_left(fix_by: date | None, today: date) -> str:
+    if fix_by is None:
+        return ""
+    left = (fix_by - today).days
+    if left < 0:
+        return ngettext("{n} day overdue", "{n} days overdue", -left)
+    if left == 0:
+        return _("Due today")
+    return ngettext("{n} day left", "{n} days left", left)
+
+
+def _run(session: Session, actor: Actor, run: Run, items: Sequence[TemplateItem]) -> Facts:
+    holder = session.scalar(
+        select(RunToken.user_id).where(RunToken.run_id == run.id, RunToken.replaced_at.is_(None))
+    )
+    by = run.submitted_by or holder or run.opened_by
+    names = accounts.names(session, {by, holder, run.companion_id, run.opened_by})
+    submitted = run.submitted_at
+    return {
+        "id": run.id,
+        "by_id": by,
+        "by_name": names.get(by, ""),
+        "holder": {"id": holder, "name": names.get(holder, "")} if holder else None,
+        "companion_name": names.get(run.companion_id or 0, ""),
+        "submitted": submitted is not None,
+        "submitted_at_text": moment_text(submitted, actor.timezone) if submitted else "",
+        "answers": {
+            item.code: run.answers[item.position]
+            for item in items
+            if run.answers[item.position] != Answer.NONE
+        },
+        "findings": [finding_facts(found) for found in flows.load_findings(session, run.id)],
+    }
+
+
+def _colleagues(session: Session, actor: Actor, task: Task) -> list[Facts]:
+    """Who may have walked along: first those of the window, then everybody else."""
+    people = [one for one in accounts.list_people(session, actor.site_id) if one.roles]
+    people.sort(key=lambda one: task.window_id not in one.window_ids)
+    return [{"id": one.id, "name": one.display_name} for one in people if one.id != actor.user_id]
+
+
+def _own_name(session: Session, actor: Actor) -> str:
+    return accounts.names(session, [actor.user_id]).get(actor.user_id, actor.name)
+
+
+def _choices(names: Mapping[str, str]) -> list[Facts]:
+    return [{"value": str(value), "label": _(name)} for value, name in names.items()]

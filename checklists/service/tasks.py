@@ -1,0 +1,283 @@
+"""Tasks as lists and pages show them: what is due, how it stands, and why it is due."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from checklists import recurrence
+from checklists.errors import NotMissed, ReasonMissing
+from checklists.models import (
+    Answer,
+    MissedReason,
+    Run,
+    Task,
+    Template,
+    TemplateItem,
+    TemplatePart,
+)
+from checklists.permissions import Permission
+from checklists.recurrence import State
+from checklists.service import rights
+from safety_app.accounts import service as accounts
+from safety_app.core import journal
+from safety_app.core.access import Actor
+from safety_app.core.errors import TextTooLong
+from safety_app.core.i18n import N_, bilingual
+from safety_app.workplace import service as workplace
+
+DUTIES: Final = Path(__file__).parents[1] / "duties.toml"
+MISSED_NOTE_LIMIT: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """One task as it stands at a moment, in the current language."""
+
+    id: int
+    plan_id: int
+    title: str
+    part: str
+    part_name: str
+    subject: str
+    window_id: int | None
+    location_id: int | None
+    on_date: date
+    opens_at: datetime
+    due_at: datetime
+    closes_at: datetime
+    state: State
+    answered: int
+    total: int
+    opened_by: str
+    submitted_by: str
+    submitted_at: datetime | None
+    why: str
+    missed_reason: str
+    missed_note: str
+
+
+def list_tasks(
+    session: Session,
+    actor: Actor,
+    *,
+    day: date | None = None,
+    first: date | None = None,
+    last: date | None = None,
+    window_id: int | None = None,
+    state: State | None = None,
+    newest_first: bool = False,
+    limit: int | None = None,
+    now: datetime,
+) -> list[TaskRow]:
+    """The tasks the actor may see on a `day`, or from `first` to `last`, by time."""
+    first = first or day
+    last = last or first
+    if first is None or last is None:
+        raise ValueError("tasks of which day?")
+    query = (
+        _query()
+        .where(Task.on_date.between(first, last), visible_to(session, actor, first, last))
+        .limit(limit)
+    )
+    if window_id is not None:
+        query = query.where(Task.window_id == window_id)
+    if state is not None:
+        query = query.where(in_state(state, now))
+    order = (Task.on_date.desc(), Task.opens_at) if newest_first else (Task.on_date, Task.opens_at)
+    rows = session.execute(query.order_by(*order, Task.window_id, Task.id)).all()
+    return _shown(session, actor, rows, now)
+
+
+def count_tasks(
+    session: Session,
+    actor: Actor,
+    *,
+    first: date,
+    last: date,
+    window_id: int | None = None,
+    state: State | None = None,
+    now: datetime,
+) -> int:
+    """How many `list_tasks` would list without a limit."""
+    query = (
+        select(func.count(Task.id))
+        .outerjoin(Run, Run.task_id == Task.id)
+        .where(Task.on_date.between(first, last), visible_to(session, actor, first, last))
+    )
+    if window_id is not None:
+        query = query.where(Task.window_id == window_id)
+    if state is not None:
+        query = query.where(in_state(state, now))
+    return session.scalar(query) or 0
+
+
+def visible_to(session: Session, actor: Actor, first: date, last: date) -> ColumnElement[bool]:
+    """Tasks the actor may see: own places, or common areas on days of duty."""
+    reach = actor.reach(Permission.VIEW)
+    here: ColumnElement[bool] = Task.site_id == actor.site_id
+    if reach.site:
+        return here
+    windows = Task.window_id.in_(reach.windows) if reach.windows else false()
+    common = Task.window_id.is_(None)
+    if reach.common:
+        return and_(here, or_(windows, common))
+    days = rights.common_days(session, actor, first, last)
+    return and_(here, or_(windows, and_(common, Task.on_date.in_(days)) if days else false()))
+
+
+def in_state(state: State, now: datetime) -> ColumnElement[bool]:
+    """The SQL of `recurrence.state`."""
+    done = and_(Run.submitted_at.is_not(None), Run.submitted_at <= now)
+    conditions: Mapping[State, ColumnElement[bool]] = {
+        State.DONE: and_(done, Run.submitted_at <= Task.due_at),
+        State.DONE_LATE: and_(done, Run.submitted_at > Task.due_at),
+        State.UPCOMING: Task.opens_at > now,
+        State.MISSED: Task.closes_at <= now,
+        State.OPEN: and_(Task.opens_at <= now, Task.closes_at > now, Task.due_at >= now),
+        State.LATE: and_(Task.opens_at <= now, Task.closes_at > now, Task.due_at < now),
+    }
+    wanted = conditions[state]
+    if state in (State.DONE, State.DONE_LATE):
+        return wanted
+    undone = or_(Run.submitted_at.is_(None), Run.submitted_at > now)
+    return and_(wanted, undone)
+
+
+def explain_missed(
+    session: Session,
+    actor: Actor,
+    task_id: int,
+    reason: MissedReason | str,
+    *,
+    note: str = "",
+    now: datetime,
+) -> Task:
+    """Say why a patrol was not done. Changes no figure, and makes no run."""
+    journal.lock(session)
+    task = rights.get_task(session, actor, task_id)
+    rights.require(session, actor, Permission.EXPLAIN, task)
+    submitted_at = session.scalar(select(Run.submitted_at).where(Run.task_id == task_id))
+    state = recurrence.state(task.opens_at, task.due_at, task.closes_at, submitted_at, now)
+    if state is not State.MISSED:
+        raise NotMissed()
+    note = " ".join(note.split())
+    if reason not in set(MissedReason) or (reason == MissedReason.OTHER and not note):
+        raise ReasonMissing()
+    if len(note) > MISSED_NOTE_LIMIT:
+        raise TextTooLong(field=N_("Note"), limit=MISSED_NOTE_LIMIT)
+    task.missed_reason, task.missed_note = str(reason), note
+    task.missed_reason_by, task.missed_reason_at = actor.user_id, now
+    session.flush()
+    facts = {"reason": reason, "note": note}
+    journal.write(session, actor, "checklists:explain", "task", task.id, now=now, facts=facts)
+    return task
+
+
+def _query() -> Any:
+    return (
+        select(
+            Task,
+            Run.answers,
+            Run.opened_by,
+            Run.submitted_by,
+            Run.submitted_at,
+            TemplatePart.name.label("part_name"),
+            TemplatePart.name_en.label("part_name_en"),
+            Template.title,
+            Template.title_en,
+            Template.rule,
+            Template.rule_en,
+            Template.target,
+        )
+        .join(TemplatePart, TemplatePart.id == Task.part_id)
+        .join(Template, Template.id == TemplatePart.template_id)
+        .outerjoin(Run, Run.task_id == Task.id)
+    )
+
+
+def _shown(session: Session, actor: Actor, rows: Sequence[Any], now: datetime) -> list[TaskRow]:
+    if not rows:
+        return []
+    windows = workplace.window_names(session, actor.site_id)
+    locations = workplace.location_names(session, actor.site_id)
+    people = accounts.names(
+        session, {one for row in rows for one in (row.opened_by, row.submitted_by)}
+    )
+    totals = _totals(session, {row.Task.part_id for row in rows})
+    reasons = _Reasons(session, actor.site_id, [row.Task.on_date for row in rows])
+    found = []
+    for row in rows:
+        task: Task = row.Task
+        answers = row.answers or ""
+        moments = (task.opens_at, task.due_at, task.closes_at)
+        found.append(
+            TaskRow(
+                id=task.id,
+                plan_id=task.plan_id,
+                title=bilingual(row.title, row.title_en),
+                part=task.part,
+                part_name=bilingual(row.part_name, row.part_name_en),
+                subject=windows.get(task.window_id or 0)
+                or locations.get(task.location_id or 0, ""),
+                window_id=task.window_id,
+                location_id=task.location_id,
+                on_date=task.on_date,
+                opens_at=task.opens_at,
+                due_at=task.due_at,
+                closes_at=task.closes_at,
+                state=recurrence.state(*moments, row.submitted_at, now),
+                answered=len(answers) - answers.count(Answer.NONE),
+                total=totals.get(task.part_id, 0),
+                opened_by=people.get(row.opened_by, ""),
+                submitted_by=people.get(row.submitted_by, ""),
+                submitted_at=row.submitted_at,
+                why=reasons.why(row, task.on_date),
+                missed_reason=task.missed_reason,
+                missed_note=task.missed_note,
+            )
+        )
+    return found
+
+
+def _totals(session: Session, part_ids: set[int]) -> dict[int, int]:
+    rows = session.execute(
+        select(TemplateItem.part_id, func.count())
+        .where(TemplateItem.part_id.in_(part_ids))
+        .group_by(TemplateItem.part_id)
+    )
+    return dict(rows.all())
+
+
+class _Reasons:
+    """Why tasks of some days are due; each day and checklist is worded once."""
+
+    def __init__(self, session: Session, site_id: int, days: Sequence[date]) -> None:
+        self.days = workplace.days(session, site_id, min(days), max(days))
+        self.site = workplace.site(session, site_id)
+        self.known: dict[tuple[str, str, date], str] = {}
+
+    def why(self, row: Any, on: date) -> str:
+        """The reason for one row of `_query`."""
+        key = (row.rule, row.target, on)
+        if key not in self.known:
+            rules = [bilingual(row.rule, row.rule_en)]
+            rules += [
+                bilingual(duty["rule"], duty["rule_en"])
+                for duty in duties()
+                if duty["target"] == row.target and getattr(self.site, duty["flag"])
+            ]
+            self.known[key] = recurrence.why(rules, self.days[on])
+        return self.known[key]
+
+
+@lru_cache(maxsize=1)
+def duties() -> tuple[Mapping[str, str], ...]:
+    """What the law adds to the house rule for a site's legal profile."""
+    return tuple(tomllib.loads(DUTIES.read_text(encoding="utf-8"))["duties"])
