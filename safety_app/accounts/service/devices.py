@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from safety_app.accounts.errors import EnrolmentOver
 from safety_app.accounts.models import Device, DeviceWindow, Enrolment
 from safety_app.accounts.permissions import Permission
 from safety_app.accounts.service.sessions import hash_token
+from safety_app.accounts.service.windows import require_windows
 from safety_app.core import journal
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotFound, TextMissing, TextTooLong
@@ -44,21 +44,17 @@ def enrol_device(
 ) -> tuple[Device, str]:
     """Enrol a shared tablet; the token goes into its cookie and is kept nowhere."""
     _may_enrol(actor, site_id)
+    windows = sorted(set(window_ids))
     token = secrets.token_urlsafe(32)
     device = Device(
         site_id=site_id, name=_name(name), token_hash=hash_token(token), enrolled_at=now
     )
-    try:
-        with session.begin_nested():
-            session.add(device)
-            session.flush()
-            session.add_all(
-                DeviceWindow(device_id=device.id, window_id=window_id)
-                for window_id in sorted(set(window_ids))
-            )
-    except IntegrityError as error:
-        raise NotFound() from error  # an unknown window
-    facts = {"windows": sorted(set(window_ids))}
+    require_windows(session, site_id, windows)
+    session.add(device)
+    session.flush()
+    session.add_all(DeviceWindow(device_id=device.id, window_id=window) for window in windows)
+    session.flush()
+    facts = {"windows": windows}
     journal.write(
         session, actor, "accounts.enrol_device", "device", device.id,
         now=now, site_id=site_id, facts=facts,
@@ -110,12 +106,14 @@ def open_enrolment(
 ) -> str:
     """A one-time code; whoever opens its link within half an hour enrols that tablet."""
     _may_enrol(actor, site_id)
+    windows = sorted(set(window_ids))
+    require_windows(session, site_id, windows)
     code = secrets.token_urlsafe(18)
     row = Enrolment(
         site_id=site_id,
         code_hash=hash_token(code),
         name=_name(name),
-        window_ids=sorted(set(window_ids)),
+        window_ids=windows,
         expires_at=now + timedelta(minutes=ENROLMENT_MINUTES),
     )
     session.add(row)

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from safety_app.accounts import passwords
@@ -19,6 +18,7 @@ from safety_app.accounts.errors import (
 )
 from safety_app.accounts.models import Membership, SignInSession, User
 from safety_app.accounts.permissions import Permission
+from safety_app.accounts.service.windows import require_windows
 from safety_app.core import journal
 from safety_app.core.access import Actor, Role
 from safety_app.core.errors import NotFound, TextMissing, TextTooLong
@@ -141,12 +141,10 @@ def grant_role(
         return
     if role is Role.LEAD and session.scalar(select(Membership.id).where(*where)):
         raise WindowHasLead()
-    membership = Membership(site_id=user.site_id, user_id=user_id, role=role, window_id=window_id)
-    try:
-        with session.begin_nested():
-            session.add(membership)
-    except IntegrityError as error:
-        raise NotFound() from error  # the only thing left to be wrong is an unknown window
+    if window_id is not None:
+        require_windows(session, user.site_id, [window_id])
+    session.add(Membership(site_id=user.site_id, user_id=user_id, role=role, window_id=window_id))
+    session.flush()
     _note(session, actor, "accounts.grant_role", user, now, role=role, window_id=window_id)
 
 
