@@ -1,0 +1,235 @@
+"""The hall, its windows, who is on duty, and the command that founds a hall."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from safety_app import migrate
+from safety_app.accounts import service as accounts
+from safety_app.core.access import Role
+from safety_app.core.db import Database
+from safety_app.core.errors import NotAllowed, NotFound, TextMissing
+from safety_app.core.i18n import use_language
+from safety_app.features import features
+from safety_app.workplace import service
+from safety_app.workplace.commands import set_up
+from safety_app.workplace.errors import SiteExists, UnknownTimeZone, UnknownWindow, WindowCodeTaken
+from safety_app.workplace.models import Site
+from tests.accounts.people import tablet
+from tests.cast import NOW, TODAY, Cast
+
+
+@pytest.fixture(autouse=True)
+def _words() -> None:
+    features()
+
+
+def test_a_hall_has_the_legal_profile_of_a_service_hall(session: Session, hall: Cast) -> None:
+    site = service.create_site(session, name="新中心", now=NOW)
+    profile = (site.unit_kind, site.key_fire_unit, site.public_gathering, site.crowded_place)
+    assert profile == ("organ", False, False, True)
+    assert service.site(session, site.id) is site
+    with pytest.raises(UnknownTimeZone):
+        service.create_site(session, name="新中心", timezone="Mars/Olympus", now=NOW)
+    with pytest.raises(TextMissing):
+        service.create_site(session, name=" ", now=NOW)
+    with pytest.raises(NotFound):
+        service.site(session, 999_999)
+
+
+def test_windows_are_found_by_code_in_their_own_hall(session: Session, hall: Cast) -> None:
+    assert service.get_window(session, hall.site_id, " A01 ").id == hall.a01
+    assert service.get_window(session, hall.foreign_site_id, "A01").id == hall.foreign_window
+    with pytest.raises(UnknownWindow):
+        service.get_window(session, hall.site_id, "Z99")
+    assert [w.code for w in service.list_windows(session, hall.site_id)] == ["A01", "A02", "A03"]
+
+
+def test_a_code_is_given_once_in_a_hall(session: Session, hall: Cast) -> None:
+    facts = {"site_id": hall.site_id, "name": "新窗口", "now": NOW}
+    service.create_window(session, hall.administrator, code="A04", **facts)  # type: ignore[arg-type]
+    with pytest.raises(WindowCodeTaken):
+        service.create_window(session, hall.administrator, code="A04", **facts)  # type: ignore[arg-type]
+
+
+def test_places_are_set_up_by_the_administrator_alone(session: Session, hall: Cast) -> None:
+    for role, actor in hall.everyone().items():
+        if role != "administrator":
+            with pytest.raises(NotAllowed):
+                service.create_window(
+                    session, actor, site_id=hall.site_id, code="B", name="x", now=NOW
+                )
+            with pytest.raises(NotAllowed):
+                service.create_location(session, actor, site_id=hall.site_id, name="x", now=NOW)
+
+
+def test_a_window_stands_in_a_place_of_its_own_hall(session: Session, hall: Cast) -> None:
+    foreign = service.create_location(
+        session, None, site_id=hall.foreign_site_id, name="别处", now=NOW
+    )
+    with pytest.raises(NotFound):
+        service.create_window(
+            session,
+            None,
+            site_id=hall.site_id,
+            code="B1",
+            name="x",
+            location_id=foreign.id,
+            now=NOW,
+        )
+
+
+def test_names_follow_the_language(session: Session, hall: Cast) -> None:
+    assert service.window_names(session, hall.site_id)[hall.a01] == "A01 综合窗口"
+    assert service.location_names(session, hall.site_id) == {hall.floor: "一楼大厅"}
+    with use_language("en"):
+        assert service.window_names(session, hall.site_id)[hall.a01] == "A01 General services"
+        assert service.location_names(session, hall.site_id)[hall.floor] == "Ground floor"
+
+
+def _duty(session: Session, hall: Cast, window_id: int | None, on: date = TODAY) -> set[int]:
+    return set(service.on_duty(session, hall.site_id, on, window_id))
+
+
+def test_without_a_roster_everybody_of_the_window_is_on_duty(session: Session, hall: Cast) -> None:
+    everybody = {hall.staff.user_id, hall.second_staff.user_id, hall.lead.user_id}
+    assert _duty(session, hall, hall.a01) == everybody
+    assert _duty(session, hall, None) == {hall.officer.user_id}
+
+
+def test_a_roster_counts_for_its_window_and_day_only(session: Session, hall: Cast) -> None:
+    service.set_duty(
+        session,
+        hall.lead,
+        site_id=hall.site_id,
+        on=TODAY,
+        window_id=hall.a01,
+        user_ids=[hall.staff.user_id],
+        now=NOW,
+    )
+    assert _duty(session, hall, hall.a01) == {hall.staff.user_id}
+    assert _duty(session, hall, hall.a02) == {hall.lead.user_id}
+    assert len(_duty(session, hall, hall.a01, date(2026, 11, 24))) == 3
+    service.set_duty(
+        session, hall.lead, site_id=hall.site_id, on=TODAY, window_id=hall.a01, user_ids=[], now=NOW
+    )
+    assert len(_duty(session, hall, hall.a01)) == 3
+
+
+def test_the_deactivated_are_on_duty_nowhere(session: Session, hall: Cast) -> None:
+    accounts.deactivate(session, None, hall.second_staff.user_id, NOW)
+    assert hall.second_staff.user_id not in _duty(session, hall, hall.a01)
+
+
+@pytest.mark.parametrize(
+    ("role", "window", "allowed"),
+    [
+        ("lead", "a01", True),
+        ("lead", "a03", False),
+        ("lead", None, False),
+        ("officer", "a03", True),
+        ("officer", None, True),
+        ("manager", None, True),
+        ("staff", "a01", False),
+        ("administrator", "a01", False),
+        ("third_party", "a01", False),
+    ],
+)
+def test_who_may_say_who_is_on_duty(
+    session: Session, hall: Cast, role: str, window: str | None, allowed: bool
+) -> None:
+    def say() -> None:
+        service.set_duty(
+            session,
+            hall.everyone()[role],
+            site_id=hall.site_id,
+            on=TODAY,
+            window_id=getattr(hall, window) if window else None,
+            user_ids=[hall.officer.user_id],
+            now=NOW,
+        )
+
+    if allowed:
+        say()
+    else:
+        with pytest.raises(NotAllowed):
+            say()
+
+
+def test_a_roster_knows_people_and_windows_of_its_hall_only(session: Session, hall: Cast) -> None:
+    for window, user in (
+        (hall.foreign_window, hall.staff.user_id),
+        (hall.a01, hall.foreign_manager.user_id),
+        (hall.a01, 999_999),
+    ):
+        with pytest.raises(NotFound):
+            service.set_duty(
+                session,
+                hall.officer,
+                site_id=hall.site_id,
+                on=TODAY,
+                window_id=window,
+                user_ids=[user],
+                now=NOW,
+            )
+
+
+def test_a_tablet_offers_who_is_on_duty_then_the_rest_it_serves(
+    session: Session, hall: Cast
+) -> None:
+    service.set_duty(
+        session,
+        None,
+        site_id=hall.site_id,
+        on=TODAY,
+        window_id=hall.a01,
+        user_ids=[hall.staff.user_id],
+        now=NOW,
+    )
+    found = accounts.tablet_of(session, tablet(session, hall, hall.a01))
+    assert found is not None
+    names = service.today_name_list(session, found, TODAY)
+    assert [person.id for person in names.on_duty] == [hall.staff.user_id]
+    others = {person.id for person in names.others}
+    assert {hall.second_staff.user_id, hall.lead.user_id, hall.officer.user_id} <= others
+    assert hall.other_staff.user_id not in others
+    assert hall.administrator.user_id not in others
+
+
+def test_a_hall_is_founded_only_where_there_is_none(session: Session, hall: Cast) -> None:
+    with pytest.raises(SiteExists):
+        _found(session)
+
+
+def test_founding_a_hall_gives_it_hours_a_calendar_and_one_administrator(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'new.db'}")
+    migrate.upgrade(database)
+    with database.transaction() as session:
+        site_id = _found(session).id
+    with database.reading() as session:
+        assert service.day(session, site_id, TODAY).is_open
+        assert not service.day(session, site_id, date(2026, 10, 1)).is_open
+        (person,) = accounts.list_people(session, site_id)
+        assert person.roles == {Role.ADMINISTRATOR}
+        assert not service.site(session, site_id).is_demo
+    database.engine.dispose()
+
+
+def _found(session: Session) -> Site:
+    return set_up(
+        session,
+        name="第二中心",
+        name_en="",
+        timezone="Asia/Shanghai",
+        login="root1",
+        person="管理员",
+        password="long-enough-1",
+    )
+
+
+def test_an_administrator_may_do_nothing_but_settings(hall: Cast) -> None:
+    assert hall.administrator.roles == {Role.ADMINISTRATOR}
+    assert hall.administrator.may("workplace:settings")
+    assert not hall.administrator.may("workplace:roster", window_id=hall.a01)
