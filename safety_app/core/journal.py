@@ -11,7 +11,7 @@ from contextlib import closing
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ForeignKey, String, inspect, select, text
+from sqlalchemy import ForeignKey, String, insert, inspect, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -36,6 +36,11 @@ class Entry(Base):
     object_id: Mapped[int]
     digest: Mapped[str] = mapped_column(String(64))
     chain: Mapped[str] = mapped_column(String(64))
+
+
+_COLUMNS: Final = tuple(column.name for column in Entry.__table__.c if column.name != "id")
+_LAST: Final = select(Entry.chain).order_by(Entry.id.desc()).limit(1)
+_INSERT: Final = insert(Entry)
 
 
 def digest(facts: Mapping[str, Any]) -> str:
@@ -76,10 +81,10 @@ def write(
 ) -> None:
     """Append one entry; `actor` is `None` for the worker, `facts` are kept as a hash only."""
     lock(session)
-    before = session.scalar(select(Entry.chain).order_by(Entry.id.desc()).limit(1)) or GENESIS
     site = actor.site_id if actor else site_id
     if site is None:
         raise ValueError("a journal entry needs a site")
+    connection = session.connection()
     entry = Entry(
         site_id=site,
         at=now,
@@ -89,9 +94,8 @@ def write(
         object_id=object_id,
         digest=digest(facts or {}),
     )
-    entry.chain = _link(before, entry)
-    session.add(entry)
-    session.flush()
+    entry.chain = _link(connection.scalar(_LAST) or GENESIS, entry)
+    connection.execute(_INSERT, {name: getattr(entry, name) for name in _COLUMNS})
 
 
 def first_break(session: Session) -> int | None:
