@@ -1,0 +1,1 @@
+"""The benchmark: this application beside bare programs that do the same work."""
