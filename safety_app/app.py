@@ -5,15 +5,13 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.navigation.page import Page as StreamlitPage
 
-from safety_app.accounts import service as accounts
 from safety_app.core.access import ROLE_NAMES, Actor, Role
-from safety_app.core.db import reading
 from safety_app.core.errors import NotAllowed
 from safety_app.core.feature import Page, load
-from safety_app.core.i18n import _, bilingual
+from safety_app.core.i18n import _
 from safety_app.features import features
+from safety_app.overview import service as overview
 from safety_app.ui import frame, markup, page, session
-from safety_app.workplace import service as workplace
 
 
 def main() -> None:
@@ -44,9 +42,7 @@ def show(actor: Actor) -> None:
     pressed = frame.pressed_link()
     if pressed:
         frame.follow(pressed)
-    with reading() as database:
-        site = workplace.site(database, actor.site_id)
-        name = accounts.names(database, [actor.user_id])[actor.user_id]
+    hall = overview.hall(actor, session.now())
     entries = [
         frame.MenuEntry(one.url_path, _(one.title), one.icon)
         for one in known
@@ -56,10 +52,10 @@ def show(actor: Actor) -> None:
         frame.Frame(
             entries=entries,
             current=chosen.url_path,
-            site=bilingual(site.name, site.name_en),
-            person=name,
+            site=hall.name,
+            person=actor.name,
             role=role_names(actor),
-            is_demo=site.is_demo,
+            is_demo=hall.is_demo,
             is_tablet=actor.device_id is not None,
         )
     )

@@ -21,7 +21,7 @@ from streamlit import config
 
 from safety_app import api, migrate
 from safety_app.accounts import gate
-from safety_app.accounts.service import SESSION_COOKIE
+from safety_app.accounts import service as accounts
 from safety_app.api import NoSuchAddress
 from safety_app.core import clock, db, journal
 from safety_app.core.failures import explain
@@ -89,6 +89,12 @@ def find_visit(token: str | None, now: datetime) -> ui_session.Visit | None:
     return ui_session.Visit(live.actor, live.csrf) if live else None
 
 
+def name_of(user_id: int) -> str:
+    """A person's name in the current language."""
+    with db.reading() as session:
+        return accounts.names(session, [user_id])[user_id]
+
+
 def _up_to_date(session: Session) -> bool:
     connection = session.connection()
     return migrate.revision_of(connection) == migrate.head() and not journal.missing_triggers(
@@ -139,7 +145,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     yield
 
 
-ui_session.use_finder(find_visit, SESSION_COOKIE)
+ui_session.use_finder(find_visit, accounts.SESSION_COOKIE, namer=name_of)
 app = st.App(
     HERE / "app.py",
     routes=routes(),

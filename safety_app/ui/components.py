@@ -9,10 +9,26 @@ from typing import Any, Final
 
 import streamlit as st
 
-from safety_app.core.i18n import _, html_language
+from safety_app.core.i18n import N_, _, html_language
 from safety_app.ui.session import csrf
 
 STATIC: Final = Path(__file__).parent / "static"
+
+# What Streamlit's own parts say to screen readers, in English only.
+BUILT_IN: Final = (
+    N_("Open"),
+    N_("Close"),
+    N_("Clear value"),
+    N_("Clear all"),
+    N_("Remove"),
+    N_("Previous"),
+    N_("Next"),
+    N_("Increment"),
+    N_("Decrement"),
+    N_("Show password text"),
+    N_("Hide password text"),
+    N_("Skip to main content"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +115,7 @@ def frame_helper(pages: Sequence[str]) -> str | None:
         "pages": list(pages),
         "content": _("Content"),
         "close": _("Close"),
+        "labels": {english: _(english) for english in BUILT_IN},
     }
     found = _component("frame")(key="frame_helper", data=data, on_link_change=_nothing)
     return str(found["link"]) if found.get("link") else None

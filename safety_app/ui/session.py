@@ -6,7 +6,7 @@ database each time, so that whoever is signed out or deactivated is out at the n
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
@@ -47,14 +47,22 @@ class _Run:
     visit: Visit | None
 
 
+Namer = Callable[[int], str]
 _run: ContextVar[_Run | None] = ContextVar("run", default=None)
 _finder: list[Finder] = []
+_namer: list[Namer] = []
 _cookie_name: list[str] = ["safety_session"]
 
 
-def use_finder(finder: Finder, cookie: str = "safety_session") -> None:
-    """Hand in how a session token leads to a person; done once by `main`."""
+def use_finder(
+    finder: Finder, cookie: str = "safety_session", *, namer: Namer | None = None
+) -> None:
+    """Hand in how a session token leads to a person; done once by `main`.
+
+    `namer` gives a person's name in the language of the browser, where the account has none.
+    """
     _finder[:] = [finder]
+    _namer[:] = [namer] if namer else []
     _cookie_name[:] = [cookie]
 
 
@@ -69,6 +77,9 @@ def begin() -> Visit | None:
     visit = _finder[0](_cookie(_cookie_name[0]), now) if _finder else None
     preferred = (visit.actor.language if visit else None) or _cookie(_LANGUAGE_COOKIE)
     i18n.set_language(i18n.choose_language(preferred, st.context.headers.get("Accept-Language")))
+    if visit and _namer and not visit.actor.language and i18n.language() != i18n.DEFAULT:
+        named = replace(visit.actor, name=_namer[0](visit.actor.user_id))
+        visit = replace(visit, actor=named)
     _run.set(_Run(now, visit))
     return visit
 

@@ -7,14 +7,12 @@ from typing import Any, Final
 import streamlit as st
 
 from safety_app import ui
-from safety_app.accounts import service as accounts
 from safety_app.core.access import Actor
-from safety_app.core.db import reading
 from safety_app.core.feature import Tile, load
 from safety_app.core.i18n import _, moment_text
 from safety_app.features import features
+from safety_app.overview import service
 from safety_app.ui.frame import leave_form
-from safety_app.workplace import service as workplace
 
 WIDE, LEFT, RIGHT = 0, 1, 2
 WIDTHS: Final = (62, 38)
@@ -24,18 +22,15 @@ MANY_WINDOWS: Final = 3
 def render() -> None:
     """Head, what is loud, then two columns that stack on a phone."""
     actor, now = ui.current_actor(), ui.now()
-    with reading() as session:
-        day = workplace.day(session, actor.site_id, ui.local_now().date())
-        names = workplace.window_names(session, actor.site_id)
-        person = accounts.names(session, [actor.user_id])[actor.user_id]
+    hall = service.hall(actor, now)
     on_tablet = actor.device_id is not None
     ui.title(
         _("My tasks"),
-        " · ".join(filter(None, (_windows(actor, names), person, _moment(actor, now)))),
+        " · ".join(filter(None, (_windows(actor, hall.windows), actor.name, _moment(actor, now)))),
         aside=leave_form(is_tablet=True) if on_tablet else "",
     )
-    if not day.is_open:
-        ui.notice("grey", day.why)
+    if not hall.is_open:
+        ui.notice("grey", hall.why)
     tiles = sorted(
         (tile for feature in features() for tile in feature.tiles), key=lambda tile: tile.order
     )

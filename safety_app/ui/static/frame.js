@@ -1,6 +1,6 @@
 // What Streamlit leaves in English or out: the page's language, names of its parts, photos that
 // open over the page, and links between our own pages that keep the connection.
-let words = { pages: [] }
+let words = { pages: [], labels: {} }
 let follow = () => {}
 let listening = false
 
@@ -12,7 +12,8 @@ function name(selector, label) {
 function patch() {
   document.documentElement.lang = words.language
   name('[data-testid="stMain"]', words.content)
-  name('[role="dialog"] button[aria-label="Close"]', words.close)
+  for (const [english, spoken] of Object.entries(words.labels))
+    if (english !== spoken) name(`[aria-label="${english}"]`, spoken)
 }
 
 function enlarge(link) {

@@ -111,7 +111,7 @@ function build(parent) {
     '<ul class="shots"></ul><div class="row"><label class="btn secondary big"><i class="ic"' +
     ' data-i="photo_camera" aria-hidden="true"></i><span></span>' +
     '<input type="file" accept="image/*" capture="environment"></label>' +
-    '<label class="btn secondary"><i class="ic" data-i="photo_library" aria-hidden="true"></i>' +
+    '<label class="btn secondary big"><i class="ic" data-i="photo_library" aria-hidden="true"></i>' +
     '<span></span><input type="file" accept="image/*" multiple></label></div>' +
     '<p class="receipt" role="status"></p>'
   parent.appendChild(root)
