@@ -34,31 +34,33 @@ def render() -> None:
             symbol="description",
         )
         return
-    window, (year, month), language = _choose(windows, months)
-    try:
-        with reading() as session:
-            report = service.window_report(session, actor, window.id, year, month, now=ui.now())
-    except AppError as problem:
-        ui.notice("red", problem.message())
-        return
-    _show(report, language)
+    with ui.card("report_choice"):
+        window, (year, month), language = _choose(windows, months)
+        try:
+            with reading() as session:
+                report = service.window_report(session, actor, window.id, year, month, now=ui.now())
+        except AppError as problem:
+            ui.notice("red", problem.message())
+            return
+        _open(report, language)
+    _missing(report)
+    ui.html(f'<div class="kpis">{"".join(_figures(report))}</div>')
 
 
 def _choose(windows: list[WindowChoice], months: list[Month]) -> tuple[WindowChoice, Month, str]:
     """What to report on; the address keeps it, so that a link leads to the same report."""
-    with ui.card("report_choice"):
-        first, second, third = st.columns((5, 4, 4), vertical_alignment="bottom")
-        with first:
-            window = _window(windows)
-        with second:
-            month = _month(months)
-        with third:
-            language = ui.segmented(
-                "reports.language",
-                LANGUAGE_NAMES,
-                label=_("Language of the report"),
-                default=i18n.language(),
-            )
+    first, second, third = st.columns((5, 4, 4), vertical_alignment="bottom")
+    with first:
+        window = _window(windows)
+    with second:
+        month = _month(months)
+    with third:
+        language = ui.segmented(
+            "reports.language",
+            LANGUAGE_NAMES,
+            label=_("Language of the report"),
+            default=i18n.language(),
+        )
     st.query_params.update({"window": window.code, "month": f"{month[0]}-{month[1]:02}"})
     return window, month, language
 
@@ -90,30 +92,53 @@ def _month(months: list[Month]) -> Month:
     )
 
 
-def _show(report: WindowReport, language: str) -> None:
-    """Figures, gaps and the way to the paper, as one piece of markup each."""
+def _open(report: WindowReport, language: str) -> None:
+    """The paper in a new tab, the tables beside it, and what tells this report from others."""
+    base = f"/reports/window/{quote(report.window_code)}/{report.year}-{report.month:02}"
+    paper, tables = st.columns((9, 4))
+    with paper:
+        ui.html(
+            markup.anchor(
+                _("Open the PDF"),
+                f"{base}.pdf?lang={language}",
+                "description",
+                look="primary big",
+                new_tab=True,
+            )
+        )
+    with tables:
+        ui.html(
+            markup.anchor(
+                _("Tables as Excel"),
+                f"{base}.xlsx?lang={language}",
+                "monitoring",
+                look="secondary big",
+                new_tab=True,
+            )
+        )
+    number = _("No. {number}", number=report.number)
+    code = _("Check code {code}", code=report.short_code)
+    ui.html(f'<p class="subtitle">{escape(number)} · {escape(code)}</p>')
+
+
+def _missing(report: WindowReport) -> None:
+    """What stands between this report and a signature."""
     if not report.is_final:
         ui.notice("grey", documents.not_final_text(report))
-    ui.html(f'<div class="kpis">{"".join(_figures(report))}</div>')
     if report.missing:
+        lines = "".join(
+            f'<li><a style="color:inherit" href="{escape(href, quote=True)}" target="_self">'
+            f"{escape(text)}</a></li>"
+            for text, href in report.missing
+        )
         ui.notice(
             "orange",
             _("The report can be printed; these points would then stand open in it."),
             heading=_("Before it is signed"),
-            extra=_missing(report),
+            extra=f"<ul>{lines}</ul>",
         )
     elif report.is_final:
         ui.notice("green", _("Nothing is missing: the report can be signed."))
-    base = f"/reports/window/{quote(report.window_code)}/{report.year}-{report.month:02}"
-    links = (
-        markup.anchor(_("Open the PDF"), f"{base}.pdf?lang={language}", "description",
-                      look="primary big", new_tab=True),
-        markup.anchor(_("Tables as Excel"), f"{base}.xlsx?lang={language}", "monitoring",
-                      new_tab=True),
-    )  # fmt: skip
-    code = _("No. {number}", number=report.number)
-    check = _("Check code {code}", code=report.short_code)
-    ui.html(f'{"".join(links)}<p class="sub">{escape(code)} · {escape(check)}</p>')
 
 
 def _figures(report: WindowReport) -> list[str]:
@@ -126,11 +151,3 @@ def _figures(report: WindowReport) -> list[str]:
         for figure in report.figures
         if figure.is_worth_a_line
     ]
-
-
-def _missing(report: WindowReport) -> str:
-    lines = [
-        f'<li><a href="{escape(href, quote=True)}" target="_self">{escape(text)}</a></li>'
-        for text, href in report.missing
-    ]
-    return f"<ul>{''.join(lines)}</ul>"
