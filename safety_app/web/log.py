@@ -9,6 +9,8 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from safety_app.core.access import Actor
+from safety_app.core.errors import AppError
+from safety_app.core.failures import explain
 from safety_app.web.refusals import Broken, refusal
 
 _GIVEN: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}\Z")
@@ -40,10 +42,10 @@ class RequestLog:
 
         try:
             await self.app(scope, receive, numbered)
-        except Exception:
-            _log.exception("failed", path=scope["path"])
+        except Exception as error:
+            problem = _explained(error, number, scope["path"])
             if scope["type"] == "http" and not line.status:
-                await refusal(scope, Broken(request_id=number))(scope, receive, numbered)
+                await refusal(scope, problem)(scope, receive, numbered)
         finally:
             line.write()
             structlog.contextvars.unbind_contextvars("request_id")
@@ -82,6 +84,17 @@ class _Line:
             ms=round((time.perf_counter() - self.began) * 1000, 1),
             user=actor.user_id if isinstance(actor, Actor) else state.get("user_id"),
         )
+
+
+def _explained(error: Exception, number: str, path: str) -> AppError:
+    """The sentence for whatever a route let through; the log gets the cause."""
+    known = explain(error)
+    if known is None:
+        _log.exception("failed", path=path)
+        return Broken(request_id=number)
+    if known is not error:
+        _log.error("failure", path=path, cause=str(error))
+    return known
 
 
 def _number(scope: Scope) -> str:

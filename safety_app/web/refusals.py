@@ -3,7 +3,6 @@
 import json
 from html import escape
 
-from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Scope
 
@@ -57,13 +56,6 @@ def refusal(scope: Scope, problem: AppError) -> Response:
     return Response(
         json.dumps(content, ensure_ascii=False), problem.status, media_type="application/json"
     )
-
-
-async def on_app_error(request: Request, problem: Exception) -> Response:
-    """Exception handler for `AppError`, for Starlette and FastAPI alike."""
-    if not isinstance(problem, AppError):
-        raise problem
-    return refusal(request.scope, problem)
 
 
 def _page(problem: AppError) -> Response:
