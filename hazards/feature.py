@@ -11,6 +11,7 @@ FEATURE = Feature(
     name="hazards",
     folder=Path(__file__).parent,
     models="hazards.models",
+    demo="hazards.demo:DEMO",
     grants=GRANTS,
     pages=(
         Page(
@@ -36,7 +37,7 @@ FEATURE = Feature(
         Tile("hazards.pages.tiles:waiting", column=2, order=20),
     ),
     api="hazards.api:router",
-    sections=(Section("hazards", 20, sections.build),),
+    sections=(Section("hazards", 20, sections.build, blocks_order=60),),
     jobs=(Job("hazards.sweep_uploads", 3600, service.sweep_uploads),),
     photos=PhotoShelf(may_see=service.may_see, in_use=service.in_use),
 )

@@ -176,7 +176,7 @@ def _table(listed: Sequence[Story], names: Mapping[int, str], period: Period) ->
     return Table(
         (
             Column(_("Number"), 1.5),
-            Column(_("What was found"), 3.2),
+            Column(_("What is wrong"), 3.2),
             Column(_("Level"), 1.1),
             Column(_("Class"), 0.9),
             Column(_("Owner"), 1.1),
@@ -259,7 +259,7 @@ def _sheets(summary: Summary, names: Mapping[int, str], period: Period) -> tuple
     columns: tuple[tuple[str, CellKind], ...] = (
         (_("Number"), "text"),
         (_("Kind"), "text"),
-        (_("What was found"), "text"),
+        (_("What is wrong"), "text"),
         (_("Level"), "text"),
         (_("Class"), "text"),
         (_("Owner"), "text"),
@@ -268,7 +268,7 @@ def _sheets(summary: Summary, names: Mapping[int, str], period: Period) -> tuple
         (_("Fix by"), "date"),
         (_("State"), "text"),
         (_("Ended"), "date"),
-        (_("Sent back"), "number"),
+        (_("Times sent back"), "number"),
         (_("Repeated"), "text"),
     )
     rows = [

@@ -55,7 +55,7 @@ def draw(actor: Actor, hazard: HazardDetail) -> None:
 
 def _owner(key: str, hazard: HazardDetail, people: list[Choice]) -> int | None:
     """Those near as chips, everybody else in a list."""
-    near = [one for one in people if one.near][:NEAR]
+    near = [one for one in people if one.rank < service.FAR][:NEAR]
     names = {str(one.id): one.label for one in near}
     known = hazard.owner_id is None or str(hazard.owner_id) in names
     chosen = st.pills(

@@ -83,7 +83,7 @@ def _actions(hazard: HazardDetail) -> None:
     if primary is None and not others:
         return
     room = VISIBLE if primary else VISIBLE + 1
-    with st.container(key="bar_actions", horizontal=True, gap="small"):
+    with st.container(key="bar_actions", horizontal=True, gap="small", vertical_alignment="center"):
         if primary:
             with st.container(key="big_primary"):
                 _button(hazard, primary, primary=True)
@@ -115,6 +115,7 @@ def _open(number: str, step: Step) -> None:
 
 def _body(hazard: HazardDetail, timezone: str) -> str:
     plan = story.plan(hazard)
+    story_name = escape(_("What happened"))
     waiting = "" if hazard.primary or not hazard.next_step else story.next_words(hazard)
     return "".join(
         (
@@ -122,7 +123,7 @@ def _body(hazard: HazardDetail, timezone: str) -> str:
             ui.markup.facts(story.facts(hazard, timezone)),
             f'<div class="plan">{ui.markup.facts(plan)}</div>' if plan else "",
             story.pictures(hazard, timezone),
-            f"<h3>{escape(_('What happened'))}</h3>",
+            f"<h3>{story_name}</h3>",
             story.timeline(hazard, timezone),
         )
     )

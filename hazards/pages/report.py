@@ -48,7 +48,7 @@ def _draw(actor: Actor, key: str, form: str, places: Places) -> None:
         max_chars=100,
         placeholder=_("For example: behind the printer"),
     )
-    ui.html(f'<p class="muted">{_("How urgent is it?")}</p>')
+    _label(_("How urgent is it?"))
     level = forms.level_choice(f"{key}.level", Level.MODERATE)
     categories = {str(value): _(name) for value, name in CATEGORY_NAMES.items()}
     category = st.selectbox(
@@ -58,7 +58,7 @@ def _draw(actor: Actor, key: str, form: str, places: Places) -> None:
         format_func=categories.__getitem__,
         key=f"{key}.category",
     )
-    ui.html(f'<p class="muted">{_("Photos (recommended)")}</p>')
+    _label(_("Photos (recommended)"))
     photos = ui.photo_input(f"{key}.photos", form=form)
     note = st.text_area(_("More (optional)"), key=f"{key}.note", max_chars=1000, height=100)
     with st.container(key="bar_form"):
@@ -98,6 +98,10 @@ def _draw(actor: Actor, key: str, form: str, places: Places) -> None:
         st.session_state[DONE] = hazard.number
         del st.session_state["report.form"]
         st.rerun()
+
+
+def _label(words: str) -> None:
+    ui.html(f'<p class="muted">{words}</p>')
 
 
 def _place(key: str, places: Places) -> str:

@@ -1,7 +1,7 @@
 """What can be done with hazards and asked of them: the package's public face."""
 
 from hazards.models import CATEGORY_NAMES, LEVEL_NAMES, Category, Level, Origin, Phase
-from hazards.service.choices import Choice, Places, owner_choices, places
+from hazards.service.choices import FAR, Choice, Places, owner_choices, places
 from hazards.service.deadlines import DEFAULT_DAYS, fix_days, proposed_fix_by
 from hazards.service.detail import HazardDetail, PhotoView, StepView, get
 from hazards.service.handling import (
@@ -46,6 +46,7 @@ from hazards.service.registering import (
 __all__ = [
     "CATEGORY_NAMES",
     "DEFAULT_DAYS",
+    "FAR",
     "LEVEL_NAMES",
     "PAGE_SIZE",
     "VIEW_NAMES",

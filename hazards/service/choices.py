@@ -11,15 +11,17 @@ from safety_app.core.access import Actor, Role
 from safety_app.core.i18n import _
 from safety_app.workplace import service as workplace
 
+HERE, THIRD, OFFICER, FAR = range(4)
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A person to choose; the `near` ones are offered first."""
+    """A person to choose; the lower the `rank` the nearer, and `FAR` are all the rest."""
 
     id: int
     name: str
     hint: str
-    near: bool
+    rank: int
 
     @property
     def label(self) -> str:
@@ -37,10 +39,10 @@ class Places:
 
 
 def owner_choices(session: Session, actor: Actor, window_id: int | None) -> list[Choice]:
-    """Everybody active here: people of the window, officers and third parties first."""
+    """Everybody active here: people of the window, third parties and officers first."""
     people = accounts.list_people(session, actor.site_id)
     found = [_choice(person, window_id) for person in people]
-    return sorted(found, key=lambda one: not one.near)
+    return sorted(found, key=lambda one: one.rank)
 
 
 def places(session: Session, actor: Actor) -> Places:
@@ -57,9 +59,8 @@ def places(session: Session, actor: Actor) -> Places:
 
 
 def _choice(person: Person, window_id: int | None) -> Choice:
-    here = window_id is not None and window_id in person.window_ids | person.led_window_ids
-    if here:
-        return Choice(person.id, person.display_name, _("this window"), True)
-    third = Role.THIRD_PARTY in person.roles
-    officer = Role.OFFICER in person.roles
-    return Choice(person.id, person.display_name, person.display_post, third or officer)
+    if window_id is not None and window_id in person.window_ids | person.led_window_ids:
+        return Choice(person.id, person.display_name, _("this window"), HERE)
+    roles = person.roles
+    rank = THIRD if Role.THIRD_PARTY in roles else OFFICER if Role.OFFICER in roles else FAR
+    return Choice(person.id, person.display_name, person.display_post, rank)

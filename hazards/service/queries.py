@@ -41,7 +41,7 @@ VIEW_NAMES: Final = {
     View.UNASSIGNED: N_("Unassigned"),
     View.FIXING: N_("Fixing"),
     View.TO_VERIFY: N_("To verify"),
-    View.OVERDUE: N_("Overdue"),
+    View.OVERDUE: N_("Past due"),
     View.CLOSED: N_("Closed"),
 }
 
