@@ -1,13 +1,17 @@
 """One line a request, and a number that ties it to every line written on the way."""
 
+import json
+import logging
 import re
 import secrets
+import sys
 import time
 from typing import Final
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.errors import AppError
 from safety_app.core.failures import explain
@@ -17,7 +21,8 @@ _GIVEN: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}\Z")
 QUIET_UNDER: Final = ("/static/", "/ui/", "/sign-in/static/", "/sheet/static/", "/healthz")
 """Not worth a line as long as they succeed."""
 
-_log = structlog.get_logger("safety_app.request")
+_log = structlog.get_logger("safety_app.web")
+_requests = logging.getLogger("safety_app.request")
 
 
 class RequestLog:
@@ -74,16 +79,25 @@ class _Line:
         path: str = self.scope["path"]
         if path.startswith(QUIET_UNDER) and self.status < 400:
             return
+        if not _requests.isEnabledFor(logging.INFO):
+            return
         state = self.scope.get("state", {})
         actor = state.get("actor")
-        _log.info(
-            "request",
-            method=self.scope.get("method", "WEBSOCKET"),
-            path=path[:200],
-            status=self.status,
-            ms=round((time.perf_counter() - self.began) * 1000, 1),
-            user=actor.user_id if isinstance(actor, Actor) else state.get("user_id"),
-        )
+        facts = {
+            "method": self.scope.get("method", "WEBSOCKET"),
+            "path": path[:200],
+            "status": self.status,
+            "ms": round((time.perf_counter() - self.began) * 1000, 1),
+            "user": actor.user_id if isinstance(actor, Actor) else state.get("user_id"),
+            "event": "request",
+            "request_id": self.number.decode(),
+            "level": "info",
+            "logger": _requests.name,
+            "timestamp": clock.now().isoformat().replace("+00:00", "Z"),
+        }
+        # The same shape as every other line, but written by itself: on the way through structlog
+        # and logging a line costs 80 µs, a sixth of what storing an answer costs in all.
+        sys.stderr.write(json.dumps(facts, ensure_ascii=False) + "\n")
 
 
 def _explained(error: Exception, number: str, path: str) -> AppError:
