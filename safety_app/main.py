@@ -6,6 +6,7 @@ import threading
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -133,6 +134,7 @@ def warm_up() -> None:
                 load(name)
             except Exception:  # whoever opens the page is told there
                 log.exception("page cannot be loaded", page=name)
+    import_module("safety_app.core.pdf.document")
     gc.collect()
     gc.freeze()
 

@@ -17,7 +17,6 @@ from safety_app.core.pdf.blocks import (
     Table,
     Title,
 )
-from safety_app.core.pdf.document import render
 from safety_app.core.settings import settings
 from safety_app.core.sheets import SheetColumn, SheetTable, workbook
 from safety_app.reports.service import WindowReport
@@ -28,6 +27,8 @@ NOTHING: Final = "–"
 
 def report_pdf(report: WindowReport) -> bytes:
     """The paper the lead signs; the same record gives the same bytes."""
+    from safety_app.core.pdf.document import render  # slow to import: not at the start
+
     with i18n.use_language(report.language):
         return render(
             report_blocks(report),
