@@ -79,8 +79,10 @@ def _add(scope: Scope, headers: MutableHeaders) -> None:
     headers.setdefault("content-security-policy", _policy(path, headers))
     if is_https(scope):
         headers.setdefault("strict-transport-security", f"max-age={YEAR}")
-    if not path.startswith(PUBLIC_UNDER):
-        # Shared tablets: the back button must not show the last person's pages.
+    # Shared tablets: the back button must not show the last person's pages, Streamlit's either.
+    if headers.get("content-type", "").startswith("text/html"):
+        headers["cache-control"] = "private, no-store"
+    elif not path.startswith(PUBLIC_UNDER):
         headers.setdefault("cache-control", "private, no-store")
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
@@ -55,6 +55,10 @@ async def _bug(_request: Request) -> Response:
     raise KeyError("a secret detail")
 
 
+async def _kept(_request: Request) -> Response:
+    return HTMLResponse("<p>", headers={"cache-control": "public, max-age=60"})
+
+
 async def _stream(socket: WebSocket) -> None:
     await socket.accept()
     await socket.send_text(language())
@@ -70,6 +74,7 @@ def application(finder: Finder) -> Starlette:
             Route("/who", _actor),
             Route("/form", _echo, methods=["POST"]),
             Route("/bug", _bug),
+            Route("/kept", _kept),
             Mount(
                 "/api",
                 routes=[

@@ -120,6 +120,11 @@ def test_every_answer_carries_the_safe_headers_and_refusals_too(client: TestClie
     assert "cache-control" not in client.get("/static/x.js").headers
 
 
+def test_a_page_is_never_kept_whatever_it_says_itself(client: TestClient) -> None:
+    answer = client.get("/kept", headers=SIGNED_IN)
+    assert answer.headers["cache-control"] == "private, no-store"
+
+
 def test_https_is_insisted_on_where_it_is_spoken() -> None:
     client = TestClient(application(Finder()), base_url="https://hall.example")
     assert client.get("/sign-in").headers["strict-transport-security"].startswith("max-age=")
