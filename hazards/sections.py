@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -40,6 +40,7 @@ from safety_app.core.settings import settings
 from safety_app.core.sheets import Kind as CellKind
 from safety_app.core.sheets import SheetColumn, SheetTable
 
+T = TypeVar("T")
 # Shapes that differ in black print; the word stands beside them.
 SHAPES: Final[Mapping[str, str]] = {
     Level.URGENT: "■",
@@ -124,8 +125,8 @@ def _paragraphs(summary: Summary) -> tuple[str, ...]:
     if summary.found:
         said.append(
             _(
-                "{found} hazards were found ({general} general, {major} major), {closed} of them"
-                " closed by the cut-off.",
+                "Hazards found: {found} ({general} general, {major} major); closed by the cut-off:"
+                " {closed}.",
                 found=summary.found,
                 general=summary.general.found,
                 major=summary.major.found,
@@ -137,13 +138,13 @@ def _paragraphs(summary: Summary) -> tuple[str, ...]:
     if summary.carried:
         said.append(
             _(
-                "{carried} were carried over from before, {closed} of them closed.",
+                "Carried over from before: {carried}; closed since: {closed}.",
                 carried=summary.carried,
                 closed=summary.carried_closed,
             )
         )
     said.append(
-        _("{open} are still open, {overdue} of them overdue.",
+        _("Still open: {open}; overdue: {overdue}.",
           open=summary.open, overdue=summary.overdue)
         if summary.open else _("No hazard is open.")
     )  # fmt: skip
@@ -160,6 +161,7 @@ def _blocks(
         found.append(Note(_legend()))
         pairs = _pairs(session, summary.listed, period)
         if pairs:
+            found.append(Heading(_("Before and after the fix")))
             found.append(PhotoPairs(pairs, empty=_("No photo")))
     if summary.service_points:
         found.append(Heading(_("Service points (counted apart)")))
@@ -173,18 +175,20 @@ def _legend() -> str:
 
 
 def _table(listed: Sequence[Story], names: Mapping[int, str], period: Period) -> Table:
-    return Table(
-        (
-            Column(_("Number"), 1.5),
-            Column(_("What is wrong"), 3.2),
-            Column(_("Level"), 1.1),
-            Column(_("Class"), 0.9),
-            Column(_("Owner"), 1.1),
-            Column(_("Fix by"), 1.1),
-            Column(_("State"), 1.7),
-        ),
-        tuple(_cells(one, names, period) for one in listed),
+    """The legal class has a column only where it tells hazards apart."""
+    columns = (
+        Column(_("Number"), 1.5),
+        Column(_("What is wrong"), 4),
+        Column(_("Level"), 1.1),
+        Column(_("Class"), 0.9),
+        Column(_("Owner"), 1.1),
+        Column(_("Fix by"), 1.2),
+        Column(_("State"), 1.8),
     )
+    rows = tuple(_cells(one, names, period) for one in listed)
+    if any(one.is_major for one in listed):
+        return Table(columns, rows)
+    return Table(_without_class(columns), tuple(_without_class(row) for row in rows))
 
 
 def _cells(one: Story, names: Mapping[int, str], period: Period) -> tuple[str, ...]:
@@ -197,6 +201,10 @@ def _cells(one: Story, names: Mapping[int, str], period: Period) -> tuple[str, .
         _short(one.fix_by),
         _state(one, period),
     )
+
+
+def _without_class(cells: tuple[T, ...]) -> tuple[T, ...]:
+    return (*cells[:3], *cells[4:])
 
 
 def _state(one: Story, period: Period) -> str:
@@ -337,9 +345,9 @@ def _focus(listed: Sequence[Story], names: Mapping[int, str], today: date) -> tu
         if one.status == Status.FIXED:
             said.append(_("verify the fix of “{what}”", **words))
         elif one.is_overdue(today):
-            said.append(_("have the overdue “{what}” fixed by {owner} without delay", **words))
+            said.append(_("see that {owner} fixes the overdue “{what}” without delay", **words))
         else:
-            said.append(_("have “{what}” fixed by {owner} before {day}", **words))
+            said.append(_("see that {owner} fixes “{what}” by {day}", **words))
     return tuple(said)
 
 

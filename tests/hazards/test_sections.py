@@ -140,10 +140,10 @@ def test_the_table_and_pictures_speak_both_languages(session: Session, hall: Cas
         for content in (chinese, english)
     ]
     assert rows[0][1:] == (
-        "插排破损", "● 普通", "一般", "周航", "10月20日", "已销号 10月12日",
+        "插排破损", "● 普通", "周航", "10月20日", "已销号 10月12日",
     )  # fmt: skip
     assert rows[1][1:] == (
-        "Damaged power strip", "● Moderate", "General", "Zhou Hang", "20 Oct", "Closed 12 Oct",
+        "Damaged power strip", "● Moderate", "Zhou Hang", "20 Oct", "Closed 12 Oct",
     )  # fmt: skip
     pairs = next(block for block in english.blocks if isinstance(block, PhotoPairs)).pairs
     assert len(pairs) == 1 and pairs[0].before and pairs[0].after
@@ -158,3 +158,13 @@ def test_what_must_be_done_before_signing_is_named(session: Session, hall: Cast)
         "/hazards?view=unassigned", "/hazards?view=to_verify",
     ]  # fmt: skip
     assert len(content.focus) == 2
+
+
+def test_the_legal_class_has_a_column_where_it_tells_hazards_apart(
+    session: Session, hall: Cast
+) -> None:
+    make_hazard(session, hall, now=MID)
+    make_hazard(session, hall, now=MID, legal_class=LegalClass.MAJOR)
+    blocks = october(session, hall).blocks
+    table = next(block for block in blocks if isinstance(block, Table))
+    assert [row[3] for row in table.rows] == ["一般", "重大"]
