@@ -198,7 +198,7 @@ def _cells(one: Story, names: Mapping[int, str], period: Period) -> tuple[str, .
         f"{SHAPES[one.level]} {_(LEVEL_NAMES[one.level])}",
         _("Major") if one.is_major else _("General"),
         names.get(one.owner_id or 0, "–"),
-        _short(one.fix_by),
+        _narrow(one.fix_by),
         _state(one, period),
     )
 
@@ -208,16 +208,21 @@ def _without_class(cells: tuple[T, ...]) -> tuple[T, ...]:
 
 
 def _state(one: Story, period: Period) -> str:
-    """`已销号 11月20日`, or how it stands at the cut-off."""
+    """`已销号 11-20`, or how it stands at the cut-off."""
     words = _(STATUS_NAMES[one.status])
     if one.ended_at:
-        return f"{words} {_short(clock.local_day(one.ended_at, period.timezone))}"
+        return f"{words} {_narrow(clock.local_day(one.ended_at, period.timezone))}"
     today = clock.local_day(period.cutoff, period.timezone)
     if one.fix_by and one.is_overdue(today):
         days = (today - one.fix_by).days
         late = ngettext("{n} day overdue", "{n} days overdue", days)
         return _("{state}, {late}", state=words, late=late)
     return words
+
+
+def _narrow(day: date | None) -> str:
+    """A day for a column of the table: `10-19` or `19 Oct`."""
+    return bilingual(f"{day:%m-%d}", day_text(day, weekday=False)) if day else "–"
 
 
 def _short(day: date | None) -> str:

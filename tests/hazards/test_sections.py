@@ -140,7 +140,7 @@ def test_the_table_and_pictures_speak_both_languages(session: Session, hall: Cas
         for content in (chinese, english)
     ]
     assert rows[0][1:] == (
-        "插排破损", "● 普通", "周航", "10月20日", "已销号 10月12日",
+        "插排破损", "● 普通", "周航", "10-20", "已销号 10-12",
     )  # fmt: skip
     assert rows[1][1:] == (
         "Damaged power strip", "● Moderate", "Zhou Hang", "20 Oct", "Closed 12 Oct",
