@@ -1,14 +1,14 @@
-"""The command line: `python -m safety_app WORD`; each command migrates by itself."""
+"""The command line: `python -m safety_app WORD`; each command migrates by itself.
+
+What only one command needs is imported there, so that `serve` is up in a moment.
+"""
 
 import sys
 from typing import Annotated
 
 import typer
 
-from safety_app import check as checks
-from safety_app import demo as demonstration
-from safety_app import doctor as diagnosis
-from safety_app import migrate, translations, worker
+from safety_app import migrate
 from safety_app.core import clock, db, log
 from safety_app.core.errors import AppError
 from safety_app.core.feature import load
@@ -33,6 +33,8 @@ def prepare(
     empty: Annotated[bool, typer.Option(help="Do not load the demonstration hall.")] = False,
 ) -> None:
     """Migrate, and load the demonstration hall into an empty database."""
+    from safety_app import demo as demonstration
+
     ready()
     if not empty and demonstration.is_empty():
         demonstration.make(typer.echo)
@@ -52,6 +54,8 @@ def serve(
 @app.command(name="worker")
 def work() -> None:
     """Run the jobs: new tasks, what is due, what must be swept."""
+    from safety_app import worker
+
     ready()
     worker.main()
 
@@ -59,6 +63,8 @@ def work() -> None:
 @app.command()
 def demo() -> None:
     """Load the demonstration hall; refused where there is a site already."""
+    from safety_app import demo as demonstration
+
     ready()
     demonstration.make(typer.echo)
     demonstration.announce(typer.echo)
@@ -67,6 +73,8 @@ def demo() -> None:
 @app.command()
 def doctor() -> None:
     """Say what is wrong here and how to mend it."""
+    from safety_app import doctor as diagnosis
+
     ready()
     with db.reading() as session:
         findings = diagnosis.examine(session, clock.now())
@@ -82,6 +90,8 @@ def doctor() -> None:
 @app.command()
 def check() -> None:
     """Check translations, migrations and the journal's guards."""
+    from safety_app import check as checks
+
     features()
     faults = list(checks.faults())
     for fault in faults:
@@ -94,6 +104,8 @@ def check() -> None:
 @app.command(hidden=True)
 def tidy(package: str) -> None:
     """Write a package's translation catalogue anew from the code, say of `safety_app/core`."""
+    from safety_app import translations
+
     translations.tidy(package)
 
 

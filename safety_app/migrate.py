@@ -1,16 +1,13 @@
 """Bring the database to this version: Alembic at start, one process at a time."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 
 from safety_app.core import journal
@@ -19,7 +16,11 @@ from safety_app.core.errors import AppError
 from safety_app.core.i18n import N_
 from safety_app.features import features
 
+if TYPE_CHECKING:  # Alembic is imported only where something has to be migrated
+    from alembic.config import Config
+
 _LOCK: Final = 7_219_000
+_REVISION: Final = re.compile(r'^(revision|down_revision)\b[^=]*= ["\'](\w+)["\']', re.MULTILINE)
 FOLDER: Final = Path(__file__).parent / "migrations"
 
 
@@ -38,21 +39,37 @@ class ForeignKeysBroken(AppError):
     text = N_("The records do not fit together after the update ({count} rows). It was undone.")
 
 
-def configuration() -> Config:
+def configuration() -> "Config":
     """Alembic's configuration, without a file."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     return config
 
 
+@lru_cache(maxsize=1)
+def revisions() -> dict[str, str | None]:
+    """Every revision this version of the program knows, and the one before it."""
+    known: dict[str, str | None] = {}
+    for path in sorted((FOLDER / "versions").glob("*.py")):
+        stated = dict(_REVISION.findall(path.read_text(encoding="utf-8")))
+        known[stated["revision"]] = stated.get("down_revision")
+    return known
+
+
 def head() -> str:
     """The revision this version of the program works with."""
-    return ScriptDirectory.from_config(configuration()).get_current_head() or ""
+    last = set(revisions()) - set(revisions().values())
+    return last.pop()
 
 
 def revision_of(connection: Connection) -> str | None:
     """The revision the database is at."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return str(found) if found else None
 
 
 @contextmanager
@@ -87,23 +104,31 @@ def upgrade(database: Database) -> bool:
     with database.engine.connect() as connection:
         if revision_of(connection) == target and not journal.missing_triggers(connection):
             return False
-    config = configuration()
     with _locked(database) as connection:
         current = revision_of(connection)
-        known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-        if current is not None and current not in known:
+        if current is not None and current not in revisions():
             raise DatabaseNewer(revision=current)
         if current == target and not journal.missing_triggers(connection):
             return False
         if current != target:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            _run(connection)
         journal.guard(connection)
     return True
 
 
+def _run(connection: Connection) -> None:
+    from alembic import command
+
+    config = configuration()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
 def differences(database: Database) -> list[object]:
     """What separates the migrated tables from the models; empty when they are equal."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
     features()
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})

@@ -5,12 +5,20 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from safety_app import migrate
 from safety_app.core import journal
 from safety_app.core.db import Database
 from tests.dialects import postgresql_only
+
+
+def test_the_revisions_read_from_the_files_are_those_alembic_finds() -> None:
+    found = ScriptDirectory.from_config(migrate.configuration())
+    steps = {step.revision: step.down_revision for step in found.walk_revisions()}
+    assert migrate.revisions() == steps
+    assert migrate.head() == found.get_current_head()
 
 
 def test_a_second_start_has_nothing_to_do(database: Database) -> None:
