@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from checklists import service
@@ -177,19 +178,26 @@ def open_run(body: OpenBody, actor: Who) -> OpenedOut:
 @router.post("/runs/{run_id}/entries", response_model=ReceiptOut)
 def add_entry(run_id: int, entry: Entry, token: RunToken) -> JSONResponse:
     """Keep one answer; the same `seq` again gives the same receipt, a gap is refused (409)."""
-    return keep(run_id, entry, token)
+    with transaction() as session:
+        kept = keep(run_id, entry, token, session)
+    return answer(kept)
 
 
-def keep(run_id: int, entry: Entry, token: str) -> JSONResponse:
-    """Keep an entry and answer with its receipt."""
+def keep(run_id: int, entry: Entry, token: str, session: Session) -> Receipt | SequenceGap:
+    """Keep an entry; a gap, which is nothing new to the record, is handed back."""
     try:
-        with transaction() as session:
-            receipt = service.record(session, token, entry, run_id=run_id, now=clock.now())
+        return service.record(session, token, entry, run_id=run_id, now=clock.now())
     except SequenceGap as gap:
-        return _gap(gap)
-    if receipt.refused:
-        raise receipt.refused
-    return JSONResponse(_receipt(receipt))
+        return gap
+
+
+def answer(kept: Receipt | SequenceGap) -> JSONResponse:
+    """What the tablet is told once the entry is committed."""
+    if isinstance(kept, SequenceGap):
+        return _gap(kept)
+    if kept.refused:
+        raise kept.refused
+    return JSONResponse(_receipt(kept))
 
 
 @router.post("/runs/{run_id}/photos", response_model=PhotoReceiptOut)

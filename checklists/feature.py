@@ -5,10 +5,11 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from checklists import sections
 from checklists.jobs import make_tasks, sweep_closed
 from checklists.permissions import GRANTS
 from checklists.service import in_use, may_see, sync_templates
-from safety_app.core.feature import Feature, Job, PhotoShelf
+from safety_app.core.feature import Feature, Job, PhotoShelf, Section
 
 
 def prepare(session: Session, now: datetime) -> None:
@@ -21,6 +22,7 @@ FEATURE = Feature(
     name="checklists",
     folder=Path(__file__).parent,
     models="checklists.models",
+    demo="checklists.demo:DEMO",
     grants=GRANTS,
     routes="checklists.page:ROUTES",
     api="checklists.api:router",
@@ -28,6 +30,7 @@ FEATURE = Feature(
         Job("checklists.make_tasks", 600, make_tasks),
         Job("checklists.sweep_closed", 60, sweep_closed),
     ),
+    sections=(Section("patrols", 30, sections.build),),
     photos=PhotoShelf(may_see=may_see, in_use=in_use),
     prepare=prepare,
 )

@@ -2,10 +2,6 @@
 
 import hashlib
 import json
-from asyncio import get_running_loop
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
@@ -22,15 +18,15 @@ from checklists.errors import EntryUnreadable
 from checklists.sheet.strings import STRINGS
 from safety_app.core import clock
 from safety_app.core.access import Actor
-from safety_app.core.db import database, reading
+from safety_app.core.db import reading
 from safety_app.core.errors import AppError
 from safety_app.core.i18n import N_, _, html_language
 from safety_app.web.identity import actor_of, csrf_of
+from safety_app.web.writing import written
 
 FOLDER: Final = Path(__file__).parent / "sheet"
 KINDS: Final = {".js": "text/javascript", ".css": "text/css"}
 ENTRY_LIMIT: Final = 32 * 1024
-_writer: Final = ThreadPoolExecutor(1, "answers")
 NO_SCRIPT: Final = N_("This page needs JavaScript. Please switch it on in the browser.")
 
 
@@ -66,22 +62,14 @@ async def add_entry(request: Request) -> JSONResponse:
     try:
         entry = Entry.model_validate_json(await _small_body(request))
         token = request.headers.get("x-run-token", "")
-        return await _written(partial(api.keep, request.path_params["run_id"], entry, token))
+        return api.answer(
+            await written(partial(api.keep, request.path_params["run_id"], entry, token))
+        )
     except ValidationError as error:
         places = {".".join(str(step) for step in one["loc"]) for one in error.errors()}
         return _refused(EntryUnreadable(places=", ".join(sorted(places))))
     except AppError as error:
         return _refused(error)
-
-
-async def _written(work: Callable[[], JSONResponse]) -> JSONResponse:
-    """Write off the event loop; on SQLite, which has one writer, in one thread.
-
-    Twenty threads that queue for one lock cost a third more and wait longer.
-    """
-    if not database().is_sqlite:
-        return await run_in_threadpool(work)
-    return await get_running_loop().run_in_executor(_writer, copy_context().run, work)
 
 
 def _refused(error: AppError) -> JSONResponse:

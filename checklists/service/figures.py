@@ -1,12 +1,20 @@
 """Patrols in numbers, counted by the database: due, done, late, missed."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from checklists.models import Run, Task, TemplatePart
+from checklists.models import (
+    Answer,
+    Disposal,
+    Finding,
+    Run,
+    Task,
+    TemplateItem,
+    TemplatePart,
+)
 from checklists.service.tasks import visible_to
 from safety_app.core.access import Actor
 from safety_app.core.i18n import bilingual
@@ -43,6 +51,32 @@ class PartCounts:
     counts: Counts
 
 
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A patrol that was not done, and why."""
+
+    task_id: int
+    on_date: date
+    part_name: str
+    window_id: int | None
+    location_id: int | None
+    reason: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpotFix:
+    """A problem that was corrected during the patrol."""
+
+    id: int
+    at: datetime
+    window_id: int | None
+    location_id: int | None
+    code: str
+    text: str
+    note: str
+
+
 def counts(
     session: Session,
     actor: Actor,
@@ -68,8 +102,79 @@ def place_counts(
     last: date,
     cutoff: datetime,
 ) -> list[PartCounts]:
-    """A window, or the whole site, in a report: by part, as of the cut-off (exclusive)."""
-    return part_counts(session, place(site_id, window_id), first=first, last=last, cutoff=cutoff)
+    """A window, or the whole site, by part, as known before the cut-off."""
+    known = cutoff - timedelta.resolution
+    return part_counts(session, place(site_id, window_id), first=first, last=last, cutoff=known)
+
+
+def list_missed(
+    session: Session,
+    site_id: int,
+    window_id: int | None,
+    *,
+    first: date,
+    last: date,
+    cutoff: datetime,
+) -> list[Missed]:
+    """Patrols that were not done, by day; the reason is the one given up to now."""
+    rows = session.execute(
+        select(Task, TemplatePart.name, TemplatePart.name_en)
+        .join(TemplatePart, TemplatePart.id == Task.part_id)
+        .outerjoin(Run, Run.task_id == Task.id)
+        .where(
+            place(site_id, window_id),
+            Task.on_date.between(first, last),
+            Task.closes_at < cutoff,
+            or_(Run.submitted_at.is_(None), Run.submitted_at >= cutoff),
+        )
+        .order_by(Task.on_date, Task.opens_at, Task.window_id, Task.id)
+    ).all()
+    return [
+        Missed(
+            task.id,
+            task.on_date,
+            bilingual(name, name_en),
+            task.window_id,
+            task.location_id,
+            task.missed_reason,
+            task.missed_note,
+        )
+        for task, name, name_en in rows
+    ]
+
+
+def list_spot_fixes(
+    session: Session, site_id: int, window_id: int | None, *, start: datetime, until: datetime
+) -> list[SpotFix]:
+    """Problems corrected on the spot, from `start` to before `until`."""
+    here = Run.site_id == site_id if window_id is None else Run.window_id == window_id
+    rows = session.execute(
+        select(
+            Finding.id,
+            Finding.at,
+            Finding.note,
+            Run.window_id,
+            Run.location_id,
+            TemplateItem.code,
+            TemplateItem.text,
+            TemplateItem.text_en,
+        )
+        .join(Run, Run.id == Finding.run_id)
+        .join(TemplateItem, TemplateItem.id == Finding.item_id)
+        .where(
+            here,
+            Run.site_id == site_id,
+            Finding.at >= start,
+            Finding.at < until,
+            Finding.value == Answer.FAIL,
+            Finding.disposal == Disposal.SPOT,
+        )
+        .order_by(Finding.at, Finding.id)
+    ).all()
+    return [
+        SpotFix(id_, at, window, location, code, bilingual(text, text_en), note)
+        for id_, at, note, window, location, code, text, text_en in rows
+    ]
 
 
 def place(site_id: int, window_id: int | None) -> ColumnElement[bool]:

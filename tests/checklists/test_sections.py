@@ -1,0 +1,138 @@
+"""Patrols in the monthly report: as of the cut-off, whatever happens later."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from checklists import sections, service
+from checklists.models import MissedReason, Task
+from safety_app.core.clock import month_bounds
+from safety_app.core.feature import Period, SectionContent
+from safety_app.core.i18n import use_language
+from safety_app.core.pdf.blocks import Table
+from tests.cast import NOW, TODAY, Cast
+from tests.checklists.sheets import Tablet
+from tests.factories import make_task
+
+START, END = month_bounds(2026, 11, "Asia/Shanghai")
+
+
+def november(session: Session, hall: Cast, cutoff: datetime = END) -> SectionContent:
+    """The section of window A01."""
+    first, last = TODAY.replace(day=1), TODAY.replace(day=30)
+    period = Period(first, last, START, END, cutoff, "Asia/Shanghai")
+    return sections.build(session, hall.site_id, hall.a01, period)
+
+
+def figures(content: SectionContent) -> dict[str, tuple[int, int | None]]:
+    """Value and denominator by the key's last words."""
+    return {one.key.removeprefix("patrols."): (one.value, one.of) for one in content.figures}
+
+
+@pytest.fixture
+def monday(session: Session, hall: Cast) -> Task:
+    """Opening done in time with a spot fix, during done late, closing missed; and the week."""
+    opening = Tablet(session, hall.staff, make_task(session, hall))
+    opening.now = opening.task.due_at
+    opening.pass_all(but=("D09",))
+    opening.answer("D09", "F", disposal="spot", note="已擦干")
+    opening.submit()
+    task = make_task(session, hall, part="during")
+    during = Tablet(session, hall.second_staff, task, now=task.due_at + timedelta(minutes=9))
+    during.pass_all()
+    during.submit()
+    return make_task(session, hall, part="closing")
+
+
+def test_a_month_without_plans_says_so(session: Session, hall: Cast) -> None:
+    content = november(session, hall)
+    assert content.paragraphs == ("本期没有应巡查的任务。",)
+    assert figures(content)["done"] == (0, 0)
+    assert content.blocks == ()
+
+
+def test_done_late_and_missed_are_counted_by_part(
+    session: Session, hall: Cast, monday: Task
+) -> None:
+    make_task(session, hall, window_id=hall.a02)
+    found = figures(november(session, hall))
+    assert found == {
+        "done": (2, 3),
+        "done.opening": (1, 1),
+        "done.during": (1, 1),
+        "done.closing": (0, 1),
+        "on_time": (1, 3),
+        "late": (1, None),
+        "missed": (1, None),
+        "spot": (1, None),
+    }
+
+
+def test_what_happens_after_the_cut_off_changes_nothing(
+    session: Session, hall: Cast, monday: Task
+) -> None:
+    before = november(session, hall, cutoff=monday.opens_at)
+    tablet = Tablet(session, hall.staff, monday, now=monday.opens_at)
+    tablet.pass_all(but=("D21",))
+    tablet.answer("D21", "F", disposal="spot", note="已关")
+    tablet.submit()
+    after = november(session, hall, cutoff=monday.opens_at)
+    assert (before.figures, before.facts) == (after.figures, after.facts)
+    assert figures(before)["done"] == (2, 2)
+
+
+def test_a_reason_is_printed_and_changes_no_figure(
+    session: Session, hall: Cast, monday: Task
+) -> None:
+    before = november(session, hall)
+    assert before.missing == (
+        (
+            "有 1 次未巡查尚未说明原因",
+            f"/patrols?state=missed&first=2026-11-01&last=2026-11-30&window={hall.a01}",
+        ),
+    )
+    later = monday.closes_at + timedelta(days=1)
+    service.explain_missed(session, hall.staff, monday.id, MissedReason.RUSH, now=later)
+    after = november(session, hall)
+    assert figures(after) == figures(before)
+    assert after.facts == before.facts
+    assert after.missing == ()
+    table = next(block for block in after.blocks if isinstance(block, Table))
+    assert table.rows == (("11月23日 周一", "班后", "业务高峰"),)
+
+
+def test_spot_corrections_are_listed_apart(session: Session, hall: Cast, monday: Task) -> None:
+    content = november(session, hall)
+    spot = content.sheets[2]
+    assert [row[2:] for row in spot.rows] == [("D09", "地面干燥平整，无障碍通道畅通", "已擦干")]
+    assert "当场改正问题 1 项。" in content.paragraphs
+
+
+def test_the_focus_names_what_was_missed_and_late(
+    session: Session, hall: Cast, monday: Task
+) -> None:
+    assert november(session, hall).focus == (
+        "落实班后巡查（本期未巡查 1 次）",
+        "班中巡查按时完成（本期超时 1 次）",
+    )
+
+
+def test_the_section_speaks_english_with_the_same_facts(
+    session: Session, hall: Cast, monday: Task
+) -> None:
+    chinese = november(session, hall)
+    with use_language("en"):
+        english = november(session, hall)
+    assert english.facts == chinese.facts
+    assert [(one.key, one.value, one.of) for one in english.figures] == [
+        (one.key, one.value, one.of) for one in chinese.figures
+    ]
+    assert english.paragraphs[0].startswith("3 patrols were due and 2 were done (67%)")
+
+
+def test_the_whole_site_says_where(session: Session, hall: Cast, monday: Task) -> None:
+    period = Period(TODAY, TODAY, START, END, NOW + timedelta(days=1), "Asia/Shanghai")
+    content = sections.build(session, hall.site_id, None, period)
+    table = next(block for block in content.blocks if isinstance(block, Table))
+    assert table.rows[0][1] == "A01 综合窗口"
