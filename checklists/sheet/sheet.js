@@ -742,7 +742,7 @@ class Part {
   }
 
   addExtra(key) {
-    if (!this.states.has(key)) {
+    if (!this.extras.includes(key)) {
       this.states.set(key, { ...EMPTY(), value: "F", disposal: "hazard" });
       this.extras.push(key);
     }
@@ -821,6 +821,7 @@ const instant = () => (calm.matches ? "auto" : "smooth");
 function commit(part, key) {
   const state = part.state(key);
   if (!state || !part.editable) return;
+  part.touched.add(key);
   state.refused = "";
   const draft = `${part.key}:${key}`;
   if (!part.item(key) && part.missing(key) && state.value === "F" && !part.sent.has(key)) {
@@ -869,7 +870,7 @@ async function recount(part) {
   }
 }
 
-function answer(part, key, value) {
+function answer(part, key, value, { advance = true } = {}) {
   if (!part.editable) return;
   const state = part.state(key);
   const item = part.item(key);
@@ -884,7 +885,7 @@ function answer(part, key, value) {
   }
   setCurrent(part, key);
   repaint(part, key);
-  if (value === "P") bringNext(part, key);
+  if (value === "P" && advance) bringNext(part, key);
 }
 
 function decide(part, key, fields) {
@@ -935,8 +936,9 @@ function repaint(part, key) {
 // ---- photos of a finding
 
 async function addFiles(part, key, files) {
-  const state = part.state(key);
   for (const file of files) {
+    const state = part.state(key);
+    part.touched.add(key);
     const photo = { client_key: uuid7(), state: "shrinking", part: 0 };
     state.photos.push(photo);
     if (file.size > LIMIT || file.size === 0) {
@@ -955,7 +957,7 @@ async function addFiles(part, key, files) {
       const item = part.item(key);
       const held = !item && !part.sent.has(key);
       const row = { walk: part.key, kind: "photo", key, item_id: item ? item.id : null, client_key: photo.client_key, client_at: new Date().toISOString(), ...(held ? { held: true } : {}) };
-      if (!part.state(key) || !state.photos.includes(photo)) return;
+      if (!part.state(key)?.photos.includes(photo)) return;
       await keep(part, () => app.store.add(row, { picture: small }));
     }).finally(() => {
       part.writing -= 1;
@@ -1401,7 +1403,7 @@ function onKey(event) {
     event.preventDefault();
     move(event.key === "ArrowDown" ? 1 : -1);
   } else if (part.editable && ["1", "2", "3"].includes(event.key) && part.item(part.current ?? "")) {
-    answer(part, part.current, ANSWERS[Number(event.key) - 1].value);
+    answer(part, part.current, ANSWERS[Number(event.key) - 1].value, { advance: false });
   } else if (event.key === "Enter" && !onButton) {
     event.preventDefault();
     app.ui.primary?.click();
@@ -1567,7 +1569,7 @@ function dueBadge(tab) {
 function paintDuty() {
   const { tab } = app.active;
   const lines = [dueBadge(tab)];
-  if (OPEN.has(tab.state) && tab.due_text) lines.push(h("span", { class: "line" }, tab.due_text));
+  if (OPEN.has(tab.state)) lines.push(h("span", { class: "line" }, t("Due by {due}, closes at {closes}", { due: timeOf(tab, "due"), closes: timeOf(tab, "closes") })));
   if (tab.why) lines.push(h("span", { class: "line" }, icon("why"), h("span", {}, tab.why)));
   app.ui.duty.replaceChildren(...lines.filter(Boolean));
 }
@@ -1780,7 +1782,7 @@ function openSubmit(part) {
     const name = h("input", { autocomplete: "off", name: "typed" });
     const pin = h("input", { type: "password", inputmode: "numeric", autocomplete: "off", maxlength: "6", name: "pin" });
     const drawn = h("div", {}, h("p", { class: "label" }, t("Signature of the patroller"), " ", span(t("I confirm that I checked the above on site."), "muted")), pad.box);
-    const inWords = h("div", { class: "pair", hidden: true }, h("label", { class: "field" }, span(t("Full name"), "label"), name), h("label", { class: "field" }, span(t("Six-digit PIN"), "label"), pin));
+    const inWords = h("form", { class: "pair", hidden: true, onsubmit: (event) => { event.preventDefault(); go.click(); } }, h("label", { class: "field" }, span(t("Full name"), "label"), name), h("label", { class: "field" }, span(t("Six-digit PIN"), "label"), pin), h("button", { hidden: true }));
     const other = h("button", { type: "button", class: "link", onclick: () => {
       typing = !typing;
       drawn.hidden = again.hidden = typing;
@@ -1867,9 +1869,6 @@ async function continueHere(part) {
   Object.assign(courier.walk, { token: null, lost: false });
   courier.blocked = null;
   courier.wantsState = true;
-  part.started = true;
-  part.besideName = "";
-  setMode(part, "walk");
   await courier.kick();
 }
 
@@ -2012,7 +2011,14 @@ function hooksOf(part) {
         location.reload();
         return;
       }
+      part.besideName = "";
+      const mode = part.mode;
+      if (mode !== "view") part.mode = "walk";
       await restore(part, answer.answers, answer.findings ?? []);
+      if (mode !== part.mode && part === app.active) {
+        renderCards(part);
+        paintAll();
+      }
     },
     notOpened(answer) {
       if (answer.status === 401) needSession();
@@ -2031,11 +2037,13 @@ function hooksOf(part) {
 
 /** The server's state, then what waits on this tablet, then words that were still being typed. */
 async function restore(part, answers, findings = []) {
+  part.touched.clear(); // what is tapped while the disk is read stays as tapped
   await part.writes;
   const rows = await app.store.waiting(part.key);
   const drafts = await app.store.drafts(part.key);
   const typing = part.typing && part.state(part.typing) ? { key: part.typing, state: { ...part.state(part.typing) } } : null;
   const kept = part.extras.filter((key) => !part.sent.has(key)).map((key) => [key, part.state(key)]);
+  const touched = [...part.touched].filter((key) => part.state(key)).map((key) => [key, part.state(key)]);
   const canvases = new Map();
   part.states.forEach((state) => state.photos.forEach((photo) => photo.canvas && canvases.set(photo.client_key, photo.canvas)));
   if (answers !== undefined) {
@@ -2051,6 +2059,10 @@ async function restore(part, answers, findings = []) {
   for (const draft of drafts) {
     const state = part.item(draft.key) ? part.state(draft.key) : part.addExtra(draft.key);
     Object.assign(state, { ...draft.state, photos: state.photos, hazard: state.hazard });
+  }
+  for (const [key, state] of touched) {
+    if (!part.item(key)) part.addExtra(key);
+    part.states.set(key, state);
   }
   if (typing && part.state(typing.key)) Object.assign(part.state(typing.key), typing.state);
   part.states.forEach((state) => state.photos.forEach((photo) => { photo.canvas ??= canvases.get(photo.client_key); }));
@@ -2074,7 +2086,7 @@ function modeOf(part, walk) {
 }
 
 async function begin(part) {
-  Object.assign(part, { last: new Map(), sent: new Set(), writes: Promise.resolve(), writing: 0, pendingPhotos: 0 });
+  Object.assign(part, { last: new Map(), sent: new Set(), touched: new Set(), writes: Promise.resolve(), writing: 0, pendingPhotos: 0 });
   if (part.tab.run) part.adopt(part.tab.run.answers, part.tab.run.findings ?? []);
   const walk = (await app.store.walk(part.key)) ?? { key: part.key, task_id: part.tab.task_id, name: data.actor.name, run_id: null, token: null, next_seq: 1, lost: false };
   part.mode = modeOf(part, walk);
@@ -2172,7 +2184,7 @@ async function start() {
   if (app.elsewhere) app.leases.forEach((lease) => lease.release());
   build();
   for (const part of app.parts) await begin(part);
-  const first = app.parts.find((part) => part.tab.task_id === (data.task_id ?? here)) ?? app.parts.find((part) => part.editable) ?? app.parts[0];
+  const first = app.parts.find((part) => part.tab.task_id === (data.current_task_id ?? here)) ?? app.parts.find((part) => part.editable) ?? app.parts[0];
   show(first);
   listen();
   await sendLeftovers();

@@ -120,6 +120,7 @@ STRINGS: Final = (
     N_("{n} hours late"),
     N_("{n} minute left"),
     N_("{n} minutes left"),
+    N_("Due by {due}, closes at {closes}"),
     N_("Answered"),
     N_("Parts of the day"),
     N_("Answers on the left"),
