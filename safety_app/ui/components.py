@@ -10,7 +10,8 @@ from typing import Any, Final
 import streamlit as st
 
 from safety_app.core.i18n import N_, _, html_language
-from safety_app.ui.session import csrf
+from safety_app.core.settings import settings
+from safety_app.ui.session import csrf, current_actor
 
 STATIC: Final = Path(__file__).parent / "static"
 
@@ -107,10 +108,14 @@ def _photo_words() -> dict[str, str]:
 
 
 def frame_helper(pages: Sequence[str]) -> str | None:
-    """The script behind the frame: the page's language, photos that open over the page, and links
-    between `pages` that do not load everything anew; such a link if one was just pressed.
+    """The script behind the frame: the page's language, photos that open over the page, links
+    between `pages` that do not load everything anew, and the way back to the names of a shared
+    tablet nobody touches; a link if one was just pressed.
     """
+    on_tablet = current_actor().device_id is not None
     data = {
+        "idle_seconds": settings().tablet_idle_minutes * 60 if on_tablet else 0,
+        "session_seconds": settings().session_idle_minutes * 60,
         "language": html_language(),
         "pages": list(pages),
         "content": _("Content"),

@@ -52,12 +52,49 @@ function pressed(event) {
   follow(there.pathname + there.search)
 }
 
+// A shared tablet that nobody touches goes back to the names, and a page whose session is over to
+// the sign-in page: Streamlit by itself would go on asking for a connection.
+const CHECK_EVERY = 10_000
+let touched = Date.now()
+let asked = false
+
+async function lookAround() {
+  const idle = (Date.now() - touched) / 1000
+  if (words.idle_seconds && idle >= words.idle_seconds) {
+    touched = Date.now()
+    document.querySelector('form[action="/sign-out"]')?.requestSubmit()
+  } else if (!asked && idle > words.session_seconds + 60) {
+    asked = true
+    await leaveIfOver()
+  }
+}
+
+async function leaveIfOver() {
+  const answer = await fetch("/_stcore/health", { cache: "no-store" }).catch(() => null)
+  if (answer?.status === 401) location.reload()
+}
+
+function watch() {
+  for (const kind of ["pointerdown", "keydown", "wheel"])
+    document.addEventListener(kind, () => {
+      touched = Date.now()
+      asked = false
+    }, { capture: true, passive: true })
+  setInterval(lookAround, CHECK_EVERY)
+  document.addEventListener("visibilitychange", async () => {
+    if (document.hidden) return
+    await lookAround()
+    await leaveIfOver()
+  })
+}
+
 export default function (component) {
   words = component.data
   follow = (address) => component.setTriggerValue("link", address)
   patch()
   if (listening) return
   listening = true
+  watch()
   document.addEventListener("click", pressed)
   document.addEventListener("keydown", (event) => {
     const menu = document.querySelector("details.account[open]")
