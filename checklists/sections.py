@@ -74,6 +74,10 @@ def build(session: Session, site_id: int, window_id: int | None, period: Period)
         sheets=_sheets(facts),
         facts={
             "patrols": {
+                "parts": [
+                    [one.part, one.counts.done, one.counts.late, one.counts.missed]
+                    for one in facts.parts
+                ],
                 "missed": [[one.task_id, one.on_date.isoformat()] for one in facts.missed],
                 "spot": [[one.id, one.code] for one in facts.fixes],
             }
@@ -85,18 +89,14 @@ def build(session: Session, site_id: int, window_id: int | None, period: Period)
 
 def _figures(facts: _Facts) -> tuple[Figure, ...]:
     whole = facts.total
-    found = [Figure("patrols.done", _("Patrols done"), whole.completed, whole.due)]
-    found += [
+    return (
         Figure(
-            f"patrols.done.{one.part}",
-            _("Patrols done: {part}", part=one.name),
-            one.counts.completed,
-            one.counts.due,
-            minor=True,
-        )
-        for one in facts.parts
-    ]
-    found += [
+            "patrols.done",
+            _("Patrols done"),
+            whole.completed,
+            whole.due,
+            note=_by_part(facts.parts),
+        ),
         Figure("patrols.on_time", _("Patrols done in time"), whole.done, whole.due),
         Figure("patrols.late", _("Patrols done late"), whole.late, minor=True),
         Figure("patrols.missed", _("Patrols not done"), whole.missed, note=_why_missed(facts)),
@@ -106,8 +106,12 @@ def _figures(facts: _Facts) -> tuple[Figure, ...]:
             len(facts.fixes),
             note=_("counted apart, outside the rectification rate"),
         ),
-    ]
-    return tuple(found)
+    )
+
+
+def _by_part(parts: Sequence[PartCounts]) -> str:
+    """`班前 20/20、班中 19/20、班后 20/20`."""
+    return _(", ").join(f"{one.name} {one.counts.completed}/{one.counts.due}" for one in parts)
 
 
 def _why_missed(facts: _Facts) -> str:

@@ -56,17 +56,17 @@ def test_done_late_and_missed_are_counted_by_part(
     session: Session, hall: Cast, monday: Task
 ) -> None:
     make_task(session, hall, window_id=hall.a02)
-    found = figures(november(session, hall))
-    assert found == {
+    content = november(session, hall)
+    assert figures(content) == {
         "done": (2, 3),
-        "done.opening": (1, 1),
-        "done.during": (1, 1),
-        "done.closing": (0, 1),
         "on_time": (1, 3),
         "late": (1, None),
         "missed": (1, None),
         "spot": (1, None),
     }
+    assert content.figures[0].note == "班前 1/1、班中 1/1、班后 0/1"
+    parts = [["opening", 1, 0, 0], ["during", 0, 1, 0], ["closing", 0, 0, 1]]
+    assert content.facts["patrols"]["parts"] == parts
 
 
 def test_what_happens_after_the_cut_off_changes_nothing(
