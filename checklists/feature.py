@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from checklists import sections
 from checklists.jobs import make_tasks, sweep_closed
-from checklists.permissions import GRANTS
+from checklists.permissions import GRANTS, Permission
 from checklists.service import in_use, may_see, sync_templates
-from safety_app.core.feature import Feature, Job, PhotoShelf, Section
+from safety_app.core.feature import Feature, Job, Page, PhotoShelf, Section, Tile
+from safety_app.core.i18n import N_
 
 
 def prepare(session: Session, now: datetime) -> None:
@@ -24,6 +25,23 @@ FEATURE = Feature(
     models="checklists.models",
     demo="checklists.demo:DEMO",
     grants=GRANTS,
+    pages=(
+        Page(
+            render="checklists.pages.patrols:render",
+            title=N_("Patrols"),
+            icon="task_alt",
+            url_path="patrols",
+            order=20,
+            permission=Permission.VIEW,
+        ),
+    ),
+    tiles=(
+        Tile("checklists.pages.tiles:due", column=1, order=10),
+        Tile("checklists.pages.tiles:hall", column=1, order=20),
+        Tile("checklists.pages.tiles:later", column=1, order=30),
+        Tile("checklists.pages.tiles:missed", column=2, order=30),
+        Tile("checklists.pages.tiles:done", column=2, order=40),
+    ),
     routes="checklists.page:ROUTES",
     api="checklists.api:router",
     jobs=(

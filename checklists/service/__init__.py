@@ -1,6 +1,6 @@
 """What can be done with patrols and asked of them: the package's public face."""
 
-from checklists.service.figures import Counts, PartCounts, counts, place_counts
+from checklists.service.figures import Counts, PartCounts, counts, place_counts, rate
 from checklists.service.pictures import add_photo, find_photo, in_use, may_see, remove_photo
 from checklists.service.plans import AHEAD_DAYS, create_plan, materialise
 from checklists.service.recording import Receipt, record, record_many
@@ -34,6 +34,7 @@ __all__ = [
     "may_see",
     "open_run",
     "place_counts",
+    "rate",
     "record",
     "record_many",
     "remove_photo",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import Table, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,23 @@ from safety_app.core.i18n import moment_text
 
 TOKEN_LIVES: Final = timedelta(days=1)
 """After closing: a tablet that was out of reach may still hand over what it holds."""
+
+
+_RUN_OF_TASK: Final = (
+    select(Run)
+    .where(Run.task_id == bindparam("task"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_ITEMS_OF_PART: Final = select(func.count()).where(TemplateItem.part_id == bindparam("part"))
+_RUNS: Final = cast(Table, Run.__table__)
+_BEGIN_SQLITE: Final = sqlite.insert(_RUNS).on_conflict_do_nothing().returning(_RUNS.c.id)
+_BEGIN_POSTGRESQL: Final = postgresql.insert(_RUNS).on_conflict_do_nothing().returning(_RUNS.c.id)
+_CURRENT_TOKEN: Final = (
+    select(RunToken)
+    .where(RunToken.run_id == bindparam("run"), RunToken.replaced_at.is_(None))
+    .execution_options(populate_existing=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +81,15 @@ def open_run(
     journal.lock(session)
     task = rights.get_task(session, actor, task_id)
     rights.require(session, actor, Permission.RECORD, task)
-    done = session.scalar(select(Run).where(Run.task_id == task_id, Run.submitted_at.is_not(None)))
-    if done is not None:
-        return _opened(session, done, "", 0, submitted=True)
-    check_open(task, actor, now)
-    run, is_new = _run_of(session, actor, task, now)
+    run = session.scalar(_RUN_OF_TASK, {"task": task_id})
+    if run is None or run.submitted_at is None:
+        check_open(task, actor, now)
+    is_new = run is None
+    if run is None:
+        run, is_new = _begin(session, actor, task, now)
     if run.submitted_at is not None:
         return _opened(session, run, "", 0, submitted=True)
-    current = current_token(session, run.id)
+    current = None if is_new else current_token(session, run.id)
     if current and held_token and _is_same(current, actor, held_token):
         return _opened(session, run, held_token, current.last_seq)
     if current:
@@ -104,11 +122,7 @@ def check_open(task: Task, actor: Actor, now: datetime) -> None:
 
 def current_token(session: Session, run_id: int) -> RunToken | None:
     """The token that counts."""
-    return session.scalar(
-        select(RunToken)
-        .where(RunToken.run_id == run_id, RunToken.replaced_at.is_(None))
-        .execution_options(populate_existing=True)
-    )
+    return session.scalar(_CURRENT_TOKEN, {"run": run_id})
 
 
 def get_run(session: Session, run_id: int, *, lock: bool = False) -> Run | None:
@@ -154,29 +168,23 @@ def _when(moment: datetime, actor: Actor, now: datetime) -> str:
     return moment_text(moment, actor.timezone)
 
 
-def _run_of(session: Session, actor: Actor, task: Task, now: datetime) -> tuple[Run, bool]:
-    """The task's run, locked; made if nobody has begun. Two tablets at once make one."""
-    items = select(func.count()).where(TemplateItem.part_id == task.part_id)
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    table = cast(Table, Run.__table__)
-    made = session.execute(
-        insert(table)
-        .values(
-            site_id=task.site_id,
-            task_id=task.id,
-            part_id=task.part_id,
-            window_id=task.window_id,
-            location_id=task.location_id,
-            answers=Answer.NONE * (session.scalar(items) or 0),
-            opened_at=now,
-            opened_by=actor.user_id,
-            signature="",
-        )
-        .on_conflict_do_nothing()
-        .returning(table.c.id)
-    ).all()
-    query = select(Run).where(Run.task_id == task.id).with_for_update()
-    return session.scalars(query.execution_options(populate_existing=True)).one(), bool(made)
+def _begin(session: Session, actor: Actor, task: Task, now: datetime) -> tuple[Run, bool]:
+    """A new run of the task, or the one another tablet made in the same moment."""
+    sqlite_here = session.get_bind().dialect.name == "sqlite"
+    new = {
+        "site_id": task.site_id,
+        "task_id": task.id,
+        "part_id": task.part_id,
+        "window_id": task.window_id,
+        "location_id": task.location_id,
+        "answers": Answer.NONE * (session.scalar(_ITEMS_OF_PART, {"part": task.part_id}) or 0),
+        "opened_at": now,
+        "opened_by": actor.user_id,
+        "signature": "",
+    }
+    statement = _BEGIN_SQLITE if sqlite_here else _BEGIN_POSTGRESQL
+    made = session.connection().execute(statement, new).first() is not None
+    return session.scalars(_RUN_OF_TASK, {"task": task.id}).one(), made
 
 
 def _is_same(current: RunToken, actor: Actor, held_token: str) -> bool:

@@ -72,20 +72,28 @@ def list_tasks(
     last: date | None = None,
     window_id: int | None = None,
     state: State | None = None,
+    own: bool = False,
+    unexplained: bool = False,
     newest_first: bool = False,
     limit: int | None = None,
     now: datetime,
 ) -> list[TaskRow]:
-    """The tasks the actor may see on a `day`, or from `first` to `last`, by time."""
+    """The tasks the actor may see on a `day`, or from `first` to `last`, by time.
+
+    `own` are those that this person is expected to do, `unexplained` those without a reason.
+    """
     first = first or day
     last = last or first
     if first is None or last is None:
         raise ValueError("tasks of which day?")
+    seen = owned_by if own else visible_to
     query = (
         _query()
-        .where(Task.on_date.between(first, last), visible_to(session, actor, first, last))
+        .where(Task.on_date.between(first, last), seen(session, actor, first, last))
         .limit(limit)
     )
+    if unexplained:
+        query = query.where(Task.missed_reason == "")
     if window_id is not None:
         query = query.where(Task.window_id == window_id)
     if state is not None:
@@ -130,6 +138,19 @@ def visible_to(session: Session, actor: Actor, first: date, last: date) -> Colum
         return and_(here, or_(windows, common))
     days = rights.common_days(session, actor, first, last)
     return and_(here, or_(windows, and_(common, Task.on_date.in_(days)) if days else false()))
+
+
+def owned_by(session: Session, actor: Actor, first: date, last: date) -> ColumnElement[bool]:
+    """Tasks the actor is expected to do: own windows, and the common areas of an officer."""
+    windows = actor.served | actor.led
+    conditions: list[ColumnElement[bool]] = [Task.window_id.in_(windows)] if windows else []
+    if actor.may(Permission.RECORD, window_id=None):
+        conditions.append(Task.window_id.is_(None))
+    else:
+        days = rights.common_days(session, actor, first, last)
+        if days:
+            conditions.append(and_(Task.window_id.is_(None), Task.on_date.in_(days)))
+    return and_(Task.site_id == actor.site_id, or_(false(), *conditions))
 
 
 def in_state(state: State, now: datetime) -> ColumnElement[bool]:

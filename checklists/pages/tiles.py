@@ -1,0 +1,244 @@
+"""What patrols say on Today: due now, later, missed, done; and how the hall stands."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from html import escape
+from typing import Final
+
+import streamlit as st
+
+from checklists import service
+from checklists.models import MISSED_REASON_NAMES
+from checklists.permissions import Permission
+from checklists.recurrence import State
+from checklists.service import Counts, TaskRow
+from safety_app import ui
+from safety_app.core import clock
+from safety_app.core.access import Actor
+from safety_app.core.db import reading
+from safety_app.core.i18n import _, day_text, language, ngettext
+from safety_app.ui import markup
+
+LOOK_BACK: Final = timedelta(days=7)
+MOST_DUE: Final = 6
+MOST_MISSED: Final = 3
+ICONS: Final = {"opening": "wb_twilight", "during": "light_mode", "closing": "nights_stay"}
+
+
+def due(actor: Actor, now: datetime) -> bool:
+    """What is to be done now, the most urgent first with the page's one filled button."""
+    rows = [one for one in _today(actor, now, language()) if one.state in (State.OPEN, State.LATE)]
+    rows.sort(key=lambda one: (one.closes_at, one.due_at, one.subject))
+    if not rows:
+        return False
+    cards = [_due_card(actor, one, now) for one in rows[1:MOST_DUE]]
+    shown = [_due_card(actor, rows[0], now, first=True), *cards]
+    ui.html("".join(shown) + _more(len(rows) - MOST_DUE, State.OPEN))
+    return True
+
+
+def later(actor: Actor, now: datetime) -> bool:
+    """What opens later today."""
+    rows = [one for one in _today(actor, now, language()) if one.state is State.UPCOMING]
+    if not rows:
+        return False
+    lines = "".join(_later_card(actor, one) for one in rows[:MOST_DUE])
+    ui.html(markup.section(_("Later today")) + lines + _more(len(rows) - MOST_DUE, State.UPCOMING))
+    return True
+
+
+def missed(actor: Actor, now: datetime) -> bool:
+    """Missed patrols of the last days that have no reason yet, and the place to give it."""
+    if not actor.may_somewhere(Permission.EXPLAIN):
+        return False
+    today = clock.local_day(now, actor.timezone)
+    with reading() as session:
+        rows = service.list_tasks(
+            session,
+            actor,
+            first=today - LOOK_BACK,
+            last=today,
+            state=State.MISSED,
+            own=True,
+            unexplained=True,
+            newest_first=True,
+            now=now,
+        )
+    if not rows:
+        return False
+    with ui.card("missed"):
+        count = ngettext("{n} patrol", "{n} patrols", len(rows))
+        rule = _(
+            "Past its closing: it cannot be filled in, only explained. The window lead sees the"
+            " reason."
+        )
+        badge = ui.badge(count, "red", "event_busy")
+        ui.html(f'{markup.section(_("Not patrolled"), badge)}<p class="muted">{escape(rule)}</p>')
+        for row in rows[:MOST_MISSED]:
+            explain_form(actor, row, now, place="today")
+        if len(rows) > MOST_MISSED:
+            ui.html(_more(len(rows) - MOST_MISSED, State.MISSED))
+    return True
+
+
+def done(actor: Actor, now: datetime) -> bool:
+    """What was done today."""
+    rows = [
+        one
+        for one in _today(actor, now, language())
+        if one.state in (State.DONE, State.DONE_LATE) and one.submitted_at
+    ]
+    if not rows:
+        return False
+    entries = [
+        markup.Entry(
+            f"{one.part_name} · {one.subject}",
+            f"{_clock(actor, one.submitted_at)} · {one.submitted_by}",
+            tone="green" if one.state is State.DONE else "yellow",
+            markup="" if one.state is State.DONE else ui.badges(ui.state_badge(one.state)),
+        )
+        for one in sorted(rows, key=lambda one: str(one.submitted_at), reverse=True)
+    ]
+    ui.html(f'<div class="box">{markup.section(_("Done today"))}{markup.timeline(entries)}</div>')
+    return True
+
+
+def hall(actor: Actor, now: datetime) -> bool:
+    """How today's patrols of all windows stand, for whoever answers for more than their own."""
+    if not actor.reach(Permission.VIEW).site:
+        return False
+    today = clock.local_day(now, actor.timezone)
+    with reading() as session:
+        counts = service.counts(session, actor, first=today, last=today, now=now)
+        waiting = sum(
+            service.count_tasks(session, actor, first=today, last=today, state=state, now=now)
+            for state in (State.OPEN, State.LATE)
+        )
+    if not counts.due and not waiting:
+        return False
+    link = markup.anchor(_("Show all patrols"), "/patrols?period=today", "description")
+    head = markup.section(_("Patrols of the whole hall today"), link)
+    ui.html(head + _kpis(counts, waiting))
+    return True
+
+
+def explain_form(actor: Actor, row: TaskRow, now: datetime, *, place: str) -> None:
+    """Ask why a patrol was missed."""
+    title = f"{day_text(row.on_date)} · {row.part_name} · {row.subject}"
+    key = f"{place}.missed_{row.id}"
+    with st.expander(title), st.form(key, border=False):
+        reason = st.pills(
+            _("Reason"),
+            list(MISSED_REASON_NAMES),
+            format_func=lambda value: _(MISSED_REASON_NAMES[value]),
+            key=f"{key}_reason",
+        )
+        note = st.text_input(_("Supplement (optional)"), max_chars=200, key=f"{key}_note")
+        sent = st.form_submit_button(_("Give the reason"), icon=":material/edit_note:")
+    if not sent:
+        return
+    kept = ui.act(
+        lambda session: service.explain_missed(
+            session, actor, row.id, reason or "", note=note, now=now
+        ),
+        done=_("The reason is kept. The patrol still counts as not done."),
+    )
+    if kept:
+        st.rerun()
+
+
+@lru_cache(maxsize=8)
+def _today(actor: Actor, now: datetime, _language: str) -> Sequence[TaskRow]:
+    """Today's own tasks: asked once for all tiles of a rerun, which share `now`."""
+    today = clock.local_day(now, actor.timezone)
+    with reading() as session:
+        return tuple(service.list_tasks(session, actor, day=today, own=True, now=now))
+
+
+def _due_card(actor: Actor, row: TaskRow, now: datetime, *, first: bool = False) -> str:
+    begun = row.answered > 0
+    label = _("Go on with the patrol") if begun else _("Start the patrol")
+    look = "primary big" if first else "secondary big"
+    button = markup.anchor(label, f"/sheet/{row.id}", "play_arrow", look=look)
+    count = ngettext("{n} item", "{n} items", row.total)
+    if begun:
+        count = _("{n} of {total} answered", n=row.answered, total=row.total)
+    when = _("due {opens}–{due}", opens=_clock(actor, row.opens_at), due=_clock(actor, row.due_at))
+    facts = " · ".join((row.subject, count, when))
+    head = markup.section(f"{row.title} · {row.part_name}", _due_badge(actor, row, now))
+    return (
+        f'<div class="box{" now" if first else ""}">{head}<p class="muted">{escape(facts)}</p>'
+        f'<p style="margin:14px 0 0 !important">{button}</p>'
+        f'<p class="why">{markup.icon("gavel")}<span>{escape(_why(actor, row))}</span></p></div>'
+    )
+
+
+def _later_card(actor: Actor, row: TaskRow) -> str:
+    count = ngettext("{n} item", "{n} items", row.total)
+    when = f"{_clock(actor, row.opens_at)}–{_clock(actor, row.due_at)}"
+    name = f"{row.title} · {row.part_name}"
+    badge = ui.badge(_opens_at(actor, row), "grey", "schedule")
+    return (
+        f'<div class="box"><div class="item">{markup.icon(ICONS.get(row.part, "schedule"))}'
+        f'<div class="body"><div class="name"><strong>{escape(name)}</strong>{badge}</div>'
+        f'<span class="sub">{escape(" · ".join((row.subject, count, when)))}</span></div>'
+        f"{markup.anchor(_('View'), f'/sheet/{row.id}')}</div></div>"
+    )
+
+
+def _why(actor: Actor, row: TaskRow) -> str:
+    closes = _clock(actor, row.closes_at)
+    if row.state is State.LATE:
+        after = _(
+            "Done now it counts as done late; from {closes} on as not patrolled, and it cannot be"
+            " filled in afterwards.",
+            closes=closes,
+        )
+    else:
+        after = _(
+            "After {due} it counts as done late; from {closes} on as not patrolled, and it cannot"
+            " be filled in afterwards.",
+            due=_clock(actor, row.due_at),
+            closes=closes,
+        )
+    return row.why + ("" if language() == "zh_CN" else " ") + after
+
+
+def _due_badge(actor: Actor, row: TaskRow, now: datetime) -> str:
+    if row.state is State.LATE:
+        return ui.state_badge(row.state, _late_text(now - row.due_at))
+    return ui.badge(_("by {due}", due=_clock(actor, row.due_at)), "petrol", "schedule")
+
+
+def _late_text(late: timedelta) -> str:
+    minutes = int(late.total_seconds() // 60)
+    if minutes < 60:
+        return ngettext("{n} minute late", "{n} minutes late", max(minutes, 1))
+    return ngettext("{n} hour late", "{n} hours late", minutes // 60)
+
+
+def _opens_at(actor: Actor, row: TaskRow) -> str:
+    return _("opens at {opens}", opens=_clock(actor, row.opens_at))
+
+
+def _clock(actor: Actor, moment: datetime | None) -> str:
+    return f"{moment.astimezone(clock.zone(actor.timezone)):%H:%M}" if moment else ""
+
+
+def _more(count: int, state: State) -> str:
+    if count <= 0:
+        return ""
+    text = ngettext("{n} more", "{n} more", count)
+    return f"<p>{markup.anchor(text, f'/patrols?state={state}', look='quiet')}</p>"
+
+
+def _kpis(counts: Counts, waiting: int) -> str:
+    decided = _("{n} of {total} due so far", n=counts.completed, total=counts.due)
+    figures = (
+        (_("Done"), str(counts.completed), decided),
+        (_("Late or to do now"), str(waiting), ""),
+        (_("Not patrolled"), str(counts.missed), ""),
+    )
+    cards = "".join(markup.kpi(label, figure, under=under) for label, figure, under in figures)
+    return f'<div class="kpis">{cards}</div>'
