@@ -39,6 +39,7 @@ SPOT_FIXED: Final = 0.75
 BEGUN_TODAY: Final = 0.6
 # The windows of the demonstration accounts keep today's patrols for whoever tries them.
 KEPT_FREE: Final = 2
+JOINED_AFTER: Final = timedelta(days=40)
 NOTE: Final = "现场发现，已告知周边人员注意"
 SPOT_NOTE: Final = "已当场清理"
 SIGNATURE: Final = service.Drawn(
@@ -52,20 +53,24 @@ SIGNATURE: Final = service.Drawn(
 
 
 def found(session: Session, now: datetime) -> None:
-    """Plan the two daily checklists for every window and every patrolled floor."""
+    """Plan the two daily checklists: the ground floor at once, the other floor later."""
     site = session.scalars(select(Site).where(Site.is_demo)).one()
     first = clock.local_day(now, site.timezone)
+    starts = {
+        location.id: first if number == 0 else first + JOINED_AFTER
+        for number, location in enumerate(workplace.list_locations(session, site.id))
+        if location.is_patrolled
+    }
     for window in workplace.list_windows(session, site.id):
         service.create_plan(
             session, None, site_id=site.id, template_code=WINDOW_LIST, window_id=window.id,
-            starts_on=first, now=now,
+            starts_on=starts.get(window.location_id or 0, first), now=now,
         )  # fmt: skip
-    for location in workplace.list_locations(session, site.id):
-        if location.is_patrolled:
-            service.create_plan(
-                session, None, site_id=site.id, template_code=COMMON_LIST,
-                location_id=location.id, starts_on=first, now=now,
-            )  # fmt: skip
+    for location_id, starts_on in starts.items():
+        service.create_plan(
+            session, None, site_id=site.id, template_code=COMMON_LIST, location_id=location_id,
+            starts_on=starts_on, now=now,
+        )  # fmt: skip
 
 
 def live(session: Session, day: date, until: datetime, random: Random) -> None:
@@ -82,7 +87,7 @@ def live(session: Session, day: date, until: datetime, random: Random) -> None:
     ).all()
     if not tasks:
         return
-    walkers = _walkers(session, site.id)
+    walkers, items = _walkers(session, site.id), _items(session)
     free = {w.id for w in workplace.list_windows(session, site.id)[:KEPT_FREE]}
     for task in tasks:
         moment = _moment(task, random)
@@ -92,7 +97,8 @@ def live(session: Session, day: date, until: datetime, random: Random) -> None:
             if task.closes_at < until and random.random() < EXPLAINED:
                 _explain(session, walkers, task, until, random)
         elif moment < until:
-            _walk(session, random.choice(walkers[task.window_id]), task, moment, random)
+            actor = random.choice(walkers[task.window_id])
+            _walk(session, actor, task, items[task.part_id], moment, random)
 
 
 def _walkers(session: Session, site_id: int) -> dict[int | None, list[Actor]]:
@@ -118,14 +124,24 @@ def _moment(task: Task, random: Random) -> datetime | None:
     return task.opens_at + (task.due_at - task.opens_at) * random.uniform(0.2, 0.95)
 
 
-def _walk(session: Session, actor: Actor, task: Task, now: datetime, random: Random) -> None:
+def _items(session: Session) -> dict[int, list[TemplateItem]]:
+    """The items of each part in their order."""
+    found: dict[int, list[TemplateItem]] = {}
+    for item in session.scalars(select(TemplateItem).order_by(TemplateItem.position)):
+        found.setdefault(item.part_id, []).append(item)
+    return found
+
+
+def _walk(
+    session: Session,
+    actor: Actor,
+    task: Task,
+    items: list[TemplateItem],
+    now: datetime,
+    random: Random,
+) -> None:
     opened = service.open_run(session, actor, task.id, now=now - timedelta(minutes=3))
     run = session.get_one(Run, opened.run_id)
-    items = session.scalars(
-        select(TemplateItem)
-        .where(TemplateItem.part_id == task.part_id)
-        .order_by(TemplateItem.position)
-    ).all()
     entries = [(item.position, _answer(item, random)) for item in items]
     service.record_many(session, actor, run, entries, now=now - timedelta(minutes=1))
     for item, (_position, entry) in zip(items, entries, strict=True):

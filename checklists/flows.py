@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from checklists.models import (
@@ -79,22 +79,26 @@ def open_hazards(
     return by_code
 
 
+_FINDINGS: Final = (
+    select(Finding, TemplateItem)
+    .outerjoin(TemplateItem, TemplateItem.id == Finding.item_id)
+    .where(Finding.run_id == bindparam("run"))
+    .order_by(TemplateItem.position.is_(None), TemplateItem.position, Finding.id)
+    .execution_options(populate_existing=True)
+)
+_PICTURES: Final = (
+    select(FindingPhoto)
+    .where(FindingPhoto.run_id == bindparam("run"), FindingPhoto.removed_at.is_(None))
+    .order_by(FindingPhoto.id)
+    .execution_options(populate_existing=True)
+)
+
+
 def load_findings(session: Session, run_id: int) -> list[Found]:
     """The findings of a run in the order of the sheet, other hazards last."""
-    rows = session.execute(
-        select(Finding, TemplateItem)
-        .outerjoin(TemplateItem, TemplateItem.id == Finding.item_id)
-        .where(Finding.run_id == run_id)
-        .order_by(TemplateItem.position.is_(None), TemplateItem.position, Finding.id)
-        .execution_options(populate_existing=True)
-    ).all()
+    rows = session.execute(_FINDINGS, {"run": run_id}).all()
     photos: dict[int, list[FindingPhoto]] = {}
-    for photo in session.scalars(
-        select(FindingPhoto)
-        .where(FindingPhoto.run_id == run_id, FindingPhoto.removed_at.is_(None))
-        .order_by(FindingPhoto.id)
-        .execution_options(populate_existing=True)
-    ):
+    for photo in session.scalars(_PICTURES, {"run": run_id}) if rows else ():
         photos.setdefault(photo.finding_id, []).append(photo)
     return [Found(row, item, tuple(photos.get(row.id, ()))) for row, item in rows]
 
