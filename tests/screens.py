@@ -20,12 +20,16 @@ SPOKEN: Final = frozenset({"aria-label", "alt", "title", "placeholder"})
 SYMBOL: Final = re.compile(r":material/\w+:")
 
 
-def open_page(actor: Actor | None, url_path: str = "", *, language: str = "zh_CN") -> AppTest:
+def open_page(
+    actor: Actor | None, url_path: str = "", *, language: str = "zh_CN", **query: str
+) -> AppTest:
     """The page after its first run, opened by this person in this language."""
     visit = ui_session.Visit(replace(actor, language=language), "csrf") if actor else None
     ui_session.use_finder(lambda _token, _now: visit)
     page = AppTest.from_file(str(SCRIPT), default_timeout=30)
     page._page_hash = calc_hash(url_path)
+    for name, value in query.items():
+        page.query_params[name] = value
     return page.run()
 
 

@@ -34,13 +34,19 @@ def submit(
 ) -> None:
     """The form's last row: leave, or take the step with the version that was shown."""
     version = drawn_version(hazard, step)
-    with st.container(key="bar_form", horizontal=True, gap="small"):
-        st.button(_("Cancel"), key=f"{step}.cancel", on_click=leave, args=(hazard, step))
-        with st.container(key="big_submit"):
+    with st.container(key="bar_form"):
+        message = st.container()
+        with st.container(
+            key="big_submit", horizontal=True, gap="small", vertical_alignment="center"
+        ):
+            st.button(_("Cancel"), key=f"{step}.cancel", on_click=leave, args=(hazard, step))
             pressed = st.button(
-                label, key=f"{step}.submit", type="primary", icon=f":material/{icon}:",
+                label,
+                key=f"{step}.submit",
+                type="primary",
+                icon=f":material/{icon}:",
                 width="stretch",
-            )  # fmt: skip
+            )
     if not pressed:
         return
     actor, now = ui.current_actor(), ui.now()
@@ -48,7 +54,9 @@ def submit(
     def run(session: Session) -> Any:
         return action(session, actor, hazard.id, row_version=version, now=now, **facts)
 
-    if ui.act(run, done=done) is not None:
+    with message:
+        taken = ui.act(run, done=done)
+    if taken is not None:
         leave(hazard, step)
         st.rerun()
     # Whoever was told of a change has seen it now: the next attempt is meant.
