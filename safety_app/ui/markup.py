@@ -108,7 +108,7 @@ def notice(tone: Tone, text: str, *, extra: str = "", heading: str = "") -> str:
 def empty(heading: str, text: str = "", *, symbol: str = "task_alt", extra: str = "") -> str:
     """What is true, and the first step."""
     under = f"<p>{escape(text)}</p>" if text else ""
-    return f'<div class="empty">{icon(symbol)}<h3>{escape(heading)}</h3>{under}{extra}</div>'
+    return f'<div class="empty">{icon(symbol)}<h2>{escape(heading)}</h2>{under}{extra}</div>'
 
 
 def facts(pairs: Iterable[Fact | tuple[str, str]]) -> str:

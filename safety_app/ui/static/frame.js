@@ -36,7 +36,16 @@ function enlarge(link) {
   dialog.showModal()
 }
 
+// A finger on a select only focuses its field; open the list as a mouse would.
+function unfold(field) {
+  setTimeout(() => {
+    if (field.getAttribute("aria-expanded") === "false" && field === document.activeElement)
+      field.parentElement.querySelector("button[aria-haspopup]")?.click()
+  }, 80)
+}
+
 function pressed(event) {
+  if (event.target.matches?.('[data-testid="stSelectbox"] input')) unfold(event.target)
   for (const menu of document.querySelectorAll("details.account[open]"))
     if (!menu.contains(event.target)) menu.open = false
   const link = event.target.closest?.("a[href]")

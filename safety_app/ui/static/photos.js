@@ -34,9 +34,9 @@ async function shrink(file) {
     canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height)
     URL.revokeObjectURL(url)
     const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY))
-    return blob && blob.size < file.size ? blob : file
+    return { blob: blob && blob.size < file.size ? blob : file, drawable: true }
   } catch {
-    return file // a format this browser cannot draw: the server may still read it
+    return { blob: file, drawable: false } // the server may still read what this browser cannot
   }
 }
 
@@ -85,9 +85,14 @@ function button(text, look, press) {
 function tile(shot, index, data, actions) {
   const line = document.createElement("li")
   line.className = `shot ${shot.state}`
-  const image = document.createElement("img")
-  image.src = shot.preview || shot.thumb || ""
-  image.alt = data.words.photo.replace("{n}", index + 1)
+  const name = data.words.photo.replace("{n}", index + 1)
+  const address = shot.preview || shot.thumb
+  const image = document.createElement(address ? "img" : "div")
+  image.className = "picture"
+  if (address) {
+    image.src = address
+    image.alt = name
+  } else image.innerHTML = '<i class="ic" data-i="image" aria-hidden="true"></i>'
   const words = document.createElement("p")
   const share = `${Math.round((shot.share || 0) * 100)}%`
   words.textContent = { saved: data.words.saved, sending: `${data.words.sending} ${share}` }[
@@ -98,7 +103,7 @@ function tile(shot, index, data, actions) {
     line.append(button(data.words.again, "again", () => actions.again(shot)))
   if (shot.state !== "sending") {
     const remove = button("×", "remove", () => actions.remove(shot))
-    remove.setAttribute("aria-label", `${data.words.remove}: ${image.alt}`)
+    remove.setAttribute("aria-label", `${data.words.remove}: ${name}`)
     line.append(remove)
   }
   return line
@@ -163,8 +168,9 @@ export default function (component) {
     const files = [...input.files].slice(0, data.most - shots.length)
     input.value = ""
     for (const file of files) {
-      const blob = await shrink(file)
-      const shot = { key: newKey(), blob, preview: URL.createObjectURL(blob), state: "sending" }
+      const { blob, drawable } = await shrink(file)
+      const preview = drawable ? URL.createObjectURL(blob) : null
+      const shot = { key: newKey(), blob, preview, state: "sending" }
       shots.push(shot)
       send(shot, data, changed)
       changed(true)
