@@ -64,6 +64,12 @@ def test_what_is_not_there_or_not_his_is_the_same_404(
     assert answer.json()["message"]
 
 
+def test_another_persons_picture_is_not_served(client: TestClient, key: str) -> None:
+    other = PhotoStore(settings().photo_dir).put(b"somebody else's", b"thumb")
+    assert client.get(f"/photos/{other}").status_code == 404
+    assert client.get(f"/photos/{other}?thumb=1").status_code == 404
+
+
 def test_without_a_session_there_is_no_picture(
     client: TestClient, key: str, tmp_path: Path
 ) -> None:
