@@ -158,10 +158,10 @@ def _joiner() -> str:
 def _figure_table(report: WindowReport) -> Table:
     return Table(
         (
-            Column(_("Figure"), 2.1),
-            Column(_("This month"), 1.1, "right"),
+            Column(_("Figure"), 2.8),
+            Column(_("This month"), 1.3, "right"),
             Column(_("Of"), 1.1, "right"),
-            Column(_("Remark"), 3.6),
+            Column(_("Remark"), 3.9),
         ),
         tuple(
             (figure.label, rate_text(figure), share_text(figure), figure.note)
