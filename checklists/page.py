@@ -62,9 +62,8 @@ async def add_entry(request: Request) -> JSONResponse:
     try:
         entry = Entry.model_validate_json(await _small_body(request))
         token = request.headers.get("x-run-token", "")
-        return api.answer(
-            await written(partial(api.keep, request.path_params["run_id"], entry, token))
-        )
+        work = partial(api.keep, request.path_params["run_id"], entry, token)
+        return api.answer(await written(work, short=entry.is_bare))
     except ValidationError as error:
         places = {".".join(str(step) for step in one["loc"]) for one in error.errors()}
         return _refused(EntryUnreadable(places=", ".join(sorted(places))))

@@ -53,6 +53,10 @@ class DatabaseUnreachable(AppError):
     status = 503
 
 
+class Busy(Exception):
+    """Another transaction is under way, in this process or in another."""
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """A UTC moment: `timestamptz` on PostgreSQL, naive UTC text on SQLite."""
 
@@ -105,6 +109,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._sqlite() if self.is_sqlite else self._postgresql()
         self._reader = self.engine.execution_options(reading=True)
+        self._hurried = self.engine.execution_options(at_once=True)
         self._queue = threading.Lock()
 
     def _sqlite(self) -> Engine:
@@ -120,8 +125,11 @@ class Database:
 
         @event.listens_for(engine, "begin")
         def _on_begin(connection: Connection) -> None:
-            reading = connection.get_execution_options().get("reading")
-            connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+            options = connection.get_execution_options()
+            if options.get("at_once"):
+                _begin_at_once(connection)
+            else:
+                connection.exec_driver_sql("BEGIN" if "reading" in options else "BEGIN IMMEDIATE")
 
         return engine
 
@@ -152,11 +160,33 @@ class Database:
             _inside.reset(token)
 
     @contextmanager
+    def at_once(self) -> Iterator[Session]:
+        """As `transaction`, for SQLite, but raises `Busy` where it would wait for another one."""
+        if not self._queue.acquire(blocking=False):
+            raise Busy
+        try:
+            with Session(self._hurried, expire_on_commit=False) as session, session.begin():
+                yield session
+        finally:
+            self._queue.release()
+
+    @contextmanager
     def reading(self) -> Iterator[Session]:
         """One consistent read-only view; a write in it is a bug and raises."""
         with Session(self._reader, expire_on_commit=False, autoflush=False) as session:
             event.listen(session, "before_flush", _refuse_flush)
             yield session
+
+
+def _begin_at_once(connection: Connection) -> None:
+    raw: Any = connection.connection.dbapi_connection
+    raw.execute("PRAGMA busy_timeout=0")
+    try:
+        raw.execute("BEGIN IMMEDIATE")
+    except sqlite.OperationalError as error:
+        raise Busy from error
+    finally:
+        raw.execute(f"PRAGMA {PRAGMAS[0]}")
 
 
 def _refuse_flush(*_facts: Any) -> None:
