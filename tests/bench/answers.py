@@ -104,12 +104,15 @@ def measure(hall: Hall, folder: Path, size: Size, rounds: int, each: int) -> Ite
     floor_server.fill(
         folder, runs=size.sheets, items=ITEMS, hazards=size.hazards, every=ONE_OPEN_IN
     )
-    with processes.application(hall.data) as ours, processes.bare(folder) as floor:
-        with Tablets() as tablets:
-            bench = Bench(hall, ours, floor, tablets)
-            yield bench.inspection(rounds)
-            yield from bench.answers("one tablet", 1, each, rounds)
-            yield from bench.answers(f"{CROWD} tablets at once", CROWD, max(1, each // 5), rounds)
+    with (
+        processes.application(hall.data) as ours,
+        processes.bare(folder) as floor,
+        Tablets() as tablets,
+    ):
+        bench = Bench(hall, ours, floor, tablets)
+        yield bench.inspection(rounds)
+        yield from bench.answers("one tablet", 1, each, rounds)
+        yield from bench.answers(f"{CROWD} tablets at once", CROWD, max(1, each // 5), rounds)
 
 
 class Bench:

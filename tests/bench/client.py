@@ -119,10 +119,10 @@ class Lines:
 async def _reply(reader: asyncio.StreamReader) -> tuple[int, str]:
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     status = int(head[9:12])
-    fields = dict(
-        (name.lower(), value.strip())
+    fields = {
+        name.lower(): value.strip()
         for name, _, value in (line.partition(":") for line in head.split("\r\n")[1:])
-    )
+    }
     if "content-length" in fields:
         return status, (await reader.readexactly(int(fields["content-length"]))).decode()
     body = b""

@@ -116,17 +116,19 @@ def _checklist() -> ChecklistFile:
     ]
     part = {"code": "all", "name": "全部", "name_en": "All", "items": items}
     words = {"title": "测速", "title_en": "Benchmark", "rule": "测速", "rule_en": "Benchmark"}
-    return ChecklistFile.model_validate({"code": CODE, "target": "window", "parts": [part], **words})
+    return ChecklistFile.model_validate(
+        {"code": CODE, "target": "window", "parts": [part], **words}
+    )
 
 
 def _sheets(
     session: Session, site_id: int, windows: list[int], count: int, now: datetime
 ) -> tuple[Sheet, ...]:
     """One person with one open patrol for each; several at a window lie on different days."""
+    template = templates.newest(session, CODE)
+    assert template
     part_id = session.scalars(
-        select(TemplatePart.id).where(
-            TemplatePart.template_id == templates.newest(session, CODE).id  # type: ignore[union-attr]
-        )
+        select(TemplatePart.id).where(TemplatePart.template_id == template.id)
     ).one()
     items = session.scalars(
         select(TemplateItem.id)

@@ -69,7 +69,7 @@ class Server:
         self.seconds = 0.0
 
     def __enter__(self) -> Self:
-        self.log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the server
+        self.log = tempfile.TemporaryFile()
         began = time.perf_counter()
         self.process = subprocess.Popen(
             self.command, cwd=ROOT, env=self.env, stdout=self.log, stderr=self.log
