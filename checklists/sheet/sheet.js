@@ -490,7 +490,7 @@ class Courier {
     const same = answer.data.token === held;
     this.wantsState = false;
     const last = Number(answer.data.last_seq) || 0;
-    Object.assign(this.walk, { run_id: answer.data.run_id, token: answer.data.token, lost: false });
+    Object.assign(this.walk, { run_id: answer.data.run_id, token: answer.data.token, lost: false, at: Date.now() });
     this.walk.acked = last;
     this.walk.next_seq = same ? Math.max(last + 1, this.walk.next_seq) : last + 1;
     await this.store.saveWalk(this.walk);
@@ -1232,7 +1232,8 @@ class Card {
     const one = ANSWERS.find((other) => other.value === state.value);
     if (this.item) {
       const tone = { P: "green", F: "red" }[state.value] ?? "grey";
-      this.answers.replaceChildren(h("span", { class: "badge", data: { tone } }, one ? icon(one.icon) : null, span(one ? one.label() : t("Not answered"))));
+      const verdict = one || this.part.tab.run ? h("span", { class: "badge", data: { tone } }, one ? icon(one.icon) : null, span(one ? one.label() : t("Not answered"))) : "";
+      this.answers.replaceChildren(verdict);
     }
     const said = readOut(this.part, this.key, state, Boolean(this.item));
     this.more.hidden = !said;
@@ -1872,11 +1873,16 @@ async function continueHere(part) {
   await courier.kick();
 }
 
-function unblock(part) {
+async function unblock(part) {
   const courier = courierOf(part);
   if (courier.blocked?.status === 401 && !courier.walk.token) {
     needSession();
     return;
+  }
+  // The token is worth nothing any more: what waits gets a new one, and new numbers.
+  if (courier.walk.token) {
+    for (const row of await app.store.waiting(part.key)) if (row.token) await app.store.change(row, { seq: null, token: null, run_id: null });
+    courier.walk.token = null;
   }
   courier.blocked = null;
   courier.walk.lost = false;
@@ -1994,6 +2000,7 @@ function hooksOf(part) {
         setMode(part, "beside");
       }
       if (photo || answer.hazard_number) cardOf(part, row.key)?.paint();
+      recount(part);
     },
     async refused(row, message) {
       const state = part.state(row.key);
@@ -2106,7 +2113,7 @@ async function sendLeftovers() {
   for (const walk of await app.store.walks()) {
     if (app.couriers.has(walk.key) || !walk.token) continue;
     if (!(await app.store.waiting(walk.key)).some((row) => !row.refused)) {
-      if (!app.parts.some((part) => part.tab.task_id === walk.task_id)) await app.store.dropWalk(walk.key);
+      if (Date.now() - (walk.at ?? 0) > 3 * 86400000) await app.store.dropWalk(walk.key);
       continue;
     }
     const known = app.leases.find((one) => one.task === walk.task_id);

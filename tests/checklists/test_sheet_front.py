@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from checklists.sheet.strings import STRINGS
 from safety_app.core.i18n import _, use_language
@@ -26,7 +27,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
 
 @pytest.fixture(scope="module")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    env = browsers.environment(tmp_path_factory.mktemp("fonts"))
+    env: dict[str, str | float | bool] = {**browsers.environment(tmp_path_factory.mktemp("fonts"))}
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
             executable_path=browsers.chromium(), args=[*browsers.ARGUMENTS, RESOLVE], env=env
@@ -96,6 +97,34 @@ def test_a_reload_in_mid_queue_sends_the_rest_once(
     record = house.record(task)
     assert (record.answers, record.notes, len(record.photos)) == ("PF.P", ["正在写的话"], 1)
     assert len(record.last_seqs) == 1 and record.late == 0
+
+
+def test_a_receipt_lost_on_the_way_adds_nothing_twice(
+    house: Hall, chromium: Browser, tmp_path: Path
+) -> None:
+    task = house.patrol()
+    page = house.visit(chromium, house.people.staff, task)
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        sent = route.request.url
+        if sent in lost or len(lost) > 3:
+            route.continue_()
+            return
+        lost.append(sent)
+        route.fetch()
+        route.abort()
+
+    page.route("**/api/runs/*/photos*", lose)
+    page.route("**/api/runs/*/entries", lose)
+    answer(page, 1, "F")
+    page.set_input_files(f"{item(1)} input[type=file]", picture(tmp_path, "a.jpg"))
+    page.wait_for_selector(f"{item(1)} .tile[data-state=sent]")
+    answer(page, 2, "P")
+    wait_saved(page, 2, 4)
+    record = house.record(task)
+    assert len(lost) == 2
+    assert (record.answers, len(record.photos), record.last_seqs) == ("FP..", 1, [3])
 
 
 def test_another_tablet_takes_over_and_the_first_is_told(house: Hall, chromium: Browser) -> None:
@@ -279,6 +308,48 @@ def test_a_browser_without_a_store_says_so_and_still_saves(house: Hall, chromium
     answer(page, 1, "P")
     wait_saved(page, 1, 4)
     assert house.record(task).answers == "P..."
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1024, 768), (320, 640)])
+def test_axe_finds_nothing_serious(
+    house: Hall, chromium: Browser, tmp_path: Path, scheme: str, size: tuple[int, int]
+) -> None:
+    viewport = {"width": size[0], "height": size[1]}
+    task = house.patrol()
+    page = house.visit(chromium, house.people.staff, task, color_scheme=scheme, viewport=viewport)
+    answer(page, 1, "F")
+    page.tap(f"{item(1)} [data-value=hazard]")
+    page.set_input_files(f"{item(1)} input[type=file]", picture(tmp_path, "a.jpg"))
+    answer(page, 2, "P")
+    answer(page, 3, "P")
+    answer(page, 4, "N")
+    page.tap(".foot .primary")
+    page.wait_for_selector(".tile[data-state=sent]")
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    page.locator(f"{item(4)} .options button").first.tap()
+    page.tap(".foot .second")
+    assert faults(page) == []
+    page.locator(".item .danger").last.tap()
+    page.tap(".foot .primary")
+    assert faults(page) == []
+    sign(page)
+    page.tap("dialog .primary")
+    page.wait_for_selector(".donecard")
+    assert faults(page) == []
+
+
+def faults(page: Page) -> list[str]:
+    """What axe calls serious or worse on the screen as it is now."""
+    page.wait_for_timeout(300)
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
+    return [
+        f"{fault['id']}: {node['html'][:200]}"
+        for fault in found.response["violations"]
+        if fault["impact"] in ("serious", "critical")
+        for node in fault["nodes"]
+    ]
 
 
 def test_the_words_of_the_script_are_those_declared_and_all_are_translated() -> None:
