@@ -28,6 +28,8 @@ from safety_app.workplace import service as workplace
 
 OFTEN: Final = 3
 """A point corrected on the spot this often in a month deserves more than that."""
+FEW: Final = 3
+"""So many missed patrols of a window are told in the opening and need no table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,11 @@ class _Facts:
     def total(self) -> Counts:
         """All parts together."""
         return total(self.parts)
+
+    @property
+    def told_in_words(self) -> bool:
+        """Whether the missed patrols need no table."""
+        return not self.is_site and len(self.missed) <= FEW
 
     @property
     def unexplained(self) -> int:
@@ -138,6 +145,13 @@ def _paragraphs(facts: _Facts) -> tuple[str, ...]:
                 missed=whole.missed,
             )
         ]
+    if facts.missed and facts.told_in_words:
+        told = (
+            _("{day}, {part}: {reason}",
+              day=day_text(one.on_date, weekday=False), part=one.part_name, reason=_reason(one))
+            for one in facts.missed
+        )  # fmt: skip
+        said.append(_("Not done were: {patrols}.", patrols=_("; ").join(told)))
     if facts.fixes:
         said.append(
             ngettext(
@@ -151,7 +165,7 @@ def _paragraphs(facts: _Facts) -> tuple[str, ...]:
 
 def _blocks(facts: _Facts) -> tuple[Block, ...]:
     found: list[Block] = []
-    if facts.missed:
+    if facts.missed and not facts.told_in_words:
         columns = (Column(_("Day"), 1.4), Column(_("Patrol"), 1), Column(_("Reason"), 3.6))
         rows = [(_day(one), one.part_name, _reason(one)) for one in facts.missed]
         places = [_place(facts, one.window_id, one.location_id) for one in facts.missed]

@@ -98,8 +98,18 @@ def test_a_reason_is_printed_and_changes_no_figure(
     assert figures(after) == figures(before)
     assert after.facts == before.facts
     assert after.missing == ()
-    table = next(block for block in after.blocks if isinstance(block, Table))
-    assert table.rows == (("11月23日 周一", "班后", "业务高峰"),)
+    assert "未巡查的是11月23日班后（业务高峰）。" in after.paragraphs
+    assert "未巡查的是11月23日班后（未说明原因）。" in before.paragraphs
+
+
+def test_many_missed_patrols_have_a_table(session: Session, hall: Cast, monday: Task) -> None:
+    for n in (1, 2, 3):
+        make_task(session, hall, part="closing", on=TODAY + timedelta(days=n))
+    content = november(session, hall)
+    table = next(block for block in content.blocks if isinstance(block, Table))
+    assert len(table.rows) == figures(content)["missed"][0] > sections.FEW
+    assert table.rows[0] == ("11月23日 周一", "班后", "未说明原因")
+    assert not any("未巡查的是" in text for text in content.paragraphs)
 
 
 def test_spot_corrections_are_listed_apart(session: Session, hall: Cast, monday: Task) -> None:
