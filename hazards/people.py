@@ -20,14 +20,14 @@ def who_may(session: Session, hazard: Hazard, step: Step) -> list[int]:
         return [hazard.owner_id] if hazard.owner_id else []
     grave_extension = step is Step.EXTEND and hazard.level in GRAVE
     if step in _MANAGERS_STEPS or grave_extension:
-        return _with_role(session, hazard.site_id, Role.MANAGER)
+        return accounts.with_role(session, hazard.site_id, Role.MANAGER)
     found = []
     lead = accounts.lead_of(session, hazard.window_id) if hazard.window_id else None
     if lead:
         found.append(lead)
-    found += _with_role(session, hazard.site_id, Role.OFFICER)
+    found += accounts.with_role(session, hazard.site_id, Role.OFFICER)
     if step not in _LEADS_STEPS:
-        found += _with_role(session, hazard.site_id, Role.MANAGER)
+        found += accounts.with_role(session, hazard.site_id, Role.MANAGER)
     if step in (Step.ACCEPT, Step.SEND_BACK):
         found = [one for one in found if one not in (hazard.fixed_by, hazard.fix_recorded_by)]
     return list(dict.fromkeys(found))
@@ -37,7 +37,3 @@ def names_of(session: Session, ids: Sequence[int], *, limit: int = 3) -> str:
     """Up to `limit` names as one text."""
     names = accounts.names(session, list(ids)[:limit])
     return _(", ").join(names[one] for one in list(ids)[:limit] if one in names)
-
-
-def _with_role(session: Session, site_id: int, role: Role) -> list[int]:
-    return [one.id for one in accounts.list_people(session, site_id) if role in one.roles]

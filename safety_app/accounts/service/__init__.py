@@ -26,6 +26,7 @@ from safety_app.accounts.service.people import (
     set_language,
     set_password,
     set_pin,
+    with_role,
 )
 from safety_app.accounts.service.sessions import (
     DEVICE_COOKIE,
@@ -106,4 +107,5 @@ __all__ = [
     "tablet_of",
     "touch_session",
     "use_enrolment",
+    "with_role",
 ]

@@ -233,6 +233,18 @@ def names(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
     return {user_id: bilingual(name, name_en) for user_id, name, name_en in rows}
 
 
+def with_role(session: Session, site_id: int, role: Role) -> list[int]:
+    """Ids of those who hold a role anywhere in the site, by name."""
+    query = (
+        select(User.id)
+        .join(Membership, Membership.user_id == User.id)
+        .where(User.site_id == site_id, User.is_active, Membership.role == role)
+        .order_by(User.name, User.id)
+        .distinct()
+    )
+    return list(session.scalars(query.add_columns(User.name)))
+
+
 def lead_of(session: Session, window_id: int) -> int | None:
     """The user who leads a window, if it has one whose account is open."""
     return session.scalar(

@@ -312,6 +312,7 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("category", sa.String(length=24), nullable=False),
         sa.Column("level", sa.String(length=16), nullable=False),
+        sa.Column("urgency", sa.SmallInteger(), nullable=False),
         sa.Column("preset_level", sa.String(length=16), nullable=True),
         sa.Column("preset_days", sa.Integer(), nullable=True),
         sa.Column("legal_class", sa.String(length=16), nullable=False),
@@ -361,15 +362,28 @@ def upgrade() -> None:
         sa.UniqueConstraint("site_id", "client_key", name=op.f("uq_hazards_site_id_client_key")),
         sa.UniqueConstraint("site_id", "number", name=op.f("uq_hazards_site_id_number")),
     )
-    op.create_index("ix_hazards_ended", "hazards", ["site_id", "closed_at"], unique=False)
     op.create_index(
-        "ix_hazards_open",
+        "ix_hazards_board",
         "hazards",
-        ["site_id", "fix_by"],
+        [
+            "site_id",
+            "urgency",
+            "fix_by",
+            "id",
+            "status",
+            "window_id",
+            "owner_id",
+            "registered_by",
+            "fixed_by",
+            "fix_recorded_by",
+            "level",
+            "kind",
+        ],
         unique=False,
         sqlite_where=sa.text("status IN ('registered', 'assigned', 'fixed')"),
         postgresql_where=sa.text("status IN ('registered', 'assigned', 'fixed')"),
     )
+    op.create_index("ix_hazards_ended", "hazards", ["site_id", "closed_at"], unique=False)
     op.create_index("ix_hazards_owner", "hazards", ["owner_id", "status"], unique=False)
     op.create_index("ix_hazards_registered", "hazards", ["site_id", "registered_at"], unique=False)
     op.create_index("ix_hazards_reporter", "hazards", ["registered_by", "status"], unique=False)
@@ -788,13 +802,13 @@ def downgrade() -> None:
     op.drop_index("ix_hazards_reporter", table_name="hazards")
     op.drop_index("ix_hazards_registered", table_name="hazards")
     op.drop_index("ix_hazards_owner", table_name="hazards")
+    op.drop_index("ix_hazards_ended", table_name="hazards")
     op.drop_index(
-        "ix_hazards_open",
+        "ix_hazards_board",
         table_name="hazards",
         sqlite_where=sa.text("status IN ('registered', 'assigned', 'fixed')"),
         postgresql_where=sa.text("status IN ('registered', 'assigned', 'fixed')"),
     )
-    op.drop_index("ix_hazards_ended", table_name="hazards")
     op.drop_table("hazards")
     op.drop_index("uq_duties_once", table_name="duties")
     op.drop_index(op.f("ix_duties_site_id"), table_name="duties")
