@@ -1,11 +1,9 @@
 """What waits together is committed together, and nobody hears of it before."""
 
 import asyncio
-import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing
 
 import pytest
 from sqlalchemy import event, text
@@ -123,16 +121,18 @@ def test_nothing_stands_still_while_another_one_writes(
 def test_another_process_that_writes_is_waited_for_in_the_thread(
     commits: list[int], database: Database
 ) -> None:
+    foreign = Database(database.url.render_as_string(hide_password=False))
+
     async def one() -> None:
-        with closing(sqlite3.connect(str(database.url.database), isolation_level=None)) as foreign:
-            foreign.execute("BEGIN IMMEDIATE")
+        with foreign.transaction() as session:
+            session.connection()
             waiting = asyncio.ensure_future(Writer().write(mark("a")))
             await asyncio.sleep(0.2)
             assert not waiting.done()
-            foreign.execute("COMMIT")
-            await waiting
+        await waiting
 
     asyncio.run(one())
+    foreign.engine.dispose()
     assert marks() == ["a"]
 
 
