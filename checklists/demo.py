@@ -1,6 +1,6 @@
 """The demonstration's patrols: walked on most days, late on some, forgotten on a few."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Final
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from checklists import service
 from checklists.entries import Entry
 from checklists.models import (
+    Anchor,
     Answer,
     Auto,
     Disposal,
@@ -19,6 +20,7 @@ from checklists.models import (
     Task,
     TemplateItem,
 )
+from checklists.recurrence import Moment, Slot
 from hazards.demo import picture
 from hazards.service import Category, Phase
 from safety_app.accounts import service as accounts
@@ -37,8 +39,15 @@ FAILED: Final = 0.005
 ABSENT: Final = 0.006
 SPOT_FIXED: Final = 0.75
 BEGUN_TODAY: Final = 0.6
-# The windows of the demonstration accounts keep today's patrols for whoever tries them.
+# The windows of the demonstration accounts keep today's patrols, open all day, for whoever tries
+# them at whatever hour.
 KEPT_FREE: Final = 2
+ALL_DAY: Final = tuple(
+    Slot(part, Moment(Anchor.OPENING, -540), Moment(Anchor.CLOCK, 1380), Moment(Anchor.CLOCK, 1439))
+    for part in ("opening", "during", "closing")
+)
+# When people really walk, in minutes of the day.
+WALKED: Final = {"opening": (490, 535), "during": (640, 900), "closing": (1000, 1075)}
 JOINED_AFTER: Final = timedelta(days=40)
 NOTE: Final = "现场发现，已告知周边人员注意"
 SPOT_NOTE: Final = "已当场清理"
@@ -61,10 +70,11 @@ def found(session: Session, now: datetime) -> None:
         for number, location in enumerate(workplace.list_locations(session, site.id))
         if location.is_patrolled
     }
-    for window in workplace.list_windows(session, site.id):
+    for number, window in enumerate(workplace.list_windows(session, site.id)):
         service.create_plan(
             session, None, site_id=site.id, template_code=WINDOW_LIST, window_id=window.id,
-            starts_on=starts.get(window.location_id or 0, first), now=now,
+            starts_on=starts.get(window.location_id or 0, first),
+            slots=ALL_DAY if number < KEPT_FREE else None, now=now,
         )  # fmt: skip
     for location_id, starts_on in starts.items():
         service.create_plan(
@@ -78,7 +88,7 @@ def live(session: Session, day: date, until: datetime, random: Random) -> None:
     site = session.scalars(select(Site).where(Site.is_demo)).one()
     today = clock.local_day(until, site.timezone)
     last = day + timedelta(days=service.AHEAD_DAYS) if day == today else day
-    now = min(until, clock.at_local(day, datetime.min.time(), site.timezone, minutes=360))
+    now = min(until, clock.at_local(day, time(), site.timezone, minutes=360))
     service.materialise(session, site.id, first=day, last=last, now=now)
     tasks = session.scalars(
         select(Task)
@@ -90,7 +100,7 @@ def live(session: Session, day: date, until: datetime, random: Random) -> None:
     walkers, items = _walkers(session, site.id), _items(session)
     free = {w.id for w in workplace.list_windows(session, site.id)[:KEPT_FREE]}
     for task in tasks:
-        moment = _moment(task, random)
+        moment = _moment(task, site.timezone, random)
         if day == today and (task.window_id in free or random.random() > BEGUN_TODAY):
             continue
         if moment is None:
@@ -114,14 +124,15 @@ def _walkers(session: Session, site_id: int) -> dict[int | None, list[Actor]]:
     return found
 
 
-def _moment(task: Task, random: Random) -> datetime | None:
+def _moment(task: Task, timezone: str, random: Random) -> datetime | None:
     """When it is done: in time, late, or never."""
     luck = random.random()
     if luck < MISSED:
         return None
-    if luck < MISSED + LATE and task.due_at < task.closes_at:
+    if luck < MISSED + LATE and task.closes_at - task.due_at > timedelta(hours=1):
         return task.due_at + (task.closes_at - task.due_at) * random.uniform(0.1, 0.9)
-    return task.opens_at + (task.due_at - task.opens_at) * random.uniform(0.2, 0.95)
+    minutes = random.randint(*WALKED[task.part])
+    return clock.at_local(task.on_date, time(), timezone, minutes=minutes)
 
 
 def _items(session: Session) -> dict[int, list[TemplateItem]]:

@@ -1,17 +1,21 @@
 """The demonstration's hall: site, places, windows and the people who work there."""
 
 import tomllib
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from random import Random
 from typing import Any, Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from safety_app.accounts import service as accounts
+from safety_app.core import clock
 from safety_app.core.access import ROLE_NAMES, Role
 from safety_app.core.feature import Demo
 from safety_app.core.i18n import N_
 from safety_app.workplace import service
+from safety_app.workplace.models import DayKind, Site
 
 PASSWORD: Final = "qinghe-2026"  # printed for everybody to try
 PIN: Final = "260815"
@@ -127,4 +131,15 @@ def demo_accounts() -> list[tuple[str, str, str]]:
     return [(ROLE_NAMES[role], login, names[login]) for role, login in ACCOUNTS]
 
 
-DEMO: Final = Demo(found=found)
+def live(session: Session, day: date, until: datetime, _random: Random) -> None:
+    """On the day it is loaded the hall is open, so that there is something to try."""
+    site = session.scalars(select(Site).where(Site.is_demo)).one()
+    today = clock.local_day(until, site.timezone)
+    if day == today and not service.day(session, site.id, day).is_open:
+        service.set_day(
+            session, None, site_id=site.id, on=day, kind=DayKind.WORKDAY,
+            note="演示开放日", note_en="Open for the demonstration", now=until,
+        )  # fmt: skip
+
+
+DEMO: Final = Demo(found=found, live=live)
