@@ -1,6 +1,6 @@
 """People around a hazard: who may take a step, named for those who may not."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -9,6 +9,7 @@ from safety_app.accounts import service as accounts
 from safety_app.core.access import Role
 from safety_app.core.i18n import _
 
+NAMED = 3
 GRAVE = frozenset({Level.URGENT, Level.SERIOUS})
 _MANAGERS_STEPS = frozenset({Step.VOID})
 _LEADS_STEPS = frozenset({Step.ASSIGN, Step.SET_LEVEL, Step.EXTEND})
@@ -33,7 +34,11 @@ def who_may(session: Session, hazard: Hazard, step: Step) -> list[int]:
     return list(dict.fromkeys(found))
 
 
-def names_of(session: Session, ids: Sequence[int], *, limit: int = 3) -> str:
-    """Up to `limit` names as one text."""
-    names = accounts.names(session, list(ids)[:limit])
-    return _(", ").join(names[one] for one in list(ids)[:limit] if one in names)
+def names_of(session: Session, ids: Sequence[int]) -> str:
+    """The first few names as one text."""
+    return listed(accounts.names(session, list(ids)[:NAMED]), ids)
+
+
+def listed(names: Mapping[int, str], ids: Sequence[int]) -> str:
+    """The first few of these as one text."""
+    return _(", ").join(names[one] for one in list(ids)[:NAMED] if one in names)

@@ -4,11 +4,20 @@ from collections.abc import Mapping
 from typing import Final
 
 import streamlit as st
+from sqlalchemy.orm import Session
 
 from hazards import service
 from hazards.models import KIND_NAMES, LEVEL_NAMES, Kind, Level
 from hazards.pages import detail
-from hazards.service import VIEW_NAMES, Counts, Filters, HazardRow, Listing, View
+from hazards.service import (
+    VIEW_NAMES,
+    Counts,
+    Filters,
+    HazardDetail,
+    HazardRow,
+    Listing,
+    View,
+)
 from safety_app import ui
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
@@ -29,22 +38,25 @@ def render() -> None:
     behind = "behind" if chosen else "front"
     with reading() as session:
         counts = service.counts(session, actor, now)
-        places = service.places(session, actor)
-    with st.container(key=f"split_head_{behind}"):
-        ui.title(_("Hazards"), _subtitle(counts), aside=_report_link())
-        filters = _filters(actor, counts, places.windows)
-    with reading() as session:
+        windows = service.place_names(session, actor.site_id).windows
+        with st.container(key=f"split_head_{behind}"):
+            ui.title(_("Hazards"), _subtitle(counts), aside=_report_link())
+            filters = _filters(counts, windows)
         listing = service.list_hazards(session, actor, filters)
+        number = chosen or (listing.rows[0].number if listing.rows else None)
+        hazard = _find(session, actor, number)
     left, right = st.columns(WIDTHS, gap="medium")
     with left, st.container(key=f"split_list_{behind}"):
         pressed = _list(listing, filters, chosen)
     if pressed and pressed != chosen:
         st.query_params.from_dict({"no": pressed})
         st.rerun()
-    number = chosen or (listing.rows[0].number if listing.rows else None)
     with right, st.container(key=f"split_detail_{'front' if chosen else 'beside'}"):
-        if number:
-            _detail(actor, number)
+        if hazard is not None:
+            detail.draw(actor, hazard)
+        elif chosen:
+            back = ui.markup.anchor(_("Back to the list"), "/hazards", "arrow_back")
+            ui.empty(_("Hazard not found"), NotFound().message(), symbol="lock", extra=back)
 
 
 def _take_view_from_address() -> None:
@@ -64,7 +76,7 @@ def _report_link() -> str:
     return ui.markup.anchor(_("Report a hazard"), "/report-hazard", "add")
 
 
-def _filters(actor: Actor, counts: Counts, windows: Mapping[int, str]) -> Filters:
+def _filters(counts: Counts, windows: Mapping[int, str]) -> Filters:
     names = {}
     for view, name in VIEW_NAMES.items():
         count = counts.of(view)
@@ -173,12 +185,11 @@ def _nothing(filters: Filters) -> None:
             ui.empty(_("Nothing here right now"), _("Other views may hold hazards."))
 
 
-def _detail(actor: Actor, number: str) -> None:
-    with reading() as session:
-        try:
-            hazard = service.get(session, actor, number, now=ui.now())
-        except NotFound as error:
-            back = ui.markup.anchor(_("Back to the list"), "/hazards", "arrow_back")
-            ui.empty(_("Hazard not found"), error.message(), symbol="lock", extra=back)
-            return
-    detail.draw(actor, hazard)
+def _find(session: Session, actor: Actor, number: str | None) -> HazardDetail | None:
+    """The hazard to show; `None` outside this person's sight."""
+    if number is None:
+        return None
+    try:
+        return service.get(session, actor, number, now=ui.now())
+    except NotFound:
+        return None

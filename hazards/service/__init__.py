@@ -1,6 +1,7 @@
 """What can be done with hazards and asked of them: the package's public face."""
 
 from hazards.models import CATEGORY_NAMES, LEVEL_NAMES, Category, Level, Origin, Phase
+from hazards.place_names import place_names
 from hazards.service.choices import FAR, Choice, Places, owner_choices, places
 from hazards.service.deadlines import DEFAULT_DAYS, fix_days, proposed_fix_by
 from hazards.service.detail import HazardDetail, PhotoView, StepView, get
@@ -81,6 +82,7 @@ __all__ = [
     "missing_fact",
     "open_by_source",
     "owner_choices",
+    "place_names",
     "places",
     "proposed_fix_by",
     "report",

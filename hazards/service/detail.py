@@ -21,15 +21,15 @@ from hazards.models import (
     Status,
     Step,
 )
-from hazards.people import names_of, who_may
+from hazards.people import listed, who_may
+from hazards.place_names import place_names
 from hazards.service.handling import facts_of
 from hazards.service.loading import load
-from hazards.service.queries import days_left, place_text
+from hazards.service.queries import days_left
 from safety_app.accounts import service as accounts
 from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.i18n import bilingual
-from safety_app.workplace import service as workplace
 
 NEXT_STEP = {
     Status.REGISTERED: Step.ASSIGN,
@@ -123,10 +123,9 @@ def get(session: Session, actor: Actor, key: int | str, *, now: datetime) -> Haz
     photos = session.scalars(
         select(HazardPhoto).where(HazardPhoto.hazard_id == hazard.id).order_by(HazardPhoto.id)
     ).all()
-    names = accounts.names(session, _people(hazard, steps, photos))
     following = NEXT_STEP.get(Status(hazard.status))
-    windows = workplace.window_names(session, actor.site_id)
-    locations = workplace.location_names(session, actor.site_id)
+    nexts = who_may(session, hazard, following) if following else []
+    names = accounts.names(session, [*_people(hazard, steps, photos), *nexts])
     today = clock.local_day(now, actor.timezone)
 
     def name(user_id: int | None) -> str:
@@ -150,10 +149,8 @@ def get(session: Session, actor: Actor, key: int | str, *, now: datetime) -> Haz
         preset_days=hazard.preset_days,
         legal_class=LegalClass(hazard.legal_class),
         origin=Origin(hazard.origin),
-        place=place_text(
-            windows.get(hazard.window_id or 0),
-            locations.get(hazard.location_id or 0),
-            hazard.place,
+        place=place_names(session, actor.site_id).text(
+            hazard.window_id, hazard.location_id, hazard.place
         ),
         window_id=hazard.window_id,
         registered_at=hazard.registered_at,
@@ -188,7 +185,7 @@ def get(session: Session, actor: Actor, key: int | str, *, now: datetime) -> Haz
         ),
         allowed=allowed(actor, hazard),
         next_step=following,
-        next_by=names_of(session, who_may(session, hazard, following)) if following else "",
+        next_by=listed(names, nexts),
         needs_plan=hazard.level == Level.URGENT or hazard.legal_class == LegalClass.MAJOR,
     )
 

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 from hazards.models import Hazard, Kind, LegalClass, Level, Status
 from hazards.permissions import Permission
+from hazards.place_names import place_names
 from hazards.visibility import IS_OPEN, visible_to, within
 from safety_app.accounts import service as accounts
 from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.i18n import N_, bilingual
-from safety_app.workplace import service as workplace
 
 PAGE_SIZE: Final = 30
 MOST: Final = 200
@@ -194,17 +194,14 @@ def light_rows(
     """Rows with names and days left, two or three queries however many rows."""
     if not found:
         return ()
-    windows = workplace.window_names(session, actor.site_id)
-    locations = workplace.location_names(session, actor.site_id)
+    places = place_names(session, actor.site_id)
     owners = accounts.names(session, sorted({row.owner_id for row in found if row.owner_id}))
     return tuple(
         HazardRow(
             id=row.id,
             number=row.number,
             what=bilingual(row.what, row.what_en),
-            place=place_text(
-                windows.get(row.window_id or 0), locations.get(row.location_id or 0), row.place
-            ),
+            place=places.text(row.window_id, row.location_id, row.place),
             owner=owners.get(row.owner_id or 0, ""),
             level=Level(row.level),
             status=Status(row.status),
@@ -218,11 +215,6 @@ def light_rows(
         )
         for row in found
     )
-
-
-def place_text(window: str | None, location: str | None, place: str) -> str:
-    """`A01 综合窗口 · 台下线槽`."""
-    return " · ".join(part for part in (window or location, place) if part)
 
 
 def days_left(status: str, fix_by: date | None, today: date) -> int | None:
@@ -279,10 +271,9 @@ def _matches(session: Session, actor: Actor, words: str) -> ColumnElement[bool]:
         column.icontains(words, autoescape=True) for column in columns
     ]
     low = words.lower()
-    windows = workplace.window_names(session, actor.site_id)
-    locations = workplace.location_names(session, actor.site_id)
-    in_windows = [found for found, name in windows.items() if low in name.lower()]
-    in_locations = [found for found, name in locations.items() if low in name.lower()]
+    places = place_names(session, actor.site_id)
+    in_windows = [found for found, name in places.windows.items() if low in name.lower()]
+    in_locations = [found for found, name in places.locations.items() if low in name.lower()]
     if in_windows:
         parts.append(Hazard.window_id.in_(in_windows))
     if in_locations:
