@@ -13,7 +13,7 @@ from safety_app.core.i18n import _, use_language
 from tests import browser as browsers
 from tests.checklists import sheet_front
 from tests.checklists.sheet_front import PIN, Hall, answer, item, picture, sign, wait_saved
-from tests.live import RESOLVE, ROOT
+from tests.live import NAME, RESOLVE, ROOT
 
 pytestmark = pytest.mark.e2e
 SCRIPT = (ROOT / "checklists" / "sheet" / "sheet.js").read_text("utf-8")
@@ -112,7 +112,7 @@ def test_a_receipt_lost_on_the_way_adds_nothing_twice(
             route.continue_()
             return
         lost.append(sent)
-        route.fetch()
+        route.fetch(url=sent.replace(NAME, "127.0.0.1"))
         route.abort()
 
     page.route("**/api/runs/*/photos*", lose)
