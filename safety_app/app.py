@@ -92,9 +92,11 @@ def _streamlit_page(one: Page, actor: Actor) -> StreamlitPage:
 def _guarded(one: Page, actor: Actor) -> Callable[[], None]:
     def run() -> None:
         try:
-            if not _may(one, actor):
-                raise NotAllowed
-            load(one.render)()
+            if _may(one, actor):
+                load(one.render)()
+            else:
+                refused = markup.empty(NotAllowed().message(), symbol="lock", extra=_way_back())
+                page.html(markup.title(_(one.title)) + f'<div class="box">{refused}</div>')
         except session.SignedOut:
             raise
         except Exception as error:

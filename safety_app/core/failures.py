@@ -24,6 +24,7 @@ class DatabaseBusy(AppError):
 
 
 _BUSY = ("database is locked", "database table is locked", "lock timeout", "statement timeout")
+_WRONG_TABLES = ("no such table", "no such column", "has no column")
 
 
 def explain(error: BaseException) -> AppError | None:
@@ -39,4 +40,6 @@ def explain(error: BaseException) -> AppError | None:
         return DiskFull()
     if any(words in cause for words in _BUSY):
         return DatabaseBusy()
+    if any(words in cause for words in _WRONG_TABLES):  # a bug, or a migration left out
+        return None
     return DatabaseUnreachable() if type(error).__name__ == "OperationalError" else None

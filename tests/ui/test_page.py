@@ -81,12 +81,15 @@ def test_a_bug_is_not_taken_for_a_rule(database: Database, hall: Cast) -> None:
 
 
 def test_explain_leaves_bugs_alone(dialect: str) -> None:
+    from safety_app.core.db import DatabaseUnreachable
     from safety_app.core.failures import DatabaseBusy, DiskFull, explain
 
     def failing(text: str) -> Any:
         return OperationalError("SELECT", {}, Exception(text))
 
     assert explain(ZeroDivisionError()) is None
+    assert explain(failing("no such column: hazards.colour")) is None
+    assert isinstance(explain(failing("unable to open database file")), DatabaseUnreachable)
     assert isinstance(explain(failing("database is locked")), DatabaseBusy)
     assert isinstance(explain(OSError(28, "No space left on device")), DiskFull)
     assert explain(OSError(2, "No such file")) is None
