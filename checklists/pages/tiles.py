@@ -16,7 +16,7 @@ from checklists.service import Counts, TaskRow
 from safety_app import ui
 from safety_app.core import clock
 from safety_app.core.access import Actor
-from safety_app.core.db import reading
+from safety_app.core.db import Database, database, reading
 from safety_app.core.i18n import _, day_text, language, ngettext
 from safety_app.ui import markup
 
@@ -28,7 +28,11 @@ ICONS: Final = {"opening": "wb_twilight", "during": "light_mode", "closing": "ni
 
 def due(actor: Actor, now: datetime) -> bool:
     """What is to be done now, the most urgent first with the page's one filled button."""
-    rows = [one for one in _today(actor, now, language()) if one.state in (State.OPEN, State.LATE)]
+    rows = [
+        one
+        for one in _today(actor, now, language(), database())
+        if one.state in (State.OPEN, State.LATE)
+    ]
     rows.sort(key=lambda one: (one.closes_at, one.due_at, one.subject))
     if not rows:
         return False
@@ -40,7 +44,9 @@ def due(actor: Actor, now: datetime) -> bool:
 
 def later(actor: Actor, now: datetime) -> bool:
     """What opens later today."""
-    rows = [one for one in _today(actor, now, language()) if one.state is State.UPCOMING]
+    rows = [
+        one for one in _today(actor, now, language(), database()) if one.state is State.UPCOMING
+    ]
     if not rows:
         return False
     lines = "".join(_later_card(actor, one) for one in rows[:MOST_DUE])
@@ -86,7 +92,7 @@ def done(actor: Actor, now: datetime) -> bool:
     """What was done today."""
     rows = [
         one
-        for one in _today(actor, now, language())
+        for one in _today(actor, now, language(), database())
         if one.state in (State.DONE, State.DONE_LATE) and one.submitted_at
     ]
     if not rows:
@@ -149,7 +155,7 @@ def explain_form(actor: Actor, row: TaskRow, now: datetime, *, place: str) -> No
 
 
 @lru_cache(maxsize=8)
-def _today(actor: Actor, now: datetime, _language: str) -> Sequence[TaskRow]:
+def _today(actor: Actor, now: datetime, _language: str, _database: Database) -> Sequence[TaskRow]:
     """Today's own tasks: asked once for all tiles of a rerun, which share `now`."""
     today = clock.local_day(now, actor.timezone)
     with reading() as session:

@@ -57,7 +57,13 @@ _FIND: Final = (
         (_item.id == bindparam("wanted")) & (_item.part_id == _run.part_id),
     )
     .where(_token.token_hash == bindparam("token_hash"))
-    .with_for_update(of=[_TOKENS, _RUNS])
+)  # fmt: skip
+# The run's row is the lock of all that hangs on it; whoever opens a run takes it first too.
+_LOCK: Final = (
+    select(_run.id)
+    .where(_run.id == select(_token.run_id).where(_token.token_hash == bindparam("token_hash"))
+           .scalar_subquery())
+    .with_for_update()
 )  # fmt: skip
 _ANSWER: Final = (
     update(_RUNS)
@@ -132,8 +138,11 @@ def find_token(
     """
     if not 20 <= len(token) <= 100:
         raise RunTokenUnknown()
+    connection = session.connection()
     wanted = {"token_hash": hash_of(token), "wanted": item_id}
-    found: Found | None = session.connection().execute(_FIND, wanted).one_or_none()
+    if connection.dialect.name == "postgresql":  # SQLite has one writer anyway
+        connection.execute(_LOCK, {"token_hash": wanted["token_hash"]})
+    found: Found | None = connection.execute(_FIND, wanted).one_or_none()
     if found is None or run_id not in (None, found.run_id):
         raise RunTokenUnknown()
     return found
