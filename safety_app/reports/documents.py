@@ -113,7 +113,7 @@ def _subtitle(report: WindowReport) -> str:
     officers = _(", ").join(report.officers) or NOTHING
     people = (
         _("Filled in by: {name}", name=report.filled_by or NOTHING),
-        _("Window lead: {name}", name=report.lead or NOTHING),
+        _("Lead: {name}", name=report.lead or NOTHING),
         _("Safety officer: {name}", name=officers),
     )
     lines = [
@@ -158,10 +158,10 @@ def _joiner() -> str:
 def _figure_table(report: WindowReport) -> Table:
     return Table(
         (
-            Column(_("Figure"), 2.8),
-            Column(_("This month"), 1.3, "right"),
+            Column(_("Figure"), 3),
+            Column(_("This month"), 1.6, "right"),
             Column(_("Of"), 1.1, "right"),
-            Column(_("Remark"), 3.9),
+            Column(_("Remark"), 4),
         ),
         tuple(
             (figure.label, rate_text(figure), share_text(figure), figure.note)
