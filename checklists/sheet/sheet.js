@@ -1097,7 +1097,7 @@ class Card {
       this.more.hidden = !kind;
     }
     this.fields?.forEach((paint) => paint());
-    const asked = part_asks(this.part, this.key);
+    const asked = asksFor(this.part, this.key);
     const lacks = asked ? this.part.missing(this.key) : "";
     this.missing.hidden = !lacks;
     this.missing.lastChild.textContent = lacks;
@@ -1241,7 +1241,8 @@ class Card {
   }
 }
 
-const part_asks = (part, key) => part.asked.has(key) || Boolean(part.state(key)?.refused);
+const isRefused = (part, key) => Boolean(part.state(key).refused) || part.state(key).photos.some((photo) => photo.state === "refused");
+const asksFor = (part, key) => part.asked.has(key) || Boolean(part.state(key)?.refused);
 
 /** Put the tiles of the photos before the camera button, reusing what is there. */
 function tiles(row, before, photos, part, key) {
@@ -1364,10 +1365,10 @@ function bringNext(part, key) {
 }
 
 /** Go to what is missing and say what it is. */
-function jump(part) {
+function jump(part, wanted = () => true) {
   const keys = part.keys();
   const from = keys.indexOf(part.current);
-  const lacking = part.incomplete();
+  const lacking = part.incomplete().filter(wanted);
   const unanswered = lacking.filter((key) => !part.state(key).value);
   const list = unanswered.length ? unanswered : lacking;
   const next = list.find((key) => keys.indexOf(key) > from) ?? list[0];
@@ -1480,7 +1481,7 @@ function receiptOf(part) {
   if (courier?.blocked && part.pending) return { tone: "red", icon: "unsent", text: tn("{n} item not uploaded, tap to retry", "{n} items not uploaded, tap to retry", part.pending), act: () => unblock(part) };
   if (stuck && trouble.network) return { tone: "yellow", icon: "local", text: t("On this tablet {n}/{m}", { n: part.answered(), m: total }) };
   if (stuck && part.pending) return { tone: "red", icon: "unsent", text: tn("{n} item not uploaded, tap to retry", "{n} items not uploaded, tap to retry", part.pending), act: () => courier.kick() };
-  if (part.refusals && !part.pending) return { tone: "red", icon: "unsent", text: tn("{n} item not accepted, tap to see", "{n} items not accepted, tap to see", part.refusals), act: () => jump(part) };
+  if (part.refusals && !part.pending) return { tone: "red", icon: "unsent", text: tn("{n} item not accepted, tap to see", "{n} items not accepted, tap to see", part.refusals), act: () => jump(part, (key) => isRefused(part, key)) };
   if (part.pending && part.since && Date.now() - part.since > 400) return { tone: "yellow", icon: "sending", text: tn("Uploading {n} item", "Uploading {n} items", part.pending) };
   return { tone: part.saved ? "green" : "grey", icon: "saved", text: t("Saved {n}/{m}", { n: part.saved, m: total }) };
 }
@@ -1605,7 +1606,7 @@ function renderCards(part) {
   app.ui.extras.replaceChildren(...cards.filter((card) => !card.item).map((card) => card.root));
   app.ui.prefs.hidden = !part.editable;
   app.ui.done.replaceChildren(...(part.done ? [doneCard(part)] : []));
-  part.banner = part.mode === "view" && !part.done ? ["grey", part.tab.state === "upcoming" ? "clock" : "lock", "", viewText(part)] : null;
+  part.banner = part.mode === "view" && !part.done && !app.elsewhere ? ["grey", part.tab.state === "upcoming" ? "clock" : "lock", "", viewText(part)] : null;
 }
 
 function paintAll() {
