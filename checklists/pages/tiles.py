@@ -80,7 +80,8 @@ def missed(actor: Actor, now: datetime) -> bool:
             " reason."
         )
         badge = ui.badge(count, "red", "event_busy")
-        ui.html(f'{markup.section(_("Not patrolled"), badge)}<p class="muted">{escape(rule)}</p>')
+        head = markup.section(_("Not patrolled"), badge)
+        ui.html(f'{head}<p class="muted">{escape(rule)}</p>')
         for row in rows[:MOST_MISSED]:
             explain_form(actor, row, now, place="today")
         if len(rows) > MOST_MISSED:
@@ -106,7 +107,8 @@ def done(actor: Actor, now: datetime) -> bool:
         )
         for one in sorted(rows, key=lambda one: str(one.submitted_at), reverse=True)
     ]
-    ui.html(f'<div class="box">{markup.section(_("Done today"))}{markup.timeline(entries)}</div>')
+    head = markup.section(_("Done today"))
+    ui.html(f'<div class="box">{head}{markup.timeline(entries)}</div>')
     return True
 
 
@@ -185,11 +187,12 @@ def _later_card(actor: Actor, row: TaskRow) -> str:
     when = f"{_clock(actor, row.opens_at)}–{_clock(actor, row.due_at)}"
     name = f"{row.title} · {row.part_name}"
     badge = ui.badge(_opens_at(actor, row), "grey", "schedule")
+    view = markup.anchor(_("View"), f"/sheet/{row.id}")
     return (
         f'<div class="box"><div class="item">{markup.icon(ICONS.get(row.part, "schedule"))}'
         f'<div class="body"><div class="name"><strong>{escape(name)}</strong>{badge}</div>'
         f'<span class="sub">{escape(" · ".join((row.subject, count, when)))}</span></div>'
-        f"{markup.anchor(_('View'), f'/sheet/{row.id}')}</div></div>"
+        f"{view}</div></div>"
     )
 
 
