@@ -11,7 +11,10 @@ from typing import Any, Final
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
+from safety_app.accounts import service as accounts
 from safety_app.core.access import Actor
+from safety_app.core.db import reading
+from safety_app.core.i18n import use_language
 from safety_app.ui import session as ui_session
 
 SCRIPT: Final = Path(__file__).parents[1] / "safety_app" / "app.py"
@@ -24,13 +27,20 @@ def open_page(
     actor: Actor | None, url_path: str = "", *, language: str = "zh_CN", **query: str
 ) -> AppTest:
     """The page after its first run, opened by this person in this language."""
-    visit = ui_session.Visit(replace(actor, language=language), "csrf") if actor else None
+    visit = ui_session.Visit(_speaking(actor, language), "csrf") if actor else None
     ui_session.use_finder(lambda _token, _now: visit)
     page = AppTest.from_file(str(SCRIPT), default_timeout=30)
     page._page_hash = calc_hash(url_path)
     for name, value in query.items():
         page.query_params[name] = value
     return page.run()
+
+
+def _speaking(actor: Actor, language: str) -> Actor:
+    """The actor as a session finds who has chosen this language."""
+    with use_language(language), reading() as session:
+        name = accounts.names(session, [actor.user_id])[actor.user_id]
+    return replace(actor, name=name, language=language)
 
 
 class _Words(HTMLParser):
