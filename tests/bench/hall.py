@@ -59,11 +59,8 @@ class Hall:
 
 def furnish(data: Path, size: Size) -> Hall:
     """Fill an empty data folder; the database becomes that of this process."""
-    os.environ["SAFETY_DATA_DIR"] = str(data)
-    settings.cache_clear()
     now = clock.now()
-    database = db.configure(settings().url)
-    migrate.upgrade(database)
+    adopt(data)
     with db.transaction() as session:
         cast = build(session)
         windows = _windows(session, cast.site_id)
@@ -90,6 +87,14 @@ def furnish(data: Path, size: Size) -> Hall:
     return Hall(data, signed_in, sheets)
 
 
+def adopt(data: Path) -> None:
+    """Make an empty, migrated database in this folder that of this process."""
+    data.mkdir(parents=True, exist_ok=True)
+    os.environ["SAFETY_DATA_DIR"] = str(data)
+    settings.cache_clear()
+    migrate.upgrade(db.configure(settings().url))
+
+
 def _windows(session: Session, site_id: int) -> list[int]:
     rows = [
         Window(site_id=site_id, code=f"B{number:02}", name="社保窗口", name_en="Social insurance")
@@ -106,6 +111,8 @@ def _checklist() -> ChecklistFile:
             "code": f"Q{number:02}",
             "text": f"电源线、插排完好，不串接（{number}）",
             "text_en": f"Cables and power strips are sound, not chained ({number})",
+            "problem": f"电源线、插排破损或串接（{number}）",
+            "problem_en": f"Cable or power strip is damaged or chained ({number})",
             "auto": "hazard",
             "level": "moderate",
             "days": 3,
