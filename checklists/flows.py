@@ -204,8 +204,8 @@ def _register(session: Session, actor: Actor, run: Run, found: Found, now: datet
         hazard = hazards.report(
             session,
             actor,
-            what=item.text,
-            what_en=item.text_en,
+            what=item.problem,
+            what_en=item.problem_en,
             category=Category(item.category),
             source=_source(session, run, found),
             preset_level=Level(item.level),

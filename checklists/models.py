@@ -139,6 +139,8 @@ class TemplateItem(Base):
     code: Mapped[str] = mapped_column(String(16))
     text: Mapped[str] = mapped_column(String(200))
     text_en: Mapped[str] = mapped_column(String(200))
+    problem: Mapped[str] = mapped_column(String(200))
+    problem_en: Mapped[str] = mapped_column(String(200))
     hint: Mapped[str] = mapped_column(String(200), default="")
     hint_en: Mapped[str] = mapped_column(String(200), default="")
     auto: Mapped[Auto] = mapped_column(String(16))

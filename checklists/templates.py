@@ -47,6 +47,8 @@ class ItemFile(Part):
     code: Code
     text: Line
     text_en: Line
+    problem: Line
+    problem_en: Line
     hint: Annotated[str, Field(max_length=200)] = ""
     hint_en: Annotated[str, Field(max_length=200)] = ""
     auto: Auto

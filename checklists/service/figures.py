@@ -156,8 +156,8 @@ def list_spot_fixes(
             Run.window_id,
             Run.location_id,
             TemplateItem.code,
-            TemplateItem.text,
-            TemplateItem.text_en,
+            TemplateItem.problem,
+            TemplateItem.problem_en,
         )
         .join(Run, Run.id == Finding.run_id)
         .join(TemplateItem, TemplateItem.id == Finding.item_id)

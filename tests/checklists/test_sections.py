@@ -115,7 +115,7 @@ def test_many_missed_patrols_have_a_table(session: Session, hall: Cast, monday: 
 def test_spot_corrections_are_listed_apart(session: Session, hall: Cast, monday: Task) -> None:
     content = november(session, hall)
     spot = content.sheets[2]
-    assert [row[2:] for row in spot.rows] == [("D09", "地面干燥平整，无障碍通道畅通", "已擦干")]
+    assert [row[2:] for row in spot.rows] == [("D09", "地面湿滑、不平或无障碍通道受阻", "已擦干")]
     assert "当场改正问题 1 项。" in content.paragraphs
 
 

@@ -206,7 +206,7 @@ def test_a_failed_item_becomes_a_hazard_with_the_items_preset(
     tablet.submit()
     hazard = session.scalars(select(Hazard)).one()
     assert (hazard.source, hazard.level, hazard.preset_days) == (D07, "serious", 1)
-    assert (hazard.what, hazard.note) == ("电源线、插排完好，不串接、不过热", "插头发热")
+    assert (hazard.what, hazard.note) == ("电源线、插排破损、串接或过热", "插头发热")
     assert (hazard.window_id, hazard.category) == (hall.a01, "electricity")
     linked = session.execute(select(Finding.hazard_number).where(Finding.disposal == "hazard"))
     assert linked.scalar() == hazard.number

@@ -455,6 +455,8 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=16), nullable=False),
         sa.Column("text", sa.String(length=200), nullable=False),
         sa.Column("text_en", sa.String(length=200), nullable=False),
+        sa.Column("problem", sa.String(length=200), nullable=False),
+        sa.Column("problem_en", sa.String(length=200), nullable=False),
         sa.Column("hint", sa.String(length=200), nullable=False),
         sa.Column("hint_en", sa.String(length=200), nullable=False),
         sa.Column("auto", sa.String(length=16), nullable=False),
