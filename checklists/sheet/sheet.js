@@ -1527,7 +1527,7 @@ function paintNotices() {
 function offlineText(part) {
   if (!part.pending) return t("Answers are kept on this tablet and sent by themselves when the connection is back.");
   const entries = part.pending - part.pendingPhotos;
-  const what = [entries > 0 ? tn("{n} item", "{n} items", entries) : "", part.pendingPhotos ? tn("{n} photo", "{n} photos", part.pendingPhotos) : ""].filter(Boolean);
+  const what = [entries > 0 ? tn("{n} answer", "{n} answers", entries) : "", part.pendingPhotos ? tn("{n} photo", "{n} photos", part.pendingPhotos) : ""].filter(Boolean);
   return t("Kept on this tablet, waiting to be sent: {what}. It is sent by itself; do not clear the browser's data.", { what: listed(what) });
 }
 

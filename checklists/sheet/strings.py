@@ -94,8 +94,8 @@ STRINGS: Final = (
     N_("This browser keeps nothing on the tablet."),
     N_("Leave this page open until everything is saved."),
     N_("Answers are kept on this tablet and sent by themselves when the connection is back."),
-    N_("{n} item"),
-    N_("{n} items"),
+    N_("{n} answer"),
+    N_("{n} answers"),
     N_("{n} photo"),
     N_("{n} photos"),
     N_(
