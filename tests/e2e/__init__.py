@@ -1,0 +1,1 @@
+"""The whole house in a real browser, on plain HTTP, before the real server."""

@@ -1,0 +1,31 @@
+"""One hall with its server, and one browser, for all tests of the whole house."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.e2e.hall import Hall, opened_hall
+from tests.e2e.visits import opened_browser
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """The browser."""
+    with opened_browser(tmp_path_factory.mktemp("fonts")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def open_hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    """The hall; use `hall`."""
+    with opened_hall(tmp_path_factory.mktemp("hall")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def hall(open_hall: Hall) -> Hall:
+    """The hall with its server up, whatever the last test did to it."""
+    if not open_hall.house.is_up:
+        open_hall.house.start()
+    return open_hall

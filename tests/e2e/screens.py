@@ -1,0 +1,205 @@
+"""Every screen by name: whose it is, and how one gets there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from checklists.models import Task
+from hazards import service as hazards
+from hazards.models import Level, Status
+from safety_app.core.photos import Photo, PhotoStore, ingest
+from tests.checklists.sheet_front import answer, item
+from tests.checklists.sheets import Tablet
+from tests.e2e.hall import Hall, today
+from tests.e2e.pictures import jpeg
+from tests.e2e.visits import Visit
+from tests.factories import make_hazard
+
+WHO: Final = ("nobody", "staff", "lead", "manager", "administrator")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Hazards in every state at window A02 and a submitted sheet there."""
+
+    numbers: dict[str, str]
+    walked: int
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A screen to look at; `show` leads there."""
+
+    name: str
+    who: str
+    show: Callable[[Visit, Stage], object]
+
+
+def set_stage(hall: Hall) -> Stage:
+    """Bring the hall into a state in which every screen has something to show."""
+    now = datetime.now(UTC)
+    with hall.database.transaction() as session:
+        people = hall.people
+        urgent = make_hazard(
+            session, people, level=Level.URGENT, window_id=people.a02, now=now,
+            what="配电箱冒烟", by=people.lead,
+        )  # fmt: skip
+        fresh = make_hazard(
+            session, people, level=Level.SERIOUS, window_id=people.a02, now=now,
+            photos=[photo(hall, "crimson")], by=people.lead,
+        )  # fmt: skip
+        own = make_hazard(
+            session, people, Status.ASSIGNED, window_id=people.a02, now=now, owner=people.lead,
+            fix_by=today() + timedelta(days=1), by=people.lead, what="地面湿滑",
+        )  # fmt: skip
+        fixed = make_hazard(
+            session, people, Status.ASSIGNED, window_id=people.a02, now=now, what="吊牌松动",
+            fix_by=today(), photos=[photo(hall, "peru")], by=people.lead, level=Level.MINOR,
+        )  # fmt: skip
+        hazards.fix(
+            session, people.second_staff, fixed.id, note="已加固",
+            photos=[photo(hall, "teal")], row_version=None, now=now,
+        )  # fmt: skip
+        numbers = {
+            "urgent": urgent.number, "fresh": fresh.number, "own": own.number,
+            "fixed": fixed.number,
+        }  # fmt: skip
+        walked = hall.task(people.a02, "during")
+        tablet = Tablet(session, people.lead, session.get_one(Task, walked), now)
+        first = next(iter(tablet.items))
+        tablet.pass_all(but=(first,))
+        tablet.answer(first, "F", disposal="hazard", level="serious", note="插头发热")
+        tablet.submit()
+    return Stage(numbers, walked)
+
+
+def photo(hall: Hall, colour: str) -> Photo:
+    """A picture in the hall's store."""
+    return ingest(PhotoStore(hall.house.folder / "photos"), jpeg(colour))
+
+
+def _opens(path: str, wait_for: str = "h1") -> Callable[[Visit, Stage], object]:
+    return lambda visit, stage: visit.open(path, wait_for)
+
+
+def _hazard(which: str, step: str = "") -> Callable[[Visit, Stage], object]:
+    def show(visit: Visit, stage: Stage) -> None:
+        tail = f"&do={step}" if step else ""
+        wait_for = f".st-key-{step.replace('_', '-')}-submit button" if step else "h2.what"
+        visit.open(f"/hazards?no={stage.numbers[which]}{tail}", wait_for)
+
+    return show
+
+
+def _wrong_pin(visit: Visit, _stage: Stage) -> None:
+    visit.open("/sign-in", "#tablet")
+    visit.page.locator(".person").first.click()
+    for _digit in range(6):
+        visit.page.click("#keys [data-digit='0']")
+    visit.page.locator("#pin-error span").wait_for()
+
+
+def _wrong_password(visit: Visit, _stage: Stage) -> None:
+    visit.open("/sign-in?mode=password", "#login")
+    visit.page.fill("#login", "nobody-here")
+    visit.page.fill("#password", "not the password")
+    visit.page.click("#account [type=submit]")
+    visit.page.locator("#account-error span").wait_for()
+
+
+def _account(visit: Visit, _stage: Stage) -> None:
+    visit.open("/")
+    visit.page.locator("details.account summary").click()
+
+
+def _enlarged(visit: Visit, stage: Stage) -> None:
+    _hazard("fixed")(visit, stage)
+    visit.page.locator("a.photo").first.click()
+    visit.page.locator("dialog.enlarged img").wait_for()
+
+
+def _refused_report(visit: Visit, _stage: Stage) -> None:
+    visit.open("/report-hazard", ".st-key-report-submit button")
+    visit.page.locator(".st-key-report-submit button").click()
+    visit.page.locator(".note-red").wait_for()
+
+
+def _sheet(visit: Visit, _stage: Stage) -> None:
+    visit.open(f"/sheet/{visit.hall.task(visit.hall.people.a02)}", ".item")
+
+
+def _failed_item(visit: Visit, stage: Stage) -> None:
+    _sheet(visit, stage)
+    page = visit.page
+    answer(page, 1, "F")
+    page.locator(f"{item(1)} input[type=file]").set_input_files(
+        {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": jpeg("firebrick")}
+    )
+    page.wait_for_selector(f"{item(1)} .tile")
+    page.fill(f"{item(1)} [data-field=note]", "插排外壳破损")
+    answer(page, 2, "N")
+    page.locator(".foot .second").click()
+
+
+def _signing(visit: Visit, stage: Stage) -> None:
+    _sheet(visit, stage)
+    page = visit.page
+    for place in range(1, page.locator(".item").count() + 1):
+        if page.locator(f"{item(place)} [data-value=P]").count():
+            answer(page, place, "P")
+    for extra in page.locator(".item .other .danger").all():
+        extra.click()
+        if page.locator("dialog .danger").count():
+            page.locator("dialog .danger").click()
+    page.locator(".foot .primary").click()
+    page.wait_for_selector("dialog.submit canvas")
+
+
+def _typed_signature(visit: Visit, stage: Stage) -> None:
+    _signing(visit, stage)
+    visit.page.locator("dialog .link").click()
+    visit.page.locator("dialog .primary").click()
+    visit.page.locator("dialog .wrong span").wait_for()
+
+
+def _submitted(visit: Visit, stage: Stage) -> None:
+    visit.open(f"/sheet/{stage.walked}", ".item .verdict .badge")
+
+
+SCREENS: Final = (
+    Screen("names", "nobody", _opens("/sign-in", "#tablet")),
+    Screen("wrong PIN", "nobody", _wrong_pin),
+    Screen("password", "nobody", _opens("/sign-in?mode=password", "#login")),
+    Screen("wrong password", "nobody", _wrong_password),
+    Screen("enrolment that is over", "nobody", _opens("/enrol?code=old", ".error")),
+    Screen("today of staff", "staff", _opens("/", "a[href^='/sheet/']")),
+    Screen("account", "staff", _account),
+    Screen("report a hazard", "staff", _opens("/report-hazard", ".st-key-report-submit button")),
+    Screen("report refused", "staff", _refused_report),
+    Screen("page of others", "staff", _opens("/reports", ".note, .empty")),
+    Screen("no such page", "staff", _opens("/no-such-page")),
+    Screen("leave", "staff", _opens("/sign-out")),
+    Screen("today of the lead", "lead", _opens("/", "a.line")),
+    Screen("sheet", "lead", _sheet),
+    Screen("failed item", "lead", _failed_item),
+    Screen("signing", "lead", _signing),
+    Screen("signing in words", "lead", _typed_signature),
+    Screen("submitted sheet", "lead", _submitted),
+    Screen("patrols", "lead", _opens("/patrols", "a[href^='/sheet/']")),
+    Screen("board", "lead", _opens("/hazards", "ul.rows button")),
+    Screen("registered hazard", "lead", _hazard("fresh")),
+    Screen("assign", "lead", _hazard("fresh", "assign")),
+    Screen("assign an urgent one", "lead", _hazard("urgent", "assign")),
+    Screen("set the level", "lead", _hazard("fresh", "set_level")),
+    Screen("fix", "lead", _hazard("own", "fix")),
+    Screen("extend", "lead", _hazard("own", "extend")),
+    Screen("before and after", "lead", _hazard("fixed")),
+    Screen("enlarged photo", "lead", _enlarged),
+    Screen("accept", "lead", _hazard("fixed", "accept")),
+    Screen("send back", "lead", _hazard("fixed", "send_back")),
+    Screen("reports", "lead", _opens("/reports", ".kpis")),
+    Screen("today of the manager", "manager", _opens("/", ".note-red")),
+    Screen("void", "manager", _hazard("fresh", "void")),
+    Screen("system", "administrator", _opens("/system", ".stHtml .line, .stHtml li, .card, h2")),
+)

@@ -1,0 +1,83 @@
+"""axe-core with the rules of WCAG 2.2 AA finds nothing serious on any screen."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any, Final
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.e2e.hall import Hall
+from tests.e2e.screens import SCREENS, Stage, set_stage
+from tests.e2e.visits import PHONE, TABLET, Visit, visit
+
+pytestmark = pytest.mark.e2e
+TAGS: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+OPTIONS: Final = {"runOnly": TAGS, "resultTypes": ["violations"]}
+SERIOUS: Final = ("serious", "critical")
+TO_THE_END: Final = """() => {
+  const parts = [document.scrollingElement, ...document.querySelectorAll('[data-testid=stMain]')]
+  for (const part of parts) part?.scrollTo(0, part.scrollHeight)
+}"""
+# Colours that are just changing would be measured half-way.
+AT_REST: Final = """() => Promise.all(document.getAnimations()
+  .filter((one) => one.effect.getComputedTiming().endTime < Infinity)
+  .map((one) => one.finished.catch(() => null))).then(() => null)"""
+
+
+@pytest.fixture(scope="module")
+def stage(open_hall: Hall) -> Stage:
+    """Something to show on every screen."""
+    return set_stage(open_hall)
+
+
+@pytest.fixture(params=["tablet", "phone"])
+def device(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Two widths: side by side, and one below the other."""
+    return TABLET if request.param == "tablet" else PHONE
+
+
+@pytest.fixture
+def visits(hall: Hall, chromium: Browser, device: dict[str, Any]) -> Iterator[dict[str, Visit]]:
+    """A browser for each person; the first is a shared tablet at its names."""
+    people = hall.people
+    actors = {
+        "nobody": None, "staff": people.staff, "lead": people.lead, "manager": people.manager,
+        "administrator": people.administrator,
+    }  # fmt: skip
+    with ExitStack() as stack:
+        opened = {
+            who: stack.enter_context(visit(chromium, hall, "zh_CN", tablet=not actor, **device))
+            for who, actor in actors.items()
+        }
+        for who, actor in actors.items():
+            if actor:
+                opened[who].be(actor)
+        yield opened
+
+
+def test_no_screen_has_a_serious_fault(visits: dict[str, Visit], stage: Stage) -> None:
+    faults: list[str] = []
+    for screen in SCREENS:
+        here = visits[screen.who]
+        screen.show(here, stage)
+        here.settle()
+        here.page.evaluate(TO_THE_END)
+        for theme in ("light", "dark"):
+            here.page.emulate_media(color_scheme=theme)
+            faults += [f"{screen.name}, {theme}: {fault}" for fault in examine(here.page)]
+        here.page.emulate_media(color_scheme="light")
+    assert "\n".join(faults) == ""
+
+
+def examine(page: Page) -> list[str]:
+    """What axe finds that matters, each with where it is and what it says."""
+    page.evaluate(AT_REST)
+    found = Axe().run(page, options=OPTIONS).response["violations"]
+    return [
+        f"{one['id']} {node['target'][0]} {node['html'][:160]} {node['failureSummary'][:300]}"
+        for one in found
+        if one["impact"] in SERIOUS
+        for node in one["nodes"]
+    ]
