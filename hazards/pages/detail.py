@@ -31,7 +31,7 @@ VISIBLE: Final = 2
 def draw(actor: Actor, hazard: HazardDetail) -> None:
     """Draw the hazard, or the form of the step that was opened on it."""
     step = opened(hazard)
-    ui.html(_back(step, hazard.number))
+    ui.html(_back(step, hazard.number) + _receipt())
     with ui.card("hazard"):
         ui.html(_head(hazard))
         if step is None:
@@ -67,6 +67,12 @@ def _back(step: Step | None, number: str) -> str:
         f'<p class="back{narrow}"><a href="{href}">{ui.markup.icon("arrow_back")}'
         f"<span>{escape(words)}</span></a></p>"
     )
+
+
+def _receipt() -> str:
+    """What the last step has done, once."""
+    done = st.session_state.pop(forms.DONE, None)
+    return f'<div class="fresh">{ui.markup.notice("green", str(done))}</div>' if done else ""
 
 
 def _head(hazard: HazardDetail) -> str:

@@ -15,6 +15,9 @@ from safety_app.core.access import Actor
 from safety_app.core.db import reading
 from safety_app.core.i18n import _, day_text
 
+# What the last step has done: shown on the hazard itself, where the eyes are.
+DONE = "hazard.done"
+
 
 def drawn_version(hazard: HazardDetail, step: Step) -> int:
     """The version of the hazard that was shown when this form was opened."""
@@ -55,9 +58,10 @@ def submit(
         return action(session, actor, hazard.id, row_version=version, now=now, **facts)
 
     with message:
-        taken = ui.act(run, done=done)
+        taken = ui.act(run)
     if taken is not None:
         leave(hazard, step)
+        st.session_state[DONE] = done
         st.rerun()
     # Whoever was told of a change has seen it now: the next attempt is meant.
     st.session_state[f"{step}.{hazard.id}.version"] = hazard.row_version

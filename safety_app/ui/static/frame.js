@@ -10,6 +10,10 @@ function name(selector, label) {
 }
 
 function patch() {
+  for (const receipt of document.querySelectorAll(".fresh")) {
+    receipt.classList.remove("fresh")
+    receipt.scrollIntoView({ block: "center" })
+  }
   document.documentElement.lang = words.language
   name('[data-testid="stMain"]', words.content)
   for (const [english, spoken] of Object.entries(words.labels))
