@@ -5,20 +5,24 @@ import signal
 import socket
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
 import schedule
 import structlog
+from sqlalchemy.orm import Session
 
 from safety_app.core import clock, lease
-from safety_app.core.db import transaction
+from safety_app.core.db import reading, transaction
 from safety_app.core.feature import Job
+from safety_app.core.photos import PhotoStore
+from safety_app.core.settings import settings
 from safety_app.features import features
 
 BEAT_SECONDS: Final = 10
 NAME: Final = "worker"
+ORPHAN_SECONDS: Final = 24 * 3600
 log = structlog.get_logger("worker")
 
 
@@ -54,10 +58,14 @@ class Worker:
             return None
         now = self._now()
         try:
+            if job.reads_only:
+                with reading() as session:
+                    done = job.run(session, now)
             with transaction() as session:
                 if not lease.holds(session, NAME, self.holder, self.fence):
                     raise Replaced
-                done = job.run(session, now)
+                if not job.reads_only:
+                    done = job.run(session, now)
                 lease.note_run(session, job.name, now)
         except Replaced:
             self.fence = None
@@ -98,9 +106,21 @@ class Worker:
             lease.release(session, NAME, self.holder, self._now())
 
 
+def sweep_photos(session: Session, now: datetime) -> int:
+    """Remove pictures older than a day that no feature holds."""
+    shelves = [feature.photos for feature in features() if feature.photos]
+
+    def in_use(keys: Sequence[str]) -> set[str]:
+        return set().union(*(shelf.in_use(session, keys) for shelf in shelves))
+
+    store = PhotoStore(settings().photo_dir)
+    return store.sweep(in_use, ORPHAN_SECONDS, now.timestamp())
+
+
 def all_jobs() -> tuple[Job, ...]:
-    """The jobs of every feature."""
-    return tuple(job for feature in features() for job in feature.jobs)
+    """The jobs of every feature, and the sweep of the photo store that they share."""
+    own = (Job("photos.sweep", 6 * 3600, sweep_photos, reads_only=True),)
+    return own + tuple(job for feature in features() for job in feature.jobs)
 
 
 def main() -> None:

@@ -1,17 +1,23 @@
 """The worker: alone among replicas, safe after a crash, undeterred by a failing job."""
 
+import io
+import os
 from datetime import datetime, timedelta
 
 import pytest
+from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hazards.service import Category, Level, Origin, report
 from safety_app.core import lease
 from safety_app.core.db import Database
 from safety_app.core.feature import Job
-from safety_app.worker import NAME, Worker
+from safety_app.core.photos import Photo, PhotoStore, ingest
+from safety_app.core.settings import settings
+from safety_app.worker import NAME, Worker, all_jobs
 from safety_app.workplace.models import Site
-from tests.cast import NOW
+from tests.cast import NOW, Cast
 
 
 class Clock:
@@ -102,3 +108,33 @@ def test_the_heartbeat_is_seen_and_the_lease_given_back(database: Database) -> N
     assert Worker((), clock).beat()
     with database.reading() as session:
         assert session.get_one(lease.Lease, NAME).fence == 2
+
+
+def _stored(store: PhotoStore, colour: str, age: timedelta) -> str:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), colour).save(out, "JPEG")
+    key = ingest(store, out.getvalue()).key
+    for thumb in (False, True):
+        moment = (NOW - age).timestamp()
+        os.utime(store.path(key, thumb=thumb), (moment, moment))
+    return key
+
+
+def test_orphans_are_swept_after_a_day_and_nothing_else(database: Database, hall: Cast) -> None:
+    store = PhotoStore(settings().photo_dir)
+    old = _stored(store, "red", timedelta(days=2))
+    young = _stored(store, "green", timedelta(hours=23))
+    held = _stored(store, "blue", timedelta(days=2))
+    with database.transaction() as session:
+        hazard = report(
+            session, hall.staff, what="插排发热", level=Level.SERIOUS, origin=Origin.MANUAL,
+            category=Category.ELECTRICITY, window_id=hall.a01, now=NOW,
+            photos=[Photo(held, 64, 48, None, "0" * 64, 0, 1)],
+        )  # fmt: skip
+        assert hazard.id
+    worker = Worker((), Clock())
+    worker.beat()
+    sweep = next(job for job in all_jobs() if job.name == "photos.sweep")
+    assert worker.run(sweep) == 1
+    assert [store.exists(key) for key in (old, young, held)] == [False, True, True]
+    assert worker.run(sweep) == 0

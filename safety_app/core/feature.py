@@ -52,11 +52,15 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Work by the clock, safe to run twice: `run(session, now) -> int` done, one transaction."""
+    """Work by the clock, safe to run twice: `run(session, now) -> int` done.
+
+    One transaction; with `reads_only` a read-only view, so that slow work lets others write.
+    """
 
     name: str
     every_seconds: int
     run: Callable[[Session, datetime], int]
+    reads_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
