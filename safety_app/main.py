@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import threading
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from importlib import import_module
@@ -63,6 +63,34 @@ class Failures:
             if known is not error:
                 log.error("failure", cause=str(error), path=scope["path"])
             await refusal(scope, known)(scope, receive, send)
+
+
+class Straight:
+    """What tablets send goes straight to its route, past what Streamlit puts before its pages.
+
+    Streamlit's sessions and compression do nothing for a receipt, and cost as much as the route.
+    """
+
+    def __init__(self, app: ASGIApp, routes: Sequence[BaseRoute]) -> None:
+        self.app = app
+        self.routes = [
+            route
+            for route in routes
+            if isinstance(route, Route)
+            and "POST" in (route.methods or ())
+            and route.path.startswith("/api/")
+        ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or hand on to everything else."""
+        if scope["type"] == "http" and scope["method"] == "POST":
+            for route in self.routes:
+                match, found = route.matches(scope)
+                if match is Match.FULL:
+                    scope.update(found)
+                    await route.handle(scope, receive, send)
+                    return
+        await self.app(scope, receive, send)
 
 
 class NoPage(Route):
@@ -148,10 +176,15 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 
 ui_session.use_finder(find_visit, accounts.SESSION_COOKIE, namer=name_of)
+_own: Final = routes()
 app = st.App(
     HERE / "app.py",
-    routes=routes(),
-    middleware=[*middleware.stack(gate.find_live), Middleware(Failures)],
+    routes=_own,
+    middleware=[
+        *middleware.stack(gate.find_live),
+        Middleware(Failures),
+        Middleware(Straight, routes=_own),
+    ],
     lifespan=lifespan,
 )
 if settings().public_url:

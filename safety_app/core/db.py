@@ -1,7 +1,7 @@
 """Database: the base of all tables, the engine of either dialect, and the transaction."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -101,6 +101,15 @@ class Record(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
 
 
+class ReadingSession(Session):
+    """A session that has nothing to write."""
+
+    def flush(self, objects: Sequence[Any] | None = None) -> None:
+        """Refuse what was changed by mistake."""
+        if self.new or self.dirty or self.deleted:
+            raise RuntimeError("a write inside reading()")
+
+
 class Database:
     """An engine for writing, the same one for reading, and the writers' queue of SQLite."""
 
@@ -173,8 +182,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """One consistent read-only view; a write in it is a bug and raises."""
-        with Session(self._reader, expire_on_commit=False, autoflush=False) as session:
-            event.listen(session, "before_flush", _refuse_flush)
+        with ReadingSession(self._reader, expire_on_commit=False, autoflush=False) as session:
             yield session
 
 
@@ -187,10 +195,6 @@ def _begin_at_once(connection: Connection) -> None:
         raise Busy from error
     finally:
         raw.execute(f"PRAGMA {PRAGMAS[0]}")
-
-
-def _refuse_flush(*_facts: Any) -> None:
-    raise RuntimeError("a write inside reading()")
 
 
 _inside: ContextVar[bool] = ContextVar("inside_transaction", default=False)
