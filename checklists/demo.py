@@ -16,7 +16,6 @@ from checklists.models import (
     Disposal,
     MissedReason,
     NaReason,
-    Run,
     Task,
     TemplateItem,
 )
@@ -151,19 +150,23 @@ def _walk(
     now: datetime,
     random: Random,
 ) -> None:
-    opened = service.open_run(session, actor, task.id, now=now - timedelta(minutes=3))
-    run = session.get_one(Run, opened.run_id)
-    entries = [(item.position, _answer(item, random)) for item in items]
-    service.record_many(session, actor, run, entries, now=now - timedelta(minutes=1))
-    for item, (_position, entry) in zip(items, entries, strict=True):
-        if entry.disposal is Disposal.HAZARD:
-            photo = picture(Category(item.category), Phase.BEFORE, random.randint(1, 10**6))
-            service.add_photo(
-                session, opened.token, photo, seq=1, client_key=f"demo-{run.id}-{item.code}",
-                item_id=item.id, now=now,
-            )  # fmt: skip
-            break
-    service.submit(session, actor, run.id, signature=SIGNATURE, last_seq=None, now=now)
+    entries = [_answer(item, random) for item in items]
+    photos = {
+        item.id: [picture(Category(item.category), Phase.BEFORE, random.randint(1, 10**6))]
+        for item, entry in zip(items, entries, strict=True)
+        if entry.disposal is Disposal.HAZARD
+    }
+    service.walk(
+        session,
+        actor,
+        task,
+        items,
+        entries,
+        signature=SIGNATURE,
+        photos=photos,
+        opened_at=now - timedelta(minutes=3),
+        now=now,
+    )
 
 
 def _answer(item: TemplateItem, random: Random) -> Entry:

@@ -3,12 +3,13 @@
 from checklists.service.figures import Counts, PartCounts, counts, place_counts, rate
 from checklists.service.pictures import add_photo, find_photo, in_use, may_see, remove_photo
 from checklists.service.plans import AHEAD_DAYS, create_plan, materialise
-from checklists.service.recording import Receipt, record, record_many
+from checklists.service.recording import Receipt, record
 from checklists.service.rights import get_task
 from checklists.service.runs import Opened, open_run
 from checklists.service.sheets import sheet
 from checklists.service.submitting import Drawn, Submitted, Typed, submit
 from checklists.service.tasks import TaskRow, count_tasks, explain_missed, list_tasks
+from checklists.service.walking import walk
 from checklists.templates import sync as sync_templates
 
 __all__ = [
@@ -36,9 +37,9 @@ __all__ = [
     "place_counts",
     "rate",
     "record",
-    "record_many",
     "remove_photo",
     "sheet",
     "submit",
     "sync_templates",
+    "walk",
 ]

@@ -75,7 +75,7 @@ def add_photo(
             session, found, place, now
         )
         _check_room(session, finding)
-        known = _row(session, finding, photo, client_key, now)
+        known = photo_row(session, finding, photo, client_key, now)
         session.add(known)
         session.flush()
         actor = accounts.actor_for(session, found.user_id, device_id=found.device_id)
@@ -157,9 +157,10 @@ def _check_room(session: Session, finding: Finding) -> None:
         raise TooManyFindingPhotos(limit=LIMIT)
 
 
-def _row(
+def photo_row(
     session: Session, finding: Finding, photo: Photo, client_key: str, now: datetime
 ) -> FindingPhoto:
+    """A picture of a finding that is not in the database yet."""
     taken_at = photo.taken_at
     if taken_at is not None and taken_at.tzinfo is None:
         # The camera's clock, read as the site's.

@@ -5,7 +5,6 @@ with a token that was replaced, or after the run was submitted, is kept beside t
 """
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
@@ -36,7 +35,6 @@ from checklists.models import (
 from hazards.service import Level
 from safety_app.accounts import service as accounts
 from safety_app.core import journal
-from safety_app.core.access import Actor
 from safety_app.core.errors import AppError
 
 _TOKENS, _RUNS, _TASKS, _ITEMS = (
@@ -190,20 +188,6 @@ def advance(session: Session, found: Found, seq: int) -> None:
     session.connection().execute(_COUNT, {"token": found.token_id, "seq": seq})
 
 
-def record_many(
-    session: Session, actor: Actor, run: Run, entries: Sequence[tuple[int, Entry]], *, now: datetime
-) -> None:
-    """Several answers of one person at once, each with its position; for the demonstration."""
-    answers = list(run.answers)
-    for position, entry in entries:
-        answers[position] = entry.value
-        if not entry.is_bare:
-            session.add(_finding(run.site_id, run.id, actor.user_id, entry, now))
-    run.answers = "".join(answers)
-    run.last_answer_at = now
-    session.flush()
-
-
 def find_finding(session: Session, run_id: int, entry: Entry) -> Finding | None:
     """The finding that an entry writes to."""
     query = select(Finding).where(Finding.run_id == run_id)
@@ -216,7 +200,7 @@ def make_finding(session: Session, found: Found, entry: Entry, now: datetime) ->
     """The entry's finding, new or as it stands now."""
     finding = find_finding(session, found.run_id, entry)
     if finding is None:
-        finding = _finding(found.site_id, found.run_id, found.user_id, entry, now)
+        finding = new_finding(found.site_id, found.run_id, found.user_id, entry, now)
         session.add(finding)
     else:
         _overwrite(finding, entry, found.user_id, now)
@@ -249,7 +233,8 @@ def _may_raise(entry: Entry) -> bool:
     )
 
 
-def _finding(site_id: int, run_id: int, user_id: int, entry: Entry, now: datetime) -> Finding:
+def new_finding(site_id: int, run_id: int, user_id: int, entry: Entry, now: datetime) -> Finding:
+    """A finding that is not in the database yet."""
     finding = Finding(
         site_id=site_id,
         run_id=run_id,

@@ -90,21 +90,21 @@ def submit(
         if run.submitted_by != actor.user_id:
             raise RunSubmitted()
         numbers = [one.finding.hazard_number for one in findings if one.finding.hazard_number]
-        return _submitted(task, run.submitted_at, numbers)
+        return outcome(task, run.submitted_at, numbers)
     check_open(task, actor, now)
     _check_holder(session, actor, run, last_seq)
     todo = wanting(session, run, findings)
     if todo:
         raise SheetIncomplete(items=_(", ").join(todo))
     _check_companion(session, actor, companion_id)
-    run.signature = _signature(session, actor, signature)
+    run.signature = keep_signature(session, actor, signature)
     numbers = flows.register(session, actor, run, findings, now=now)
     run.submitted_at, run.submitted_by = now, actor.user_id
     run.submitted_client_at, run.companion_id = client_at, companion_id
     session.flush()
     facts = {"answers": run.answers, "signature": run.signature, "companion": companion_id}
     journal.write(session, actor, "checklists:submit", "run", run.id, now=now, facts=facts)
-    return _submitted(task, now, numbers)
+    return outcome(task, now, numbers)
 
 
 def wanting(session: Session, run: Run, findings: Sequence[Found]) -> list[str]:
@@ -170,7 +170,7 @@ def _check_companion(session: Session, actor: Actor, companion_id: int | None) -
         raise CompanionUnknown()
 
 
-def _signature(session: Session, actor: Actor, signature: Drawn | Typed) -> str:
+def keep_signature(session: Session, actor: Actor, signature: Drawn | Typed) -> str:
     """The signature as it is kept: canonical JSON, small."""
     if isinstance(signature, Typed):
         own = {actor.name, *accounts.names(session, [actor.user_id]).values()}
@@ -211,6 +211,7 @@ def _compact(facts: Mapping[str, Any]) -> str:
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
 
 
-def _submitted(task: Task, at: datetime, numbers: Sequence[str]) -> Submitted:
+def outcome(task: Task, at: datetime, numbers: Sequence[str]) -> Submitted:
+    """What came of a sheet signed at a moment."""
     state = recurrence.state(task.opens_at, task.due_at, task.closes_at, at, at)
     return Submitted(state, at, tuple(dict.fromkeys(numbers)))

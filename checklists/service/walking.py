@@ -1,0 +1,93 @@
+"""A whole patrol in one call, by the same rules: for the demonstration and for imports."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from checklists import flows
+from checklists.entries import Entry
+from checklists.errors import SheetIncomplete, UnknownItem
+from checklists.models import Answer, Run, Task, TemplateItem
+from checklists.permissions import Permission
+from checklists.service import rights
+from checklists.service.pictures import photo_row
+from checklists.service.recording import new_finding
+from checklists.service.runs import check_open
+from checklists.service.submitting import Drawn, Submitted, Typed, keep_signature, outcome, wanting
+from safety_app.core import journal
+from safety_app.core.access import Actor
+from safety_app.core.i18n import _
+from safety_app.core.photos import Photo
+
+
+def walk(
+    session: Session,
+    actor: Actor,
+    task: Task,
+    items: Sequence[TemplateItem],
+    entries: Sequence[Entry],
+    *,
+    signature: Drawn | Typed,
+    photos: Mapping[int, Sequence[Photo]] | None = None,
+    opened_at: datetime,
+    now: datetime,
+) -> Submitted:
+    """Walk and sign a patrol at once; items without an entry are normal.
+
+    `items` are those of the task's part in order, `photos` belong to items by id.
+    """
+    rights.require(session, actor, Permission.RECORD, task)
+    check_open(task, actor, opened_at)
+    check_open(task, actor, now)
+    places = {item.id: item.position for item in items}
+    answers = [str(Answer.PASS)] * len(items)
+    for entry in entries:
+        if entry.item_id not in places:
+            raise UnknownItem()
+        answers[places[entry.item_id]] = entry.value
+    run = Run(
+        site_id=task.site_id,
+        task_id=task.id,
+        part_id=task.part_id,
+        window_id=task.window_id,
+        location_id=task.location_id,
+        answers="".join(answers),
+        opened_at=opened_at,
+        opened_by=actor.user_id,
+        last_answer_at=now,
+        submitted_at=now,
+        submitted_by=actor.user_id,
+        signature=keep_signature(session, actor, signature),
+    )
+    session.add(run)
+    session.flush()
+    numbers = _keep(session, actor, run, entries, photos or {}, now) if entries else []
+    facts = {"answers": run.answers, "signature": run.signature, "companion": None}
+    journal.write(session, actor, "checklists:submit", "run", run.id, now=now, facts=facts)
+    return outcome(task, now, numbers)
+
+
+def _keep(
+    session: Session,
+    actor: Actor,
+    run: Run,
+    entries: Sequence[Entry],
+    photos: Mapping[int, Sequence[Photo]],
+    now: datetime,
+) -> list[str]:
+    """The exceptions with their pictures, and the hazards among them."""
+    for entry in entries:
+        if entry.is_bare:
+            continue
+        finding = new_finding(run.site_id, run.id, actor.user_id, entry, now)
+        session.add(finding)
+        session.flush()
+        for number, photo in enumerate(photos.get(entry.item_id or 0, ())):
+            session.add(photo_row(session, finding, photo, f"walk-{finding.id}-{number}", now))
+    session.flush()
+    found = flows.load_findings(session, run.id)
+    todo = wanting(session, run, found)
+    if todo:
+        raise SheetIncomplete(items=_(", ").join(todo))
+    return flows.register(session, actor, run, found, now=now)
