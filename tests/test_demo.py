@@ -1,0 +1,101 @@
+"""The demonstration hall is lived through by the services, into an empty database only."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import func, select
+
+from checklists.models import Run, Task
+from hazards.models import OPEN, Hazard, HazardPhoto, Status
+from safety_app import demo, migrate
+from safety_app.accounts import service as accounts
+from safety_app.core import db, journal
+from safety_app.core.access import Role
+from safety_app.core.db import Database
+from safety_app.core.photos import PhotoStore
+from safety_app.core.settings import settings
+from safety_app.features import features
+from safety_app.workplace import service as workplace
+from safety_app.workplace.demo import PASSWORD, demo_accounts
+from tests.cast import NOW
+from tests.dialects import sqlite_only
+
+
+@pytest.fixture(scope="module")
+def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """Three weeks of the demonstration on an own SQLite file."""
+    folder = tmp_path_factory.mktemp("demo")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SAFETY_DATA_DIR", str(folder))
+        patch.setattr(demo, "DAYS", 21)
+        settings.cache_clear()
+        database = db.configure(settings().url)
+        migrate.upgrade(database)
+        with database.transaction() as session:
+            for feature in features():
+                if feature.prepare:
+                    feature.prepare(session, NOW)
+        demo.make(lambda _said: None, now=NOW)
+        yield database
+        database.engine.dispose()
+    settings.cache_clear()
+
+
+def test_it_is_a_hall_of_24_windows_and_about_60_people(hall: Database) -> None:
+    with hall.reading() as session:
+        site = workplace.list_sites(session)[0]
+        people = accounts.list_people(session, site.id)
+        assert site.is_demo
+        assert len(workplace.list_windows(session, site.id)) == 24
+        assert len(people) == 60
+        assert {role for person in people for role in person.roles} == set(Role)
+
+
+def test_hazards_stand_in_every_state(hall: Database) -> None:
+    with hall.reading() as session:
+        found = session.scalars(select(Hazard)).all()
+        assert {hazard.status for hazard in found} == set(Status)
+        waiting = [hazard for hazard in found if hazard.status in OPEN]
+        assert any(hazard.sent_back_count for hazard in waiting)
+        assert any(hazard.extended_count for hazard in waiting)
+        assert any(hazard.fix_by and hazard.fix_by < NOW.date() for hazard in waiting)
+        assert {hazard.level for hazard in found} == {"urgent", "serious", "moderate", "minor"}
+
+
+def test_its_pictures_are_in_the_store(hall: Database) -> None:
+    store = PhotoStore(settings().photo_dir)
+    with hall.reading() as session:
+        keys = set(session.scalars(select(HazardPhoto.key)))
+    assert keys and all(store.exists(key) for key in keys)
+
+
+def test_nothing_happens_after_now_and_todays_patrols_are_open(hall: Database) -> None:
+    with hall.reading() as session:
+        assert (session.scalar(select(func.max(Run.submitted_at))) or NOW) <= NOW
+        a01 = workplace.list_windows(session, 1)[0].id
+        open_now = session.scalars(
+            select(Task).where(Task.window_id == a01, Task.opens_at <= NOW, Task.closes_at > NOW)
+        ).all()
+        begun = session.scalars(select(Run.task_id).where(Run.window_id == a01)).all()
+    assert len(open_now) == 3
+    assert not {task.id for task in open_now} & set(begun)
+
+
+def test_the_journal_of_it_holds_together(hall: Database) -> None:
+    with hall.reading() as session:
+        assert journal.first_break(session) is None
+
+
+def test_its_accounts_can_sign_in(hall: Database) -> None:
+    for _role, login, _name in demo_accounts():
+        with hall.transaction() as session:
+            signed = accounts.sign_in_password(
+                session, login=login, password=PASSWORD, address="127.0.0.1", now=NOW
+            )
+        assert signed.token
+
+
+@sqlite_only
+def test_it_is_refused_where_there_is_a_site(database: Database) -> None:
+    with pytest.raises(demo.NotEmpty):
+        demo.make(lambda _said: None, now=NOW)
