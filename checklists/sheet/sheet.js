@@ -2160,10 +2160,20 @@ function listen() {
   setInterval(tick, 1000);
 }
 
+const ALIVE_EVERY = 60000;
 let ticks = 0;
+let alive = Date.now();
+
+/** Taps count as activity: while somebody works here the session does not run out. */
+function stayAlive() {
+  if (app.locked || app.moved <= alive || Date.now() - alive < ALIVE_EVERY) return;
+  alive = Date.now();
+  request("POST", "/api/session/alive", asSession());
+}
 
 function tick() {
   ticks += 1;
+  stayAlive();
   if (data.tablet && data.idle_seconds > 0 && !app.locked && Date.now() - app.moved > data.idle_seconds * 1000) lock();
   if (ticks % 15) return;
   paintDuty();

@@ -285,6 +285,24 @@ def test_a_shared_tablet_locks_in_place_and_goes_on_uploading(
     wait_saved(page, 3, 4)
 
 
+def test_taps_keep_the_session_alive_and_rest_does_not(house: Hall, chromium: Browser) -> None:
+    page = house.visit(chromium, house.people.staff, house.patrol())
+    told: list[str] = []
+    page.on("request", lambda request: told.append(request.url))
+
+    def calls() -> int:
+        return sum(url.endswith("/api/session/alive") for url in told)
+
+    page.evaluate("() => { const real = Date.now; Date.now = () => real() + 61000; }")
+    page.wait_for_timeout(1500)
+    assert calls() == 0
+    with page.expect_response("**/api/session/alive") as answered:
+        answer(page, 1, "P")
+    assert answered.value.status == 200
+    wait_saved(page, 1, 4)
+    assert calls() == 1
+
+
 def test_the_keyboard_answers_and_moves(house: Hall, chromium: Browser) -> None:
     page = house.visit(chromium, house.people.staff, house.patrol())
     for _place in range(4):
