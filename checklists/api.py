@@ -17,7 +17,7 @@ from checklists.entries import ClientKey, ClientMoment, Entry
 from checklists.errors import SequenceGap
 from checklists.models import Answer, Disposal
 from checklists.recurrence import STATE_NAMES, State
-from checklists.service import Drawn, Receipt, Submitted, Typed
+from checklists.service import Drawn, Receipt, Submitted, Typed, quick
 from safety_app.accounts import service as accounts
 from safety_app.core import clock
 from safety_app.core.access import Actor
@@ -26,6 +26,7 @@ from safety_app.core.i18n import _
 from safety_app.core.photos import MAX_MEGABYTES, PhotoStore, PhotoTooBig, ingest
 from safety_app.core.settings import settings
 from safety_app.web.identity import actor_of, address_of
+from safety_app.web.writing import Unusual
 
 router = APIRouter(tags=["patrols"])
 
@@ -189,6 +190,14 @@ def keep(run_id: int, entry: Entry, token: str, session: Session) -> Receipt | S
         return service.record(session, token, entry, run_id=run_id, now=clock.now())
     except SequenceGap as gap:
         return gap
+
+
+def keep_quickly(run_id: int, entry: Entry, token: str, driver: Any) -> Receipt | SequenceGap:
+    """Keep an ordinary answer on SQLite; raises `Unusual` for any other."""
+    receipt = quick.record(driver, token, entry, run_id=run_id, now=clock.now())
+    if receipt is None:
+        raise Unusual
+    return receipt
 
 
 def answer(kept: Receipt | SequenceGap) -> JSONResponse:

@@ -62,8 +62,9 @@ async def add_entry(request: Request) -> JSONResponse:
     try:
         entry = Entry.model_validate_json(await _small_body(request))
         token = request.headers.get("x-run-token", "")
-        work = partial(api.keep, request.path_params["run_id"], entry, token)
-        return api.answer(await written(work, short=entry.is_bare))
+        facts = (request.path_params["run_id"], entry, token)
+        quick = partial(api.keep_quickly, *facts) if entry.is_bare else None
+        return api.answer(await written(partial(api.keep, *facts), quick))
     except ValidationError as error:
         places = {".".join(str(step) for step in one["loc"]) for one in error.errors()}
         return _refused(EntryUnreadable(places=", ".join(sorted(places))))

@@ -118,8 +118,8 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._sqlite() if self.is_sqlite else self._postgresql()
         self._reader = self.engine.execution_options(reading=True)
-        self._hurried = self.engine.execution_options(at_once=True)
         self._queue = threading.Lock()
+        self._own: Any = None
 
     def _sqlite(self) -> Engine:
         if self.url.database and self.url.database != ":memory:":
@@ -134,11 +134,8 @@ class Database:
 
         @event.listens_for(engine, "begin")
         def _on_begin(connection: Connection) -> None:
-            options = connection.get_execution_options()
-            if options.get("at_once"):
-                _begin_at_once(connection)
-            else:
-                connection.exec_driver_sql("BEGIN" if "reading" in options else "BEGIN IMMEDIATE")
+            reading = connection.get_execution_options().get("reading")
+            connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
         return engine
 
@@ -169,32 +166,51 @@ class Database:
             _inside.reset(token)
 
     @contextmanager
-    def at_once(self) -> Iterator[Session]:
-        """As `transaction`, for SQLite, but raises `Busy` where it would wait for another one."""
+    def at_once(self) -> Iterator[Any]:
+        """A write transaction by the driver's own connection to SQLite, for the busiest path.
+
+        Raises `Busy` where it would have to wait for another one. The driver's errors pass.
+        """
         if not self._queue.acquire(blocking=False):
             raise Busy
         try:
-            with Session(self._hurried, expire_on_commit=False) as session, session.begin():
-                yield session
+            driver = self._begin_at_once()
+            try:
+                yield driver
+                driver.execute("COMMIT")
+            except BaseException:
+                # SQLite has undone it already after some errors.
+                if driver.in_transaction:
+                    driver.execute("ROLLBACK")
+                raise
         finally:
             self._queue.release()
+
+    def close(self) -> None:
+        """Close every connection that is not in use."""
+        with self._queue:
+            if self._own is not None:
+                self._own.close()
+                self._own = None
+        self.engine.dispose()
+
+    def _begin_at_once(self) -> Any:
+        if self._own is None:
+            connection = self.engine.raw_connection()
+            connection.detach()
+            self._own = connection.dbapi_connection
+            self._own.execute("PRAGMA busy_timeout=0")
+        try:
+            self._own.execute("BEGIN IMMEDIATE")
+        except sqlite.OperationalError as error:
+            raise Busy from error
+        return self._own
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """One consistent read-only view; a write in it is a bug and raises."""
         with ReadingSession(self._reader, expire_on_commit=False, autoflush=False) as session:
             yield session
-
-
-def _begin_at_once(connection: Connection) -> None:
-    raw: Any = connection.connection.dbapi_connection
-    raw.execute("PRAGMA busy_timeout=0")
-    try:
-        raw.execute("BEGIN IMMEDIATE")
-    except sqlite.OperationalError as error:
-        raise Busy from error
-    finally:
-        raw.execute(f"PRAGMA {PRAGMAS[0]}")
 
 
 _inside: ContextVar[bool] = ContextVar("inside_transaction", default=False)
@@ -204,7 +220,7 @@ _current: list[Database] = []
 def configure(url: str) -> Database:
     """Open the database of this process, closing the one before."""
     for old in _current:
-        old.engine.dispose()
+        old.close()
     _current[:] = [Database(url)]
     return _current[0]
 

@@ -4,9 +4,10 @@ SQLite has one writer, and a commit waits for the disk, a millisecond or a few. 
 that answer at once would wait twenty times; here all that arrived meanwhile shares one commit.
 Nobody gets an answer before the commit that holds it.
 
-A short write is done where it arrives, between two events of the loop: a thread would take over
-and hand back later than the disk needs. If somebody else is writing, or the disk was slow the
-last time, a thread waits instead, so that no page stands still.
+An ordinary write is done where it arrives, between two events of the loop, by the driver itself:
+a thread would take over and hand back later than the disk needs. What is out of the ordinary goes
+to a thread; so does everything while somebody else is writing, or when the disk was slow the last
+time, so that no page stands still.
 """
 
 import asyncio
@@ -28,16 +29,23 @@ from safety_app.core.db import Database
 T = TypeVar("T")
 MOST: Final = 50
 """At most so many share a commit: each of them waits for all."""
-SLOW_SECONDS: Final = 0.02
+SLOW_SECONDS: Final = 0.05
+
+
+class Unusual(Exception):
+    """The driver's short way does not fit this piece of work."""
 
 
 class Piece:
     """A write that waits, and who waits for it."""
 
-    __slots__ = ("context", "error", "future", "loop", "result", "work")
+    __slots__ = ("context", "error", "future", "loop", "quick", "result", "work")
 
-    def __init__(self, work: Callable[[Session], Any]) -> None:
+    def __init__(
+        self, work: Callable[[Session], Any], quick: Callable[[Any], Any] | None = None
+    ) -> None:
         self.work = work
+        self.quick = quick
         self.context: Context = copy_context()
         self.loop = asyncio.get_running_loop()
         self.future: asyncio.Future[Any] = self.loop.create_future()
@@ -66,13 +74,16 @@ class Writer:
         self._thread: threading.Thread | None = None
         self._slow = False
 
-    async def write(self, work: Callable[[Session], T], *, short: bool = True) -> T:
+    async def write(
+        self, work: Callable[[Session], T], quick: Callable[[Any], T] | None = None
+    ) -> T:
         """Do the work in a transaction, perhaps with others; on disk when this returns.
 
-        The work may be done again, in a transaction of its own, after one that failed.
+        `quick` does the same with the driver's connection, or raises `Unusual`. The work may be
+        done again, in a transaction of its own, after one that failed.
         """
-        piece = Piece(work)
-        if not short:
+        piece = Piece(work, quick)
+        if quick is None:
             self._hand_over([piece])
         else:
             gathered = self._gathered.setdefault(piece.loop, [])
@@ -98,8 +109,9 @@ class Writer:
         """Whether all of it could be written without waiting for anybody but the disk."""
         began = time.perf_counter()
         try:
-            with db.database().at_once() as session:
-                _do(session, batch)
+            with db.database().at_once() as driver:
+                for piece in batch:
+                    piece.result = piece.quick(driver) if piece.quick else None
         except Exception:  # the thread does it again and finds out what each of them means
             return False
         finally:
@@ -148,18 +160,18 @@ def commit(base: Database, batch: Sequence[Piece]) -> None:
 def _do(session: Session, batch: Sequence[Piece]) -> None:
     for piece in batch:
         piece.result = piece.context.run(piece.work, session)
-        if len(batch) > 1:  # the next one must not see what this one had loaded
-            session.flush()
-            session.expunge_all()
+        # The next one must not see what this one had loaded.
+        session.flush()
+        session.expunge_all()
 
 
 _writer: Final = Writer()
 
 
-async def written(work: Callable[[Session], T], *, short: bool = True) -> T:
+async def written(work: Callable[[Session], T], quick: Callable[[Any], T] | None = None) -> T:
     """Do a write off the way of everybody else, as `Writer.write`; PostgreSQL has many writers."""
     if db.database().is_sqlite:
-        return await _writer.write(work, short=short)
+        return await _writer.write(work, quick)
     return await run_in_threadpool(_alone, work)
 
 

@@ -3,7 +3,9 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from sqlalchemy import event, text
@@ -12,7 +14,7 @@ from sqlalchemy.orm import Session
 from safety_app.core import db
 from safety_app.core.db import Database
 from safety_app.web import writing
-from safety_app.web.writing import Writer
+from safety_app.web.writing import Unusual, Writer
 from tests.dialects import DIALECTS
 
 
@@ -23,12 +25,21 @@ def dialect(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def commits(database: Database) -> list[int]:
+def commits(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """One entry for each commit of a table to write to."""
     with database.transaction() as session:
         session.execute(text("CREATE TABLE marks (name TEXT UNIQUE)"))
     found: list[int] = []
     event.listen(database.engine, "commit", lambda _connection: found.append(1))
+    at_once = database.at_once
+
+    @contextmanager
+    def counted() -> Iterator[Any]:
+        with at_once() as driver:
+            yield driver
+        found.append(1)
+
+    monkeypatch.setattr(database, "at_once", counted)
     return found
 
 
@@ -42,6 +53,21 @@ def mark(name: str) -> Callable[[Session], str]:
     return work
 
 
+def quick_mark(name: str) -> Callable[[Any], str]:
+    """The same by the driver."""
+
+    def work(driver: Any) -> str:
+        driver.execute("INSERT INTO marks VALUES (?)", (name,))
+        return name
+
+    return work
+
+
+def both(name: str) -> tuple[Callable[[Session], str], Callable[[Any], str]]:
+    """The two ways to write one row."""
+    return mark(name), quick_mark(name)
+
+
 def marks() -> list[str]:
     """What another connection sees."""
     with db.reading() as session:
@@ -51,7 +77,7 @@ def marks() -> list[str]:
 def test_writes_that_arrive_together_share_a_commit(commits: list[int]) -> None:
     async def crowd() -> list[str]:
         writer = Writer()
-        return await asyncio.gather(*(writer.write(mark(f"{at:02}")) for at in range(20)))
+        return await asyncio.gather(*(writer.write(*both(f"{at:02}")) for at in range(20)))
 
     assert asyncio.run(crowd()) == [f"{at:02}" for at in range(20)]
     assert len(marks()) == 20
@@ -62,7 +88,7 @@ def test_a_commit_is_shared_by_no_more_than_a_certain_number(commits: list[int])
     async def crowd() -> None:
         writer = Writer()
         names = (f"{at:03}" for at in range(writing.MOST + 1))
-        await asyncio.gather(*(writer.write(mark(name)) for name in names))
+        await asyncio.gather(*(writer.write(*both(name)) for name in names))
 
     asyncio.run(crowd())
     assert len(marks()) == writing.MOST + 1
@@ -73,7 +99,7 @@ def test_one_that_fails_takes_nobody_along(commits: list[int]) -> None:
     async def crowd() -> list[str | BaseException]:
         writer = Writer()
         names = ("a", "b", "b", "c")
-        work = (writer.write(mark(name)) for name in names)
+        work = (writer.write(*both(name)) for name in names)
         return await asyncio.gather(*work, return_exceptions=True)
 
     done = asyncio.run(crowd())
@@ -84,7 +110,7 @@ def test_one_that_fails_takes_nobody_along(commits: list[int]) -> None:
 
 def test_it_is_on_disk_before_anybody_hears_of_it(commits: list[int]) -> None:
     async def one() -> None:
-        await Writer().write(mark("a"))
+        await Writer().write(*both("a"))
         assert marks() == ["a"]
 
     asyncio.run(one())
@@ -102,7 +128,7 @@ def test_nothing_stands_still_while_another_one_writes(
 
     async def one() -> float:
         began = time.perf_counter()
-        waiting = asyncio.ensure_future(Writer().write(mark("a")))
+        waiting = asyncio.ensure_future(Writer().write(*both("a")))
         await asyncio.sleep(0.05)  # comes back although the write cannot begin
         free = time.perf_counter() - began
         assert not waiting.done()
@@ -126,7 +152,7 @@ def test_another_process_that_writes_is_waited_for_in_the_thread(
     async def one() -> None:
         with foreign.transaction() as session:
             session.connection()
-            waiting = asyncio.ensure_future(Writer().write(mark("a")))
+            waiting = asyncio.ensure_future(Writer().write(*both("a")))
             await asyncio.sleep(0.2)
             assert not waiting.done()
         await waiting
@@ -136,14 +162,37 @@ def test_another_process_that_writes_is_waited_for_in_the_thread(
     assert marks() == ["a"]
 
 
-def test_a_long_write_goes_to_the_thread(commits: list[int]) -> None:
+def test_what_has_no_short_way_or_does_not_fit_it_goes_to_the_thread(commits: list[int]) -> None:
     def where(session: Session) -> str:
         return threading.current_thread().name
 
-    async def both() -> tuple[str, str]:
-        writer = Writer()
-        return await writer.write(where), await writer.write(where, short=False)
+    def here(driver: Any) -> str:
+        return threading.current_thread().name
 
-    here, there = asyncio.run(both())
-    assert here == threading.current_thread().name
-    assert there == "writer"
+    def unusual(driver: Any) -> str:
+        driver.execute("INSERT INTO marks VALUES ('undone')")
+        raise Unusual
+
+    async def all_three() -> list[str]:
+        writer = Writer()
+        return [await writer.write(where, quick) for quick in (here, None, unusual)]
+
+    assert asyncio.run(all_three()) == [threading.current_thread().name, "writer", "writer"]
+    assert marks() == []
+
+
+def test_after_a_slow_commit_the_thread_waits_for_the_disk(
+    commits: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def where(session: Session) -> str:
+        return "thread"
+
+    def here(driver: Any) -> str:
+        return "loop"
+
+    async def twice() -> list[str]:
+        writer = Writer()
+        monkeypatch.setattr(writing, "SLOW_SECONDS", -1.0)
+        return [await writer.write(where, here) for _ in range(2)]
+
+    assert asyncio.run(twice()) == ["loop", "thread"]
