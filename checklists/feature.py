@@ -29,7 +29,7 @@ FEATURE = Feature(
         Page(
             render="checklists.pages.patrols:render",
             title=N_("Patrols"),
-            icon="task_alt",
+            icon="checklist",
             url_path="patrols",
             order=20,
             permission=Permission.VIEW,

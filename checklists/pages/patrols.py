@@ -174,10 +174,11 @@ def _day(actor: Actor, on: date, rows: list[TaskRow]) -> str:
 
 def _line(actor: Actor, row: TaskRow) -> str:
     name = f"{row.subject} · {row.part_name}"
+    badge = ui.state_badge(row.state, _(STATE_NAMES[row.state]))
     return (
-        f'<a class="line" href="/sheet/{row.id}" target="_self"><strong>{escape(name)}</strong>'
-        f'<span class="sub">{escape(_facts(actor, row))}</span>'
-        f"{ui.badges(ui.state_badge(row.state, _(STATE_NAMES[row.state])))}</a>"
+        f'<a class="line" href="/sheet/{row.id}" target="_self"><span class="item">'
+        f'<span class="body"><strong>{escape(name)}</strong><br>'
+        f'<span class="sub">{escape(_facts(actor, row))}</span></span>{badge}</span></a>'
     )
 
 

@@ -36,9 +36,9 @@ def due(actor: Actor, now: datetime) -> bool:
     rows.sort(key=lambda one: (one.closes_at, one.due_at, one.subject))
     if not rows:
         return False
-    cards = [_due_card(actor, one, now) for one in rows[1:MOST_DUE]]
-    shown = [_due_card(actor, rows[0], now, first=True), *cards]
-    ui.html("".join(shown) + _more(len(rows) - MOST_DUE, State.OPEN))
+    others = [_line_card(actor, one, _due_badge(actor, one, now)) for one in rows[1:MOST_DUE]]
+    ui.html(_first_card(actor, rows[0], now) + "".join(others))
+    _show_more(len(rows) - MOST_DUE, State.OPEN)
     return True
 
 
@@ -49,8 +49,9 @@ def later(actor: Actor, now: datetime) -> bool:
     ]
     if not rows:
         return False
-    lines = "".join(_later_card(actor, one) for one in rows[:MOST_DUE])
-    ui.html(markup.section(_("Later today")) + lines + _more(len(rows) - MOST_DUE, State.UPCOMING))
+    lines = [_line_card(actor, one, _opens_badge(actor, one)) for one in rows[:MOST_DUE]]
+    ui.html(markup.section(_("Later today")) + "".join(lines))
+    _show_more(len(rows) - MOST_DUE, State.UPCOMING)
     return True
 
 
@@ -84,8 +85,7 @@ def missed(actor: Actor, now: datetime) -> bool:
         ui.html(f'{head}<p class="muted">{escape(rule)}</p>')
         for row in rows[:MOST_MISSED]:
             explain_form(actor, row, now, place="today")
-        if len(rows) > MOST_MISSED:
-            ui.html(_more(len(rows) - MOST_MISSED, State.MISSED))
+        _show_more(len(rows) - MOST_MISSED, State.MISSED)
     return True
 
 
@@ -164,36 +164,42 @@ def _today(actor: Actor, now: datetime, _language: str, _database: Database) -> 
         return tuple(service.list_tasks(session, actor, day=today, own=True, now=now))
 
 
-def _due_card(actor: Actor, row: TaskRow, now: datetime, *, first: bool = False) -> str:
-    begun = row.answered > 0
-    label = _("Go on with the patrol") if begun else _("Start the patrol")
-    look = "primary big" if first else "secondary big"
-    button = markup.anchor(label, f"/sheet/{row.id}", "play_arrow", look=look)
-    count = ngettext("{n} item", "{n} items", row.total)
-    if begun:
-        count = _("{n} of {total} answered", n=row.answered, total=row.total)
+def _first_card(actor: Actor, row: TaskRow, now: datetime) -> str:
+    """The task at hand, with the page's one filled button and why it is due."""
+    button = markup.anchor(_action(row), f"/sheet/{row.id}", "play_arrow", look="primary big")
     when = _("due {opens}–{due}", opens=_clock(actor, row.opens_at), due=_clock(actor, row.due_at))
-    facts = " · ".join((row.subject, count, when))
+    facts = " · ".join((row.subject, _extent(row), when))
     head = markup.section(f"{row.title} · {row.part_name}", _due_badge(actor, row, now))
     return (
-        f'<div class="box{" now" if first else ""}">{head}<p class="muted">{escape(facts)}</p>'
+        f'<div class="box now">{head}<p class="muted">{escape(facts)}</p>'
         f'<p style="margin:14px 0 0 !important">{button}</p>'
         f'<p class="why">{markup.icon("gavel")}<span>{escape(_why(actor, row))}</span></p></div>'
     )
 
 
-def _later_card(actor: Actor, row: TaskRow) -> str:
-    count = ngettext("{n} item", "{n} items", row.total)
+def _line_card(actor: Actor, row: TaskRow, badge: str) -> str:
+    """Another task, on one line."""
     when = f"{_clock(actor, row.opens_at)}–{_clock(actor, row.due_at)}"
     name = f"{row.title} · {row.part_name}"
-    badge = ui.badge(_opens_at(actor, row), "grey", "schedule")
-    view = markup.anchor(_("View"), f"/sheet/{row.id}")
+    button = markup.anchor(_action(row), f"/sheet/{row.id}")
     return (
         f'<div class="box"><div class="item">{markup.icon(ICONS.get(row.part, "schedule"))}'
         f'<div class="body"><div class="name"><strong>{escape(name)}</strong>{badge}</div>'
-        f'<span class="sub">{escape(" · ".join((row.subject, count, when)))}</span></div>'
-        f"{view}</div></div>"
+        f'<span class="sub">{escape(" · ".join((row.subject, _extent(row), when)))}</span></div>'
+        f"{button}</div></div>"
     )
+
+
+def _action(row: TaskRow) -> str:
+    if row.state is State.UPCOMING:
+        return _("View")
+    return _("Go on with the patrol") if row.answered else _("Start the patrol")
+
+
+def _extent(row: TaskRow) -> str:
+    if row.answered:
+        return _("{n} of {total} answered", n=row.answered, total=row.total)
+    return ngettext("{n} item", "{n} items", row.total)
 
 
 def _why(actor: Actor, row: TaskRow) -> str:
@@ -220,6 +226,10 @@ def _due_badge(actor: Actor, row: TaskRow, now: datetime) -> str:
     return ui.badge(_("by {due}", due=_clock(actor, row.due_at)), "petrol", "schedule")
 
 
+def _opens_badge(actor: Actor, row: TaskRow) -> str:
+    return ui.badge(_("opens at {opens}", opens=_clock(actor, row.opens_at)), "grey", "schedule")
+
+
 def _late_text(late: timedelta) -> str:
     minutes = int(late.total_seconds() // 60)
     if minutes < 60:
@@ -227,19 +237,15 @@ def _late_text(late: timedelta) -> str:
     return ngettext("{n} hour late", "{n} hours late", minutes // 60)
 
 
-def _opens_at(actor: Actor, row: TaskRow) -> str:
-    return _("opens at {opens}", opens=_clock(actor, row.opens_at))
-
-
 def _clock(actor: Actor, moment: datetime | None) -> str:
     return f"{moment.astimezone(clock.zone(actor.timezone)):%H:%M}" if moment else ""
 
 
-def _more(count: int, state: State) -> str:
+def _show_more(count: int, state: State) -> None:
     if count <= 0:
-        return ""
+        return
     text = ngettext("{n} more", "{n} more", count)
-    return f"<p>{markup.anchor(text, f'/patrols?state={state}', look='quiet')}</p>"
+    ui.html(f"<p>{markup.anchor(text, f'/patrols?state={state}', look='quiet')}</p>")
 
 
 def _kpis(counts: Counts, waiting: int) -> str:
