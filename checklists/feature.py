@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from checklists import sections
+from checklists.guard import guard
 from checklists.jobs import make_tasks, sweep_closed
 from checklists.permissions import GRANTS, Permission
 from checklists.service import in_use, may_see, sync_templates
@@ -15,6 +16,7 @@ from safety_app.core.i18n import N_
 
 def prepare(session: Session, now: datetime) -> None:
     """Bring the shipped checklists up to date, and the tasks of the days ahead."""
+    guard(session)
     sync_templates(session, now)
     make_tasks(session, now)
 

@@ -1,10 +1,11 @@
 """Built-in checklists: their form, their sources, their versions."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from checklists import templates
+from checklists import guard, templates
 from checklists.models import Template, TemplateItem, TemplatePart
 from safety_app.core.i18n import use_language
 from tests import cast
@@ -109,3 +110,16 @@ def test_items_stand_in_the_order_of_the_file(session: Session) -> None:
         .order_by(TemplatePart.position, TemplateItem.position)
     ).scalars()
     assert " ".join(rows) == " ".join(SPLIT["common-daily"].values())
+
+
+@pytest.mark.parametrize("table", guard.TABLES)
+@pytest.mark.parametrize("step", ["UPDATE {table} SET id = id", "DELETE FROM {table}"])
+def test_the_database_refuses_to_change_a_version(session: Session, table: str, step: str) -> None:
+    templates.sync(session, cast.NOW)
+    with pytest.raises(DBAPIError, match="never changes"), session.begin_nested():
+        session.execute(text(step.format(table=table)))
+
+
+def test_guarding_twice_changes_nothing(session: Session) -> None:
+    guard.guard(session)
+    guard.guard(session)
