@@ -27,8 +27,9 @@ def free_port() -> int:
 class House:
     """`python -m safety_app serve` on an own data folder; the port stays the same."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, module: str = "safety_app") -> None:
         self.folder = folder
+        self.module = module
         self.port = free_port()
         self.url = f"http://{NAME}:{self.port}"
         self.process: subprocess.Popen[bytes] | None = None
@@ -36,7 +37,7 @@ class House:
     def start(self) -> None:
         """Start and wait until it is healthy."""
         env = {**os.environ, "SAFETY_DATA_DIR": str(self.folder)}
-        command = [sys.executable, "-m", "safety_app", "serve", "--port", str(self.port)]
+        command = [sys.executable, "-m", self.module, "serve", "--port", str(self.port)]
         with (self.folder / "serve.log").open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=ROOT, env=env, stdout=log, stderr=log, start_new_session=True

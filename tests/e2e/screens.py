@@ -86,7 +86,7 @@ def _opens(path: str, wait_for: str = "h1") -> Callable[[Visit, Stage], object]:
 def _hazard(which: str, step: str = "") -> Callable[[Visit, Stage], object]:
     def show(visit: Visit, stage: Stage) -> None:
         tail = f"&do={step}" if step else ""
-        wait_for = f".st-key-{step.replace('_', '-')}-submit button" if step else "h2.what"
+        wait_for = f".st-key-{step}-submit button" if step else "h2.what"
         visit.open(f"/hazards?no={stage.numbers[which]}{tail}", wait_for)
 
     return show
@@ -127,6 +127,9 @@ def _refused_report(visit: Visit, _stage: Stage) -> None:
 
 def _sheet(visit: Visit, _stage: Stage) -> None:
     visit.open(f"/sheet/{visit.hall.task(visit.hall.people.a02)}", ".item")
+    if visit.page.locator(".answers").count() == 0:  # another device has begun it
+        visit.press("Continue here")
+    visit.page.locator(".answers").first.wait_for()
 
 
 def _failed_item(visit: Visit, stage: Stage) -> None:

@@ -1,0 +1,321 @@
+"""Pictures of the demonstration for the documentation: `python -m tests.e2e.screenshots`."""
+
+import base64
+import io
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import pypdfium2
+from PIL import Image
+from playwright.sync_api import Browser, Page
+from sqlalchemy import select
+
+from checklists.models import Task
+from hazards import demo_pictures
+from hazards.models import Category, Hazard, HazardPhoto, Level, Phase, Status
+from safety_app import demo, migrate
+from safety_app.accounts import service as accounts
+from safety_app.accounts.models import User
+from safety_app.accounts.service.sessions import open_session
+from safety_app.core import db
+from safety_app.core.settings import settings
+from safety_app.features import features
+from safety_app.workplace import demo as demo_hall
+from safety_app.workplace import service as workplace
+from tests.cast import NOW, TODAY
+from tests.checklists.sheet_front import answer, item
+from tests.e2e.visits import DESKTOP, LOCALES, PHONE, TABLET, opened_browser
+from tests.live import ROOT, House
+
+FOLDER: Final = ROOT / "docs" / "screenshots"
+LIMIT: Final = 200 * 1024
+MONTH: Final = "2026-10"
+FETCH: Final = """async (address) => {
+  const bytes = new Uint8Array(await (await fetch(address)).arrayBuffer())
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))
+}"""
+
+
+@dataclass(frozen=True)
+class Studio:
+    """The demonstration with its server, and the browser before it."""
+
+    house: House
+    chromium: Browser
+
+    @contextmanager
+    def as_(
+        self, login: str, language: str, device: dict[str, Any], *, theme: Any = "light"
+    ) -> Iterator[Page]:
+        """A page of somebody; without a login the shared tablet at its names."""
+        tablet = device is TABLET
+        context = self.chromium.new_context(
+            locale=LOCALES[language], color_scheme=theme, device_scale_factor=1, **device
+        )
+        context.set_default_timeout(90_000)
+        for name, value in self._cookies(login, tablet=tablet).items():
+            context.add_cookies([{"name": name, "value": value, "url": self.house.url}])
+        try:
+            yield context.new_page()
+        finally:
+            context.close()
+
+    def _cookies(self, login: str, *, tablet: bool) -> dict[str, str]:
+        found = {}
+        with db.transaction() as session:
+            site = workplace.list_sites(session)[0]
+            device = None
+            if tablet:
+                windows = workplace.list_windows(session, site.id)[: demo_hall.TABLET_WINDOWS]
+                device, token = accounts.enrol_device(
+                    session, None, site_id=site.id, name=demo_hall.TABLET,
+                    window_ids=[window.id for window in windows], now=NOW,
+                )  # fmt: skip
+                found[accounts.DEVICE_COOKIE] = token
+            if login:
+                user = session.scalars(select(User).where(User.login == login)).one()
+                device_id = device.id if device else None
+                # Last seen later than any picture is taken, so that nobody has been idle.
+                seen = NOW + timedelta(hours=1)
+                opened = open_session(session, user, device_id=device_id, now=seen)
+                found[accounts.SESSION_COOKIE] = opened.token
+        return found
+
+    def show(self, page: Page, path: str, wait_for: str) -> None:
+        """Open a page and wait until everything on it is drawn."""
+        page.goto(self.house.url + path)
+        page.locator(wait_for).first.wait_for()
+        if page.locator(".stApp").count():
+            page.locator(".stApp[data-test-script-state='notRunning']").wait_for()
+        page.wait_for_load_state("networkidle")
+
+
+def shoot(page: Page, name: str) -> None:
+    """The screen as it is."""
+    page.evaluate("document.activeElement?.blur()")
+    keep(Image.open(io.BytesIO(page.screenshot())), name)
+
+
+def keep(picture: Image.Image, name: str) -> None:
+    """Write a PNG of at most 200 kB."""
+    for colours in (256, 128, 64):
+        small = picture.convert("RGB").quantize(colours, dither=Image.Dither.NONE)
+        written = io.BytesIO()
+        small.save(written, "PNG", optimize=True)
+        if written.tell() <= LIMIT:
+            break
+    (FOLDER / f"{name}.png").write_bytes(written.getvalue())
+    print(f"{name}.png {written.tell() // 1024} kB", flush=True)
+
+
+# ------------------------------------------------------------------ the pictures
+
+
+def signing_in(studio: Studio) -> None:
+    """The names on the tablet."""
+    for language, short in (("zh_CN", "zh"), ("en", "en")):
+        with studio.as_("", language, TABLET) as page:
+            studio.show(page, "/sign-in", "#tablet")
+            page.locator(".person").first.click()
+            for digit in "26":
+                page.click(f"#keys [data-digit='{digit}']")
+            shoot(page, f"signin-tablet-{short}")
+
+
+def todays(studio: Studio) -> None:
+    """Today, light and dark."""
+    for language, short, device, name, theme in (
+        ("zh_CN", "zh", TABLET, "today-tablet", "light"),
+        ("en", "en", TABLET, "today-tablet", "light"),
+        ("zh_CN", "zh", TABLET, "today-dark-tablet", "dark"),
+        ("zh_CN", "zh", PHONE, "today-phone", "light"),
+    ):
+        with studio.as_("wangxiaoyan", language, device, theme=theme) as page:
+            studio.show(page, "/", "a[href^='/sheet/']")
+            shoot(page, f"{name}-{short}")
+
+
+def sheets(studio: Studio) -> None:
+    """A sheet with a failed item, the signature, and no network."""
+    task = task_of("A01", "opening")
+    for language, short, login, device in (
+        ("en", "en", "wangxiaoyan", TABLET),
+        ("zh_CN", "zh", "wangxiaoyan", TABLET),
+    ):
+        with studio.as_(login, language, device) as page:
+            studio.show(page, f"/sheet/{task}", ".item")
+            if page.locator(".foot .primary").inner_text().startswith(("Continue", "从这里")):
+                page.click(".foot .primary")
+            walk(page, language)
+            shoot(page, f"sheet-tablet-{short}")
+            if language == "zh_CN":
+                sign_and_go_on(studio, page)
+    with studio.as_("limin", "zh_CN", PHONE) as page:
+        studio.show(page, f"/sheet/{task_of('A02', 'opening')}", ".item")
+        answer(page, 1, "P")
+        answer(page, 2, "F")
+        page.evaluate("scrollTo(0, 0)")
+        page.locator(".receipt:has-text('2/4')").wait_for()
+        shoot(page, "sheet-phone-zh")
+
+
+def walk(page: Page, language: str) -> None:
+    """A failed item with its photo and words, another that is fine."""
+    note = {"zh_CN": "打印机后的插排外壳破损", "en": "Cracked power strip behind the printer"}
+    answer(page, 1, "F")
+    page.fill(f"{item(1)} [data-field=note]", note[language])
+    if page.locator(f"{item(1)} .tile").count() == 0:
+        picture = demo_pictures.draw(Category.ELECTRICITY, Phase.BEFORE, 7)
+        page.set_input_files(
+            f"{item(1)} input[type=file]",
+            {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": picture},
+        )
+    page.locator(f"{item(1)} .tile[data-state=sent]").wait_for()
+    answer(page, 2, "P")
+    page.locator(".receipt:has-text('2/4')").wait_for()
+    page.evaluate("scrollTo(0, 0)")
+
+
+def sign_and_go_on(studio: Studio, page: Page) -> None:
+    """Without the server, then the dialog that asks for the signature."""
+    studio.house.kill()
+    answer(page, 3, "P")
+    page.locator(".receipt:has-text('3/4')").wait_for()
+    page.locator("#panel .notice").first.wait_for()
+    page.evaluate("scrollTo(0, 0)")
+    shoot(page, "sheet-offline-tablet-zh")
+    studio.house.start()
+    answer(page, 4, "P")
+    page.locator(".receipt:has-text('已保存 4/4')").wait_for()
+    page.click(".foot .primary")
+    draw_name(page)
+    shoot(page, "sign-tablet-zh")
+    page.click("dialog .primary")
+    page.locator(".donecard .numbers a").first.wait_for()
+    shoot(page, "submitted-tablet-zh")
+
+
+def draw_name(page: Page) -> None:
+    """Something like a name."""
+    box = page.locator(".pad canvas").bounding_box()
+    assert box
+    strokes = (
+        ((0.22, 0.3), (0.34, 0.3)), ((0.22, 0.5), (0.34, 0.48)), ((0.28, 0.28), (0.28, 0.72)),
+        ((0.2, 0.72), (0.37, 0.7)), ((0.42, 0.3), (0.42, 0.7), (0.5, 0.7), (0.5, 0.3), (0.42, 0.3)),
+        ((0.54, 0.35), (0.66, 0.33)), ((0.6, 0.25), (0.58, 0.55), (0.52, 0.72)),
+        ((0.6, 0.5), (0.63, 0.7), (0.7, 0.68)),
+    )  # fmt: skip
+    for first, *rest in strokes:
+        page.mouse.move(box["x"] + box["width"] * first[0], box["y"] + box["height"] * first[1])
+        page.mouse.down()
+        for x, y in rest:
+            page.mouse.move(box["x"] + box["width"] * x, box["y"] + box["height"] * y, steps=6)
+        page.mouse.up()
+
+
+def boards(studio: Studio) -> None:
+    """The board, a hazard with both pictures, the forms, the patrols and the reports."""
+    both, fresh = fixed_one(), unassigned_one()
+    detail = ".section:has-text('{}')"
+    for language, short in (("zh_CN", "zh"), ("en", "en")):
+        with studio.as_("liuyang", language, DESKTOP) as page:
+            studio.show(page, f"/hazards?no={both}", detail.format(both))
+            page.locator("a.photo img").last.wait_for()
+            shoot(page, f"hazards-desktop-{short}")
+            studio.show(page, f"/hazards?no={fresh}&do=assign", ".st-key-assign-submit button")
+            shoot(page, f"assign-desktop-{short}")
+            studio.show(page, "/patrols", "a[href^='/sheet/']")
+            shoot(page, f"patrols-desktop-{short}")
+        with studio.as_("limin", language, DESKTOP) as page:
+            studio.show(page, f"/reports?window=A01&month={MONTH}", ".kpis")
+            shoot(page, f"reports-desktop-{short}")
+            paper(studio, page, language, short)
+    with studio.as_("liuyang", "zh_CN", PHONE) as page:
+        studio.show(page, "/hazards", "ul.rows button")
+        shoot(page, "hazards-phone-zh")
+        studio.show(page, f"/hazards?no={both}", detail.format(both))
+        shoot(page, "hazard-phone-zh")
+    with studio.as_("chenjing", "zh_CN", DESKTOP) as page:
+        studio.show(page, "/", "a.line, .note-red")
+        shoot(page, "today-manager-zh")
+        studio.show(page, "/report-hazard", ".st-key-report-submit button")
+        shoot(page, "report-hazard-desktop-zh")
+
+
+def paper(studio: Studio, page: Page, language: str, short: str) -> None:
+    """Every page of the month's report."""
+    address = f"{studio.house.url}/reports/window/A01/{MONTH}.pdf?lang={language}"
+    document = pypdfium2.PdfDocument(base64.b64decode(page.evaluate(FETCH, address)))
+    for number in range(len(document)):
+        tail = f"-{number + 1}" if number else ""
+        keep(document[number].render(scale=1.4).to_pil(), f"report-{short}{tail}")
+
+
+# ------------------------------------------------------------------ what is shown
+
+
+def task_of(code: str, part: str) -> int:
+    """Today's task of a window."""
+    with db.reading() as session:
+        site = workplace.list_sites(session)[0]
+        window = workplace.get_window(session, site.id, code)
+        query = select(Task.id).where(
+            Task.window_id == window.id, Task.part == part, Task.on_date == TODAY
+        )
+        return session.scalars(query).one()
+
+
+def fixed_one() -> str:
+    """A hazard that waits to be verified, with pictures before and after."""
+    query = select(Hazard.number).where(Hazard.status == Status.FIXED)
+    for phase in (Phase.BEFORE, Phase.AFTER):
+        query = query.where(
+            Hazard.id.in_(select(HazardPhoto.hazard_id).where(HazardPhoto.phase == phase))
+        )
+    with db.reading() as session:
+        return session.scalars(query.order_by(Hazard.id.desc())).first() or ""
+
+
+def unassigned_one() -> str:
+    """A serious hazard without an owner, or else any."""
+    query = select(Hazard.number).where(Hazard.status == Status.REGISTERED)
+    with db.reading() as session:
+        grave = session.scalars(query.where(Hazard.level == Level.SERIOUS)).first()
+        return grave or session.scalars(query).first() or ""
+
+
+STEPS: Final[dict[str, Callable[[Studio], None]]] = {
+    "signin": signing_in, "today": todays, "boards": boards, "sheets": sheets,
+}  # fmt: skip
+
+
+def main(names: list[str]) -> None:
+    """Make the demonstration and take its pictures, or only those of the steps named."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as made, ExitStack() as stack:
+        folder = Path(made)
+        settings().data_dir = folder
+        database = db.configure(f"sqlite:///{folder / 'safety.db'}")
+        migrate.upgrade(database)
+        with db.transaction() as session:
+            for feature in features():
+                if feature.prepare:
+                    feature.prepare(session, NOW)
+        demo.make(print, now=NOW)
+        house = House(folder, "tests.e2e.clocked")
+        stack.callback(house.kill)
+        house.start()
+        studio = Studio(house, stack.enter_context(opened_browser(folder)))
+        for name, step in STEPS.items():
+            if not names or name in names:
+                step(studio)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
