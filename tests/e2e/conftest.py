@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.e2e.hall import Hall, opened_hall
+from tests.e2e.screens import Stage, set_stage
 from tests.e2e.visits import opened_browser
 
 
@@ -29,3 +30,9 @@ def hall(open_hall: Hall) -> Hall:
     if not open_hall.house.is_up:
         open_hall.house.start()
     return open_hall
+
+
+@pytest.fixture(scope="session")
+def stage(open_hall: Hall) -> Stage:
+    """Something to show on every screen."""
+    return set_stage(open_hall)

@@ -41,7 +41,7 @@ DAY, LATER = Moment(Anchor.OPENING, 0), Moment(Anchor.CLOSING, 1)
 OPEN_ALL_DAY: Final = (
     Slot("opening", DAY, Moment(Anchor.CLOSING, 0), LATER),
     Slot("during", DAY, Moment(Anchor.CLOSING, 0), LATER),
-    Slot("closing", Moment(Anchor.CLOSING, 0), LATER, Moment(Anchor.CLOSING, 60)),
+    Slot("closing", DAY, Moment(Anchor.CLOSING, 0), LATER),
 )
 
 

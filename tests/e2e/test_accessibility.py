@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.e2e.hall import Hall
-from tests.e2e.screens import SCREENS, Stage, set_stage
+from tests.e2e.screens import SCREENS, Stage
 from tests.e2e.visits import PHONE, TABLET, Visit, visit
 
 pytestmark = pytest.mark.e2e
@@ -25,12 +25,6 @@ TO_THE_END: Final = """() => {
 AT_REST: Final = """() => Promise.all(document.getAnimations()
   .filter((one) => one.effect.getComputedTiming().endTime < Infinity)
   .map((one) => one.finished.catch(() => null))).then(() => null)"""
-
-
-@pytest.fixture(scope="module")
-def stage(open_hall: Hall) -> Stage:
-    """Something to show on every screen."""
-    return set_stage(open_hall)
 
 
 @pytest.fixture(params=["tablet", "phone"])
