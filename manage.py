@@ -48,6 +48,7 @@ python3 manage.py COMMAND
   test [pytest arguments]            install what the tests need and run them
   check                              linters, types, imports, translations, migrations, triggers
   bench [--json FILE]                the benchmark
+  screenshots                        take the pictures in docs/screenshots anew
   lock [--upgrade]                   write requirements*.txt anew from pyproject.toml
   WORD ...                           anything else is a command of the application: init, demo,
                                      report, worker, doctor; WORD --help explains it
@@ -436,6 +437,15 @@ def command_bench(words: Sequence[str]) -> NoReturn:
     hand_over([str(venv_python()), "-m", "tests.bench", *words], environment(), Path.cwd())
 
 
+def command_screenshots(words: Sequence[str]) -> NoReturn:
+    """Take the documentation's pictures of the demonstration hall."""
+    install(DEVELOPMENT)
+    python = str(venv_python())
+    if run([python, "-m", "tests.browser"], environment()) != 0:
+        sys.exit(1)
+    hand_over([python, "-m", "tests.e2e.screenshots", *words], environment(), ROOT)
+
+
 def command_check(words: Sequence[str]) -> int:
     """Run every check, show every failure."""
     if words:
@@ -487,6 +497,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "test": command_test,
     "check": command_check,
     "bench": command_bench,
+    "screenshots": command_screenshots,
     "lock": command_lock,
 }
 

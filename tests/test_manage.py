@@ -475,7 +475,7 @@ def test_any_other_word_goes_to_the_application(house: House, tmp_path: Path) ->
 @pytest.mark.parametrize("words", [(), ("-h",), ("--help",)])
 def test_help_names_every_command(house: House, words: tuple[str, ...]) -> None:
     out, _ = house.start(*words).communicate(timeout=30)
-    for word in ("run", "test", "check", "bench", "lock", "SAFETY_DATA_DIR"):
+    for word in ("run", "test", "check", "bench", "screenshots", "lock", "SAFETY_DATA_DIR"):
         assert re.search(rf"^\s*{word} ", out, re.MULTILINE)
 
 

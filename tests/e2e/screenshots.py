@@ -3,6 +3,7 @@
 import base64
 import io
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
+from checklists import demo as checklists_demo
 from checklists.models import Task
 from hazards import demo_pictures
 from hazards.models import Category, Hazard, HazardPhoto, Level, Phase, Status
@@ -23,7 +25,7 @@ from safety_app import demo, migrate
 from safety_app.accounts import service as accounts
 from safety_app.accounts.models import User
 from safety_app.accounts.service.sessions import open_session
-from safety_app.core import db
+from safety_app.core import clock, db
 from safety_app.core.settings import settings
 from safety_app.features import features
 from safety_app.workplace import demo as demo_hall
@@ -35,7 +37,8 @@ from tests.live import ROOT, House
 
 FOLDER: Final = ROOT / "docs" / "screenshots"
 LIMIT: Final = 200 * 1024
-MONTH: Final = "2026-10"
+YEAR, OCTOBER = 2026, 10
+MONTH: Final = f"{YEAR}-{OCTOBER}"
 FETCH: Final = """async (address) => {
   const bytes = new Uint8Array(await (await fetch(address)).arrayBuffer())
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))
@@ -143,21 +146,21 @@ def todays(studio: Studio) -> None:
 
 def sheets(studio: Studio) -> None:
     """A sheet with a failed item, the signature, and no network."""
-    task = task_of("A01", "opening")
-    for language, short, login, device in (
-        ("en", "en", "wangxiaoyan", TABLET),
-        ("zh_CN", "zh", "wangxiaoyan", TABLET),
+    for language, short, login, code in (
+        ("en", "en", "wutao", "A02"),
+        ("zh_CN", "zh", "wangxiaoyan", "A01"),
     ):
-        with studio.as_(login, language, device) as page:
-            studio.show(page, f"/sheet/{task}", ".item")
-            if page.locator(".foot .primary").inner_text().startswith(("Continue", "从这里")):
-                page.click(".foot .primary")
+        with studio.as_(login, language, TABLET) as page:
+            studio.show(page, f"/sheet/{task_of(code, 'opening')}", ".answers")
             walk(page, language)
             shoot(page, f"sheet-tablet-{short}")
             if language == "zh_CN":
                 sign_and_go_on(studio, page)
     with studio.as_("limin", "zh_CN", PHONE) as page:
+        # Between parts the phone shows the next one, which others have not begun.
         studio.show(page, f"/sheet/{task_of('A02', 'opening')}", ".item")
+        page.click(".foot .primary")
+        page.locator(".answers").first.wait_for()
         answer(page, 1, "P")
         answer(page, 2, "F")
         page.evaluate("scrollTo(0, 0)")
@@ -221,21 +224,24 @@ def draw_name(page: Page) -> None:
 
 def boards(studio: Studio) -> None:
     """The board, a hazard with both pictures, the forms, the patrols and the reports."""
-    both, fresh = fixed_one(), unassigned_one()
+    both, fresh, (code, lead) = fixed_one(), unassigned_one(), busiest()
     detail = ".section:has-text('{}')"
     for language, short in (("zh_CN", "zh"), ("en", "en")):
         with studio.as_("liuyang", language, DESKTOP) as page:
             studio.show(page, f"/hazards?no={both}", detail.format(both))
+            page.locator("ul.rows button").first.wait_for()
             page.locator("a.photo img").last.wait_for()
             shoot(page, f"hazards-desktop-{short}")
             studio.show(page, f"/hazards?no={fresh}&do=assign", ".st-key-assign-submit button")
+            page.locator("ul.rows button").first.wait_for()
+            fill_in(page)
             shoot(page, f"assign-desktop-{short}")
             studio.show(page, "/patrols", "a[href^='/sheet/']")
             shoot(page, f"patrols-desktop-{short}")
-        with studio.as_("limin", language, DESKTOP) as page:
-            studio.show(page, f"/reports?window=A01&month={MONTH}", ".kpis")
+        with studio.as_(lead, language, DESKTOP) as page:
+            studio.show(page, f"/reports?window={code}&month={MONTH}", ".kpis")
             shoot(page, f"reports-desktop-{short}")
-            paper(studio, page, language, short)
+            paper(studio, page, f"{code}/{MONTH}.pdf?lang={language}", short)
     with studio.as_("liuyang", "zh_CN", PHONE) as page:
         studio.show(page, "/hazards", "ul.rows button")
         shoot(page, "hazards-phone-zh")
@@ -248,10 +254,18 @@ def boards(studio: Studio) -> None:
         shoot(page, "report-hazard-desktop-zh")
 
 
-def paper(studio: Studio, page: Page, language: str, short: str) -> None:
+def fill_in(page: Page) -> None:
+    """An owner and a measure."""
+    page.locator("[class*='-owner'] [role=radio]").nth(1).click()
+    page.locator("[class*='-owner'] [aria-checked=true]").wait_for()
+    page.locator("[class*='-chips'] button").first.click()
+    page.locator(".stApp[data-test-script-state='notRunning']").wait_for()
+
+
+def paper(studio: Studio, page: Page, name: str, short: str) -> None:
     """Every page of the month's report."""
-    address = f"{studio.house.url}/reports/window/A01/{MONTH}.pdf?lang={language}"
-    document = pypdfium2.PdfDocument(base64.b64decode(page.evaluate(FETCH, address)))
+    data = page.evaluate(FETCH, f"{studio.house.url}/reports/window/{name}")
+    document = pypdfium2.PdfDocument(base64.b64decode(data))
     for number in range(len(document)):
         tail = f"-{number + 1}" if number else ""
         keep(document[number].render(scale=1.4).to_pil(), f"report-{short}{tail}")
@@ -269,6 +283,20 @@ def task_of(code: str, part: str) -> int:
             Task.window_id == window.id, Task.part == part, Task.on_date == TODAY
         )
         return session.scalars(query).one()
+
+
+def busiest() -> tuple[str, str]:
+    """The window where most was found in the report's month, and its lead's user name."""
+    first, end = clock.month_bounds(YEAR, OCTOBER, "Asia/Shanghai")
+    query = select(Hazard.window_id).where(
+        Hazard.registered_at >= first, Hazard.registered_at < end, Hazard.window_id.is_not(None)
+    )
+    with db.reading() as session:
+        (window_id, _count), *_rest = Counter(session.scalars(query)).most_common()
+        lead = session.get_one(User, accounts.lead_of(session, window_id or 0))
+        site = workplace.list_sites(session)[0]
+        windows = {one.id: one.code for one in workplace.list_windows(session, site.id)}
+    return windows[window_id or 0], lead.login
 
 
 def fixed_one() -> str:
@@ -307,6 +335,7 @@ def main(names: list[str]) -> None:
             for feature in features():
                 if feature.prepare:
                     feature.prepare(session, NOW)
+        vars(checklists_demo)["ALL_DAY"] = None  # the demonstration windows keep usual hours too
         demo.make(print, now=NOW)
         house = House(folder, "tests.e2e.clocked")
         stack.callback(house.kill)
