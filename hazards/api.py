@@ -139,7 +139,7 @@ def list_hazards(
     view: View = View.OPEN,
     text: Annotated[str, Query(max_length=60)] = "",
     level: Level | None = None,
-    window_id: int | None = None,
+    window_id: Annotated[int | None, Query(ge=1, lt=2**31)] = None,
     area: Literal["common"] | None = None,
     kind: Kind | None = None,
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,

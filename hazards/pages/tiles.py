@@ -40,8 +40,9 @@ def urgent(actor: Actor, now: datetime) -> bool:
 def waiting(actor: Actor, now: datetime) -> bool:
     """The hazards whose next step is this person's."""
     with reading() as session:
-        count = service.counts(session, actor, now).waiting
-        rows = service.waiting_for(session, actor, now, size=SHOWN).rows if count else ()
+        found = service.waiting_for(session, actor, now, size=SHOWN)
+        rows = found.rows
+        count = service.counts(session, actor, now).waiting if found.more else len(rows)
     if not rows:
         return False
     own = all(row.status == Status.ASSIGNED for row in rows)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hazards.lifecycle import allowed
@@ -188,11 +188,6 @@ def get(session: Session, actor: Actor, key: int | str, *, now: datetime) -> Haz
         next_by=listed(names, nexts),
         needs_plan=hazard.level == Level.URGENT or hazard.legal_class == LegalClass.MAJOR,
     )
-
-
-def repeats_of(session: Session, hazard_id: int) -> int:
-    """How often a hazard came back within 90 days of being closed."""
-    return session.scalar(select(func.count()).where(Hazard.repeat_of_id == hazard_id)) or 0
 
 
 def _people(

@@ -11,6 +11,8 @@ from safety_app.core.errors import NotFound
 
 def load(session: Session, actor: Actor | None, key: int | str) -> Hazard:
     """The hazard of an id or number, read anew; raises `NotFound` outside the actor's sight."""
+    if isinstance(key, str) and not (key.isascii() and key.isprintable()):
+        raise NotFound()  # nor would PostgreSQL take it for a text
     query = select(Hazard).where(Hazard.id == key if isinstance(key, int) else Hazard.number == key)
     if actor is not None:
         query = query.where(visible_to(actor))

@@ -20,6 +20,7 @@ from safety_app.workplace import service as workplace
 
 MOST: Final = 20
 KEPT: Final = timedelta(days=1)
+LARGEST_ID: Final = 2**31 - 1
 _ALL_BITS: Final = (1 << 64) - 1
 
 
@@ -90,6 +91,8 @@ def add_uploads(
     wanted = set(upload_ids)
     if not wanted:
         return 0
+    if any(not 0 < one <= LARGEST_ID for one in wanted):
+        raise UploadGone()
     waiting = session.scalars(
         select(Upload).where(Upload.id.in_(wanted), Upload.user_id == actor.user_id)
     ).all()

@@ -108,6 +108,17 @@ def test_the_list_pages(database: Database, hall: Cast) -> None:
     assert (first["more"], second["more"]) == (True, False)
 
 
+@sqlite_only
+@pytest.mark.parametrize(
+    "query", ["view=all", "page=0", "size=1000", "window_id=99999999999", "level=red", "area=x"]
+)
+def test_a_query_out_of_range_is_refused(database: Database, hall: Cast, query: str) -> None:
+    with client(hall.officer) as browser:
+        answer = browser.get(f"/hazards?{query}")
+    assert answer.status_code == 422
+    assert query.split("=")[0] in answer.json()["message"]
+
+
 def test_one_hazard_tells_its_story_and_the_next_steps(database: Database, hall: Cast) -> None:
     with transaction() as session:
         hazard = make_hazard(session, hall, Status.FIXED)
@@ -118,8 +129,7 @@ def test_one_hazard_tells_its_story_and_the_next_steps(database: Database, hall:
     assert found["allowed"] == ["accept", "send_back", "sight"]
 
 
-@sqlite_only
-@pytest.mark.parametrize("number", ["HZ-2026-9999", "%00", "x" * 500])
+@pytest.mark.parametrize("number", ["HZ-2026-9999", "%00", "隐患", "x" * 500])
 def test_an_unknown_or_hidden_hazard_is_not_found(
     database: Database, hall: Cast, number: str
 ) -> None:

@@ -178,3 +178,10 @@ def _status_allows(step: Step, status: Status) -> bool:
     from hazards.lifecycle import RULES
 
     return status in RULES[step].before
+
+
+def test_a_refused_extension_of_a_grave_one_names_the_manager(session: Session, hall: Cast) -> None:
+    hazard = make_hazard(session, hall, Status.ASSIGNED, level=Level.SERIOUS)
+    with pytest.raises(NotAllowed) as refused:
+        _actions(session, hazard)["extend"](hall.lead)
+    assert "陈静" in refused.value.message() and "李敏" not in refused.value.message()

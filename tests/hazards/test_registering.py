@@ -184,6 +184,12 @@ def test_pictures_sent_ahead_are_attached_once(session: Session, hall: Cast) -> 
         report(session, hall.staff, hall, upload_ids=[upload.id])
 
 
+@pytest.mark.parametrize("upload_id", [0, -1, 2**40])
+def test_an_impossible_upload_is_refused(session: Session, hall: Cast, upload_id: int) -> None:
+    with pytest.raises(errors.UploadGone):
+        report(session, hall.staff, hall, upload_ids=[upload_id])
+
+
 def test_a_picture_of_somebody_else_cannot_be_attached(session: Session, hall: Cast) -> None:
     upload = service.store_upload(session, hall.lead, make_photo("a"), "k", NOW)
     with pytest.raises(errors.UploadGone):
