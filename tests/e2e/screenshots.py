@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from math import sin
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import pypdfium2
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from checklists import demo as checklists_demo
@@ -96,6 +97,7 @@ class Studio:
         page.locator(wait_for).first.wait_for()
         if page.locator(".stApp").count():
             page.locator(".stApp[data-test-script-state='notRunning']").wait_for()
+            expect(page.locator("[data-testid='stSkeleton']")).to_have_count(0, timeout=90_000)
         page.wait_for_load_state("networkidle")
 
 
@@ -208,17 +210,19 @@ def draw_name(page: Page) -> None:
     """Something like a name."""
     box = page.locator(".pad canvas").bounding_box()
     assert box
+    wave = tuple((0.4 + n / 150, 0.5 + 0.16 * sin(n / 1.9) * (1 - n / 60)) for n in range(46))
     strokes = (
-        ((0.22, 0.3), (0.34, 0.3)), ((0.22, 0.5), (0.34, 0.48)), ((0.28, 0.28), (0.28, 0.72)),
-        ((0.2, 0.72), (0.37, 0.7)), ((0.42, 0.3), (0.42, 0.7), (0.5, 0.7), (0.5, 0.3), (0.42, 0.3)),
-        ((0.54, 0.35), (0.66, 0.33)), ((0.6, 0.25), (0.58, 0.55), (0.52, 0.72)),
-        ((0.6, 0.5), (0.63, 0.7), (0.7, 0.68)),
-    )  # fmt: skip
+        ((0.22, 0.3), (0.34, 0.28)),
+        ((0.23, 0.5), (0.33, 0.48)),
+        ((0.28, 0.28), (0.27, 0.72)),
+        ((0.2, 0.73), (0.37, 0.69)),
+        wave,
+    )
     for first, *rest in strokes:
         page.mouse.move(box["x"] + box["width"] * first[0], box["y"] + box["height"] * first[1])
         page.mouse.down()
         for x, y in rest:
-            page.mouse.move(box["x"] + box["width"] * x, box["y"] + box["height"] * y, steps=6)
+            page.mouse.move(box["x"] + box["width"] * x, box["y"] + box["height"] * y, steps=3)
         page.mouse.up()
 
 
