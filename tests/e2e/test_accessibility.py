@@ -30,7 +30,7 @@ AT_REST: Final = """() => Promise.all(document.getAnimations()
 @pytest.fixture(params=["tablet", "phone"])
 def device(request: pytest.FixtureRequest) -> tuple[str, dict[str, Any]]:
     """Two widths, side by side and one below the other, each in a language."""
-    return ("zh_CN", TABLET) if request.param == "tablet" else ("en", PHONE)
+    return ("en", TABLET) if request.param == "tablet" else ("zh_CN", PHONE)
 
 
 @pytest.fixture

@@ -23,17 +23,15 @@ TOO_WIDE: Final = """() => {
 PASSES: Final = 5
 
 
-@pytest.mark.parametrize("language", ["zh_CN", "en"])
-def test_no_screen_moves_sideways(
-    hall: Hall, chromium: Browser, stage: Stage, language: str
-) -> None:
+def test_no_screen_moves_sideways(hall: Hall, chromium: Browser, stage: Stage) -> None:
+    # In English, whose words are longer and cannot be broken anywhere.
     people = hall.people
     faults: list[str] = []
     for who, actor in {
         "nobody": None, "staff": people.staff, "lead": people.lead, "manager": people.manager,
         "administrator": people.administrator,
     }.items():  # fmt: skip
-        with visit(chromium, hall, language, tablet=not actor, **PHONE) as here:
+        with visit(chromium, hall, "en", tablet=not actor, **PHONE) as here:
             if actor:
                 here.be(actor)
             for screen in (one for one in SCREENS if one.who == who):
