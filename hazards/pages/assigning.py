@@ -135,7 +135,7 @@ def _day_name(day: date, today: date) -> str:
         return _("Today")
     if day == today + timedelta(days=1):
         return _("Tomorrow")
-    return day_text(day)
+    return day_text(day, weekday=False)
 
 
 def _measures(key: str, hazard: HazardDetail) -> str:

@@ -69,7 +69,7 @@ def _take_view_from_address() -> None:
 
 def _subtitle(counts: Counts) -> str:
     words = ngettext("{n} open hazard", "{n} open hazards", counts.open)
-    return _("{count}, the most urgent first", count=words)
+    return _("{count}, the most urgent first", count=words) if counts.open else words
 
 
 def _report_link() -> str:

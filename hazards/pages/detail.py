@@ -89,15 +89,17 @@ def _actions(hazard: HazardDetail) -> None:
     if primary is None and not others:
         return
     room = VISIBLE if primary else VISIBLE + 1
+    shown = others if len(others) <= room else others[: room - 1]
+    rest = others[len(shown) :]
     with st.container(key="bar_actions", horizontal=True, gap="small", vertical_alignment="center"):
         if primary:
             with st.container(key="big_primary"):
                 _button(hazard, primary, primary=True)
-        for step in others[: room - 1]:
+        for step in shown:
             _button(hazard, step)
-        if others[room - 1 :]:
+        if rest:
             with st.popover(_("More"), icon=":material/more_horiz:"):
-                for step in others[room - 1 :]:
+                for step in rest:
                     _button(hazard, step)
 
 
