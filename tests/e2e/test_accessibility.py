@@ -21,10 +21,13 @@ TO_THE_END: Final = """() => {
   const parts = [document.scrollingElement, ...document.querySelectorAll('[data-testid=stMain]')]
   for (const part of parts) part?.scrollTo(0, part.scrollHeight)
 }"""
-# Colours that are just changing would be measured half-way.
-AT_REST: Final = """() => Promise.all(document.getAnimations()
-  .filter((one) => one.effect.getComputedTiming().endTime < Infinity)
-  .map((one) => one.finished.catch(() => null))).then(() => null)"""
+# Colours that are just changing would be measured half-way; what never ends is not waited for.
+AT_REST: Final = """() => Promise.race([
+  new Promise((enough) => setTimeout(enough, 2000)),
+  Promise.all(document.getAnimations()
+    .filter((one) => one.effect.getComputedTiming().endTime < Infinity)
+    .map((one) => one.finished.catch(() => null))),
+]).then(() => null)"""
 
 
 @pytest.fixture(params=["tablet", "phone"])
