@@ -274,7 +274,7 @@ def _submitted(done: Submitted) -> SubmittedOut:
 
 
 def _known(run_id: int, token: str, client_key: str) -> Any:
-    with transaction() as session:
+    with reading() as session:
         return service.find_photo(session, token, client_key, run_id=run_id)
 
 

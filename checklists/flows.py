@@ -266,9 +266,7 @@ def _source(session: Session, run: Run, found: Found) -> str:
 def _prefix(session: Session, site_id: int, window_id: int | None, location_id: int | None) -> str:
     if window_id is None:
         return prefix_of(None, location_id)
-    windows = workplace.list_windows(session, site_id, active=False)
-    code = next(window.code for window in windows if window.id == window_id)
-    return prefix_of(code, None)
+    return prefix_of(workplace.window_code(session, site_id, window_id), None)
 
 
 def as_photo(row: FindingPhoto) -> Photo:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Match, Mount, Route
+from starlette.routing import BaseRoute, Match, Mount, Route, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
@@ -35,6 +35,7 @@ from safety_app.web import health, middleware, photos
 from safety_app.web.refusals import refusal, wants_page
 
 HERE: Final = Path(__file__).parent
+API: Final = "/api/"
 STREAMLIT: Final = ("/_stcore/", "/static/", "/media/", "/component/", "/app/", "/manifest.json")
 log = structlog.get_logger("safety_app.main")
 
@@ -66,31 +67,21 @@ class Failures:
 
 
 class Straight:
-    """What tablets send goes straight to its route, past what Streamlit puts before its pages.
+    """The API is answered past what Streamlit puts before its pages.
 
-    Streamlit's sessions and compression do nothing for a receipt, and cost as much as the route.
+    Streamlit's sessions and compression do nothing for a receipt, and cost as much as its route.
     """
 
     def __init__(self, app: ASGIApp, routes: Sequence[BaseRoute]) -> None:
         self.app = app
-        self.routes = [
-            route
-            for route in routes
-            if isinstance(route, Route)
-            and "POST" in (route.methods or ())
-            and route.path.startswith("/api/")
-        ]
+        paths = (str(getattr(route, "path", "")) + "/" for route in routes)
+        own = [route for route, path in zip(routes, paths, strict=True) if path.startswith(API)]
+        self.router = Router(own)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or hand on to everything else."""
-        if scope["type"] == "http" and scope["method"] == "POST":
-            for route in self.routes:
-                match, found = route.matches(scope)
-                if match is Match.FULL:
-                    scope.update(found)
-                    await route.handle(scope, receive, send)
-                    return
-        await self.app(scope, receive, send)
+        is_api = scope["type"] == "http" and scope["path"].startswith(API)
+        await (self.router if is_api else self.app)(scope, receive, send)
 
 
 class NoPage(Route):

@@ -78,8 +78,9 @@ def add_photo(
         known = photo_row(session, finding, photo, client_key, now)
         session.add(known)
         session.flush()
-        actor = accounts.actor_for(session, found.user_id, device_id=found.device_id)
-        flows.attach(session, actor, finding, photo, now=now)
+        if finding.hazard_id is not None:
+            actor = accounts.actor_for(session, found.user_id, device_id=found.device_id)
+            flows.attach(session, actor, finding, photo, now=now)
     advance(session, found, seq)
     return PhotoReceipt(receipt, known.key)
 

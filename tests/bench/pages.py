@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -32,13 +33,14 @@ class Visit:
         self.deltas = 0
 
     def __enter__(self) -> Self:
-        self.socket = connect(
+        self.connection = connect(
             f"ws://127.0.0.1:{self.server.port}/_stcore/stream",
             additional_headers={"Cookie": f"safety_session={self.token}"},
             subprotocols=[Subprotocol("streamlit")],
             max_size=None,
             compression=None,
         )
+        self.socket = self.connection.__enter__()
         return self
 
     def __exit__(
@@ -47,7 +49,7 @@ class Visit:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.socket.close()
+        self.connection.__exit__(kind, error, trace)
 
     def rerun(self, times: int) -> float:
         """Server CPU of a rerun, of so many in a row."""
@@ -94,7 +96,5 @@ def measure(hall: Hall, rounds: int, times: int) -> Iterator[Line]:
                 page.rerun(3)
                 if page.deltas <= nothing.deltas:
                     raise PageFailed(f"{name} shows nothing")
-                paired = in_turn(
-                    rounds, lambda p=page: p.rerun(times), lambda: nothing.rerun(times)
-                )  # type: ignore[misc]
+                paired = in_turn(rounds, partial(page.rerun, times), partial(nothing.rerun, times))
             yield paired.line(f"{name}, a rerun: server CPU", LIMIT_MS, above=True)

@@ -23,6 +23,7 @@ from safety_app.workplace.service.places import (
     list_windows,
     location_names,
     site,
+    window_code,
     window_names,
 )
 from safety_app.workplace.service.roster import (
@@ -59,5 +60,6 @@ __all__ = [
     "set_opening_hours",
     "site",
     "today_name_list",
+    "window_code",
     "window_names",
 ]

@@ -168,6 +168,15 @@ def location_names(session: Session, site_id: int) -> dict[int, str]:
     return {id_: bilingual(name, name_en) for id_, name, name_en in rows}
 
 
+def window_code(session: Session, site_id: int, window_id: int) -> str:
+    """The number that a window is known by, such as A01."""
+    query = select(Window.code).where(Window.id == window_id, Window.site_id == site_id)
+    code = session.scalar(query)
+    if code is None:
+        raise NotFound()
+    return code
+
+
 def find_window(session: Session, site_id: int, code: str) -> Window | None:
     """The window with this code, if the hall has one."""
     return session.scalar(select(Window).where(Window.site_id == site_id, Window.code == code))
