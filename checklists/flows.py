@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+import structlog
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
@@ -22,10 +23,11 @@ from hazards.service import Category, Level, OpenHazard, Origin, Phase
 from safety_app.accounts import service as accounts
 from safety_app.core import journal
 from safety_app.core.access import Actor
-from safety_app.core.errors import NotFound
+from safety_app.core.errors import NotAllowed, NotFound
 from safety_app.core.photos import Photo
 from safety_app.workplace import service as workplace
 
+_log = structlog.get_logger("checklists")
 RANK: Final = {level: rank for rank, level in enumerate(Level)}
 """Urgent is 0: a higher rank is less grave."""
 
@@ -166,14 +168,22 @@ def sweep(session: Session, now: datetime) -> int:
     ).all()
     swept = set(closed)
     sheets = [run for run in unsubmitted if run.task_id in swept]
-    actors: dict[int, Actor] = {}
-    for run in sheets:
-        for found in load_findings(session, run.id):
-            by = found.finding.by
-            if by not in actors:
-                actors[by] = accounts.actor_for(session, by)
-            register(session, actors[by], run, [found], now=now)
-    return len(sheets)
+    return sum(_sweep_sheet(session, run.id, run.task_id, now) for run in sheets)
+
+
+def _sweep_sheet(session: Session, run_id: int, task_id: int | None, now: datetime) -> bool:
+    """Register one sheet's hazards; one that fails is tried again next time, alone."""
+    try:
+        with session.begin_nested():
+            run = session.get_one(Run, run_id)
+            for found in load_findings(session, run_id):
+                recorder = accounts.actor_for(session, found.finding.by)
+                register(session, recorder, run, [found], now=now)
+    except Exception:
+        _log.exception("sweep.failed", run=run_id)
+        sweep_again(session, task_id)
+        return False
+    return True
 
 
 def _register(session: Session, actor: Actor, run: Run, found: Found, now: datetime) -> None:
@@ -192,26 +202,25 @@ def _register(session: Session, actor: Actor, run: Run, found: Found, now: datet
         "now": now,
     }
     if item is None:
-        hazard = hazards.report(
-            session,
-            actor,
-            what=finding.what,
-            category=Category(finding.category or Category.OTHER),
-            client_key=finding.client_key,
-            **facts,
-        )
+        facts |= {
+            "what": finding.what,
+            "category": Category(finding.category or Category.OTHER),
+            "client_key": finding.client_key,
+        }
     else:
-        hazard = hazards.report(
-            session,
-            actor,
-            what=item.problem,
-            what_en=item.problem_en,
-            category=Category(item.category),
-            source=_source(session, run, found),
-            preset_level=Level(item.level),
-            preset_days=item.days,
-            **facts,
-        )
+        facts |= {
+            "what": item.problem,
+            "what_en": item.problem_en,
+            "category": Category(item.category),
+            "source": _source(session, run, found),
+            "preset_level": Level(item.level),
+            "preset_days": item.days,
+        }
+    try:
+        hazard = hazards.report(session, actor, **facts)
+    except NotAllowed:
+        # Whoever saw it has lost the right since; what was seen stays.
+        hazard = hazards.report(session, None, site_id=run.site_id, **facts)
     finding.hazard_id, finding.hazard_number = hazard.id, hazard.number
     finding.told_note = finding.note
     session.flush()
@@ -231,7 +240,7 @@ def _in_sight(actor: Actor | None, step: Callable[[Actor | None], object]) -> No
     """Take a step on a hazard; in the worker's name where somebody else reported it unseen."""
     try:
         step(actor)
-    except NotFound:
+    except (NotAllowed, NotFound):
         step(None)
 
 

@@ -1,14 +1,17 @@
 """What the worker does with sheets that closed unsigned."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from checklists import jobs
+from checklists import flows, jobs
 from checklists.models import Run, Task
 from hazards.models import Hazard
+from safety_app.accounts.models import Membership
+from safety_app.core.access import Actor
 from tests.cast import NOW, TODAY, Cast
 from tests.checklists.sheets import Tablet
 from tests.factories import make_task
@@ -79,3 +82,34 @@ def test_the_job_keeps_a_fortnight_ahead_in_every_hall(session: Session, hall: C
     last = session.scalars(select(Task.on_date).order_by(Task.on_date.desc())).first()
     assert last == TODAY + timedelta(days=11)
     assert session.scalars(select(Run)).all() == []
+
+
+def test_hazards_of_somebody_without_any_role_are_registered_by_the_worker(
+    session: Session, hall: Cast, tablet: Tablet
+) -> None:
+    session.execute(delete(Membership).where(Membership.user_id == hall.staff.user_id))
+    assert jobs.sweep_closed(session, tablet.task.closes_at) == 1
+    assert sources(session) == ["checklists:window/A01/D07", "checklists:window/A01/D10"]
+    assert set(session.scalars(select(Hazard.registered_by))) == {None}
+
+
+def test_a_sheet_that_fails_stops_no_other_and_is_tried_again(
+    session: Session, hall: Cast, tablet: Tablet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Tablet(session, hall.lead, make_task(session, hall, window_id=hall.a02))
+    other.answer("D07", "F", disposal="hazard", note="插头发热")
+    whole, bad = flows.register, tablet.opened.run_id
+
+    def breaks(session: Session, actor: Actor, run: Run, *rest: Any, **facts: Any) -> list[str]:
+        numbers = whole(session, actor, run, *rest, **facts)
+        if run.id == bad:
+            raise RuntimeError(numbers)
+        return numbers
+
+    monkeypatch.setattr(flows, "register", breaks)
+    closes = tablet.task.closes_at
+    assert jobs.sweep_closed(session, closes) == 1
+    assert sources(session) == ["checklists:window/A02/D07"]
+    monkeypatch.undo()
+    assert jobs.sweep_closed(session, closes + timedelta(minutes=1)) == 1
+    assert len(sources(session)) == 3
