@@ -105,11 +105,19 @@ def _deadline(key: str, actor: Actor, hazard: HazardDetail, level: Level) -> dat
             preset_days=hazard.preset_days,
             today=today,
         )
-    assigned = hazard.status == Status.ASSIGNED and hazard.fix_by
-    default = hazard.fix_by if assigned and hazard.fix_by else proposed
-    offered = sorted({today, today + timedelta(days=1), default})
-    names = {day.isoformat(): _day_name(day, today) for day in offered}
-    names[OTHER] = _("Another day")
+        kept = hazard.fix_by if hazard.status == Status.ASSIGNED else None
+        offered = service.offered_days(
+            session, actor.site_id, kept=kept, proposed=proposed, today=today
+        )
+    default = offered[0]
+    names = {
+        day.isoformat(): _("Keep {day}", day=day_text(day, weekday=False))
+        if day == kept
+        else _day_name(day, today)
+        for day in (offered if kept else sorted(offered))
+    }
+    if kept is None or kept > today:
+        names[OTHER] = _("Another day")
     label = ngettext(
         "Fix by · the rules propose {n} day", "Fix by · the rules propose {n} days", days
     )
@@ -123,8 +131,8 @@ def _deadline(key: str, actor: Actor, hazard: HazardDetail, level: Level) -> dat
     return st.date_input(
         _("Fix by"),
         value=default,
-        min_value=min(today, default),
-        max_value=today + timedelta(days=366),
+        min_value=today,
+        max_value=kept or today + service.LONGEST,
         key=f"{key}.other_day",
         format="YYYY-MM-DD",
     )

@@ -3,7 +3,7 @@
 from hazards.models import CATEGORY_NAMES, LEVEL_NAMES, Category, Level, Origin, Phase
 from hazards.place_names import place_names
 from hazards.service.choices import FAR, Choice, Places, owner_choices, places
-from hazards.service.deadlines import DEFAULT_DAYS, fix_days, proposed_fix_by
+from hazards.service.deadlines import DEFAULT_DAYS, LONGEST, fix_days, offered_days, proposed_fix_by
 from hazards.service.detail import HazardDetail, PhotoView, StepView, get
 from hazards.service.handling import (
     accept,
@@ -49,6 +49,7 @@ __all__ = [
     "DEFAULT_DAYS",
     "FAR",
     "LEVEL_NAMES",
+    "LONGEST",
     "PAGE_SIZE",
     "VIEW_NAMES",
     "Category",
@@ -80,6 +81,7 @@ __all__ = [
     "list_uploads",
     "may_see",
     "missing_fact",
+    "offered_days",
     "open_by_source",
     "owner_choices",
     "place_names",

@@ -47,6 +47,19 @@ def proposed_fix_by(
     return max(last, today)
 
 
+def offered_days(
+    session: Session, site_id: int, *, kept: date | None, proposed: date, today: date
+) -> list[date]:
+    """The deadlines to choose from, the usual one first; all of them can be taken.
+
+    `kept` is the day of one that was handed out already: it stays, or an earlier day comes.
+    """
+    near = [today, workplace.add_open_days(session, site_id, today, 1)]
+    if kept is None:
+        return [proposed, *(day for day in near if day != proposed)]
+    return [kept, *(day for day in near if day < kept)]
+
+
 def check_fix_by(fix_by: date, today: date) -> None:
     """Raise what forbids a deadline: in the past, or more than a year away."""
     if fix_by < today:

@@ -61,9 +61,11 @@ def assign(
     lacking = missing_fact(chosen, legal, plan)
     if lacking:
         raise PlanIncomplete(field=lacking)
-    check_fix_by(fix_by, clock.local_day(now, actor.timezone))
-    if hazard.status == Status.ASSIGNED and hazard.fix_by and fix_by > hazard.fix_by:
-        raise LaterNeedsExtension(day=day_text(hazard.fix_by))
+    kept = hazard.fix_by if hazard.status == Status.ASSIGNED else None
+    if fix_by != kept:  # an overdue one may change hands; its deadline stays over
+        check_fix_by(fix_by, clock.local_day(now, actor.timezone))
+    if kept and fix_by > kept:
+        raise LaterNeedsExtension(day=day_text(kept))
     _check_person(session, hazard.site_id, owner_id)
     if chosen != hazard.level:
         _change_level(session, actor, hazard, chosen, level_reason, now)

@@ -171,6 +171,37 @@ def test_assigning_anew_may_not_put_the_deadline_off(session: Session, hall: Cas
     assert hazard.owner_id == hall.third_party.user_id
 
 
+def test_an_overdue_one_changes_hands_and_keeps_its_deadline(session: Session, hall: Cast) -> None:
+    hazard = make_hazard(session, hall)
+    over = TODAY - timedelta(days=3)
+    early = NOW - timedelta(days=9)
+    service.assign(
+        session, hall.officer, hazard.id, owner_id=hall.staff.user_id, fix_by=over,
+        measures="更换", row_version=None, now=early,
+    )  # fmt: skip
+    for day in (over - timedelta(days=1), TODAY - timedelta(days=1)):
+        with pytest.raises((errors.DeadlineInPast, errors.LaterNeedsExtension)):
+            assign(session, hall, hazard, fix_by=day)
+    with pytest.raises(errors.LaterNeedsExtension):
+        assign(session, hall, hazard, fix_by=TODAY)
+    assign(session, hall, hazard, owner_id=hall.third_party.user_id, fix_by=over)
+    assert (hazard.owner_id, hazard.fix_by) == (hall.third_party.user_id, over)
+
+
+def test_only_deadlines_that_can_be_taken_are_offered(session: Session, hall: Cast) -> None:
+    friday, monday = date(2026, 11, 27), date(2026, 11, 30)
+
+    def offered(today: date, kept: date | None) -> list[date]:
+        return service.offered_days(
+            session, hall.site_id, kept=kept, proposed=date(2026, 12, 4), today=today
+        )
+
+    assert offered(friday, None) == [date(2026, 12, 4), friday, monday]
+    assert offered(friday, monday) == [monday, friday]
+    assert offered(friday, friday) == [friday]
+    assert offered(friday, date(2026, 11, 20)) == [date(2026, 11, 20)]
+
+
 def test_a_fix_needs_a_note_and_an_after_photo(session: Session, hall: Cast) -> None:
     hazard = make_hazard(session, hall, Status.ASSIGNED, owner=hall.staff)
     photos = [make_photo("after")]

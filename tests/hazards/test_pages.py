@@ -1,6 +1,6 @@
 """The board, its forms and the report by hand, as each person sees them."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -109,6 +109,18 @@ def test_a_lead_hands_a_hazard_out(database: Database, hall: Cast) -> None:
     assert found.measures == "更换破损件；换成带保护的插排"
     assert found.fix_by == date(2026, 11, 30)
     assert any("已交办给 周航" in text for text in text_of(page))
+
+
+def test_an_overdue_one_is_handed_to_another_owner(database: Database, hall: Cast) -> None:
+    over = date(2026, 11, 20)
+    hazard = make(hall, Status.ASSIGNED, now=NOW - timedelta(days=9), fix_by=over)
+    page = board(hall.lead, no=hazard.number, do="assign")
+    key = f"assign.{hazard.id}"
+    days = page.button_group(key=f"{key}.day.{over}")
+    assert list(days.options) == ["保持11月20日不变"]
+    page.button_group(key=f"{key}.owner").set_value(str(hall.staff.user_id)).run()
+    press(page, "assign.submit")
+    assert (now_of(hazard).owner_id, now_of(hazard).fix_by) == (hall.staff.user_id, over)
 
 
 def test_a_refused_form_keeps_what_was_typed(database: Database, hall: Cast) -> None:
