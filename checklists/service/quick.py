@@ -13,8 +13,9 @@ from checklists.models import Answer
 from checklists.service.recording import Receipt, hash_of
 
 _FIND: Final = (
-    "SELECT t.id, t.run_id, t.last_seq, t.expires_at, r.answers, i.position"
+    "SELECT t.id, t.run_id, t.last_seq, t.expires_at, r.answers, i.position, k.closes_at"
     " FROM run_tokens t JOIN runs r ON r.id = t.run_id"
+    " JOIN tasks k ON k.id = r.task_id"
     " JOIN template_items i ON i.id = ? AND i.part_id = r.part_id"
     " WHERE t.token_hash = ? AND t.replaced_at IS NULL AND r.submitted_at IS NULL"
 )
@@ -29,9 +30,11 @@ def record(driver: Any, token: str, entry: Entry, *, run_id: int, now: datetime)
     row = driver.execute(_FIND, (entry.item_id, hash_of(token))).fetchone()
     if row is None:
         return None
-    token_id, found_id, last_seq, expires_at, answers, position = row
+    token_id, found_id, last_seq, expires_at, answers, position, closes_at = row
     moment = _text(now)
-    in_turn = found_id == run_id and entry.seq == last_seq + 1 and moment < expires_at
+    in_turn = (
+        found_id == run_id and entry.seq == last_seq + 1 and moment < min(expires_at, closes_at)
+    )
     if not in_turn or answers[position] not in (Answer.NONE, entry.value):
         return None
     answers = answers[:position] + entry.value + answers[position + 1 :]

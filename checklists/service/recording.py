@@ -1,7 +1,8 @@
 """One answer of one tablet: the busiest path of the house, two statements and a look.
 
 A run's row is locked while an answer is added, so two tablets never undo each other. What comes
-with a token that was replaced, or after the run was submitted, is kept beside the run.
+with a token that was replaced, or after the run was submitted, is kept beside the run; so is
+what would change, after the sheet has closed, what was known by then.
 """
 
 import hashlib
@@ -34,8 +35,9 @@ from checklists.models import (
 )
 from hazards.service import Level
 from safety_app.accounts import service as accounts
-from safety_app.core import journal
+from safety_app.core import clock, journal
 from safety_app.core.errors import AppError
+from safety_app.workplace import service as workplace
 
 _TOKENS, _RUNS, _TASKS, _ITEMS = (
     cast(Table, model.__table__) for model in (RunToken, Run, Task, TemplateItem)
@@ -119,6 +121,9 @@ def record(
         if found.position is None:
             raise UnknownItem()
         answers = _with(found.answers, found.position, entry.value)
+    if is_closed(found, now) and _is_settled(session, found, entry, now):
+        _keep_beside(session, found, entry, entry.seq, now, None)
+        return _receipt(entry.seq, found.answers, None, beside=True)
     connection = session.connection()
     facts = {"run": found.run_id, "new": answers, "client_at": entry.client_at, "now": now}
     connection.execute(_ANSWER, facts)
@@ -165,13 +170,41 @@ def check_turn(
     elif found.submitted_at is not None and not beside:
         refused = RunSubmitted()
     if not beside and refused is None:
-        return _again(session, found, entry, seq) if again else None
+        if not again:
+            return None
+        if is_closed(found, now) and _is_beside(session, found.token_id, seq):
+            return _receipt(seq, found.answers, None, beside=True)
+        return _again(session, found, entry, seq)
     if again and not _is_beside(session, found.token_id, seq):
         return _again(session, found, entry, seq)
     if not again:
         _keep_beside(session, found, entry, seq, now, photo_key)
     by_name = _holder(session, found.run_id) if beside else ""
     return _receipt(seq, found.answers, None, beside=beside, by_name=by_name, refused=refused)
+
+
+def is_closed(found: Found, now: datetime) -> bool:
+    """Whether the time of the sheet is over, so that its figures stand."""
+    return found.closes_at is not None and now >= found.closes_at
+
+
+def _is_settled(session: Session, found: Found, entry: Entry, now: datetime) -> bool:
+    """Whether the entry would change after closing what the sheet said.
+
+    What came new after closing may be completed on the same day: a tablet that was out of reach
+    hands over its entries one by one, and no month ends within a day.
+    """
+    finding = find_finding(session, found.run_id, entry)
+    if entry.item_id is None:
+        value = finding.value if finding else Answer.NONE
+    else:
+        value = found.answers[found.position]
+    if value == Answer.NONE or (entry.is_bare and entry.value == value):
+        return False
+    if finding is None or finding.at < found.closes_at:
+        return True
+    zone = workplace.site(session, found.site_id).timezone
+    return clock.local_day(finding.at, zone) != clock.local_day(now, zone)
 
 
 def _again(session: Session, found: Found, entry: Entry, seq: int) -> Receipt:
@@ -215,7 +248,7 @@ def _keep_finding(session: Session, found: Found, entry: Entry, *, now: datetime
         return None
     if entry.is_bare and find_finding(session, found.run_id, entry) is None:
         return None
-    if found.closes_at is not None and now >= found.closes_at:
+    if is_closed(found, now):
         flows.sweep_again(session, found.task_id)
     finding = make_finding(session, found, entry, now)
     if _may_raise(entry) and finding.hazard_id is None:

@@ -524,7 +524,7 @@ class Courier {
       await this.hooks.refused(row, message);
       return true;
     }
-    if (answer.data.beside && !this.walk.lost) {
+    if (answer.data.beside && answer.data.by_name && !this.walk.lost) {
       this.walk.lost = true;
       await this.store.saveWalk(this.walk);
     }
@@ -1997,8 +1997,8 @@ function hooksOf(part) {
       if (photo) Object.assign(photo, { state: "sent", url: answer.url ?? photo.url, thumb: answer.thumb ?? photo.thumb });
       if (state && answer.hazard_number) state.hazard = answer.hazard_number;
       if (answer.beside) {
-        part.besideName = answer.by_name ?? part.besideName ?? "";
-        setMode(part, "beside");
+        part.besideName = answer.by_name || part.besideName || "";
+        setMode(part, answer.by_name ? "beside" : "view"); // without a name: the sheet has closed
       }
       if (photo || answer.hazard_number) cardOf(part, row.key)?.paint();
       recount(part);

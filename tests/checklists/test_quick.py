@@ -124,6 +124,16 @@ def test_a_token_that_no_longer_holds_is_left_to_the_long_way(tablet: Tablet, ha
     assert send(tablet, code, "P") is None
 
 
+def test_after_closing_all_is_left_to_the_long_way(tablet: Tablet) -> None:
+    tablet.task.closes_at = AT + timedelta(seconds=1)
+    tablet.session.flush()
+    first, second = list(tablet.items)[:2]
+    assert send(tablet, first, "P")
+    tablet.task.closes_at = AT
+    tablet.session.flush()
+    assert send(tablet, second, "P", seq=2) is None
+
+
 def test_a_foreign_run_or_item_is_left_to_the_long_way(tablet: Tablet, hall: Cast) -> None:
     code = next(iter(tablet.items))
     closing = make_task(tablet.session, hall, part="closing")

@@ -17,6 +17,7 @@ from checklists.errors import (
     UnknownItem,
 )
 from checklists.models import Finding, LateEntry
+from checklists.service.figures import SpotFix, list_spot_fixes
 from hazards import service as hazards
 from hazards.models import Hazard
 from tests.cast import NOW, Cast
@@ -180,6 +181,60 @@ def test_a_token_lives_until_a_day_after_closing(session: Session, tablet: Table
     assert isinstance(tablet.answer("D09", "P").refused, RunTokenExpired)
     assert tablet.run.answers == "P..."
     assert count(session, LateEntry) == 1
+
+
+def spot_fixes(session: Session, hall: Cast, until: datetime) -> list[SpotFix]:
+    """What the report of window A01 lists."""
+    start = until - timedelta(days=30)
+    return list_spot_fixes(session, hall.site_id, hall.a01, start=start, until=until)
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "facts"),
+    [
+        ("D07", "F", {"disposal": "spot", "note": "另写"}),
+        ("D07", "F", {"disposal": "hazard", "note": "另写"}),
+        ("D07", "P", {}),
+        ("D07", ".", {}),
+        ("D09", "F", {"disposal": "spot", "note": "已擦干"}),
+        (None, ".", {"client_key": "key-00000001"}),
+    ],
+)
+def test_what_was_known_at_closing_is_not_rewritten_afterwards(
+    session: Session, hall: Cast, tablet: Tablet, code: str | None, value: str, facts: Any
+) -> None:
+    tablet.answer("D07", "F", disposal="spot", note="已换新插排")
+    tablet.answer("D09", "P")
+    other = {"client_key": "key-00000001", "what": "天花板渗水", "category": "building"}
+    tablet.answer(None, "F", disposal="hazard", **other)
+    closes = tablet.task.closes_at
+    before = spot_fixes(session, hall, closes)
+    assert [one.note for one in before] == ["已换新插排"]
+    tablet.now = closes
+    receipt = tablet.answer(code, value, **facts)
+    assert (receipt.beside, receipt.refused) == (True, None)
+    again = tablet.send(tablet.entry(code, value, **facts))
+    assert again == receipt
+    assert tablet.run.answers == "FP.."
+    assert count(session, LateEntry) == 1
+    session.expire_all()
+    assert spot_fixes(session, hall, closes) == before
+    assert spot_fixes(session, hall, closes + timedelta(days=2)) == before
+
+
+def test_what_was_open_at_closing_may_still_be_told_on_that_day(
+    session: Session, hall: Cast, tablet: Tablet
+) -> None:
+    tablet.answer("D07", "P")
+    tablet.now = tablet.task.closes_at + timedelta(hours=1)
+    assert not tablet.answer("D07", "P").beside
+    assert not tablet.answer("D09", "F").beside
+    told_at = tablet.now = tablet.now + timedelta(minutes=1)
+    assert not tablet.answer("D09", "F", disposal="spot", note="已擦干").beside
+    assert [one.at for one in spot_fixes(session, hall, told_at + timedelta(days=1))] == [told_at]
+    tablet.now += timedelta(hours=14)
+    assert tablet.answer("D09", "F", disposal="spot", note="第二天").beside
+    assert [one.at for one in spot_fixes(session, hall, tablet.now)] == [told_at]
 
 
 def test_an_urgent_hazard_is_registered_at_once(session: Session, hall: Cast) -> None:
