@@ -5,7 +5,7 @@ import errno
 from sqlalchemy.exc import DBAPIError
 
 from safety_app.core.db import DatabaseUnreachable
-from safety_app.core.errors import AppError
+from safety_app.core.errors import AppError, NotFound
 from safety_app.core.i18n import N_
 
 
@@ -33,9 +33,13 @@ def explain(error: BaseException) -> AppError | None:
         return error
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return DiskFull()
+    if isinstance(error, OverflowError) and "sqlite" in str(error).lower():
+        return NotFound()  # no record has a number that the database cannot even hold
     if not isinstance(error, DBAPIError):
         return None
     cause = str(error.orig).lower()
+    if "integer out of range" in cause or "bigint out of range" in cause:
+        return NotFound()
     if "disk is full" in cause or "no space left" in cause:
         return DiskFull()
     if any(words in cause for words in _BUSY):
