@@ -3,6 +3,7 @@
 What only one command needs is imported there, so that `serve` is up in a moment.
 """
 
+import os
 import sys
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import typer
 
 from safety_app import migrate
 from safety_app.core import clock, db, log
-from safety_app.core.errors import AppError
+from safety_app.core.failures import explain_start
 from safety_app.core.feature import load
 from safety_app.core.i18n import choose_language, set_language
 from safety_app.core.settings import settings
@@ -36,7 +37,7 @@ def prepare(
     from safety_app import demo as demonstration
 
     ready()
-    if not empty and demonstration.is_empty():
+    if not empty and demonstration.is_unfinished():
         demonstration.make(typer.echo)
     demonstration.announce(typer.echo)
 
@@ -75,9 +76,10 @@ def doctor() -> None:
     """Say what is wrong here and how to mend it."""
     from safety_app import doctor as diagnosis
 
+    lost = diagnosis.lost_guards()
     ready()
     with db.reading() as session:
-        findings = diagnosis.examine(session, clock.now())
+        findings = diagnosis.examine(session, clock.now(), lost)
     marks = {"fine": "✓", "warning": "!", "error": "✗"}
     for finding in findings:
         typer.echo(f"{marks[finding.severity]} {finding.title}")
@@ -115,20 +117,24 @@ for _feature in features():
 
 
 def main() -> None:
-    """Run a command; a broken rule is a sentence, not a stack trace."""
-    log.configure(settings().log_level)
+    """Run a command; a broken rule or a wrong setting is a sentence, not a stack trace."""
     set_language(choose_language(None, _terminal_language()))
     try:
+        log.configure(settings().log_level)
         app()
-    except AppError as problem:
-        typer.echo(problem.message(), err=True)
+    except Exception as error:
+        known = explain_start(error)
+        if known is None:
+            raise
+        typer.echo(known.message(), err=True)
         sys.exit(1)
 
 
 def _terminal_language() -> str:
-    import locale
-
-    return (locale.getlocale()[0] or "").replace("_", "-")
+    """As the terminal's environment says; the C library knows only languages it was built with."""
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    found = next((os.environ[name] for name in names if os.environ.get(name)), "")
+    return "" if found.split(".")[0] in ("C", "POSIX") else found.split(".")[0].replace("_", "-")
 
 
 if __name__ == "__main__":

@@ -43,8 +43,9 @@ class TurnedDown(AppError):
 async def _failed(request: Request, error: Exception) -> Response:
     """The log gets the cause of what is no broken rule; a bug is logged with the request."""
     known = explain(error)
-    if known is not None and known is not error:
-        log.error("failure", cause=str(error))
+    cause = error if known is not error else error.__cause__
+    if known is not None and cause is not None and known.status >= 500:
+        log.error("failure", code=known.code, cause=repr(cause))
     number = request.scope.get("state", {}).get("request_id", "–")
     return refusal(request.scope, known or Broken(request_id=number))
 

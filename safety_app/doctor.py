@@ -1,13 +1,13 @@
 """What is wrong with this installation, and how to mend it."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import select, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.orm import Session
 
 from safety_app import migrate
@@ -73,8 +73,15 @@ def _integrity(session: Session) -> Finding:
     )
 
 
-def _journal(session: Session) -> Finding:
-    missing = journal.missing_triggers(session.connection())
+def lost_guards() -> list[str]:
+    """Which of the journal's triggers are missing, before anything puts them back."""
+    with db.database().engine.connect() as connection:
+        there = inspect(connection).has_table("journal")
+        return journal.missing_triggers(connection) if there else []
+
+
+def _journal(session: Session, lost: Sequence[str]) -> Finding:
+    missing = lost or journal.missing_triggers(session.connection())
     broken = journal.first_break(session)
     if missing:
         return Finding(
@@ -147,12 +154,12 @@ def _photos() -> Finding:
     return Finding(Severity.FINE, _("Photos can be written"))
 
 
-def examine(session: Session, now: datetime) -> list[Finding]:
-    """Look at everything; the worst first."""
+def examine(session: Session, now: datetime, lost: Sequence[str] = ()) -> list[Finding]:
+    """Look at everything; the worst first. `lost` are guards that had to be put back just now."""
     findings = [
         _guarded(lambda: _revision(session)),
         _guarded(lambda: _integrity(session)),
-        _guarded(lambda: _journal(session)),
+        _guarded(lambda: _journal(session, lost)),
         *_worker(session, now),
         _guarded(_sqlite),
         _guarded(_photos),

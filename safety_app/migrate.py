@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import structlog
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:  # Alembic is imported only where something has to be migrated
 
 _LOCK: Final = 7_219_000
 _REVISION: Final = re.compile(r'^(revision|down_revision)\b[^=]*= ["\'](\w+)["\']', re.MULTILINE)
+log = structlog.get_logger("safety_app.migrate")
 FOLDER: Final = Path(__file__).parent / "migrations"
 
 
@@ -110,7 +112,11 @@ def upgrade(database: Database) -> bool:
             raise DatabaseNewer(revision=current)
         if current == target and not journal.missing_triggers(connection):
             return False
-        if current != target:
+        if current == target:
+            log.warning(
+                "journal guards were missing", triggers=journal.missing_triggers(connection)
+            )
+        else:
             _run(connection)
         journal.guard(connection)
     return True

@@ -1,6 +1,8 @@
 """The demonstration hall is lived through by the services, into an empty database only."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -93,6 +95,38 @@ def test_its_accounts_can_sign_in(hall: Database) -> None:
                 session, login=login, password=PASSWORD, address="127.0.0.1", now=NOW
             )
         assert signed.token
+
+
+def test_stopped_on_the_way_it_goes_on_where_it_was(
+    hall: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demo, "DAYS", 4)
+    there = db.configure(f"sqlite:///{tmp_path / 'half.db'}")
+    migrate.upgrade(there)
+    with there.transaction() as session:
+        for feature in features():
+            if feature.prepare:
+                feature.prepare(session, NOW)
+    live, lived = demo._live, 0
+
+    def stopped(*facts: Any) -> None:
+        nonlocal lived
+        lived += 1
+        if lived == 3:
+            raise KeyboardInterrupt
+        live(*facts)
+
+    monkeypatch.setattr(demo, "_live", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        demo.make(lambda _said: None, now=NOW)
+    assert demo.is_unfinished()
+    demo.make(lambda _said: None, now=NOW)
+    assert lived == 3 + 3
+    assert not demo.is_unfinished()
+    with pytest.raises(demo.NotEmpty):
+        demo.make(lambda _said: None, now=NOW)
+    there.close()
+    db.configure(settings().url)
 
 
 @sqlite_only

@@ -1,5 +1,6 @@
 """Database: the base of all tables, the engine of either dialect, and the transaction."""
 
+import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -55,6 +56,12 @@ class DatabaseUnreachable(AppError):
 
 class Busy(Exception):
     """Another transaction is under way, in this process or in another."""
+
+
+class UnknownDatabase(AppError):
+    """The address names a database this program does not speak to."""
+
+    text = N_("“{kind}” is no database this program knows. Use SQLite or PostgreSQL.")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -115,15 +122,42 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
-        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        kind = self.url.get_backend_name()
+        if kind not in ("sqlite", "postgresql"):
+            raise UnknownDatabase(kind=kind)
+        self.is_sqlite = kind == "sqlite"
+        self._file = self._path()
+        self._identity: tuple[int, int] | None = None
         self.engine = self._sqlite() if self.is_sqlite else self._postgresql()
         self._reader = self.engine.execution_options(reading=True)
         self._queue = threading.Lock()
         self._own: Any = None
 
+    def _path(self) -> Path | None:
+        """The file, if there is one."""
+        name = self.url.database
+        return Path(name) if self.is_sqlite and name and name != ":memory:" else None
+
+    def _seen(self) -> tuple[int, int] | None:
+        """Which file lies at the path now."""
+        try:
+            found = os.stat(self._file) if self._file else None
+        except OSError:
+            return None
+        return (found.st_dev, found.st_ino) if found else None
+
+    def _check_file(self) -> None:
+        """Raise unless the file is the one opened first.
+
+        A file that was moved or deleted goes on taking writes, which would be gone at the next
+        start; and a new connection would make an empty one in its place.
+        """
+        if self._identity is not None and self._seen() != self._identity:
+            raise DatabaseUnreachable()
+
     def _sqlite(self) -> Engine:
-        if self.url.database and self.url.database != ":memory:":
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        if self._file:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(self.url, module=sqlite, pool_size=20, max_overflow=20)
 
         @event.listens_for(engine, "connect")
@@ -131,6 +165,8 @@ class Database:
             connection.isolation_level = None
             for pragma in PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}")
+            if self._identity is None:
+                self._identity = self._seen()
 
         @event.listens_for(engine, "begin")
         def _on_begin(connection: Connection) -> None:
@@ -154,6 +190,7 @@ class Database:
         """One write transaction: committed at the end of the block, undone by any exception."""
         if _inside.get():
             raise RuntimeError("transactions do not nest")
+        self._check_file()
         token = _inside.set(True)
         if self.is_sqlite:
             self._queue.acquire()
@@ -171,6 +208,7 @@ class Database:
 
         Raises `Busy` where it would have to wait for another one. The driver's errors pass.
         """
+        self._check_file()
         if not self._queue.acquire(blocking=False):
             raise Busy
         try:
@@ -209,6 +247,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """One consistent read-only view; a write in it is a bug and raises."""
+        self._check_file()
         with ReadingSession(self._reader, expire_on_commit=False, autoflush=False) as session:
             yield session
 

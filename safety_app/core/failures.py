@@ -1,7 +1,9 @@
 """Failures of the machine in a person's words: the database has gone, the disk is full."""
 
 import errno
+from tomllib import TOMLDecodeError
 
+from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from safety_app.core.db import DatabaseUnreachable
@@ -23,6 +25,28 @@ class DatabaseBusy(AppError):
     status = 503
 
 
+class DatabaseDamaged(AppError):
+    """The file is no database, or a broken one."""
+
+    text = N_(
+        "The database file is damaged. Stop the program, keep a copy of the data folder, and"
+        " restore the last backup."
+    )
+    status = 503
+
+
+class SettingsWrong(AppError):
+    """The settings cannot be read."""
+
+    text = N_("The settings are wrong: {problem}. Correct safety.toml or the SAFETY_ variables.")
+
+
+class NotAccessible(AppError):
+    """A file or folder cannot be used."""
+
+    text = N_("“{path}” cannot be used: {problem}. Check that it exists and may be written.")
+
+
 _BUSY = ("database is locked", "database table is locked", "lock timeout", "statement timeout")
 _WRONG_TABLES = ("no such table", "no such column", "has no column")
 
@@ -40,6 +64,8 @@ def explain(error: BaseException) -> AppError | None:
     cause = str(error.orig).lower()
     if "integer out of range" in cause or "bigint out of range" in cause:
         return NotFound()
+    if "not a database" in cause or "malformed" in cause:
+        return DatabaseDamaged()
     if "disk is full" in cause or "no space left" in cause:
         return DiskFull()
     if any(words in cause for words in _BUSY):
@@ -47,3 +73,17 @@ def explain(error: BaseException) -> AppError | None:
     if any(words in cause for words in _WRONG_TABLES):  # a bug, or a migration left out
         return None
     return DatabaseUnreachable() if type(error).__name__ == "OperationalError" else None
+
+
+def explain_start(error: BaseException) -> AppError | None:
+    """As `explain`, with what only goes wrong before the program runs: settings and folders."""
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        return SettingsWrong(problem=f"{where}: {first['msg']}")
+    if isinstance(error, TOMLDecodeError):
+        return SettingsWrong(problem=f"safety.toml: {error}")
+    known = explain(error)
+    if known is None and isinstance(error, OSError):
+        return NotAccessible(path=error.filename or "?", problem=error.strerror or str(error))
+    return known

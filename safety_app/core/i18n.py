@@ -61,9 +61,19 @@ def choose_language(preferred: str | None, accept: str | None) -> str:
     """The person's choice, then the browser's `Accept-Language`, then Chinese."""
     if preferred in LANGUAGES:
         return str(preferred)
-    wanted = [part.split(";")[0].strip().replace("-", "_") for part in (accept or "").split(",")]
+    weighed = sorted((accept or "").split(","), key=lambda part: -_weight(part))
+    wanted = [part.split(";")[0].strip().replace("-", "_") for part in weighed]
     spoken = ["zh_CN" if code.lower().startswith("zh") else code.split("_")[0] for code in wanted]
     return negotiate_locale(spoken, list(LANGUAGES)) or DEFAULT
+
+
+def _weight(part: str) -> float:
+    """The `q` of one entry of `Accept-Language`; 1 where none is stated."""
+    _tag, _semicolon, quality = part.partition(";q=")
+    try:
+        return float(quality or 1)
+    except ValueError:
+        return 0.0
 
 
 def html_language() -> str:

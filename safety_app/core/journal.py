@@ -128,32 +128,51 @@ _POSTGRESQL: Final[Mapping[str, str]] = {
 }
 
 
-def missing_triggers(connection: Connection) -> list[str]:
-    """Names of the journal's triggers that do not stand on this database."""
+_REFUSE: Final = f" BEGIN RAISE EXCEPTION '{_REFUSAL}'; END "
+
+
+def _plain(sql: str) -> str:
+    return " ".join(sql.split())
+
+
+def _standing(connection: Connection) -> dict[str, str]:
+    """The journal's triggers on this database, each with what it does."""
     if connection.dialect.name == "sqlite":
-        wanted = _SQLITE
-        query = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal'"
-    else:
-        wanted = _POSTGRESQL
         query = (
-            "SELECT tgname FROM pg_trigger WHERE tgrelid = 'journal'::regclass"
-            " AND NOT tgisinternal AND tgenabled <> 'D'"
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal'"
         )
-    standing = set(connection.scalars(text(query)))
-    return [name for name in wanted if name not in standing]
+        return {name: _plain(sql) for name, sql in connection.execute(text(query))}
+    query = (
+        "SELECT t.tgname, p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid"
+        " WHERE t.tgrelid = 'journal'::regclass AND NOT t.tgisinternal"
+        " AND t.tgenabled IN ('O', 'A')"
+    )
+    return {name: _plain(body) for name, body in connection.execute(text(query))}
+
+
+def missing_triggers(connection: Connection) -> list[str]:
+    """Names of the journal's triggers that do not stand on this database as they should."""
+    standing = _standing(connection)
+    if connection.dialect.name == "sqlite":
+        return [name for name, sql in _SQLITE.items() if standing.get(name) != _plain(sql)]
+    return [name for name in _POSTGRESQL if standing.get(name) != _plain(_REFUSE)]
 
 
 def guard(connection: Connection) -> None:
-    """Put up the triggers that are missing."""
+    """Put up anew the triggers that are missing or were changed."""
     if not inspect(connection).has_table("journal"):
         return
     sqlite = connection.dialect.name == "sqlite"
-    if not sqlite:
+    missing = missing_triggers(connection)
+    if missing and not sqlite:
         connection.execute(
             text(
                 "CREATE OR REPLACE FUNCTION journal_refuse() RETURNS trigger LANGUAGE plpgsql AS"
-                f" $$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$"
+                f" $${_REFUSE}$$"
             )
         )
-    for name in missing_triggers(connection):
+    for name in missing:
+        connection.execute(
+            text(f"DROP TRIGGER IF EXISTS {name}" + ("" if sqlite else " ON journal"))
+        )
         connection.execute(text((_SQLITE if sqlite else _POSTGRESQL)[name]))

@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 from safety_app.core import clock, lease
 from safety_app.core.db import reading
+from safety_app.core.errors import AppError
 from safety_app.core.settings import ROOT, settings
 
 LOW_DISK_MB: Final = 200
@@ -57,7 +58,7 @@ def _database(up_to_date: UpToDate, now: datetime) -> dict[str, Any]:
             session.execute(text("SELECT 1"))
             migrated = up_to_date(session)
             beat = lease.heartbeat(session) if migrated else None
-    except (SQLAlchemyError, OSError):
+    except (AppError, SQLAlchemyError, OSError):
         _log.exception("the database is unreachable")
         return {"database": "unreachable"}
     age = None if beat is None else max(0, round((now - beat).total_seconds()))

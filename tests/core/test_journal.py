@@ -73,6 +73,25 @@ def test_the_chain_holds_and_a_forged_entry_breaks_it(session: Session, hall: Ca
     assert journal.first_break(session) == forged.id + 1
 
 
+def test_a_guard_that_was_hollowed_out_counts_as_missing(database: Database) -> None:
+    with database.engine.begin() as connection:
+        if database.is_sqlite:
+            connection.execute(text("DROP TRIGGER journal_no_delete"))
+            hollow = "CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal BEGIN SELECT 1; END"
+            connection.execute(text(hollow))
+        else:
+            body = "BEGIN RETURN COALESCE(NEW, OLD); END"
+            connection.execute(
+                text(
+                    "CREATE OR REPLACE FUNCTION journal_refuse() RETURNS trigger"
+                    f" LANGUAGE plpgsql AS $${body}$$"
+                )
+            )
+        assert journal.missing_triggers(connection)
+        journal.guard(connection)
+        assert journal.missing_triggers(connection) == []
+
+
 @sqlite_only
 def test_a_rebuilt_table_gets_its_guards_back(database: Database, hall: Cast) -> None:
     with database.transaction() as session:
