@@ -131,7 +131,10 @@ def _select(key: str, label: str, options: Mapping[str, str], asked: str) -> str
     values = list(options)
     if st.session_state.get(key) not in options:
         st.session_state[key] = asked if asked in options else ALL
-    return str(st.selectbox(label, values, format_func=lambda one: options[one], key=key))
+    chosen = st.selectbox(
+        label, values, format_func=lambda one: options[one], key=key, placeholder=_("Please choose")
+    )
+    return str(chosen)
 
 
 def _given() -> tuple[date, date] | None:

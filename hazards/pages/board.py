@@ -113,7 +113,12 @@ def _filters(counts: Counts, windows: Mapping[int, str]) -> Filters:
 def _select(key: str, label: str, everything: str, names: Mapping[str, str]) -> str:
     words = {"": everything, **{str(value): _(name) for value, name in names.items()}}
     return st.selectbox(
-        label, list(words), format_func=words.__getitem__, key=key, label_visibility="collapsed"
+        label,
+        list(words),
+        format_func=words.__getitem__,
+        key=key,
+        label_visibility="collapsed",
+        placeholder=everything,
     )
 
 
@@ -126,6 +131,7 @@ def _place_select(windows: Mapping[int, str]) -> str:
         format_func=words.__getitem__,
         key="board.place",
         label_visibility="collapsed",
+        placeholder=words[""],
     )
 
 

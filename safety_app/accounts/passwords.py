@@ -48,7 +48,8 @@ def _decoy() -> str:
 
 def clean_login(login: str) -> str:
     """The login as stored: one form of each letter, also for full-width digits."""
-    return unicodedata.normalize("NFKC", login).strip().casefold()
+    plain = "".join(char for char in login if char.isprintable())
+    return unicodedata.normalize("NFKC", plain).strip().casefold()
 
 
 def clean_pin(pin: str) -> str:

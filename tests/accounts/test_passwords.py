@@ -93,3 +93,7 @@ def test_no_more_than_four_hashes_are_computed_at_once(monkeypatch: pytest.Monke
     for one in crowd:
         one.join()
     assert most == 4
+
+
+def test_a_login_loses_what_no_keyboard_types() -> None:
+    assert passwords.clean_login(" Wang\x00xy\u202e ") == "wangxy"
