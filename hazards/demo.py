@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from random import Random
 from typing import Any, Final
+from zlib import crc32
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -48,8 +49,9 @@ def words() -> dict[str, Any]:
         return tomllib.load(file)
 
 
-def picture(category: Category, phase: Phase, seed: int) -> Photo:
-    """A drawn picture, taken in like any other."""
+def picture(category: Category, phase: Phase, place: object) -> Photo:
+    """A drawn picture of a place, taken in like any other; before and after show the same one."""
+    seed = crc32(f"{category}/{place}".encode())
     return ingest(PhotoStore(settings().photo_dir), draw(category, phase, seed))
 
 
@@ -143,7 +145,7 @@ def _report(
         origin=Origin.MANUAL,
         window_id=window_id,
         location_id=None if window_id else floor.id,
-        photos=[picture(category, Phase.BEFORE, today.random.randint(1, 10**6))],
+        photos=[picture(category, Phase.BEFORE, window_id)],
         now=now,
         **more,
     )
@@ -217,7 +219,7 @@ def _fix(today: _Day, hazard: Hazard, now: datetime) -> None:
         today.actor(hazard.owner_id),
         hazard.id,
         note=words()["usual"][hazard.category]["done"],
-        photos=[picture(Category(hazard.category), Phase.AFTER, hazard.id)],
+        photos=[picture(Category(hazard.category), Phase.AFTER, hazard.window_id)],
         row_version=None,
         now=now,
     )

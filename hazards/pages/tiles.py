@@ -42,7 +42,7 @@ def waiting(actor: Actor, now: datetime) -> bool:
     with reading() as session:
         found = service.waiting_for(session, actor, now, size=SHOWN)
         rows = found.rows
-        count = service.counts(session, actor, now).waiting if found.more else len(rows)
+        count = service.count_waiting(session, actor) if found.more else len(rows)
     if not rows:
         return False
     own = all(row.status == Status.ASSIGNED for row in rows)

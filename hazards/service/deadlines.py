@@ -12,20 +12,30 @@ from safety_app.core.i18n import day_text
 from safety_app.workplace import service as workplace
 
 DEFAULT_DAYS: Final[Mapping[str, int]] = {
-    Level.URGENT: 7,
+    Level.URGENT: 1,
     Level.SERIOUS: 3,
     Level.MODERATE: 7,
     Level.MINOR: 15,
 }
 SHORT_DAYS: Final = 3
+RANK: Final[Mapping[str, int]] = {
+    Level.MINOR: 0,
+    Level.MODERATE: 1,
+    Level.SERIOUS: 2,
+    Level.URGENT: 3,
+}
 LONGEST: Final = timedelta(days=366)
 
 
 def fix_days(level: Level, preset_level: Level | None, preset_days: int | None) -> int:
-    """The item's days, unless the level was changed; 0 is the same day."""
-    if preset_days is not None and level == preset_level:
-        return preset_days
-    return DEFAULT_DAYS[level]
+    """The item's days, or the level's own: the fewer of both for a raised level.
+
+    0 is the same day.
+    """
+    usual = DEFAULT_DAYS[level]
+    if preset_days is None or preset_level is None or RANK[level] < RANK[preset_level]:
+        return usual
+    return preset_days if level == preset_level else min(preset_days, usual)
 
 
 def proposed_fix_by(

@@ -16,7 +16,7 @@ from hazards.errors import (
 )
 from hazards.lifecycle import compare_version, require, take
 from hazards.models import ExtensionReason, Hazard, LegalClass, Level, Phase, Status, Step
-from hazards.service.deadlines import check_fix_by, proposed_fix_by
+from hazards.service.deadlines import RANK, check_fix_by, proposed_fix_by
 from hazards.service.loading import load
 from hazards.service.photos import add_photos, add_uploads
 from hazards.text import clean
@@ -25,8 +25,6 @@ from safety_app.core import clock, journal
 from safety_app.core.access import Actor
 from safety_app.core.i18n import N_, day_text
 from safety_app.core.photos import Photo
-
-_RANK = {Level.MINOR: 0, Level.MODERATE: 1, Level.SERIOUS: 2, Level.URGENT: 3}
 
 
 def assign(
@@ -269,11 +267,14 @@ def _change_level(
 ) -> None:
     words = clean(reason, field=N_("Reason for the level"), limit=500)
     preset = hazard.preset_level
-    if preset and _RANK[level] < _RANK[preset] and not words:
+    if preset and RANK[level] < RANK[preset] and not words:
         raise LevelReasonMissing()
     old, hazard.level = hazard.level, level
     if hazard.status == Status.REGISTERED:
-        hazard.fix_by = _proposed_anew(session, actor, hazard, now)
+        found = _proposed_anew(session, actor, hazard, now)
+        # Around holidays fewer open days can end later than more calendar days.
+        raised = hazard.fix_by is not None and RANK[level] > RANK[old]
+        hazard.fix_by = min(found, hazard.fix_by) if raised and hazard.fix_by else found
     take(
         session,
         actor,

@@ -153,6 +153,12 @@ def waiting_for(session: Session, actor: Actor, now: datetime, *, size: int = 5)
     return list_hazards(session, actor, Filters(today=today, view=View.WAITING, size=size))
 
 
+def count_waiting(session: Session, actor: Actor) -> int:
+    """How many hazards wait for the actor."""
+    query = select(func.count()).where(visible_to(actor), IS_OPEN, next_is_mine(actor))
+    return session.scalar(query) or 0
+
+
 def urgent_open(session: Session, actor: Actor, *, today: date) -> Listing:
     """Urgent hazards still open in the actor's sight."""
     return list_hazards(session, actor, Filters(today=today, level=Level.URGENT, size=10))

@@ -1,6 +1,6 @@
 """Every rule of handling a hazard: once held, once broken."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -147,6 +147,24 @@ def test_raising_the_level_needs_no_reason_and_shortens_the_proposal(
     service.set_level(session, hall.lead, hazard.id, level=Level.SERIOUS, row_version=None, now=NOW)
     assert hazard.fix_by == date(2026, 11, 26)
     assert before == date(2026, 12, 23)
+
+
+@pytest.mark.parametrize("level", [Level.MODERATE, Level.SERIOUS, Level.URGENT])
+def test_raising_the_level_never_lengthens_the_deadline(
+    session: Session, hall: Cast, level: Level
+) -> None:
+    before_the_holiday = datetime(2026, 9, 30, 1, tzinfo=UTC)
+    for days in (0, 2, 5, 30):
+        hazard = make_hazard(
+            session, hall, level=Level.MINOR, preset_level=Level.MINOR, preset_days=days,
+            now=before_the_holiday,
+        )  # fmt: skip
+        proposed = hazard.fix_by
+        assert proposed is not None
+        service.set_level(
+            session, hall.lead, hazard.id, level=level, row_version=None, now=before_the_holiday
+        )
+        assert hazard.fix_by is not None and hazard.fix_by <= proposed
 
 
 def test_raising_an_assigned_one_without_its_facts_asks_to_assign_anew(

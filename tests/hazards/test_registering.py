@@ -152,7 +152,11 @@ def test_open_hazards_are_found_by_the_beginning_of_their_source(
         # Longer counts calendar days and falls back to the open day before.
         (Level.MODERATE, None, None, date(2026, 11, 28), date(2026, 12, 4)),
         (Level.MODERATE, Level.MODERATE, 5, TODAY, date(2026, 11, 27)),
-        (Level.URGENT, None, None, TODAY, date(2026, 11, 30)),
+        (Level.URGENT, None, None, TODAY, date(2026, 11, 24)),
+        # A raised level takes the fewer days: the item's or the level's own.
+        (Level.URGENT, Level.SERIOUS, 0, TODAY, TODAY),
+        (Level.SERIOUS, Level.MODERATE, 2, TODAY, date(2026, 11, 25)),
+        (Level.SERIOUS, Level.MODERATE, 30, TODAY, date(2026, 11, 26)),
         (Level.MINOR, None, None, TODAY, date(2026, 12, 8)),
         # National Day 2026 is off from 1 to 7 October; never before today.
         (Level.SERIOUS, None, None, date(2026, 9, 30), date(2026, 10, 10)),
