@@ -152,7 +152,7 @@ def _walk(
 ) -> None:
     entries = [_answer(item, random) for item in items]
     photos = {
-        item.id: [picture(Category(item.category), Phase.BEFORE, random.randint(1, 10**6))]
+        item.id: [picture(Category(item.category), Phase.BEFORE, task.window_id)]
         for item, entry in zip(items, entries, strict=True)
         if entry.disposal is Disposal.HAZARD
     }

@@ -19,6 +19,7 @@ from hazards.models import (
     Category,
     ExtensionReason,
     Hazard,
+    Kind,
     LegalClass,
     Level,
     Origin,
@@ -129,7 +130,7 @@ def _report(
     now: datetime,
     **more: Any,
 ) -> Hazard:
-    told = words()["usual"][category]
+    told = words()["usual"]["service" if more.get("kind") == Kind.SERVICE else category]
     finders = [p.id for p in today.people if window_id in p.window_ids] or [
         today.one(Role.OFFICER).user_id
     ]
@@ -194,6 +195,14 @@ _NEXT: Final = {
 }
 
 
+def _told(hazard: Hazard) -> dict[str, str]:
+    """What people say about a hazard of this category, or about a service point."""
+    found: dict[str, str] = words()["usual"][
+        "service" if hazard.kind == Kind.SERVICE else hazard.category
+    ]
+    return found
+
+
 def _assign(today: _Day, hazard: Hazard, now: datetime, fix_by: date) -> None:
     plan = words()["plan"]
     grave = hazard.level in (Level.URGENT, Level.SERIOUS)
@@ -203,7 +212,7 @@ def _assign(today: _Day, hazard: Hazard, now: datetime, fix_by: date) -> None:
         hazard.id,
         owner_id=today.owner_for(hazard.window_id),
         fix_by=fix_by,
-        measures=words()["usual"][hazard.category]["measures"],
+        measures=_told(hazard)["measures"],
         interim_measure=plan["interim"] if grave else "",
         funds=plan["funds"] if grave else "",
         contingency=plan["contingency"] if grave else "",
@@ -218,7 +227,7 @@ def _fix(today: _Day, hazard: Hazard, now: datetime) -> None:
         today.session,
         today.actor(hazard.owner_id),
         hazard.id,
-        note=words()["usual"][hazard.category]["done"],
+        note=_told(hazard)["done"],
         photos=[picture(Category(hazard.category), Phase.AFTER, hazard.window_id)],
         row_version=None,
         now=now,
@@ -248,6 +257,7 @@ def _stage(today: _Day) -> None:
                 Level(row["level"]),
                 codes.get(row["window"]),
                 now,
+                kind=Kind(row.get("kind", Kind.SAFETY)),
                 legal_class=LegalClass(row.get("legal_class", LegalClass.GENERAL)),
                 client_key=f"{STAGED}{number}",
             )
