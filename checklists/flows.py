@@ -116,6 +116,20 @@ def raise_if_urgent(session: Session, actor: Actor, finding: Finding, *, now: da
     _register(session, actor, run, found, now)
 
 
+def raise_beside(session: Session, actor: Actor, finding: Finding, *, now: datetime) -> str | None:
+    """Register the urgent hazard of what is kept beside a run; an open one is seen again.
+
+    `finding` is not of the run and stays out of the database. Returns the hazard's number.
+    """
+    run = session.get_one(Run, finding.run_id)
+    item = session.get(TemplateItem, finding.item_id) if finding.item_id else None
+    found = Found(finding, item, ())
+    if found.level is Level.URGENT:
+        finding.disposal = Disposal.SIGHTING
+        _register(session, actor, run, found, now)
+    return finding.hazard_number
+
+
 def register(
     session: Session, actor: Actor, run: Run, findings: Sequence[Found], *, now: datetime
 ) -> list[str]:

@@ -119,9 +119,8 @@ def hall(actor: Actor, now: datetime) -> bool:
     today = clock.local_day(now, actor.timezone)
     with reading() as session:
         counts = service.counts(session, actor, first=today, last=today, now=now)
-        waiting = sum(
-            service.count_tasks(session, actor, first=today, last=today, state=state, now=now)
-            for state in (State.OPEN, State.LATE)
+        waiting = service.count_tasks(
+            session, actor, first=today, last=today, states=(State.OPEN, State.LATE), now=now
         )
     if not counts.due and not waiting:
         return False

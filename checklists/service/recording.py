@@ -77,7 +77,8 @@ _ANSWER: Final = (
 _COUNT: Final = (
     update(_TOKENS).where(_token.id == bindparam("token")).values(last_seq=bindparam("seq"))
 )
-
+HAZARD_NUMBER: Final = "hazard_number"
+"""In the body of a late entry: what was registered of it."""
 
 Found = Row[*tuple[Any, ...]]
 
@@ -122,8 +123,8 @@ def record(
             raise UnknownItem()
         answers = _with(found.answers, found.position, entry.value)
     if is_closed(found, now) and _is_settled(session, found, entry, now):
-        _keep_beside(session, found, entry, entry.seq, now, None)
-        return _receipt(entry.seq, found.answers, None, beside=True)
+        number = _keep_beside(session, found, entry, entry.seq, now)
+        return _receipt(entry.seq, found.answers, number, beside=True)
     connection = session.connection()
     facts = {"run": found.run_id, "new": answers, "client_at": entry.client_at, "now": now}
     connection.execute(_ANSWER, facts)
@@ -169,18 +170,17 @@ def check_turn(
         refused = RunTokenExpired()
     elif found.submitted_at is not None and not beside:
         refused = RunSubmitted()
-    if not beside and refused is None:
-        if not again:
-            return None
-        if is_closed(found, now) and _is_beside(session, found.token_id, seq):
-            return _receipt(seq, found.answers, None, beside=True)
+    kept = _kept_beside(session, found.token_id, seq) if again else None
+    if again and kept is None:
         return _again(session, found, entry, seq)
-    if again and not _is_beside(session, found.token_id, seq):
-        return _again(session, found, entry, seq)
-    if not again:
-        _keep_beside(session, found, entry, seq, now, photo_key)
+    if kept is None and not beside and refused is None:
+        return None
+    number = (
+        _keep_beside(session, found, entry, seq, now, photo_key) if kept is None else _told(kept)
+    )
     by_name = _holder(session, found.run_id) if beside else ""
-    return _receipt(seq, found.answers, None, beside=beside, by_name=by_name, refused=refused)
+    is_beside = beside or refused is None
+    return _receipt(seq, found.answers, number, beside=is_beside, by_name=by_name, refused=refused)
 
 
 def is_closed(found: Found, now: datetime) -> bool:
@@ -211,9 +211,15 @@ def _again(session: Session, found: Found, entry: Entry, seq: int) -> Receipt:
     return _receipt(seq, found.answers, _number(session, found, entry))
 
 
-def _is_beside(session: Session, token_id: int, seq: int) -> bool:
-    query = select(LateEntry.id).where(LateEntry.token_id == token_id, LateEntry.seq == seq)
-    return session.scalar(query) is not None
+def _kept_beside(session: Session, token_id: int, seq: int) -> LateEntry | None:
+    return session.scalar(
+        select(LateEntry).where(LateEntry.token_id == token_id, LateEntry.seq == seq)
+    )
+
+
+def _told(kept: LateEntry) -> str | None:
+    number = kept.body.get(HAZARD_NUMBER)
+    return str(number) if number else None
 
 
 def advance(session: Session, found: Found, seq: int) -> None:
@@ -327,8 +333,15 @@ def _keep_beside(
     entry: Entry,
     seq: int,
     now: datetime,
-    photo_key: str | None,
-) -> None:
+    photo_key: str | None = None,
+) -> str | None:
+    """Keep what does not enter the run; an urgent hazard in it is registered all the same."""
+    number = None
+    known = entry.client_key if entry.item_id is None else found.item_id
+    if _may_raise(entry) and known and now < found.expires_at:
+        finding = new_finding(found.site_id, found.run_id, found.user_id, entry, now)
+        actor = accounts.actor_for(session, found.user_id, device_id=found.device_id)
+        number = flows.raise_beside(session, actor, finding, now=now)
     session.add(
         LateEntry(
             site_id=found.site_id,
@@ -336,9 +349,10 @@ def _keep_beside(
             token_id=found.token_id,
             seq=seq,
             at=now,
-            body=entry.model_dump(mode="json"),
+            body={**entry.model_dump(mode="json"), HAZARD_NUMBER: number},
             photo_key=photo_key,
         )
     )
     session.flush()
     advance(session, found, seq)
+    return number

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from checklists.errors import NotYourPatrol
 from checklists.models import (
     NA_REASON_NAMES,
     Answer,
+    LateEntry,
     Run,
     RunToken,
     Target,
@@ -171,7 +172,34 @@ def _run(session: Session, actor: Actor, run: Run, items: Sequence[TemplateItem]
             if run.answers[item.position] != Answer.NONE
         },
         "findings": [finding_facts(found) for found in flows.load_findings(session, run.id)],
+        "late": _late(session, run.id, items),
     }
+
+
+def _late(session: Session, run_id: int, items: Sequence[TemplateItem]) -> list[Facts]:
+    """What is kept beside the run, by who sent it, in the order of arrival."""
+    rows = session.execute(
+        select(LateEntry, RunToken.user_id)
+        .join(RunToken, RunToken.id == LateEntry.token_id)
+        .where(LateEntry.run_id == run_id)
+        .order_by(LateEntry.id)
+    ).all()
+    if not rows:
+        return []
+    codes = {item.id: item.code for item in items}
+    names = accounts.names(session, {user_id for _late_entry, user_id in rows})
+    sent: dict[int, list[Facts]] = {}
+    for late, user_id in rows:
+        body = late.body
+        wanted = ("value", "what", "note", "hazard_number")
+        facts: Facts = {name: body.get(name) or "" for name in wanted}
+        facts["code"] = codes.get(cast(int, body.get("item_id")), "")
+        facts["photo"] = f"/photos/{late.photo_key}" if late.photo_key else ""
+        sent.setdefault(user_id, []).append(facts)
+    return [
+        {"name": names.get(user_id, ""), "count": len(entries), "entries": entries}
+        for user_id, entries in sent.items()
+    ]
 
 
 def _colleagues(session: Session, actor: Actor, task: Task) -> list[Facts]:

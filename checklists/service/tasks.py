@@ -1,7 +1,7 @@
 """Tasks as lists and pages show them: what is due, how it stands, and why it is due."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -111,9 +111,10 @@ def count_tasks(
     last: date,
     window_id: int | None = None,
     state: State | None = None,
+    states: Collection[State] = (),
     now: datetime,
 ) -> int:
-    """How many `list_tasks` would list without a limit."""
+    """How many `list_tasks` would list without a limit; with `states`, in any of them."""
     query = (
         select(func.count(Task.id))
         .outerjoin(Run, Run.task_id == Task.id)
@@ -123,6 +124,8 @@ def count_tasks(
         query = query.where(Task.window_id == window_id)
     if state is not None:
         query = query.where(in_state(state, now))
+    if states:
+        query = query.where(or_(*(in_state(one, now) for one in states)))
     return session.scalar(query) or 0
 
 

@@ -1498,8 +1498,15 @@ function paintReceipt() {
   box.replaceChildren(receipt.act ? h("button", { type: "button", onclick: () => receiptOf(app.active)?.act?.() }, icon(receipt.icon), span(receipt.text)) : h("span", {}, icon(receipt.icon), span(receipt.text)));
 }
 
-function notice(tone, name, strong, text, acts = []) {
-  return h("div", { class: "notice", data: { tone } }, icon(name), h("div", {}, h("p", {}, strong ? h("strong", {}, strong) : null, strong && !CHINESE ? " " : "", text), acts.length ? h("div", { class: "acts" }, acts) : null));
+function notice(tone, name, strong, text, acts = [], late = []) {
+  return h("div", { class: "notice", data: { tone } }, icon(name), h("div", {}, h("p", {}, strong ? h("strong", {}, strong) : null, strong && !CHINESE ? " " : "", text), acts.length ? h("div", { class: "acts" }, acts) : null, late.length ? h("details", { class: "late" }, h("summary", {}, t("Show them")), h("ul", {}, late.map(lateEntry))) : null));
+}
+
+/** One line of what is kept beside the record. */
+function lateEntry(one) {
+  const words = one.photo ? h("a", { href: one.photo, target: "_blank" }, t("Photo")) : ANSWERS.find((known) => known.value === one.value)?.label() ?? t("Not answered");
+  const more = [one.what, one.note, one.hazard_number].filter(Boolean).map((text) => ` · ${text}`).join("");
+  return h("li", {}, h("strong", {}, one.code || t("Other hazard")), " ", words, more);
 }
 
 /** Sentences above the items; `signature` of each set keeps unchanged ones still. */
@@ -1516,6 +1523,8 @@ function paintNotices() {
   else if (stuck && part.pending) found.push(["red", "serious", t("The server cannot save at the moment."), `${courier.trouble.message || ""}${courier.trouble.message && !CHINESE ? " " : ""}${t("Nothing is lost: it is kept on this tablet and sent again by itself.")}`]);
   if (courier?.blocked && part.mode !== "view") found.push(["red", "serious", t("Saving has stopped."), `${courier.blocked.message}${CHINESE ? "" : " "}${t("What was entered is kept on this tablet.")}`]);
   if (app.store.volatile && part.editable) found.push(["yellow", "serious", t("This browser keeps nothing on the tablet."), t("Leave this page open until everything is saved.")]);
+  for (const late of part.tab.run?.late ?? [])
+    found.push(["grey", "person", "", tn("{n} entry of {name} arrived later or from another tablet and is kept beside this record.", "{n} entries of {name} arrived later or from another tablet and are kept beside this record.", late.count, { name: late.name }), [], late.entries]);
   if (part.banner) found.push(part.banner);
   const does = JSON.stringify(found);
   if (app.ui.notices.dataset.does === does) return;

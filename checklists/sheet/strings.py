@@ -86,6 +86,13 @@ STRINGS: Final = (
         "are taken over."
     ),
     N_("What was entered here afterwards is kept beside the record, it replaces nothing."),
+    N_("{n} entry of {name} arrived later or from another tablet and is kept beside this record."),
+    N_(
+        "{n} entries of {name} arrived later or from another tablet and are kept beside this "
+        "record."
+    ),
+    N_("Show them"),
+    N_("Photo"),
     N_("No connection. You can go on."),
     N_("The server cannot save at the moment."),
     N_("Nothing is lost: it is kept on this tablet and sent again by itself."),

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from checklists import service
 from checklists.entries import Entry
 from checklists.errors import (
     RunSubmitted,
@@ -149,6 +150,47 @@ def test_what_arrives_after_a_takeover_is_kept_beside_the_run(
     kept = session.scalars(select(LateEntry)).one()
     assert kept.body["note"] == "晚到"
     assert count(session, Finding) == 0
+
+
+def test_an_urgent_hazard_from_a_lost_tablet_is_registered_all_the_same(
+    session: Session, hall: Cast, tablet: Tablet
+) -> None:
+    other = Tablet(session, hall.second_staff, tablet.task)
+    late = tablet.answer("D07", "F", disposal="hazard", level="urgent", note="冒烟")
+    hazard = session.scalars(select(Hazard)).one()
+    assert (late.beside, late.hazard_number) == (True, hazard.number)
+    assert (hazard.source, hazard.note) == ("checklists:window/A01/D07", "冒烟")
+    assert (hazard.origin, hazard.registered_by) == ("patrol", hall.staff.user_id)
+    assert tablet.send(tablet.entry("D07", "F")) == late
+    tablet.answer("D07", "F", disposal="hazard", level="urgent", note="冒烟，已断电")
+    facts = {"client_key": "key-00000001", "what": "天花板要掉", "category": "building"}
+    for _twice in range(2):
+        tablet.answer(None, "F", disposal="hazard", level="urgent", **facts)
+    assert count(session, Hazard) == 2
+    tablet.answer("D09", "F", disposal="hazard", level="moderate")
+    assert (count(session, Hazard), count(session, Finding)) == (2, 0)
+    assert other.run.answers == "...."
+
+
+def test_an_expired_token_registers_nothing(session: Session, tablet: Tablet) -> None:
+    tablet.now = tablet.task.closes_at + timedelta(days=1)
+    receipt = tablet.answer("D07", "F", disposal="hazard", level="urgent")
+    assert isinstance(receipt.refused, RunTokenExpired)
+    assert count(session, Hazard) == 0
+
+
+def test_the_sheet_shows_what_is_kept_beside_it(
+    session: Session, hall: Cast, tablet: Tablet
+) -> None:
+    Tablet(session, hall.second_staff, tablet.task)
+    tablet.answer("D07", "F", disposal="hazard", note="晚到")
+    tablet.answer("D09", "P")
+    shown = service.sheet(session, hall.officer, tablet.task.id, NOW)
+    runs = [tab["run"] for tab in shown["tabs"] if tab["run"]]
+    (late,) = runs[0]["late"]
+    assert (late["name"], late["count"]) == ("王晓燕", 2)
+    told = [(one["code"], one["value"], one["note"]) for one in late["entries"]]
+    assert told == [("D07", "F", "晚到"), ("D09", "P", "")]
 
 
 def test_a_late_entry_sent_twice_is_kept_once(session: Session, hall: Cast, tablet: Tablet) -> None:

@@ -148,6 +148,10 @@ def test_another_tablet_takes_over_and_the_first_is_told(house: Hall, chromium: 
     answer(first, 3, "P")
     wait_saved(first, 3, 4)
     assert house.record(task).answers == "PPP."
+    house.open(second, task)
+    second.wait_for_selector("text=王晓燕另有 1 条内容事后或从其他平板传来")
+    second.tap("details.late summary")
+    assert second.inner_text("details.late li") == "D09 有问题"
 
 
 def test_a_broken_photo_is_refused_in_words_and_holds_nothing_up(
