@@ -225,17 +225,22 @@ def wait_saved(tablet: Visit, count: int, timeout: float = 30_000) -> None:
 
 
 def choose(desk: Visit, number: str) -> None:
-    """Press the hazard's row on the board."""
+    """Open the board and the hazard on it."""
     desk.open("/hazards", "ul.rows button")
-    desk.page.locator(f"ul.rows button:has-text('{number}')").click()
-    desk.page.locator(f".section:has-text('{number}')").wait_for()
+    press_row(desk.page, number)
+
+
+def press_row(page: Page, number: str) -> None:
+    """Press a row and wait for its detail; until then another hazard's stands there."""
+    page.locator(f"ul.rows button:has-text('{number}')").click()
+    page.locator(f".section:has-text('{number}')").wait_for()
 
 
 def assign(desk: Visit, plot: Plot, number: str) -> None:
     """Owner, the proposed deadline, a usual measure, and what a serious one asks for."""
     page = desk.page
-    desk.page.locator(".menu a[href='/hazards']").click()
-    desk.page.locator(f"ul.rows button:has-text('{number}')").click()
+    page.locator(".menu a[href='/hazards']").click()
+    press_row(page, number)
     page.locator(".st-key-hazard-assign button").click()
     page.get_by_role("radio", name=plot.owner_name).click()
     page.locator("[class*='-chips'] button").first.click()
@@ -311,7 +316,7 @@ def test_the_report_of_the_month_tells_it(
         text, pictures = report(desk, walked)
         assert desk.trouble == []
     assert walked.number in text
-    assert pictures >= PHOTOS + 1
+    assert pictures >= 2  # before and after
     words = {
         "zh_CN": ("安全月报", "签", "王晓燕", "综合窗口"),
         "en": ("Monthly", "Signature", "Wu Tao", "Tax"),
