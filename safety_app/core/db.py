@@ -170,8 +170,12 @@ class Database:
 
         @event.listens_for(engine, "begin")
         def _on_begin(connection: Connection) -> None:
-            reading = connection.get_execution_options().get("reading")
-            connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+            if connection.get_execution_options().get("reading"):
+                # Takes no lock and cannot fail; a page reads often.
+                driver: Any = connection.connection.dbapi_connection
+                driver.execute("BEGIN")
+            else:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
 
         return engine
 

@@ -113,6 +113,11 @@ def test_the_database_and_the_code_agree_on_states(
         found = service.list_tasks(session, hall.officer, **facts)  # type: ignore[arg-type]
         assert [row.id for row in found] == wanted
         assert service.count_tasks(session, hall.officer, **facts) == len(wanted)  # type: ignore[arg-type]
+        both = {state, State.OPEN}
+        several = service.count_tasks(
+            session, hall.officer, first=TODAY, last=tomorrow, states=both, now=now
+        )
+        assert several == sum(row.state in both for row in rows)
 
 
 def test_completion_counts_what_is_decided(session: Session, hall: Cast) -> None:

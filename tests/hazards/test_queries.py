@@ -70,6 +70,7 @@ def test_what_waits_is_just_what_this_person_may_do_next(
     waiting = numbers(session, actor, view=View.WAITING, size=200)
     assert sorted(waiting) == sorted(one.number for one in own)
     assert service.counts(session, actor, NOW).waiting == len(own)
+    assert service.count_waiting(session, actor) == len(own)
 
 
 def test_urgent_ones_come_first_then_the_nearest_deadline(session: Session, hall: Cast) -> None:
@@ -128,6 +129,21 @@ def test_level_kind_window_and_common_areas_narrow_the_list(session: Session, ha
     assert numbers(session, hall.officer, kind=Kind.SERVICE) == [point.number]
     assert numbers(session, hall.officer, window_id=hall.a01) == [plain.number]
     assert numbers(session, hall.officer, common=True) == [point.number]
+
+
+def test_service_points_are_counted_apart(session: Session, hall: Cast) -> None:
+    early = NOW - timedelta(days=9)
+    make_hazard(session, hall, Status.ASSIGNED, owner=hall.staff)
+    over = make_hazard(
+        session, hall, Status.ASSIGNED, owner=hall.staff, kind=Kind.SERVICE,
+        level=Level.URGENT, now=early, fix_by=TODAY - timedelta(days=2),
+    )  # fmt: skip
+    assert service.urgent_open(session, hall.lead, today=TODAY).rows == ()
+    safety = service.counts(session, hall.staff, NOW)
+    assert (safety.open, safety.fixing, safety.overdue, safety.points) == (1, 1, 0, 1)
+    points = service.counts(session, hall.staff, NOW, kind=Kind.SERVICE)
+    assert (points.open, points.overdue, points.waiting) == (1, 1, 2)
+    assert numbers(session, hall.staff, kind=Kind.SERVICE) == [over.number]
 
 
 def test_pages_follow_each_other_without_overlap(session: Session, hall: Cast) -> None:
