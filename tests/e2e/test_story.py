@@ -318,8 +318,8 @@ def test_the_report_of_the_month_tells_it(
     assert walked.number in text
     assert pictures >= 2  # before and after
     words = {
-        "zh_CN": ("安全月报", "签", "王晓燕", "综合窗口"),
-        "en": ("Monthly", "Signature", "Wu Tao", "Tax"),
+        "zh_CN": ("月度报告", "负责人（签字）", "单位（盖章）", "刘洋", "综合窗口"),
+        "en": ("Monthly", "lead(signature)", "Sealoftheunit", "LiuYang", "Tax"),
     }
     for word in words[language]:
         assert word in text, word
