@@ -134,6 +134,8 @@ def _report(
     finders = [p.id for p in today.people if window_id in p.window_ids] or [
         today.one(Role.OFFICER).user_id
     ]
+    if more.get("kind") == Kind.SERVICE:
+        finders = [today.responsible(window_id).user_id]
     floor = workplace.list_locations(today.session, today.site.id)[0]
     return service.report(
         today.session,

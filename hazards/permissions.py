@@ -11,6 +11,7 @@ class Permission(StrEnum):
     """Scope and action; who reported or owns a hazard sees it whatever these say."""
 
     REPORT = "hazards:report"
+    REPORT_POINT = "hazards:report_point"
     VIEW = "hazards:view"
     ASSIGN = "hazards:assign"
     SET_LEVEL = "hazards:set_level"
@@ -30,6 +31,7 @@ GRANTS: Final[Grants] = {
     Role.STAFF: {**_ALL, _P.VIEW: frozenset({Scope.SERVED, Scope.COMMON})},
     Role.LEAD: {
         **_ALL,
+        _P.REPORT_POINT: _SITE,
         _P.VIEW: frozenset({Scope.LED, Scope.COMMON}),
         _P.ASSIGN: _LED,
         _P.SET_LEVEL: _LED,
@@ -38,6 +40,7 @@ GRANTS: Final[Grants] = {
     },
     Role.OFFICER: {
         **_ALL,
+        _P.REPORT_POINT: _SITE,
         _P.VIEW: _SITE,
         _P.ASSIGN: _SITE,
         _P.SET_LEVEL: _SITE,
@@ -46,6 +49,7 @@ GRANTS: Final[Grants] = {
     },
     Role.MANAGER: {
         **_ALL,
+        _P.REPORT_POINT: _SITE,
         _P.VIEW: _SITE,
         _P.EXTEND_GRAVE: _SITE,
         _P.VERIFY: _SITE,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from checklists import service as checklists
 from checklists.models import Plan, Task
 from hazards import service as hazards
-from hazards.models import Category, Hazard, Level, Origin, Status
+from hazards.models import Category, Hazard, Kind, Level, Origin, Status
 from safety_app.core.access import Actor
 from safety_app.core.photos import Photo
 from tests.cast import NOW, TODAY, Cast
@@ -39,8 +39,9 @@ def make_hazard(
     place = {"location_id": hall.floor} if common else {"window_id": window_id or hall.a01}
     facts = {"what": "插排破损", "category": Category.ELECTRICITY, **place, **facts}
     owner = owner or hall.second_staff
+    reporter = hall.lead if facts.get("kind") == Kind.SERVICE else hall.staff
     hazard = hazards.report(
-        session, facts.pop("by", hall.staff), level=level, origin=Origin.MANUAL, now=now, **facts
+        session, facts.pop("by", reporter), level=level, origin=Origin.MANUAL, now=now, **facts
     )
     if status in (Status.ASSIGNED, Status.FIXED, Status.CLOSED):
         hazards.assign(

@@ -37,10 +37,11 @@ def render() -> None:
     chosen = st.query_params.get("no")
     behind = "behind" if chosen else "front"
     with reading() as session:
-        counts = service.counts(session, actor, now)
+        kind = Kind(st.session_state.get("board.kind") or Kind.SAFETY)
+        counts = service.counts(session, actor, now, kind=kind)
         windows = service.place_names(session, actor.site_id).windows
         with st.container(key=f"split_head_{behind}"):
-            ui.title(_("Hazards"), _subtitle(counts), aside=_report_link())
+            ui.title(_("Hazards"), _subtitle(counts, kind), aside=_report_link())
             filters = _filters(counts, windows)
         listing = service.list_hazards(session, actor, filters)
         number = chosen or (listing.rows[0].number if listing.rows else None)
@@ -67,7 +68,9 @@ def _take_view_from_address() -> None:
         del st.query_params["view"]
 
 
-def _subtitle(counts: Counts) -> str:
+def _subtitle(counts: Counts, kind: Kind) -> str:
+    if kind == Kind.SERVICE:
+        return ngettext("{n} open service point", "{n} open service points", counts.open)
     words = ngettext("{n} open hazard", "{n} open hazards", counts.open)
     return _("{count}, the most urgent first", count=words) if counts.open else words
 
@@ -92,7 +95,8 @@ def _filters(counts: Counts, windows: Mapping[int, str]) -> Filters:
             max_chars=60,
         )
         level = _select("board.level", _("Level"), _("All levels"), LEVEL_NAMES)
-        kind = _select("board.kind", _("Kind"), _("All kinds"), KIND_NAMES)
+        # What waits for a person is shown whole.
+        kind = None if chosen == View.WAITING else _kind_select(counts)
         place = _place_select(windows)
     state = (chosen, text, level, kind, place)
     if st.session_state.get("board.filters") != state:
@@ -103,7 +107,7 @@ def _filters(counts: Counts, windows: Mapping[int, str]) -> Filters:
         view=View(chosen),
         text=text or "",
         level=Level(level) if level else None,
-        kind=Kind(kind) if kind else None,
+        kind=kind,
         window_id=int(place) if place.isdigit() else None,
         common=place == COMMON,
         size=int(st.session_state["board.shown"]),
@@ -120,6 +124,21 @@ def _select(key: str, label: str, everything: str, names: Mapping[str, str]) -> 
         label_visibility="collapsed",
         placeholder=everything,
     )
+
+
+def _kind_select(counts: Counts) -> Kind:
+    """Service points are counted apart from safety hazards, so they are never listed together."""
+    names = {str(value): _(name) for value, name in KIND_NAMES.items()}
+    if counts.points:
+        names[Kind.SERVICE] += f" {counts.points}"
+    chosen = st.selectbox(
+        _("Kind"),
+        list(names),
+        format_func=names.__getitem__,
+        key="board.kind",
+        label_visibility="collapsed",
+    )
+    return Kind(chosen)
 
 
 def _place_select(windows: Mapping[int, str]) -> str:
@@ -173,7 +192,7 @@ def _row(row: HazardRow) -> ui.Row:
 
 
 def _nothing(filters: Filters) -> None:
-    narrowed = filters.text or filters.level or filters.kind or filters.window_id or filters.common
+    narrowed = filters.text or filters.level or filters.window_id or filters.common
     with ui.card("nothing"):
         if narrowed:
             ui.empty(
@@ -181,6 +200,8 @@ def _nothing(filters: Filters) -> None:
                 _("Clear the search or choose “All”."),
                 symbol="search",
             )
+        elif filters.kind == Kind.SERVICE:
+            ui.empty(_("No service points here"), _("Leads and the safety officer report them."))
         elif filters.view == View.OPEN:
             ui.empty(
                 _("No open hazards"),

@@ -7,8 +7,9 @@ import streamlit as st
 from sqlalchemy.orm import Session
 
 from hazards import service
-from hazards.models import CATEGORY_NAMES, Category, Hazard, Level, Origin
+from hazards.models import CATEGORY_NAMES, KIND_NAMES, Category, Hazard, Kind, Level, Origin
 from hazards.pages import forms
+from hazards.permissions import Permission
 from hazards.service import HazardDetail, Places
 from safety_app import ui
 from safety_app.core.access import Actor
@@ -35,6 +36,7 @@ def render() -> None:
 
 
 def _draw(actor: Actor, key: str, form: str, places: Places) -> None:
+    kind = _kind(actor, f"{key}.kind")
     what = st.text_input(
         _("What is wrong (required)"),
         key=f"{key}.what",
@@ -83,6 +85,7 @@ def _draw(actor: Actor, key: str, form: str, places: Places) -> None:
             level=level,
             category=Category(category),
             origin=Origin.MANUAL,
+            kind=kind,
             now=now,
             place=spot or "",
             note=note or "",
@@ -98,6 +101,14 @@ def _draw(actor: Actor, key: str, form: str, places: Places) -> None:
         st.session_state[DONE] = hazard.number
         del st.session_state["report.form"]
         st.rerun()
+
+
+def _kind(actor: Actor, key: str) -> Kind:
+    """A safety hazard, unless somebody in charge says that it is about the service."""
+    if not actor.may_somewhere(Permission.REPORT_POINT):
+        return Kind.SAFETY
+    names = {str(value): _(name) for value, name in KIND_NAMES.items()}
+    return Kind(ui.segmented(key, names, label=_("Kind")))
 
 
 def _label(words: str) -> None:

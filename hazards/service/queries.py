@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from hazards.models import Hazard, Kind, LegalClass, Level, Status
@@ -92,7 +92,10 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Open hazards in the actor's sight, by view."""
+    """Open ones of a kind in the actor's sight, by view.
+
+    `waiting` counts both kinds, as its view shows them; `points` are the open service points.
+    """
 
     open: int
     waiting: int
@@ -100,6 +103,7 @@ class Counts:
     fixing: int
     to_verify: int
     overdue: int
+    points: int
 
     def of(self, view: View) -> int | None:
         """The count of a view; closed ones are not counted."""
@@ -160,22 +164,24 @@ def count_waiting(session: Session, actor: Actor) -> int:
 
 
 def urgent_open(session: Session, actor: Actor, *, today: date) -> Listing:
-    """Urgent hazards still open in the actor's sight."""
-    return list_hazards(session, actor, Filters(today=today, level=Level.URGENT, size=10))
+    """Urgent safety hazards still open in the actor's sight."""
+    filters = Filters(today=today, level=Level.URGENT, kind=Kind.SAFETY, size=10)
+    return list_hazards(session, actor, filters)
 
 
-def counts(session: Session, actor: Actor, now: datetime) -> Counts:
-    """All views counted in one pass over the open hazards."""
+def counts(session: Session, actor: Actor, now: datetime, *, kind: Kind = Kind.SAFETY) -> Counts:
+    """All views counted in one pass over what is open."""
     today = clock.local_day(now, actor.timezone)
-    open_, assigned = literal(1), Hazard.status == Status.ASSIGNED
+    of_kind = Hazard.kind == kind
     row = session.execute(
         select(
-            func.sum(open_),
+            _count(of_kind),
             _count(next_is_mine(actor)),
-            _count(Hazard.status == Status.REGISTERED),
-            _count(assigned),
-            _count(Hazard.status == Status.FIXED),
-            _count(Hazard.fix_by < today),
+            _count(and_(of_kind, Hazard.status == Status.REGISTERED)),
+            _count(and_(of_kind, Hazard.status == Status.ASSIGNED)),
+            _count(and_(of_kind, Hazard.status == Status.FIXED)),
+            _count(and_(of_kind, Hazard.fix_by < today)),
+            _count(Hazard.kind == Kind.SERVICE),
         ).where(visible_to(actor), IS_OPEN)
     ).one()
     return Counts(*(int(number or 0) for number in row))

@@ -87,6 +87,10 @@ def report(
     site = _site_of(actor, site_id)
     if actor is not None:
         actor.require(Permission.REPORT)
+        if kind == Kind.SERVICE and origin == Origin.MANUAL:
+            actor.require(
+                Permission.REPORT_POINT, who=N_("A lead, the safety officer or a manager")
+            )
     journal.lock(session)
     known = _sent_before(session, site, client_key) or _open_one(session, site, source)
     if known is not None:

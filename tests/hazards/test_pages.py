@@ -216,6 +216,25 @@ def test_a_hazard_is_reported_by_hand_once(database: Database, hall: Cast) -> No
     assert next(one for one in page.text_input if "what" in str(one.key)).value == ""
 
 
+def test_a_service_point_has_its_own_list(database: Database, hall: Cast) -> None:
+    assert not [one for one in open_page(hall.staff, "report-hazard").button_group
+                if str(one.key).endswith(".kind")]  # fmt: skip
+    page = open_page(hall.lead, "report-hazard")
+    kind = next(one for one in page.button_group if str(one.key).endswith(".kind"))
+    assert list(kind.options) == ["安全隐患", "服务整改项"]
+    kind.set_value("service").run()
+    next(one for one in page.text_input if "spot" in str(one.key)).set_value("大厅").run()
+    next(one for one in page.text_input if "what" in str(one.key)).set_value("叫号屏不亮").run()
+    page = press(page, "report.submit")
+    with reading() as session:
+        assert session.query(Hazard).one().kind == Kind.SERVICE
+    page = board(hall.lead)
+    assert "没有未销号的隐患" in text_of(page)
+    assert page.selectbox(key="board.kind").options == ["安全隐患", "服务整改项 1"]
+    page.selectbox(key="board.kind").select_index(1).run()
+    assert any("叫号屏不亮" in text for text in text_of(page))
+
+
 def test_today_shows_urgent_ones_and_what_waits(database: Database, hall: Cast) -> None:
     make(hall, level=Level.URGENT)
     make(hall, Status.ASSIGNED, owner=hall.staff)

@@ -8,9 +8,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hazards import errors, service
-from hazards.models import Category, Hazard, HazardPhoto, HazardStep, Level, Origin, Status, Step
+from hazards.models import (
+    Category,
+    Hazard,
+    HazardPhoto,
+    HazardStep,
+    Kind,
+    Level,
+    Origin,
+    Status,
+    Step,
+)
 from safety_app.core.access import Actor
-from safety_app.core.errors import TextMissing
+from safety_app.core.errors import NotAllowed, TextMissing
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import make_hazard, make_photo
 
@@ -217,3 +227,16 @@ def test_a_picture_is_seen_by_whoever_sees_the_hazard(session: Session, hall: Ca
     assert service.may_see(session, hall.lead, photo.key)
     assert not service.may_see(session, hall.other_staff, photo.key)
     assert not service.may_see(session, hall.foreign_manager, photo.key)
+
+
+@pytest.mark.parametrize("role", ["lead", "officer", "manager", "staff", "third_party"])
+def test_only_those_in_charge_report_a_service_point(
+    session: Session, hall: Cast, role: str
+) -> None:
+    actor = hall.everyone()[role]
+    facts = {"kind": Kind.SERVICE, "origin": Origin.MANUAL}
+    if role in ("staff", "third_party"):
+        with pytest.raises(NotAllowed):
+            report(session, actor, hall, **facts)
+    else:
+        assert report(session, actor, hall, **facts).kind == Kind.SERVICE
