@@ -113,6 +113,8 @@ def raise_if_urgent(session: Session, actor: Actor, finding: Finding, *, now: da
     )
     if run is None or found.level is not Level.URGENT:
         return
+    if found.item is None and not (finding.what and finding.category):
+        return
     _register(session, actor, run, found, now)
 
 

@@ -265,9 +265,10 @@ def _keep_finding(session: Session, found: Found, entry: Entry, *, now: datetime
 
 def _may_raise(entry: Entry) -> bool:
     """Whether the entry may be an urgent hazard, which is registered at once."""
+    is_other = entry.item_id is None and entry.disposal is None
     return (
         entry.value is Answer.FAIL
-        and entry.disposal is Disposal.HAZARD
+        and (entry.disposal is Disposal.HAZARD or is_other)
         and entry.level in (None, Level.URGENT)
     )
 

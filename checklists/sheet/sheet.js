@@ -768,7 +768,7 @@ class Part {
       const held = state.photos.filter((photo) => photo.state !== "sent");
       Object.assign(state, {
         value: found.value || state.value,
-        reason: found.reason ?? "", note: found.note ?? "", disposal: found.disposal ?? "",
+        reason: found.reason ?? "", note: found.note ?? "", disposal: found.disposal ?? (this.item(key) ? "" : "hazard"),
         level: found.level ?? "", level_reason: found.level_reason ?? "",
         category: found.category ?? "", what: found.what ?? "", hazard: found.hazard_number ?? "",
         photos: [...(found.photos ?? []).map((photo) => ({ ...photo, state: "sent" })), ...held.filter((one) => !(found.photos ?? []).some((photo) => photo.client_key === one.client_key))],
@@ -878,7 +878,8 @@ function answer(part, key, value, { advance = true } = {}) {
     state.value = value;
     if (value === "F") {
       state.level = state.level || item.level || "";
-      if (!state.disposal && item.auto !== "spot" && state.level !== "urgent" && !item.open_hazard) state.disposal = "hazard";
+      const certain = item.auto === "hazard" || (item.auto !== "spot" && state.level !== "urgent");
+      if (!state.disposal && certain && !item.open_hazard) state.disposal = "hazard";
     }
     part.asked.delete(key);
     commit(part, key);

@@ -38,11 +38,11 @@ class Hall:
     tablet_token: str
     visits: list[BrowserContext] = field(default_factory=list)
 
-    def patrol(self, *, common: bool = False) -> int:
+    def patrol(self, *, common: bool = False, part: str = "opening") -> int:
         """A patrol that is open now, on a day of its own."""
         now = datetime.now(UTC)
         with self.database.transaction() as session:
-            task = make_task(session, self.people, common=common, on=next(self.days))
+            task = make_task(session, self.people, part=part, common=common, on=next(self.days))
             task.opens_at = now - timedelta(hours=1)
             task.due_at = now + timedelta(minutes=20)
             task.closes_at = now + timedelta(hours=3)

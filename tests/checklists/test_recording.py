@@ -319,6 +319,19 @@ def test_an_urgent_other_hazard_is_registered_at_once(session: Session, tablet: 
     assert number == session.scalars(select(Hazard.number)).one()
 
 
+def test_an_urgent_other_hazard_waits_for_its_words_and_no_choice(
+    session: Session, tablet: Tablet
+) -> None:
+    facts: dict[str, Any] = {"client_key": "key-00000001", "level": "urgent"}
+    assert tablet.answer(None, "F", **facts).hazard_number is None
+    assert tablet.answer(None, "F", what="天花板要掉", **facts).hazard_number is None
+    facts |= {"what": "天花板要掉", "category": "building"}
+    number = tablet.answer(None, "F", **facts).hazard_number
+    assert number
+    hazard = session.scalars(select(Hazard)).one()
+    assert (hazard.number, hazard.category) == (number, "building")
+
+
 def test_open_hazards_are_found_by_the_sources_of_the_window(
     session: Session, hall: Cast, tablet: Tablet
 ) -> None:

@@ -154,6 +154,19 @@ def test_another_tablet_takes_over_and_the_first_is_told(house: Hall, chromium: 
     assert second.inner_text("details.late li") == "D09 有问题"
 
 
+def test_an_item_that_is_urgent_is_registered_with_the_first_tap(
+    house: Hall, chromium: Browser
+) -> None:
+    task = house.patrol(part="during")
+    page = house.visit(chromium, house.people.staff, task)
+    card = page.locator(".item", has_text="D17")
+    card.locator("[data-value=F]").tap()
+    card.locator("text=已登记为 HZ-").first.wait_for()
+    assert card.locator("[data-value=hazard]").get_attribute("aria-pressed") == "true"
+    assert card.locator("[data-value=spot]").get_attribute("aria-pressed") == "false"
+    assert len(house.record(task).hazards) == 1
+
+
 def test_a_broken_photo_is_refused_in_words_and_holds_nothing_up(
     house: Hall, chromium: Browser, tmp_path: Path
 ) -> None:
