@@ -87,9 +87,9 @@ class PlaceMissing(AppError):
 
 
 class LevelReasonMissing(AppError):
-    """A preset level is lowered without a reason."""
+    """The level is lowered below the first one without a reason."""
 
-    text = N_("The level is lower than the checklist presets. Please give the reason.")
+    text = N_("The level is lower than preset or than first reported. Please give the reason.")
     status = 422
 
 

@@ -83,7 +83,7 @@ def _grading(key: str, hazard: HazardDetail) -> tuple[Level, str, LegalClass]:
     with st.expander(_("Level and legal class"), expanded=False, key=f"{key}.grading"):
         level = forms.level_choice(f"{key}.level", hazard.level)
         why = ""
-        if hazard.preset_level and level != hazard.preset_level:
+        if level != (hazard.preset_level or hazard.level):
             why = st.text_input(_("Reason for the level"), key=f"{key}.why", max_chars=500)
         names = {str(value): _(name) for value, name in LEGAL_NAMES.items()}
         legal = ui.segmented(

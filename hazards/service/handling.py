@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hazards.errors import (
@@ -15,7 +16,16 @@ from hazards.errors import (
     RaiseByAssigning,
 )
 from hazards.lifecycle import compare_version, require, take
-from hazards.models import ExtensionReason, Hazard, LegalClass, Level, Phase, Status, Step
+from hazards.models import (
+    ExtensionReason,
+    Hazard,
+    HazardStep,
+    LegalClass,
+    Level,
+    Phase,
+    Status,
+    Step,
+)
 from hazards.service.deadlines import RANK, check_fix_by, proposed_fix_by
 from hazards.service.loading import load
 from hazards.service.photos import add_photos, add_uploads
@@ -96,7 +106,7 @@ def set_level(
     row_version: int | None,
     now: datetime,
 ) -> Hazard:
-    """Change how fast it must be handled; lowering below the preset level needs a reason."""
+    """Change how fast it must be handled; lowering below the first level needs a reason."""
     hazard = _begin(session, actor, hazard_id, Step.SET_LEVEL, row_version)
     chosen = Level(level)
     if chosen == hazard.level:
@@ -266,8 +276,8 @@ def _change_level(
     session: Session, actor: Actor, hazard: Hazard, level: Level, reason: str, now: datetime
 ) -> None:
     words = clean(reason, field=N_("Reason for the level"), limit=500)
-    preset = hazard.preset_level
-    if preset and RANK[level] < RANK[preset] and not words:
+    usual = hazard.preset_level or _registered_level(session, hazard)
+    if RANK[level] < RANK[usual] and not words:
         raise LevelReasonMissing()
     old, hazard.level = hazard.level, level
     if hazard.status == Status.REGISTERED:
@@ -286,6 +296,13 @@ def _change_level(
         fix_by=hazard.fix_by,
         note=words,
     )
+
+
+def _registered_level(session: Session, hazard: Hazard) -> Level:
+    query = select(HazardStep.level).where(
+        HazardStep.hazard_id == hazard.id, HazardStep.step == Step.REGISTER
+    )
+    return session.scalar(query) or hazard.level
 
 
 def _proposed_anew(session: Session, actor: Actor, hazard: Hazard, now: datetime) -> date:

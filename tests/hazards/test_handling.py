@@ -139,6 +139,21 @@ def test_lowering_below_the_preset_level_needs_a_reason(session: Session, hall: 
     assert (last.old_level, last.level, last.note) == (Level.MODERATE, Level.MINOR, "已断电")
 
 
+def test_lowering_one_reported_by_hand_below_its_first_level_needs_a_reason(
+    session: Session, hall: Cast
+) -> None:
+    hazard = make_hazard(session, hall, level=Level.MODERATE)
+    facts: dict[str, Any] = {"row_version": None, "now": NOW}
+    with pytest.raises(errors.LevelReasonMissing):
+        service.set_level(session, hall.lead, hazard.id, level=Level.MINOR, **facts)
+    with pytest.raises(errors.LevelReasonMissing):
+        assign(session, hall, hazard, level=Level.MINOR)
+    service.set_level(session, hall.lead, hazard.id, level=Level.SERIOUS, **facts)
+    service.set_level(session, hall.lead, hazard.id, level=Level.MODERATE, **facts)
+    assign(session, hall, hazard, level=Level.MINOR, level_reason="影响很小")
+    assert hazard.level == Level.MINOR
+
+
 def test_raising_the_level_needs_no_reason_and_shortens_the_proposal(
     session: Session, hall: Cast
 ) -> None:
