@@ -116,7 +116,7 @@ def list_missed(
     last: date,
     cutoff: datetime,
 ) -> list[Missed]:
-    """Patrols that were not done, by day; the reason is the one given up to now."""
+    """Patrols that were not done, by day; the reason is the one given before the cut-off."""
     rows = session.execute(
         select(Task, TemplatePart.name, TemplatePart.name_en)
         .join(TemplatePart, TemplatePart.id == Task.part_id)
@@ -136,11 +136,16 @@ def list_missed(
             bilingual(name, name_en),
             task.window_id,
             task.location_id,
-            task.missed_reason,
-            task.missed_note,
+            *_reason(task, cutoff),
         )
         for task, name, name_en in rows
     ]
+
+
+def _reason(task: Task, cutoff: datetime) -> tuple[str, str]:
+    """Given later, it is not on the paper: the same month gives the same paper for ever."""
+    known = task.missed_reason_at is not None and task.missed_reason_at < cutoff
+    return (task.missed_reason, task.missed_note) if known else ("", "")
 
 
 def list_spot_fixes(
@@ -168,6 +173,7 @@ def list_spot_fixes(
             Finding.at < until,
             Finding.value == Answer.FAIL,
             Finding.disposal == Disposal.SPOT,
+            Finding.hazard_id.is_(None),
         )
         .order_by(Finding.at, Finding.id)
     ).all()

@@ -121,7 +121,10 @@ def record(
     else:
         if found.position is None:
             raise UnknownItem()
-        answers = _with(found.answers, found.position, entry.value)
+        value = entry.value
+        if found.answers[found.position] == Answer.FAIL != value and _stays(session, found, entry):
+            value = Answer.FAIL
+        answers = _with(found.answers, found.position, value)
     if is_closed(found, now) and _is_settled(session, found, entry, now):
         number = _keep_beside(session, found, entry, entry.seq, now)
         return _receipt(entry.seq, found.answers, number, beside=True)
@@ -285,7 +288,18 @@ def new_finding(site_id: int, run_id: int, user_id: int, entry: Entry, now: date
     return finding
 
 
+def _stays(session: Session, found: Found, entry: Entry) -> bool:
+    """Whether the item's problem is registered already, so that it stays one."""
+    finding = find_finding(session, found.run_id, entry)
+    return finding is not None and finding.hazard_id is not None
+
+
 def _overwrite(finding: Finding, entry: Entry, user_id: int, now: datetime) -> None:
+    if finding.hazard_id is not None:
+        # Nothing but words is added: the rest is changed on the hazard itself.
+        if entry.note:
+            finding.note, finding.client_at, finding.by = entry.note, entry.client_at, user_id
+        return
     if finding.item_id is None and entry.value not in (Answer.FAIL, Answer.NONE):
         raise UnknownChoice()
     finding.value = entry.value
@@ -315,7 +329,7 @@ def _receipt(
 
 
 def _number(session: Session, found: Found, entry: Entry) -> str | None:
-    if not _may_raise(entry):
+    if entry.is_bare and found.position is not None and found.answers[found.position] != "F":
         return None
     finding = find_finding(session, found.run_id, entry)
     return finding.hazard_number if finding else None

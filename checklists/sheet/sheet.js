@@ -874,7 +874,7 @@ function answer(part, key, value, { advance = true } = {}) {
   if (!part.editable) return;
   const state = part.state(key);
   const item = part.item(key);
-  if (state.value !== value) {
+  if (state.value !== value && !state.hazard) {
     state.value = value;
     if (value === "F") {
       state.level = state.level || item.level || "";
@@ -891,6 +891,7 @@ function answer(part, key, value, { advance = true } = {}) {
 
 function decide(part, key, fields) {
   if (!part.editable) return;
+  if (part.state(key).hazard) return repaint(part, key); // changed on the hazard's own page
   Object.assign(part.state(key), fields);
   if (!part.missing(key)) part.asked.delete(key);
   commit(part, key);
@@ -1142,7 +1143,7 @@ class Card {
   /** The consequence of the choice made, in a sentence. */
   #said() {
     const { state, item } = this;
-    if (state.hazard) return t("Registered as {number}. It stays registered if the answer is changed.", { number: state.hazard });
+    if (state.hazard) return t("Registered as {number}. Its level and handling are changed on the page of the hazard.", { number: state.hazard });
     if (item && state.level === "urgent" && (state.disposal === "hazard" || !state.disposal)) return t("An urgent hazard is registered and reported at once.");
     if (state.disposal === "spot") return t("Recorded; no hazard is registered. Add a photo or a few words.");
     if (state.disposal === "sighting") return t("Noted on the open hazard; no second one is registered.");
@@ -1321,6 +1322,7 @@ function addOther() {
 
 async function removeExtra(part, key) {
   const state = part.state(key);
+  if (state.hazard) return;
   const filled = state.what.trim() || state.note.trim() || state.photos.length;
   if (filled && !(await confirmed(t("Delete this hazard?"), t("Its words and photos are taken off this sheet."), t("Delete")))) return;
   const wasSent = part.sent.has(key);
@@ -2005,7 +2007,7 @@ function hooksOf(part) {
       const state = part.state(row.key);
       const photo = row.kind === "photo" && photoOf(row);
       if (photo) Object.assign(photo, { state: "sent", url: answer.url ?? photo.url, thumb: answer.thumb ?? photo.thumb });
-      if (state && answer.hazard_number) state.hazard = answer.hazard_number;
+      if (state && answer.hazard_number && !answer.beside) Object.assign(state, { hazard: answer.hazard_number, value: "F", disposal: "hazard", level: part.item(row.key)?.level === "urgent" || !state.level ? "urgent" : state.level });
       if (answer.beside) {
         part.besideName = answer.by_name || part.besideName || "";
         setMode(part, answer.by_name ? "beside" : "view"); // without a name: the sheet has closed

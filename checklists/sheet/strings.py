@@ -37,7 +37,7 @@ STRINGS: Final = (
     N_("Another problem"),
     N_("Register a hazard"),
     N_("How it is handled"),
-    N_("Registered as {number}. It stays registered if the answer is changed."),
+    N_("Registered as {number}. Its level and handling are changed on the page of the hazard."),
     N_("An urgent hazard is registered and reported at once."),
     N_("Recorded; no hazard is registered. Add a photo or a few words."),
     N_("Noted on the open hazard; no second one is registered."),

@@ -22,6 +22,7 @@ from checklists.errors import (
 from checklists.models import Finding, Run
 from checklists.recurrence import State
 from checklists.service import Drawn, Typed
+from checklists.service.figures import list_spot_fixes
 from hazards import service as hazards
 from hazards.models import Hazard, HazardStep, Status, Step
 from safety_app.core import journal
@@ -271,6 +272,45 @@ def test_a_note_written_after_an_urgent_hazard_reaches_it(session: Session, tabl
     assert tablet.submit().hazards == tuple(numbers(session))
     notes = session.scalars(select(HazardStep.note)).all()
     assert "已断电并围挡" in notes
+
+
+@pytest.mark.parametrize(
+    ("value", "facts"),
+    [
+        ("F", {"disposal": "spot", "note": "已换新插排"}),
+        ("F", {"disposal": "hazard", "level": "minor"}),
+        ("F", {"disposal": "sighting"}),
+        ("F", {}),
+        ("N", {"reason": "absent"}),
+        ("P", {}),
+        (".", {}),
+    ],
+)
+def test_what_was_registered_at_once_stays_a_hazard_and_counts_once(
+    session: Session, hall: Cast, tablet: Tablet, value: str, facts: dict[str, Any]
+) -> None:
+    tablet.pass_all(but=("D07",))
+    number = tablet.answer("D07", "F", disposal="hazard", level="urgent").hazard_number
+    assert tablet.answer("D07", value, **facts).hazard_number == number
+    assert tablet.send(tablet.entry("D07", value, **facts)).hazard_number == number
+    assert tablet.run.answers == "FPPP"
+    assert tablet.submit().hazards == (number,)
+    finding = session.scalars(select(Finding)).one()
+    assert (finding.value, finding.disposal, finding.level) == ("F", "hazard", "urgent")
+    until = tablet.now + timedelta(days=1)
+    fixed = list_spot_fixes(session, hall.site_id, hall.a01, start=NOW, until=until)
+    assert (fixed, numbers(session)) == ([], [number])
+
+
+def test_another_hazard_that_is_registered_cannot_be_withdrawn(
+    session: Session, tablet: Tablet
+) -> None:
+    tablet.pass_all()
+    facts = {"client_key": "key-00000001", "what": "天花板要掉", "category": "building"}
+    number = tablet.answer(None, "F", level="urgent", **facts).hazard_number
+    assert tablet.answer(None, ".", client_key="key-00000001").hazard_number == number
+    assert tablet.submit().hazards == (number,)
+    assert session.scalars(select(Finding.value)).one() == "F"
 
 
 def test_a_hazard_of_the_common_areas_names_the_location(session: Session, hall: Cast) -> None:
