@@ -102,14 +102,14 @@ def _open_at_start(story: Story, period: Period) -> bool:
 
 def _fell_due(story: Story, period: Period, today: date) -> bool:
     """Whether its first deadline lay in the period and is decided: over, or closed before."""
-    deadline = story.original_fix_by
+    deadline = story.first_deadline(period.timezone)
     if deadline is None or not period.first <= deadline <= period.last:
         return False
     return deadline < today or story.is_closed
 
 
 def _closed_on_time(story: Story, timezone: str) -> bool:
-    ended, deadline = story.ended_at, story.original_fix_by
+    ended, deadline = story.ended_at, story.first_deadline(timezone)
     if ended is None or deadline is None:
         return False
     return clock.local_day(ended, timezone) <= deadline

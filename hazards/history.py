@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from hazards.models import Hazard, HazardStep, Kind, LegalClass, Level, Status, Step
+from safety_app.core import clock
 
 _LEADS_TO = {
     Step.REGISTER: Status.REGISTERED,
@@ -100,6 +101,15 @@ class Story:
     def original_fix_by(self) -> date | None:
         """The first deadline it was handed out with."""
         return next((one.fix_by for one in self.moments if one.step == Step.ASSIGN), None)
+
+    def first_deadline(self, timezone: str) -> date | None:
+        """The one it was first handed out with, or the proposed one that passed before that."""
+        proposed = next((one.fix_by for one in self.moments if one.fix_by), None)
+        assigned = next((one for one in self.moments if one.step == Step.ASSIGN), None)
+        if assigned is None:
+            return proposed
+        passed = proposed is not None and proposed < clock.local_day(assigned.at, timezone)
+        return proposed if passed else assigned.fix_by
 
     @property
     def ended_at(self) -> datetime | None:

@@ -66,7 +66,8 @@ def test_found_rectified_carried_open_and_overdue(session: Session, hall: Cast) 
         "hazards.open": (2, None),
         # Due on the 31st and still open at 24:00 of that day; the minor one fell due on the 27th.
         "hazards.overdue": (2, None),
-        "hazards.on_time": (1, 2),
+        # The minor one was never handed out; the day proposed for it passed all the same.
+        "hazards.on_time": (1, 3),
         "hazards.first_recheck": (2, 2),
         "hazards.repeated": (0, 3),
         "hazards.service": (1, 1),
@@ -104,6 +105,18 @@ def test_on_time_is_measured_against_the_first_deadline(session: Session, hall: 
     found = figures(october(session, hall))
     assert found["hazards.on_time"] == (0, 1)
     assert found["hazards.overdue"] == (0, None)
+
+
+def test_neglect_does_not_flatter_the_rate(session: Session, hall: Cast) -> None:
+    neglected = make_hazard(session, hall, now=MID, level=Level.SERIOUS)
+    assert figures(october(session, hall))["hazards.on_time"] == (0, 1)
+    service.assign(
+        session, hall.officer, neglected.id, owner_id=hall.second_staff.user_id,
+        fix_by=date(2026, 10, 31), measures="改", interim_measure="围挡", row_version=None,
+        now=MID + timedelta(days=10),
+    )  # fmt: skip
+    fixed_by(session, hall, neglected.id, MID + timedelta(days=12))
+    assert figures(october(session, hall))["hazards.on_time"] == (0, 1)
 
 
 def test_major_hazards_are_counted_apart(session: Session, hall: Cast) -> None:
