@@ -102,6 +102,14 @@ def test_a_reason_is_printed_and_changes_no_figure(
     assert "未巡查的是11月23日班后（未说明原因）。" in before.paragraphs
 
 
+def test_a_reason_given_after_the_cut_off_changes_nothing(
+    session: Session, hall: Cast, monday: Task
+) -> None:
+    before = november(session, hall)
+    service.explain_missed(session, hall.staff, monday.id, MissedReason.RUSH, now=END)
+    assert november(session, hall) == before
+
+
 def test_many_missed_patrols_have_a_table(session: Session, hall: Cast, monday: Task) -> None:
     for n in (1, 2, 3):
         make_task(session, hall, part="closing", on=TODAY + timedelta(days=n))
