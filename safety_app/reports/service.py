@@ -93,15 +93,17 @@ def window_report(
     *,
     now: datetime,
 ) -> WindowReport:
-    """The report in the current language; without an actor (command line) its lead fills it in."""
+    """The report in the current language; whoever prints it, its lead fills it in and signs.
+
+    Without an actor (command line) nobody's permission is asked.
+    """
     if actor is not None:
         actor.require(Permission.VIEW, window_id=window_id, who=WHO_MAY)
     site, window = _place(session, actor, window_id)
     period = period_of(year, month, site.timezone, now=now)
     parts = _parts(session, site.id, window.id, period)
     lead_id = accounts.lead_of(session, window.id)
-    named = accounts.names(session, [lead_id, actor.user_id if actor else lead_id])
-    lead = named.get(lead_id or 0, "")
+    lead = accounts.names(session, [lead_id]).get(lead_id or 0, "")
     return WindowReport(
         number=f"AQ-{year}-{month:02}-{window.code}",
         unit=bilingual(site.name, site.name_en),
@@ -111,7 +113,7 @@ def window_report(
         month=month,
         period=period,
         language=i18n.language(),
-        filled_by=named.get(actor.user_id, actor.name) if actor else lead,
+        filled_by=lead,
         officers=_officers(session, site.id),
         lead=lead,
         begun_at=site.created_at,
