@@ -1,6 +1,7 @@
 """`report window`: the monthly report of a window as a file."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -52,7 +53,8 @@ def make(code: str, year: int, month: int, *, language: str) -> service.WindowRe
     """The report of the window with this code, as of now, in the first hall that has it."""
     with db.reading() as session, i18n.use_language(language):
         for site in workplace.list_sites(session):
-            found = workplace.find_window(session, site.id, code.strip())
+            find = partial(workplace.find_window, session, site.id)
+            found = find(code.strip()) or find(code.strip().upper())
             if found is not None:
                 return service.window_report(
                     session, None, found.id, year, month, now=clock.now()

@@ -43,9 +43,19 @@ def test_the_command_writes_what_the_page_shows_to_the_lead(
 ) -> None:
     said = run(*of(), "--out", str(tmp_path / "r.pdf"))
     with reading() as session:
-        report = service.window_report(session, hall.lead, hall.a01, 2026, 10, now=NOW)
-    assert (tmp_path / "r.pdf").read_bytes() == documents.report_pdf(report)
+        for actor in (hall.lead, hall.officer, hall.manager):
+            report = service.window_report(session, actor, hall.a01, 2026, 10, now=NOW)
+            assert (tmp_path / "r.pdf").read_bytes() == documents.report_pdf(report)
     assert report.short_code in said
+
+
+@sqlite_only
+def test_the_window_may_be_typed_in_small_letters(
+    database: Database, hall: Cast, tmp_path: Path
+) -> None:
+    run(*of(window=" a01 "), "--out", str(tmp_path / "small.pdf"))
+    run(*of(), "--out", str(tmp_path / "large.pdf"))
+    assert (tmp_path / "small.pdf").read_bytes() == (tmp_path / "large.pdf").read_bytes()
 
 
 @sqlite_only
