@@ -7,6 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from checklists.models import Answer, Disposal, NaReason
 from hazards.service import Category, Level
+from safety_app.core.text import plain
 
 NOTE_LIMIT = 1000
 WHAT_LIMIT = 200
@@ -37,7 +38,18 @@ def _or_none(value: Any) -> Any:
 
 ClientMoment = Annotated[datetime | None, BeforeValidator(plausible)]
 ClientKey = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{8,64}$")]
-Text = StringConstraints(strip_whitespace=True)
+
+
+def _line(value: Any) -> Any:
+    return plain(value) if isinstance(value, str) else value
+
+
+def _lines(value: Any) -> Any:
+    return plain(value, lines=True) if isinstance(value, str) else value
+
+
+Line = BeforeValidator(_line)
+Lines = BeforeValidator(_lines)
 
 
 class Entry(BaseModel):
@@ -54,12 +66,12 @@ class Entry(BaseModel):
     client_key: ClientKey | None = None
     value: Answer
     reason: Annotated[NaReason | None, BeforeValidator(_or_none)] = None
-    note: Annotated[str, Text, Field(max_length=NOTE_LIMIT)] = ""
+    note: Annotated[str, Lines, Field(max_length=NOTE_LIMIT)] = ""
     disposal: Annotated[Disposal | None, BeforeValidator(_or_none)] = None
     level: Annotated[Level | None, BeforeValidator(_or_none)] = None
-    level_reason: Annotated[str, Text, Field(max_length=200)] = ""
+    level_reason: Annotated[str, Line, Field(max_length=200)] = ""
     category: Annotated[Category | None, BeforeValidator(_or_none)] = None
-    what: Annotated[str, Text, Field(max_length=WHAT_LIMIT)] = ""
+    what: Annotated[str, Line, Field(max_length=WHAT_LIMIT)] = ""
 
     @property
     def is_bare(self) -> bool:

@@ -1,11 +1,7 @@
 """Free text from outside: stripped, without control characters, within its limit."""
 
-import unicodedata
-
 from safety_app.core.errors import TextMissing, TextTooLong
-
-# Invisible signs that turn the direction of what follows.
-_TURNS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+from safety_app.core.text import plain
 
 
 def clean(text: str, *, field: str, limit: int, required: bool = False, lines: bool = False) -> str:
@@ -13,19 +9,9 @@ def clean(text: str, *, field: str, limit: int, required: bool = False, lines: b
 
     Raises `TextMissing` and `TextTooLong`, naming the field.
     """
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = (_kept(char, lines=lines) for char in plain)
-    found = "".join(kept).strip()
+    found = plain(text, lines=lines)
     if required and not found:
         raise TextMissing(field=field)
     if len(found) > limit:
         raise TextTooLong(field=field, limit=limit)
     return found
-
-
-def _kept(char: str, *, lines: bool) -> str:
-    if char in "\n\t":
-        return char if lines and char == "\n" else " "
-    if char in _TURNS or unicodedata.category(char) in ("Cc", "Cs"):
-        return ""
-    return char

@@ -30,6 +30,7 @@ from safety_app.core import journal
 from safety_app.core.access import Actor
 from safety_app.core.errors import TextTooLong
 from safety_app.core.i18n import N_, bilingual
+from safety_app.core.text import plain
 from safety_app.workplace import service as workplace
 
 DUTIES: Final = Path(__file__).parents[1] / "duties.toml"
@@ -191,7 +192,7 @@ def explain_missed(
     state = recurrence.state(task.opens_at, task.due_at, task.closes_at, submitted_at, now)
     if state is not State.MISSED:
         raise NotMissed()
-    note = " ".join(note.split())
+    note = " ".join(plain(note).split())
     if reason not in set(MissedReason) or (reason == MissedReason.OTHER and not note):
         raise ReasonMissing()
     if len(note) > MISSED_NOTE_LIMIT:

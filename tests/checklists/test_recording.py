@@ -138,6 +138,23 @@ def test_a_note_on_a_passed_item_is_kept(session: Session, tablet: Tablet) -> No
     assert session.scalars(select(Finding.note)).one() == "已换新插排"
 
 
+def test_signs_that_nobody_sees_are_not_kept(session: Session, tablet: Tablet) -> None:
+    tablet.answer(
+        None,
+        "F",
+        client_key="key-00000001",
+        category="building",
+        what="天花板\x00渗\n水\u202e",
+        note=" 靠近\x00A02\r\n第二行\x1b\ud800\u2066 ",
+        level_reason="已\x00围挡\t",
+    )
+    finding = session.scalars(select(Finding)).one()
+    session.refresh(finding)
+    assert finding.what == "天花板渗 水"
+    assert finding.note == "靠近A02\n第二行"
+    assert finding.level_reason == "已围挡"
+
+
 def test_what_arrives_after_a_takeover_is_kept_beside_the_run(
     session: Session, hall: Cast, tablet: Tablet
 ) -> None:

@@ -1,0 +1,20 @@
+"""Text from outside as it may be stored and shown: nothing invisible that harms."""
+
+import unicodedata
+
+# Invisible signs that turn the direction of what follows.
+_TURNS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+
+
+def plain(text: str, *, lines: bool = False) -> str:
+    """The text, stripped, without control characters; `lines` keeps line breaks."""
+    found = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(_kept(char, lines=lines) for char in found).strip()
+
+
+def _kept(char: str, *, lines: bool) -> str:
+    if char in "\n\t":
+        return char if lines and char == "\n" else " "
+    if char in _TURNS or unicodedata.category(char) in ("Cc", "Cs"):
+        return ""
+    return char
