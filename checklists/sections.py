@@ -105,7 +105,7 @@ def _figures(facts: _Facts) -> tuple[Figure, ...]:
             note=_by_part(facts.parts),
         ),
         Figure("patrols.on_time", _("Patrols done in time"), whole.done, whole.due),
-        Figure("patrols.late", _("Patrols done late"), whole.late, minor=True),
+        Figure("patrols.late", _("Patrols done late"), whole.late),
         Figure("patrols.missed", _("Patrols not done"), whole.missed, note=_why_missed(facts)),
         Figure(
             "patrols.spot",

@@ -89,17 +89,17 @@ def _figures(summary: Summary) -> tuple[Figure, ...]:
     general, major, points = summary.general, summary.major, summary.service
     return (
         Figure("hazards.general.found", _("General hazards found"), general.found,
-               note=_found_note(summary), minor=True),
+               note=_found_note(summary)),
         _rate("hazards.general.rectified", _("General hazards rectified"), general),
         Figure("hazards.major.found", _("Major hazards found"), major.found),
-        _rate("hazards.major.rectified", _("Major hazards rectified"), major, minor=True),
+        _rate("hazards.major.rectified", _("Major hazards rectified"), major),
         Figure("hazards.carried", _("Carried over from before"), summary.carried,
                note=_("{n} of them closed since", n=summary.carried_closed)
-               if summary.carried else "", minor=True),
-        Figure("hazards.open", _("Still open at the cut-off"), summary.open, minor=True),
+               if summary.carried else ""),
+        Figure("hazards.open", _("Still open at the cut-off"), summary.open),
         Figure("hazards.overdue", _("Overdue at the cut-off"), summary.overdue),
         Figure("hazards.on_time", _("Closed on time"), summary.on_time, summary.fell_due,
-               _("measured against the first deadline"), minor=True),
+               _("measured against the first deadline")),
         Figure("hazards.first_recheck", _("Passed at the first recheck"),
                summary.passed_first, summary.rechecked,
                ngettext("sent back once", "sent back {n} times", summary.sent_back), minor=True),
@@ -110,8 +110,8 @@ def _figures(summary: Summary) -> tuple[Figure, ...]:
     )  # fmt: skip
 
 
-def _rate(key: str, label: str, tally: Tally, *, minor: bool = False) -> Figure:
-    return Figure(key, label, tally.rectified, tally.found, minor=minor)
+def _rate(key: str, label: str, tally: Tally) -> Figure:
+    return Figure(key, label, tally.rectified, tally.found)
 
 
 def _found_note(summary: Summary) -> str:

@@ -64,13 +64,11 @@ def report_blocks(report: WindowReport) -> tuple[Block, ...]:
     for part in sorted(report.parts, key=lambda part: part.blocks_order):
         blocks += part.content.blocks
     requests = [clause for part in report.parts for clause in part.content.requests]
-    focus = [clause for part in report.parts for clause in part.content.focus]
     if requests:
         blocks += [Heading(_("For the centre to settle")), Paragraph(_counted(requests))]
-    usual = _("keep up the daily patrols and fix in time what they find")
     blocks += [
         Heading(_("Focus of next month")),
-        Paragraph(_counted(focus or [usual])),
+        Paragraph(_focus(report)),
         _signatures(),
     ]
     return tuple(_numbered(blocks))
@@ -151,6 +149,12 @@ def _opening(report: WindowReport) -> str:
     return _joiner().join(said)
 
 
+def _focus(report: WindowReport) -> str:
+    usual = _("keep up the daily patrols and fix in time what they find")
+    focus = [clause for part in report.parts for clause in part.content.focus]
+    return _counted(focus or [usual])
+
+
 def _joiner() -> str:
     return "" if i18n.language() == "zh_CN" else " "
 
@@ -184,7 +188,7 @@ def _figure_sheet(report: WindowReport) -> SheetTable:
         tuple(
             (
                 figure.label,
-                figure.value / figure.of if figure.of else NOTHING if figure.of == 0 else None,
+                rate_text(figure) if not figure.of else figure.value / figure.of,
                 figure.value,
                 figure.of,
                 figure.note,
@@ -208,6 +212,7 @@ def _facts_sheet(report: WindowReport, title: str) -> SheetTable:
         (_("As of"), cutoff_text(report)),
         (_("Check code (SHA-256)"), report.check_code),
         (_("Overview"), _opening(report)),
+        (_("Focus of next month"), _focus(report)),
         *((_("Remark"), note) for note in _limits(report)),
         *(() if report.is_final else ((_("Remark"), not_final_text(report)),)),
     )

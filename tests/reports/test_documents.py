@@ -82,6 +82,20 @@ def test_the_paper_holds_what_a_lead_signs(session: Session, hall: Cast) -> None
     assert "非最终" not in text
 
 
+def test_what_an_office_asks_for_is_printed_even_when_it_is_nothing(
+    session: Session, hall: Cast
+) -> None:
+    report = service.window_report(session, hall.lead, hall.a01, 2026, 10, now=NOW)
+    printed = {figure.key for figure in report.figures if figure.is_worth_a_line}
+    assert {figure.key for figure in report.figures} - printed == {
+        "hazards.first_recheck", "hazards.repeated", "hazards.service",
+    }  # fmt: skip
+    text = "".join(pages_of(report))
+    for figure in report.figures:
+        words = re.sub(r"\s", "", figure.label)
+        assert (words in text) is (figure.key in printed), words
+
+
 def test_the_english_paper_has_no_chinese_and_the_chinese_one_no_english(
     session: Session, hall: Cast
 ) -> None:
@@ -211,8 +225,9 @@ def test_the_workbook_holds_the_same_figures(session: Session, hall: Cast) -> No
         if figure.of:
             assert shares[figure.label] == pytest.approx(figure.value / figure.of)
         else:
-            assert shares[figure.label] == ("–" if figure.of == 0 else None)
+            assert shares[figure.label] == ("–" if figure.of == 0 else str(figure.value))
     facts = {str(row[0]): row[1] for row in book["报告"].values}
+    assert facts["下月重点"]
     assert facts["编号"] == "AQ-2026-10-A01" and facts["校验码（SHA-256）"] == report.check_code
     numbers = [row[0] for row in list(book["隐患"].values)[1:]]
     assert numbers == [f"HZ-2026-{at:04}" for at in range(1, 5)]
