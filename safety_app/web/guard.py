@@ -123,6 +123,13 @@ def _cookies(headers: Mapping[bytes, bytes]) -> dict[str, str]:
     }
 
 
+def spoken(scope: Scope) -> str:
+    """The language of a request that is answered before anybody asks whose it is."""
+    headers = dict(scope["headers"])
+    accept = headers.get(b"accept-language", b"").decode("latin-1")
+    return _choose(_cookies(headers).get(LANG_COOKIE), accept)
+
+
 @lru_cache(maxsize=256)
 def _choose(preferred: str | None, accept: str) -> str:
     return i18n.choose_language(preferred, accept)

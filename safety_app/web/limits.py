@@ -8,13 +8,16 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from safety_app.core import i18n
 from safety_app.core.errors import AppError
+from safety_app.web.guard import spoken
 from safety_app.web.refusals import TooLarge, TooSlow, refusal
 
 MB: Final = 1_000_000
 BODY_LIMIT: Final = 26 * MB
 JSON_LIMIT: Final = 256_000
 FORM_LIMIT: Final = 64_000
+READ_OFF: Final = 64 * MB
 BODY_SECONDS: Final = 120.0
 JSON_SECONDS: Final = 30.0
 
@@ -46,10 +49,14 @@ class Limits:
         kind = headers.get("content-type", "")
         limit, seconds = self._allowance(kind)
         stated = headers.get("content-length", "0")
+        deadline = asyncio.get_running_loop().time() + seconds
         if not stated.isdigit() or int(stated) > limit:
+            i18n.set_language(spoken(scope))
+            if stated.isdigit() and int(stated) <= READ_OFF:
+                await _read_off(receive, READ_OFF, deadline)
             await refusal(scope, _too_large(limit))(scope, receive, send)
             return
-        watch = _Watch(receive, limit, asyncio.get_running_loop().time() + seconds)
+        watch = _Watch(receive, limit, deadline)
         await self._run(scope, watch, send)
 
     def _allowance(self, kind: str) -> tuple[int, float]:
@@ -71,6 +78,7 @@ class Limits:
         with contextlib.suppress(_Stopped):
             await self.app(scope, watch.receive, guarded)
         if watch.stopped is not None and not started:
+            await watch.read_off()
             await refusal(scope, watch.stopped)(scope, watch.receive, send)
 
 
@@ -101,6 +109,22 @@ class _Watch:
             self.stopped = _too_large(self._limit)
             raise _Stopped(self.stopped)
         return message
+
+    async def read_off(self) -> None:
+        """Take in the rest of a body that is too large; one that is too slow gets no more time."""
+        if not self._done:
+            await _read_off(self._receive, READ_OFF - self._seen, self._deadline)
+
+
+async def _read_off(receive: Receive, most: int, deadline: float) -> None:
+    """Read and forget: a client that is still sending would never see the answer."""
+    more = True
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout_at(deadline):
+            while more and most > 0:
+                message = await receive()
+                most -= len(message.get("body", b""))
+                more = message.get("more_body", False)
 
 
 def _too_large(limit: int) -> TooLarge:

@@ -1,11 +1,15 @@
 """Large and slow bodies, security headers, the log, the health page."""
 
 import asyncio
+import http.client
 import json
 import logging
+import threading
+import time
 from collections.abc import Iterator
 
 import pytest
+import uvicorn
 from starlette.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
@@ -18,6 +22,7 @@ from safety_app.web.headers import streamlit_policy
 from safety_app.web.identity import address_of, is_https
 from safety_app.web.limits import Limits
 from tests.cast import NOW
+from tests.live import free_port
 from tests.web.doors import CSRF, SIGNED_IN, Finder, application
 
 SENDING = {**SIGNED_IN, "x-csrf-token": CSRF}
@@ -66,6 +71,63 @@ def test_a_stated_length_is_refused_before_a_byte_is_read() -> None:
 
     assert _status(Limits(app), receive, [(b"content-length", b"99000000")]) == 413
     assert _status(Limits(app), receive, [(b"content-length", b"-1")]) == 413
+
+
+@pytest.mark.parametrize(
+    ("headers", "words"),
+    [
+        ([], "没有保存"),
+        ([(b"accept-language", b"en-GB,en;q=0.9")], "Nothing was saved"),
+        ([(b"accept-language", b"en"), (b"cookie", b"safety_lang=zh_CN")], "没有保存"),
+    ],
+)
+def test_a_refusal_speaks_the_language_of_the_request_not_of_the_server(
+    headers: list[tuple[bytes, bytes]], words: str
+) -> None:
+    sent: list[Message] = []
+
+    async def app(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        raise AssertionError("the application was asked")
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http", "method": "POST", "path": "/api/body",
+        "headers": [(b"content-length", b"27000000"), *headers],
+    }  # fmt: skip
+    with use_language("en" if words == "没有保存" else "zh_CN"):
+        asyncio.run(Limits(app)(scope, receive, send))
+    assert words in json.loads(sent[1]["body"])["message"]
+
+
+@pytest.mark.parametrize("stated", [True, False])
+def test_a_client_that_sends_too_much_still_hears_the_sentence(stated: bool) -> None:
+    server = uvicorn.Server(
+        uvicorn.Config(application(Finder()), port=free_port(), log_level="error")
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    connection = http.client.HTTPConnection("127.0.0.1", server.config.port, timeout=60)
+    pieces = (b"x" * 1_000_000 for _ in range(40))
+    length = {"content-length": "40000000"} if stated else {"transfer-encoding": "chunked"}
+    try:
+        connection.request(
+            "POST", "/api/body", body=pieces, headers={**SENDING, **length},
+            encode_chunked=not stated,
+        )  # fmt: skip
+        answer = connection.getresponse()
+        assert answer.status == 413
+        assert "没有保存" in json.loads(answer.read())["message"]
+    finally:
+        connection.close()
+        server.should_exit = True
+        thread.join(20)
 
 
 def test_a_body_of_unstated_length_is_counted_on_the_way(client: TestClient) -> None:
