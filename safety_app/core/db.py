@@ -158,7 +158,10 @@ class Database:
     def _sqlite(self) -> Engine:
         if self._file:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(self.url, module=sqlite, pool_size=20, max_overflow=20)
+        # The last one used first: each connection has read its own part of the file.
+        engine = create_engine(
+            self.url, module=sqlite, pool_size=20, max_overflow=20, pool_use_lifo=True
+        )
 
         @event.listens_for(engine, "connect")
         def _on_connect(connection: Any, _record: Any) -> None:

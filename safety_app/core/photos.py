@@ -113,7 +113,7 @@ def ingest(store: PhotoBackend, data: bytes, *, max_side: int = 1600) -> Photo:
         taken_at, orientation = _camera_facts(source)
         picture = _upright(_shrunk(source, max_side), orientation)
         thumb = picture.resize(
-            _within(picture.size, THUMB_SIDE), Image.Resampling.BICUBIC, reducing_gap=2.0
+            _within(picture.size, THUMB_SIDE), Image.Resampling.BICUBIC, reducing_gap=1.0
         )
         jpeg = _jpeg(picture, QUALITY)
         small = _jpeg(thumb, THUMB_QUALITY)
