@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from hazards.errors import HazardChanged, NotTheOwner, OwnFixNotVerifiable, StepNotPossible
 from hazards.models import OPEN, STATUS_NAMES, Hazard, HazardStep, Level, Status, Step
-from hazards.people import GRAVE, names_of, who_may
+from hazards.people import is_grave, names_of, who_may
 from hazards.permissions import Permission
 from safety_app.core import journal
 from safety_app.core.access import Actor
@@ -61,15 +61,16 @@ class Standing:
 
     status: Status
     level: Level
+    was_grave: bool
     window_id: int | None
     owner_id: int | None
     fixed_by: int | None
     fix_recorded_by: int | None
 
 
-def permission_of(step: Step, level: Level) -> Permission:
-    """What a step asks for; putting off the grave ones is the manager's."""
-    if step is Step.EXTEND and level in GRAVE:
+def permission_of(step: Step, hazard: Hazard | Standing) -> Permission:
+    """What a step asks for; putting off what is or once was grave is the manager's."""
+    if step is Step.EXTEND and is_grave(hazard.level, hazard.was_grave):
         return Permission.EXTEND_GRAVE
     return RULES[step].permission
 
@@ -81,7 +82,7 @@ def own_fix(actor: Actor, hazard: Hazard | Standing) -> bool:
 
 def may(actor: Actor, hazard: Hazard | Standing, step: Step) -> bool:
     """Whether the actor may take a step, if the status allows it."""
-    if not actor.may(permission_of(step, hazard.level), window_id=hazard.window_id):
+    if not actor.may(permission_of(step, hazard), window_id=hazard.window_id):
         return False
     if step is Step.FIX:
         return hazard.owner_id == actor.user_id
@@ -119,7 +120,7 @@ def require(session: Session, actor: Actor, hazard: Hazard, step: Step) -> None:
         who = names_of(session, who_may(session, hazard, step)) or "–"
         if step is Step.FIX:
             raise NotTheOwner(who=who)
-        if actor.may(permission_of(step, hazard.level), window_id=hazard.window_id):
+        if actor.may(permission_of(step, hazard), window_id=hazard.window_id):
             raise OwnFixNotVerifiable(who=who)
         raise NotAllowed(who=who)
     if hazard.status not in RULES[step].before:

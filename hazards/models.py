@@ -194,6 +194,7 @@ class Hazard(Record):
     level: Mapped[Level] = mapped_column(String(16))
     # 0 for urgent ones: they stand first in the list whatever their deadline.
     urgency: Mapped[int] = mapped_column(SmallInteger, default=1)
+    was_grave: Mapped[bool] = mapped_column(default=False)
     preset_level: Mapped[Level | None] = mapped_column(String(16))
     preset_days: Mapped[int | None]
     legal_class: Mapped[LegalClass] = mapped_column(String(16), default=LegalClass.GENERAL)

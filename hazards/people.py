@@ -15,11 +15,16 @@ _MANAGERS_STEPS = frozenset({Step.VOID})
 _LEADS_STEPS = frozenset({Step.ASSIGN, Step.SET_LEVEL, Step.EXTEND})
 
 
+def is_grave(level: Level, was_grave: bool) -> bool:
+    """Urgent or serious, now or ever before: lowering it first opens no back door."""
+    return was_grave or level in GRAVE
+
+
 def who_may(session: Session, hazard: Hazard, step: Step) -> list[int]:
     """Ids of the people who may take a step, the nearest first."""
     if step is Step.FIX:
         return [hazard.owner_id] if hazard.owner_id else []
-    grave_extension = step is Step.EXTEND and hazard.level in GRAVE
+    grave_extension = step is Step.EXTEND and is_grave(hazard.level, hazard.was_grave)
     if step in _MANAGERS_STEPS or grave_extension:
         return accounts.with_role(session, hazard.site_id, Role.MANAGER)
     found = []

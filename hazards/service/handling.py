@@ -26,6 +26,7 @@ from hazards.models import (
     Status,
     Step,
 )
+from hazards.people import GRAVE
 from hazards.service.deadlines import RANK, check_fix_by, proposed_fix_by
 from hazards.service.loading import load
 from hazards.service.photos import add_photos, add_uploads
@@ -280,6 +281,7 @@ def _change_level(
     if RANK[level] < RANK[usual] and not words:
         raise LevelReasonMissing()
     old, hazard.level = hazard.level, level
+    hazard.was_grave = hazard.was_grave or old in GRAVE or level in GRAVE
     if hazard.status == Status.REGISTERED:
         found = _proposed_anew(session, actor, hazard, now)
         # Around holidays fewer open days can end later than more calendar days.

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from hazards import errors, service
 from hazards.models import ExtensionReason, Hazard, HazardStep, LegalClass, Level, Status, Step
 from safety_app.accounts.models import User
-from safety_app.core.errors import ChangedMeanwhile, TextMissing, TextTooLong
+from safety_app.core.errors import ChangedMeanwhile, NotAllowed, TextMissing, TextTooLong
 from safety_app.core.i18n import use_language
 from safety_app.core.journal import Entry
 from tests.cast import NOW, TODAY, Cast
@@ -327,6 +327,27 @@ def test_an_extension_must_be_later_and_other_reasons_need_words(
             session, hall.lead, hazard.id, fix_by=date(2026, 12, 1),
             reason=ExtensionReason.OTHER, row_version=None, now=NOW,
         )  # fmt: skip
+
+
+def test_lowering_the_level_opens_no_back_door_to_an_extension(
+    session: Session, hall: Cast
+) -> None:
+    hazard = make_hazard(session, hall, Status.ASSIGNED, level=Level.SERIOUS)
+    lower: dict[str, Any] = {
+        "level": Level.MODERATE,
+        "reason": "看错了",
+        "row_version": None,
+        "now": NOW,
+    }
+    service.set_level(session, hall.lead, hazard.id, **lower)
+    later: dict[str, Any] = {
+        "fix_by": TODAY + timedelta(days=30),
+        "reason": ExtensionReason.AWAITING_FUNDS,
+    }
+    with pytest.raises(NotAllowed):
+        service.extend(session, hall.lead, hazard.id, **later, row_version=None, now=NOW)
+    service.extend(session, hall.manager, hazard.id, **later, row_version=None, now=NOW)
+    assert hazard.fix_by == TODAY + timedelta(days=30)
 
 
 def test_voiding_needs_a_reason_and_ends_it(session: Session, hall: Cast) -> None:

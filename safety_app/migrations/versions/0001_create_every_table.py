@@ -313,6 +313,7 @@ def upgrade() -> None:
         sa.Column("category", sa.String(length=24), nullable=False),
         sa.Column("level", sa.String(length=16), nullable=False),
         sa.Column("urgency", sa.SmallInteger(), nullable=False),
+        sa.Column("was_grave", sa.Boolean(), nullable=False),
         sa.Column("preset_level", sa.String(length=16), nullable=True),
         sa.Column("preset_days", sa.Integer(), nullable=True),
         sa.Column("legal_class", sa.String(length=16), nullable=False),
