@@ -20,8 +20,18 @@ from safety_app.core.clock import month_bounds
 from safety_app.core.db import Database, reading, transaction
 from safety_app.core.feature import Figure, Period, SectionContent
 from safety_app.core.i18n import use_language
+from safety_app.core.pdf.document import lay_out
+from safety_app.core.pdf.font import find_typeface
+from safety_app.core.pdf.page import Flow
 from safety_app.reports import service
-from safety_app.reports.documents import file_name, rate_text, report_pdf, report_xlsx, share_text
+from safety_app.reports.documents import (
+    file_name,
+    rate_text,
+    report_blocks,
+    report_pdf,
+    report_xlsx,
+    share_text,
+)
 from safety_app.reports.service import Part, WindowReport
 from tests.cast import NOW, Cast
 from tests.factories import make_hazard
@@ -163,6 +173,17 @@ def test_many_hazards_repeat_the_head_and_keep_the_signatures_together() -> None
         assert not any(words in page for page in pages[:-1])
     for at, page in enumerate(pages, start=1):
         assert f"第{at}页，共{len(pages)}页" in page
+
+
+def test_the_page_number_stands_in_the_same_place_on_every_page() -> None:
+    report = paper(many_hazards(30, 2))
+    with use_language("zh_CN"):
+        pages = lay_out(
+            report_blocks(report), Flow(find_typeface(), "zh_CN"), "数据截至\n" + "ab12" * 8,
+            lambda at, of: f"第 {at} 页，共 {of} 页", qr=report.number,
+        )  # fmt: skip
+    places = {(text.x, text.y) for page in pages for text in page.texts if "页，共" in text.text}
+    assert len(pages) > 1 and len(places) == 1
 
 
 def test_no_heading_stands_alone_at_the_foot_of_a_page() -> None:

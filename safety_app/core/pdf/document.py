@@ -66,10 +66,11 @@ def lay_out(
     left = flow.clean(footer_left)
     widest = max(flow.width(label, SMALL) for label in labels)
     centred = flow.width(left, SMALL) + FOOT_GAP <= (INNER - widest) / 2
-    for at, (page, label) in enumerate(zip(pages, labels, strict=True)):
+    # Beside the code of the first page, and in the same place on all others.
+    width = INNER - CODE_SIDE - FOOT_GAP if qr and not centred else INNER
+    for page, label in zip(pages, labels, strict=True):
         foot = Flow(flow.typeface, flow.language)
         foot.pages = [page]
-        width = INNER - CODE_SIDE - FOOT_GAP if qr and at == 0 and not centred else INNER
         side = "center" if centred else "right"
         foot.write(label, LEFT, FOOT, SMALL, shade=GREY, align=side, width=width)
         lines = flow.wrap(left, INNER - widest - CODE_SIDE - 2 * FOOT_GAP, SMALL)

@@ -26,7 +26,7 @@ def render() -> None:
     with reading() as session:
         windows = service.list_choices(session, actor)
         months = service.list_months(session, actor, now=ui.now())
-    ui.title(_("Monthly report"), _("One page per window and month, ready to print and sign."))
+    ui.title(_("Monthly report"), _("One report per window and month, ready to print and sign."))
     if not windows:
         ui.empty(
             _("There is no window to report on"),
