@@ -119,6 +119,7 @@ def _item(item: TemplateItem, known: Sequence[OpenHazard], today: date) -> Facts
         "position": item.position,
         "code": item.code,
         "text": bilingual(item.text, item.text_en),
+        "problem": bilingual(item.problem, item.problem_en),
         "hint": bilingual(item.hint, item.hint_en),
         "auto": item.auto,
         "level": item.level,

@@ -1677,7 +1677,7 @@ function doneCard(part) {
   const later = app.parts.find((other) => other.tab.state === "upcoming");
   return h("section", { class: "donecard", tabindex: "-1", "aria-labelledby": "done-title" },
     h("span", { class: "disc" }, icon("pass")),
-    h("h2", { id: "done-title" }, t("{part} patrol submitted", { part: part.tab.name })),
+    h("h2", { id: "done-title" }, t("{part}: patrol submitted", { part: part.tab.name })),
     h("p", { class: "muted" }, [answer.state_text, t("It can no longer be changed.")].filter(Boolean).join(" · ")),
     answer.hazards?.length ? h("div", { class: "numbers" }, h("p", {}, t("Hazards registered:")), answer.hazards.map((number) => h("a", { href: hazardUrl(number) }, number))) : null,
     !next && later ? h("p", { class: "muted" }, t("{part} opens at {time}.", { part: later.tab.name, time: timeOf(later.tab, "opens") })) : null,
@@ -1786,11 +1786,11 @@ function openSubmit(part) {
   const sightings = keys.filter((key) => part.state(key).value === "F" && part.state(key).disposal === "sighting");
   const pad = new Pad();
   let typing = false;
-  dialog("submit", t("Finish the {part} patrol", { part: part.tab.name }), (body, close) => {
+  dialog("submit", t("{part}: sign and submit", { part: part.tab.name }), (body, close) => {
     body.append(h("div", { class: "counts" }, badge("green", "pass", t("OK"), count("P")), badge("red", "fail", t("Problem"), count("F") + part.extras.length), badge("grey", "none", t("N/A"), count("N"))));
     if (hazards.length || sightings.length) body.append(h("div", { class: "notice" }, icon("hazard"), h("div", { class: "hazards" },
       hazards.length ? h("p", {}, h("strong", {}, tn("{n} hazard is registered on submitting:", "{n} hazards are registered on submitting:", hazards.length))) : null,
-      h("ul", {}, hazards.map((key) => h("li", {}, levelBadge(part.state(key).level), part.item(key)?.text ?? part.state(key).what))),
+      h("ul", {}, hazards.map((key) => h("li", {}, levelBadge(part.state(key).level), part.item(key)?.problem ?? part.state(key).what))),
       sightings.length ? h("p", {}, t("Noted again on open hazards: {numbers}", { numbers: listed(sightings.map((key) => part.item(key).open_hazard?.number ?? "")) })) : null)));
     const companion = h("select", { name: "companion" }, h("option", { value: "" }, t("None")), data.colleagues.filter((one) => one.id !== data.actor.id).map((one) => h("option", { value: String(one.id) }, one.name)));
     const name = h("input", { autocomplete: "off", name: "typed" });

@@ -226,6 +226,7 @@ def test_hazards_are_registered_at_submit_and_signed_with_name_and_pin(
     page.tap(".foot .primary")
     page.locator(f"{item(4)} .options button").first.tap()
     page.tap(".foot .primary")
+    assert "电源线、插排破损、串接或过热" in page.inner_text("dialog .hazards")
     page.tap("dialog .link")
     page.fill("dialog [name=typed]", "王晓燕")
     page.fill("dialog [name=pin]", PIN)
