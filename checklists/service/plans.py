@@ -21,6 +21,7 @@ from checklists.errors import (
 from checklists.models import Anchor, Plan, PlanSlot, Target, Task, Template, TemplatePart
 from checklists.permissions import Permission
 from checklists.recurrence import DEFAULT_SLOTS, Moment, Slot
+from checklists.service import retiming
 from safety_app.core import clock, journal
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotFound
@@ -77,10 +78,13 @@ def materialise(session: Session, site_id: int, *, first: date, last: date, now:
     """Make the tasks that are missing from `first` to `last`; returns how many were new.
 
     A plan that stopped before `first` goes on from its last task, so that days the worker slept
-    through become due and are missed honestly. Safe to run twice: a slot of a day is unique.
+    through become due and are missed honestly. Tasks ahead follow what changed
+    meanwhile. Safe to run twice: a slot of a day is unique.
     """
     plans = session.scalars(select(Plan).where(Plan.site_id == site_id)).all()
     active = {window.id for window in workplace.list_windows(session, site_id)}
+    slots = _slots_of(session, site_id)
+    retiming.follow(session, site_id, plans, slots, active, now=now)
     plans = [plan for plan in plans if plan.window_id is None or plan.window_id in active]
     begins = _begins(session, plans, first)
     if not begins or min(begins.values()) > last:
@@ -88,7 +92,6 @@ def materialise(session: Session, site_id: int, *, first: date, last: date, now:
     days = workplace.days(session, site_id, min(begins.values()), last)
     timezone = workplace.site(session, site_id).timezone
     made = _made(session, site_id, min(days), last)
-    slots = _slots_of(session, site_id)
     times: dict[tuple[Slot, date], recurrence.Times] = {}
     rows: list[dict[str, Any]] = []
     for plan in plans:

@@ -1,9 +1,9 @@
 """Plans and the tasks they make."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from checklists import service
@@ -18,7 +18,7 @@ from checklists.models import Anchor, Plan, Task
 from checklists.recurrence import Moment, Slot
 from safety_app.core.errors import NotAllowed, NotFound
 from safety_app.workplace import service as workplace
-from safety_app.workplace.models import DayKind, Window
+from safety_app.workplace.models import DayKind, OpeningHours, Window
 from tests.cast import NOW, TODAY, Cast
 
 FORTNIGHT = TODAY + timedelta(days=service.AHEAD_DAYS - 1)
@@ -103,6 +103,48 @@ def test_a_window_out_of_use_gets_no_tasks(session: Session, hall: Cast) -> None
     window.is_active = False
     session.flush()
     assert make(session, hall) == 0
+
+
+def test_a_day_closed_afterwards_loses_its_tasks(session: Session, hall: Cast) -> None:
+    plan(session, hall)
+    make(session, hall)
+    tuesday = TODAY + timedelta(days=1)
+    site_id = hall.site_id
+    for on in (TODAY, tuesday):
+        workplace.set_day(session, None, site_id=site_id, on=on, kind=DayKind.OFF, now=NOW)
+    for _twice in range(2):
+        assert make(session, hall) == 0
+        left = session.scalars(select(Task.part).where(Task.on_date == TODAY)).all()
+        assert left == ["opening"], "it is open already"
+        assert tuesday not in dates(session)
+    workplace.set_day(session, None, site_id=site_id, on=tuesday, kind=DayKind.WORKDAY, now=NOW)
+    assert make(session, hall) == 3
+
+
+def test_tasks_ahead_follow_new_opening_hours(session: Session, hall: Cast) -> None:
+    plan(session, hall)
+    make(session, hall)
+    session.execute(update(OpeningHours).values(opens=time(10)))
+    for _twice in range(2):
+        assert make(session, hall) == 0
+        query = select(Task.due_at).where(Task.part == "opening").order_by(Task.due_at).limit(2)
+        assert [due.hour for due in session.scalars(query)] == [1, 2], "today's is open already"
+
+
+def test_a_window_out_of_use_misses_nothing(session: Session, hall: Cast) -> None:
+    plan(session, hall)
+    make(session, hall)
+    window = session.get_one(Window, hall.a01)
+    window.is_active = False
+    later = NOW + timedelta(days=9)
+    for now in (NOW, later):
+        day = TODAY + (now - NOW)
+        service.materialise(session, hall.site_id, first=day, last=day, now=now)
+        assert dates(session) == [TODAY]
+    window.is_active = True
+    day = TODAY + timedelta(days=9)
+    service.materialise(session, hall.site_id, first=day, last=day, now=later)
+    assert dates(session) == [TODAY, day]
 
 
 def test_another_site_gets_none(session: Session, hall: Cast) -> None:
