@@ -264,12 +264,14 @@ def _focus(facts: _Facts) -> tuple[str, ...]:
 
 
 def _missing(facts: _Facts, window_id: int | None) -> tuple[tuple[str, str], ...]:
-    if not facts.unexplained:
+    """What is still to be explained, whatever the paper may print of it."""
+    unexplained = sum(not one.is_explained for one in facts.missed)
+    if not unexplained:
         return ()
     days = f"first={facts.period.first}&last={facts.period.last}"
     window = f"&window={window_id}" if window_id else ""
     sentence = ngettext(
         "One missed patrol has no reason yet", "{n} missed patrols have no reason yet",
-        facts.unexplained,
+        unexplained,
     )  # fmt: skip
     return ((sentence, f"/patrols?state=missed&{days}{window}"),)

@@ -53,7 +53,7 @@ class PartCounts:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A patrol that was not done, and why."""
+    """A patrol that was not done, and why; `is_explained` now, even if after the cut-off."""
 
     task_id: int
     on_date: date
@@ -62,6 +62,7 @@ class Missed:
     location_id: int | None
     reason: str
     note: str
+    is_explained: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,7 @@ def list_missed(
             task.window_id,
             task.location_id,
             *_reason(task, cutoff),
+            bool(task.missed_reason),
         )
         for task, name, name_en in rows
     ]
