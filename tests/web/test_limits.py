@@ -253,3 +253,18 @@ def test_the_health_page_says_ok_and_what_is_wrong(
 
 def _lost() -> None:
     raise OSError("gone")
+
+
+def test_what_is_too_large_is_read_off_before_the_answer_up_to_a_bound() -> None:
+    async def app(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        raise AssertionError("the application was asked")
+
+    read = 0
+
+    async def receive() -> Message:
+        nonlocal read
+        read += 1
+        return {"type": "http.request", "body": b"x" * 1_000_000, "more_body": read < 40}
+
+    assert _status(Limits(app), receive, [(b"content-length", b"40000000")]) == 413
+    assert read == 40
