@@ -21,7 +21,7 @@ from checklists.models import (
 )
 from checklists.recurrence import Moment, Slot
 from hazards.demo import picture
-from hazards.service import Category, Phase
+from hazards.service import Category, Level, Phase
 from safety_app.accounts import service as accounts
 from safety_app.core import clock
 from safety_app.core.access import Actor, Role
@@ -171,7 +171,7 @@ def _walk(
 
 def _answer(item: TemplateItem, random: Random) -> Entry:
     luck = random.random()
-    if luck < FAILED:
+    if luck < FAILED and item.level != Level.URGENT:
         spot = item.auto == Auto.SPOT and random.random() < SPOT_FIXED
         return Entry(
             item_id=item.id,

@@ -276,8 +276,16 @@ def _play(today: _Day, hazard: Hazard, ending: str, now: datetime, end: date) ->
         return
     deadline = {"overdue": today.day + timedelta(days=3), "due": end}
     _assign(today, hazard, now, deadline.get(ending, today.day + timedelta(days=15)))
-    if ending in ("fixed", "sent_back"):
+    if ending in ("fixed", "sent_back", "closed"):
         _fix(today, hazard, later)
+    if ending == "closed":
+        service.accept(
+            today.session,
+            today.verifier(hazard),
+            hazard.id,
+            row_version=None,
+            now=later + timedelta(minutes=30),
+        )
     if ending == "sent_back":
         _send_back(today, hazard, today.verifier(hazard), later + timedelta(minutes=30))
     if ending == "extended":
