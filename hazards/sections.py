@@ -177,13 +177,13 @@ def _legend() -> str:
 def _table(listed: Sequence[Story], names: Mapping[int, str], period: Period) -> Table:
     """The legal class has a column only where it tells hazards apart."""
     columns = (
-        Column(_("Number"), 1.5),
-        Column(_("What is wrong"), 4),
-        Column(_("Level"), 1.1),
-        Column(_("Class"), 0.9),
-        Column(_("Owner"), 1.1),
-        Column(_("Fix by"), 1.2),
-        Column(_("State"), 1.8),
+        Column(_("Number"), 1.6),
+        Column(_("What is wrong"), 3.2),
+        Column(_("Level"), 1.4),
+        Column(_("Class"), 1.4),
+        Column(_("Owner"), 1.55),
+        Column(_("Fix by"), 1.4),
+        Column(_("State"), 1.75),
     )
     rows = tuple(_cells(one, names, period) for one in listed)
     if any(one.is_major for one in listed):
