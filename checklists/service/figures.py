@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from checklists.models import (
@@ -17,6 +18,7 @@ from checklists.models import (
 )
 from checklists.service.tasks import visible_to
 from safety_app.core.access import Actor
+from safety_app.core.db import UtcDateTime
 from safety_app.core.i18n import bilingual
 
 
@@ -191,30 +193,34 @@ def place(site_id: int, window_id: int | None) -> ColumnElement[bool]:
     return here if window_id is None else and_(here, Task.window_id == window_id)
 
 
+_CUTOFF: Final = bindparam("cutoff", type_=UtcDateTime())
+_SUBMITTED: Final = and_(Run.submitted_at.is_not(None), Run.submitted_at <= _CUTOFF)
+_UNDONE: Final = or_(Run.submitted_at.is_(None), Run.submitted_at > _CUTOFF)
+_TALLIES: Final = (
+    and_(_SUBMITTED, Run.submitted_at <= Task.due_at),
+    and_(_SUBMITTED, Run.submitted_at > Task.due_at),
+    and_(_UNDONE, Task.closes_at <= _CUTOFF),
+)
+_PARTS: Final = (
+    select(
+        TemplatePart.code,
+        TemplatePart.name,
+        TemplatePart.name_en,
+        *(func.sum(case((tally, 1), else_=0)) for tally in _TALLIES),
+    )
+    .join(TemplatePart, TemplatePart.id == Task.part_id)
+    .outerjoin(Run, Run.task_id == Task.id)
+    .group_by(TemplatePart.code, TemplatePart.name, TemplatePart.name_en)
+    .order_by(func.min(TemplatePart.position), TemplatePart.code)
+)
+
+
 def part_counts(
     session: Session, where: ColumnElement[bool], *, first: date, last: date, cutoff: datetime
 ) -> list[PartCounts]:
     """Counts by part of the day, in its order."""
-    submitted = and_(Run.submitted_at.is_not(None), Run.submitted_at <= cutoff)
-    undone = or_(Run.submitted_at.is_(None), Run.submitted_at > cutoff)
-    tallies = (
-        and_(submitted, Run.submitted_at <= Task.due_at),
-        and_(submitted, Run.submitted_at > Task.due_at),
-        and_(undone, Task.closes_at <= cutoff),
-    )
-    rows = session.execute(
-        select(
-            TemplatePart.code,
-            TemplatePart.name,
-            TemplatePart.name_en,
-            *(func.sum(case((tally, 1), else_=0)) for tally in tallies),
-        )
-        .join(TemplatePart, TemplatePart.id == Task.part_id)
-        .outerjoin(Run, Run.task_id == Task.id)
-        .where(where, Task.on_date.between(first, last))
-        .group_by(TemplatePart.code, TemplatePart.name, TemplatePart.name_en)
-        .order_by(func.min(TemplatePart.position), TemplatePart.code)
-    ).all()
+    query = _PARTS.where(where, Task.on_date.between(first, last))
+    rows = session.execute(query, {"cutoff": cutoff}).all()
     return [
         PartCounts(code, bilingual(name, name_en), Counts(int(done), int(late), int(missed)))
         for code, name, name_en, done, late, missed in rows

@@ -64,6 +64,9 @@ class TaskRow:
     missed_note: str
 
 
+_COUNTED: Final = select(func.count(Task.id)).outerjoin(Run, Run.task_id == Task.id)
+
+
 def list_tasks(
     session: Session,
     actor: Actor,
@@ -116,11 +119,8 @@ def count_tasks(
     now: datetime,
 ) -> int:
     """How many `list_tasks` would list without a limit; with `states`, in any of them."""
-    query = (
-        select(func.count(Task.id))
-        .outerjoin(Run, Run.task_id == Task.id)
-        .where(Task.on_date.between(first, last), visible_to(session, actor, first, last))
-    )
+    seen = visible_to(session, actor, first, last)
+    query = _COUNTED.where(Task.on_date.between(first, last), seen)
     if window_id is not None:
         query = query.where(Task.window_id == window_id)
     if state is not None:
@@ -159,20 +159,18 @@ def owned_by(session: Session, actor: Actor, first: date, last: date) -> ColumnE
 
 def in_state(state: State, now: datetime) -> ColumnElement[bool]:
     """The SQL of `recurrence.state`."""
-    done = and_(Run.submitted_at.is_not(None), Run.submitted_at <= now)
-    conditions: Mapping[State, ColumnElement[bool]] = {
-        State.DONE: and_(done, Run.submitted_at <= Task.due_at),
-        State.DONE_LATE: and_(done, Run.submitted_at > Task.due_at),
-        State.UPCOMING: Task.opens_at > now,
-        State.MISSED: Task.closes_at <= now,
-        State.OPEN: and_(Task.opens_at <= now, Task.closes_at > now, Task.due_at >= now),
-        State.LATE: and_(Task.opens_at <= now, Task.closes_at > now, Task.due_at < now),
-    }
-    wanted = conditions[state]
     if state in (State.DONE, State.DONE_LATE):
-        return wanted
+        done = and_(Run.submitted_at.is_not(None), Run.submitted_at <= now)
+        on_time = state is State.DONE
+        limit = Run.submitted_at <= Task.due_at if on_time else Run.submitted_at > Task.due_at
+        return and_(done, limit)
     undone = or_(Run.submitted_at.is_(None), Run.submitted_at > now)
-    return and_(wanted, undone)
+    if state is State.UPCOMING:
+        return and_(undone, Task.opens_at > now)
+    if state is State.MISSED:
+        return and_(undone, Task.closes_at <= now)
+    in_time = Task.due_at >= now if state is State.OPEN else Task.due_at < now
+    return and_(undone, Task.opens_at <= now, Task.closes_at > now, in_time)
 
 
 def explain_missed(
@@ -205,7 +203,9 @@ def explain_missed(
     return task
 
 
+@lru_cache(maxsize=1)
 def _query() -> Any:
+    """What a row of the list is made of; nothing in it changes from page to page."""
     return (
         select(
             Task,

@@ -128,6 +128,7 @@ _COLUMNS: Final = (
     Hazard.extended_count,
     Hazard.repeat_of_id,
 )
+_SHOWN: Final = select(*_COLUMNS)
 # The urgent ones first, then by deadline.
 _URGENCY: Final = (Hazard.urgency, Hazard.fix_by, Hazard.id)
 
@@ -146,7 +147,7 @@ def list_hazards(session: Session, actor: Actor, filters: Filters) -> Listing:
         .limit(size + 1)
         .offset((page - 1) * size)
     )
-    found = session.execute(select(*_COLUMNS).where(Hazard.id.in_(chosen)).order_by(*order)).all()
+    found = session.execute(_SHOWN.where(Hazard.id.in_(chosen)).order_by(*order)).all()
     rows = light_rows(session, actor, found[:size], filters.today)
     return Listing(rows, page, len(found) > size)
 
