@@ -19,6 +19,11 @@ from tests import cast, postgres
 from tests.dialects import DIALECTS
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser comes last: while it is open its loop runs in this thread, and no other can."""
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """A migrated database with the hall, to be cloned or rolled back."""
