@@ -109,6 +109,8 @@ def measure(hall: Hall, folder: Path, size: Size, rounds: int, each: int) -> Ite
         processes.bare(folder) as floor,
         Tablets() as tablets,
     ):
+        ours.settle()
+        floor.settle()
         bench = Bench(hall, ours, floor, tablets)
         yield bench.inspection(rounds)
         yield from bench.answers("one tablet", 1, each, rounds)

@@ -89,6 +89,8 @@ def measure(hall: Hall, rounds: int, times: int) -> Iterator[Line]:
     with ExitStack() as stack:
         ours = stack.enter_context(processes.application(hall.data))
         floor = stack.enter_context(empty(hall))
+        ours.settle()
+        floor.settle()
         nothing = stack.enter_context(Visit(floor, hall.officer.token, ""))
         nothing.rerun(3)
         for name, path in PAGES.items():

@@ -90,6 +90,15 @@ class Server:
     ) -> None:
         self._end()
 
+    def settle(self) -> None:
+        """Wait until what goes on beside the start, such as loading pages ahead, is done."""
+        until = time.perf_counter() + PATIENCE_SECONDS
+        busy = True
+        while busy and time.perf_counter() < until:
+            before = self.cpu_ms()
+            time.sleep(0.5)
+            busy = self.cpu_ms() - before > 25
+
     def cpu_ms(self) -> float:
         """Processor time so far."""
         return cpu_ms(self.process.pid)
