@@ -5,9 +5,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
+from safety_app.core.access import Role
 from safety_app.core.db import Base, Record
 from safety_app.core.i18n import N_
 
@@ -19,6 +20,32 @@ class Target(StrEnum):
 
     WINDOW = "window"
     LOCATION = "location"
+    EITHER = "either"
+
+
+class Kind(StrEnum):
+    """A patrol is walked every day, a check looks deeper and is signed by both sides."""
+
+    PATROL = "patrol"
+    CHECK = "check"
+
+
+class Rhythm(StrEnum):
+    """When a plan's tasks fall: in slots of open days, once a period, or so long after the last."""
+
+    DAILY = "daily"
+    PERIOD = "period"
+    INTERVAL = "interval"
+
+
+class Unit(StrEnum):
+    """The period of a plan in period mode."""
+
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    HALF_YEAR = "half_year"
+    YEAR = "year"
 
 
 class Auto(StrEnum):
@@ -109,6 +136,11 @@ class Template(Base):
     target: Mapped[Target] = mapped_column(String(16))
     rule: Mapped[str] = mapped_column(String(200))
     rule_en: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[Kind] = mapped_column(String(16), default=Kind.PATROL, server_default="patrol")
+    doer: Mapped[Role] = mapped_column(String(16), default=Role.STAFF, server_default="staff")
+    countersigner: Mapped[Role] = mapped_column(
+        String(16), default=Role.LEAD, server_default="lead"
+    )
     digest: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
 
@@ -151,7 +183,11 @@ class TemplateItem(Base):
 
 
 class Plan(Record):
-    """Which checklist is due for which windows or common areas from which day on."""
+    """Which checklist is due for which window or location, in which rhythm, from which day on.
+
+    `unit` belongs to the rhythm "period", `every_days` to "interval"; the times of a day of the
+    rhythm "daily" are its slots.
+    """
 
     __tablename__ = "plans"
 
@@ -160,10 +196,16 @@ class Plan(Record):
     location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"))
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
+    rhythm: Mapped[Rhythm] = mapped_column(String(16), default=Rhythm.DAILY, server_default="daily")
+    unit: Mapped[Unit | None] = mapped_column(String(16))
+    every_days: Mapped[int | None]
 
 
 class PlanSlot(Base):
-    """When a part of the plan's checklist opens, is due and closes on an open day."""
+    """When a part of the plan's checklist opens, is due and closes on an open day.
+
+    With `every_minutes` the part comes again and again through each open segment of the day.
+    """
 
     __tablename__ = "plan_slots"
     __table_args__ = (UniqueConstraint("plan_id", "part"),)
@@ -177,10 +219,16 @@ class PlanSlot(Base):
     due_minutes: Mapped[int]
     closes_from: Mapped[Anchor] = mapped_column(String(16))
     closes_minutes: Mapped[int]
+    every_minutes: Mapped[int | None]
 
 
 class Task(Record):
-    """One part of one checklist that somebody owes on a day; its state is computed."""
+    """One part of one checklist that somebody owes; its state is computed.
+
+    `on_date` is the nominal day (of a period its first) and with `slot` the key of the task, so
+    that a moved due day never makes two of one; `due_on` is the local day of `due_at`, by which
+    reports count. One that does not count (`counts` false: trial, pause) is never missed.
+    """
 
     __tablename__ = "tasks"
     __table_args__ = (
@@ -189,6 +237,7 @@ class Task(Record):
             "plan_id",
             "on_date",
             "part",
+            "slot",
             text("coalesce(window_id, 0)"),
             text("coalesce(location_id, 0)"),
             unique=True,
@@ -204,6 +253,10 @@ class Task(Record):
     window_id: Mapped[int | None] = mapped_column(ForeignKey("windows.id"))
     location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"))
     on_date: Mapped[date]
+    slot: Mapped[int] = mapped_column(default=0, server_default="0")
+    due_on: Mapped[date] = mapped_column(server_default="1970-01-01")
+    counts: Mapped[bool] = mapped_column(default=True, server_default=true())
+    doer: Mapped[Role] = mapped_column(String(16), default=Role.STAFF, server_default="staff")
     opens_at: Mapped[datetime]
     due_at: Mapped[datetime]
     closes_at: Mapped[datetime]
@@ -233,6 +286,55 @@ class Run(Record):
     submitted_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     companion_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     signature: Mapped[str] = mapped_column(Text, default="")
+
+
+class Countersignature(Record):
+    """The second signature, under one sheet or under all unflagged ones of a day."""
+
+    __tablename__ = "countersignatures"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime]
+    signature: Mapped[str] = mapped_column(Text)
+    remark: Mapped[str] = mapped_column(String(200), default="")
+
+
+class CountersignedRun(Base):
+    """A sheet that bears a second signature; at most one."""
+
+    __tablename__ = "countersigned_runs"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("runs.id"), primary_key=True)
+    countersignature_id: Mapped[int] = mapped_column(ForeignKey("countersignatures.id"), index=True)
+
+
+class PaperForm(Record):
+    """The paper sheet that was filled in and signed while nothing else worked.
+
+    It counts once the lead has confirmed it, apart from all others, never as in time.
+    """
+
+    __tablename__ = "paper_forms"
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"), index=True)
+    walked_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    note: Mapped[str] = mapped_column(String(200), default="")
+    handed_in_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    handed_in_at: Mapped[datetime]
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    confirmed_at: Mapped[datetime | None]
+    refused_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    refused_at: Mapped[datetime | None]
+    refusal: Mapped[str] = mapped_column(String(200), default="")
+
+
+class PaperFormFile(Base):
+    """A picture or scan of a paper sheet."""
+
+    __tablename__ = "paper_form_files"
+
+    paper_form_id: Mapped[int] = mapped_column(ForeignKey("paper_forms.id"), primary_key=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("files.id"), primary_key=True)
 
 
 class RunToken(Record):

@@ -13,6 +13,7 @@ class Permission(StrEnum):
     RECORD = "checklists:record"
     EXPLAIN = "checklists:explain"
     PLAN = "checklists:plan"
+    COUNTERSIGN = "checklists:countersign"
 
 
 _P = Permission
@@ -22,8 +23,14 @@ _LED = frozenset({Scope.LED})
 
 GRANTS: Final[Grants] = {
     Role.STAFF: {_P.VIEW: _SERVED, _P.RECORD: _SERVED, _P.EXPLAIN: _SERVED},
-    Role.LEAD: {_P.VIEW: _LED | {Scope.COMMON}, _P.RECORD: _LED, _P.EXPLAIN: _LED},
-    Role.OFFICER: {_P.VIEW: _SITE, _P.RECORD: _SITE, _P.EXPLAIN: _SITE},
-    Role.MANAGER: {_P.VIEW: _SITE},
+    Role.LEAD: {
+        _P.VIEW: _LED | {Scope.COMMON},
+        _P.RECORD: _LED,
+        _P.EXPLAIN: _LED,
+        _P.PLAN: _LED,
+        _P.COUNTERSIGN: _LED,
+    },
+    Role.OFFICER: dict.fromkeys(_P, _SITE),
+    Role.MANAGER: {_P.VIEW: _SITE, _P.PLAN: _SITE, _P.COUNTERSIGN: _SITE},
     Role.ADMINISTRATOR: {_P.PLAN: _SITE},
 }

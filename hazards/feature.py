@@ -31,6 +31,17 @@ FEATURE = Feature(
             permission=Permission.REPORT,
             hidden=True,
         ),
+        Page(
+            render="hazards.pages.inspections:render",
+            title=N_("Inspections by authorities"),
+            icon="policy",
+            url_path="inspections",
+            order=64,
+            permission=Permission.INSPECTIONS,
+            hidden=True,
+            setting=True,
+            help=N_("An authority's inspection: document, deadline, findings and reply."),
+        ),
     ),
     tiles=(
         Tile("hazards.pages.tiles:urgent", column=0, order=10),

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
-from safety_app.core.db import Record
+from safety_app.core.db import Base, Record
 from safety_app.core.i18n import N_
 
 
@@ -129,6 +129,7 @@ class Origin(StrEnum):
     CHECK = "check"
     MANUAL = "manual"
     PUBLIC = "public"
+    AUTHORITY = "authority"
 
 
 ORIGIN_NAMES: Final[Mapping[str, str]] = {
@@ -136,6 +137,7 @@ ORIGIN_NAMES: Final[Mapping[str, str]] = {
     Origin.CHECK: N_("Check"),
     Origin.MANUAL: N_("Reported by hand"),
     Origin.PUBLIC: N_("Reported by the public"),
+    Origin.AUTHORITY: N_("Found by an authority"),
 }
 
 
@@ -221,6 +223,11 @@ class Hazard(Record):
     fix_recorded_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     # When it left the list: accepted, or voided.
     closed_at: Mapped[datetime | None]
+    # What was spent or set aside, in yuan; the law asks for it in the quarterly statistics.
+    funds_yuan: Mapped[int | None]
+    inspection_id: Mapped[int | None] = mapped_column(
+        ForeignKey("authority_inspections.id"), index=True
+    )
     sent_back_count: Mapped[int] = mapped_column(default=0)
     extended_count: Mapped[int] = mapped_column(default=0)
     repeat_of_id: Mapped[int | None] = mapped_column(ForeignKey("hazards.id"))
@@ -232,6 +239,36 @@ class Hazard(Record):
     def _rank(self, _name: str, level: Level) -> Level:
         self.urgency = 0 if level == Level.URGENT else 1
         return level
+
+
+class AuthorityInspection(Record):
+    """An inspection by an authority: its document, its deadline, and the reply; findings are
+    hazards."""
+
+    __tablename__ = "authority_inspections"
+
+    authority: Mapped[str] = mapped_column(String(100))
+    number: Mapped[str] = mapped_column(String(64), default="")
+    inspected_on: Mapped[date]
+    reply_by: Mapped[date | None]
+    summary: Mapped[str] = mapped_column(Text, default="")
+    recorded_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    recorded_at: Mapped[datetime]
+    replied_on: Mapped[date | None]
+    reply: Mapped[str] = mapped_column(Text, default="")
+    replied_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
+class AuthorityFile(Base):
+    """A scan of the authority's document or of the reply."""
+
+    __tablename__ = "authority_files"
+
+    inspection_id: Mapped[int] = mapped_column(
+        ForeignKey("authority_inspections.id"), primary_key=True
+    )
+    file_id: Mapped[int] = mapped_column(ForeignKey("files.id"), primary_key=True)
+    is_reply: Mapped[bool] = mapped_column(default=False)
 
 
 class HazardStep(Record):

@@ -20,6 +20,8 @@ class Permission(StrEnum):
     FIX = "hazards:fix"
     VERIFY = "hazards:verify"
     VOID = "hazards:void"
+    INSPECTIONS = "hazards:inspections"
+    PAPERS = "hazards:papers"
 
 
 _P = Permission
@@ -37,6 +39,7 @@ GRANTS: Final[Grants] = {
         _P.SET_LEVEL: _LED,
         _P.EXTEND: _LED,
         _P.VERIFY: _LED,
+        _P.PAPERS: _LED,
     },
     Role.OFFICER: {
         **_ALL,
@@ -46,6 +49,8 @@ GRANTS: Final[Grants] = {
         _P.SET_LEVEL: _SITE,
         _P.EXTEND: _SITE,
         _P.VERIFY: _SITE,
+        _P.INSPECTIONS: _SITE,
+        _P.PAPERS: _SITE,
     },
     Role.MANAGER: {
         **_ALL,
@@ -54,6 +59,8 @@ GRANTS: Final[Grants] = {
         _P.EXTEND_GRAVE: _SITE,
         _P.VERIFY: _SITE,
         _P.VOID: _SITE,
+        _P.INSPECTIONS: _SITE,
+        _P.PAPERS: _SITE,
     },
     Role.ADMINISTRATOR: _ALL,
     Role.THIRD_PARTY: _ALL,

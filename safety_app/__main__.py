@@ -3,8 +3,10 @@
 What only one command needs is imported there, so that `serve` is up in a moment.
 """
 
+import json
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -104,11 +106,16 @@ def check() -> None:
 
 
 @app.command(hidden=True)
-def tidy(package: str) -> None:
+def tidy(
+    package: str,
+    words: Annotated[Path | None, typer.Option(help="JSON of ids and their Chinese.")] = None,
+) -> None:
     """Write a package's translation catalogue anew from the code, say of `safety_app/core`."""
     from safety_app import translations
 
-    translations.tidy(package)
+    chinese = json.loads(words.read_text(encoding="utf-8")) if words else {}
+    for text in translations.tidy(package, chinese):
+        typer.echo(json.dumps(text, ensure_ascii=False))
 
 
 for _feature in features():

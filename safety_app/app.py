@@ -1,6 +1,7 @@
 """The Streamlit script: who, in which language, which pages, and the page that was chosen."""
 
 from collections.abc import Callable
+from typing import Final
 
 import streamlit as st
 from streamlit.navigation.page import Page as StreamlitPage
@@ -12,6 +13,8 @@ from safety_app.core.i18n import _
 from safety_app.features import features
 from safety_app.overview import service as overview
 from safety_app.ui import frame, markup, page, session
+
+SETTINGS: Final = "settings"
 
 
 def main() -> None:
@@ -39,14 +42,16 @@ def show(actor: Actor) -> None:
     pages = {one.url_path: _streamlit_page(one, actor) for one in known}
     chosen = st.navigation(list(pages.values()), position="hidden")
     frame.know_pages(pages, [one.url_path for one in known if _may(one, actor)])
+    page.know_help(next((_(one.help) for one in known if one.url_path == chosen.url_path), ""))
     pressed = frame.pressed_link()
     if pressed:
         frame.follow(pressed)
     hall = overview.hall(actor, session.now())
+    sets_up = any(one.setting and _may(one, actor) for one in known)
     entries = [
         frame.MenuEntry(one.url_path, _(one.title), one.icon)
         for one in known
-        if not one.hidden and _may(one, actor)
+        if not one.hidden and _may(one, actor) and (one.url_path != SETTINGS or sets_up)
     ]
     frame.draw(
         frame.Frame(

@@ -5,7 +5,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-from safety_app.core import access, i18n, lease  # noqa: F401 - the tables of the lease
+from safety_app.core import access, files, i18n, lease  # noqa: F401 - the tables of both
 from safety_app.core.feature import Feature
 
 NAMES: Final = (
@@ -15,6 +15,7 @@ NAMES: Final = (
     "hazards",
     "checklists",
     "safety_app.reports",
+    "safety_app.papers",
 )
 GROUND: Final = (".", "core", "web", "ui")
 

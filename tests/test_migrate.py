@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from safety_app import migrate
 from safety_app.core import journal
-from safety_app.core.db import Database
+from safety_app.core.db import Base, Database
 from tests.dialects import postgresql_only
 
 
@@ -28,6 +28,34 @@ def test_a_second_start_has_nothing_to_do(database: Database) -> None:
 @postgresql_only
 def test_the_migrated_tables_are_those_of_the_models(database: Database) -> None:
     assert migrate.differences(database) == []
+
+
+def test_an_older_file_gets_the_tables_and_indexes_of_a_new_one(tmp_path: Path) -> None:
+    migrated, made = (Database(f"sqlite:///{tmp_path / name}.db") for name in ("old", "new"))
+    migrate.upgrade(migrated)
+    Base.metadata.create_all(made.engine)
+    assert _schema(migrated) == _schema(made)
+
+
+def _schema(database: Database) -> dict[str, object]:
+    """Columns, references and indexes; an added column stands last, so order does not count."""
+    look = inspect(database.engine)
+    with database.engine.connect() as connection:
+        indexes = connection.execute(
+            text("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+        )
+        found: dict[str, object] = {
+            name: " ".join(sql.split()).replace('"', "") for name, sql in indexes
+        }
+    for table in sorted(set(look.get_table_names()) - {"alembic_version"}):
+        found[table] = (
+            {(one["name"], str(one["type"]), one["nullable"]) for one in look.get_columns(table)},
+            {
+                (*one["constrained_columns"], one["referred_table"])
+                for one in look.get_foreign_keys(table)
+            },
+        )
+    return found
 
 
 def test_a_newer_database_is_refused_and_left_alone(database: Database) -> None:

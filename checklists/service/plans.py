@@ -23,7 +23,7 @@ from checklists.permissions import Permission
 from checklists.recurrence import DEFAULT_SLOTS, Moment, Slot
 from checklists.service import retiming
 from safety_app.core import clock, journal
-from safety_app.core.access import Actor
+from safety_app.core.access import Actor, Role
 from safety_app.core.errors import NotFound
 from safety_app.core.i18n import N_
 from safety_app.workplace import service as workplace
@@ -169,6 +169,10 @@ def _task_row(
         "window_id": plan.window_id,
         "location_id": plan.location_id,
         "on_date": on,
+        "slot": 0,
+        "due_on": on,
+        "counts": True,
+        "doer": Role.STAFF,
         "opens_at": times.opens_at,
         "due_at": times.due_at,
         "closes_at": times.closes_at,

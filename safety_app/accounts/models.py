@@ -1,6 +1,6 @@
 """Tables of accounts: users, their roles, sessions, shared tablets, sign-in attempts."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -24,6 +24,13 @@ class User(Record):
     password_hash: Mapped[str | None] = mapped_column(String(255))
     pin_hash: Mapped[str | None] = mapped_column(String(255))
     is_active: Mapped[bool] = mapped_column(default=True)
+    staff_no: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    phone: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    joined_on: Mapped[date | None]
+    trained_on: Mapped[date | None]
+    exam_result: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    left_on: Mapped[date | None]
+    erased_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
@@ -53,6 +60,32 @@ class Membership(Record):
     window_id: Mapped[int | None] = mapped_column(ForeignKey("windows.id"), index=True)
 
 
+class Deputy(Record):
+    """Somebody who leads a window in place of its lead, from `first` to `last` (null: no end)."""
+
+    __tablename__ = "deputies"
+
+    window_id: Mapped[int] = mapped_column(ForeignKey("windows.id"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    first: Mapped[date]
+    last: Mapped[date | None]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime]
+
+
+class FirstCode(Record):
+    """A one-time code on a printed slip: whoever types it sets an own password and code."""
+
+    __tablename__ = "first_codes"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    issued_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    issued_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
 class SignInSession(Record):
     """A signed-in browser. Only the SHA-256 of the cookie's token is kept."""
 
@@ -66,6 +99,7 @@ class SignInSession(Record):
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    agent: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
 
 class Device(Record):

@@ -29,7 +29,11 @@ def load(name: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A Streamlit page. `render` is `module:function`; hidden pages are reached by links."""
+    """A Streamlit page. `render` is `module:function`; hidden pages are reached by links.
+
+    `setting` puts it on the page of settings, not into the menu. `help` says in a few sentences
+    what the page is for and what to do there, paragraphs apart by a line break.
+    """
 
     render: str
     title: str
@@ -39,6 +43,8 @@ class Page:
     permission: str | None = None
     hidden: bool = False
     default: bool = False
+    setting: bool = False
+    help: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +139,61 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Chapter:
+    """What one feature holds of what an inspector asks for, in the current language.
+
+    `scans` are ids of files (`core.files`) that follow the blocks; `missing` says in sentences
+    what should be there and is not.
+    """
+
+    blocks: "tuple[Block, ...]" = ()
+    scans: tuple[int, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A share of one chapter (1 to 11, see `reports.dossier`): `build(session, site_id, now)`."""
+
+    chapter: int
+    build: Callable[[Session, int, datetime], Chapter]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Something a person is in charge of; `key` is the feature's own, `text` in words."""
+
+    key: str
+    text: str
+    window_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What a person is in charge of in one feature, and how it goes to somebody else.
+
+    `held(session, site_id, user_id, today)`; `hand_over(session, actor, keys, from_id, to_id,
+    now=…)` moves the things with these keys.
+    """
+
+    title: str
+    held: Callable[[Session, int, int, date], Sequence[Held]]
+    hand_over: Callable[..., None]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of setting up a hall: `state(session, site_id) -> (done, what there is)`."""
+
+    order: int
+    title: str
+    why: str
+    url_path: str
+    state: Callable[[Session, int], tuple[bool, str]]
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PhotoShelf:
     """The photos a feature holds: who may see one, and which of many are in use."""
 
@@ -164,5 +225,13 @@ class Feature:
     tiles: tuple[Tile, ...] = ()
     sections: tuple[Section, ...] = ()
     photos: PhotoShelf | None = None
+    may_see_file: Callable[[Session, Actor, int], bool] | None = None
+    dossier: tuple[Dossier, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    steps: tuple[Step, ...] = ()
+    follow: Callable[[Session, int, datetime], object] | None = None
+    """Called with a site when its calendar, hours, windows, locations or trial have changed."""
+    merge: Callable[[Session, Actor | None, int, int, datetime], None] | None = None
+    """Called when a window (first id) goes on in another one (second id)."""
     prepare: Callable[[Session, datetime], None] | None = None
     demo: str = ""

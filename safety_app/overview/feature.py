@@ -7,11 +7,13 @@ from safety_app.core.feature import Feature, Page
 from safety_app.core.i18n import N_
 
 SEE_SYSTEM = "overview:system"
+SET_UP = "overview:set-up"
+_SITE = frozenset({Scope.SITE})
 
 FEATURE = Feature(
     name="overview",
     folder=Path(__file__).parent,
-    grants={Role.ADMINISTRATOR: {SEE_SYSTEM: frozenset({Scope.SITE})}},
+    grants={Role.ADMINISTRATOR: {SEE_SYSTEM: _SITE, SET_UP: _SITE}},
     pages=(
         Page(
             render="safety_app.overview.pages.today:render",
@@ -22,12 +24,34 @@ FEATURE = Feature(
             default=True,
         ),
         Page(
+            render="safety_app.overview.pages.settings:render",
+            title=N_("Settings"),
+            icon="settings",
+            url_path="settings",
+            order=90,
+            help=N_("Everything by which the hall is set up; who may change it sees it here."),
+        ),
+        Page(
+            render="safety_app.overview.pages.starting:render",
+            title=N_("Getting started"),
+            icon="checklist",
+            url_path="starting",
+            order=70,
+            permission=SET_UP,
+            hidden=True,
+            setting=True,
+            help=N_("The steps from an empty hall to the first real report."),
+        ),
+        Page(
             render="safety_app.overview.pages.system:render",
             title=N_("System"),
-            icon="settings",
+            icon="monitoring",
             url_path="system",
-            order=90,
+            order=99,
             permission=SEE_SYSTEM,
+            hidden=True,
+            setting=True,
+            help=N_("What is wrong with this installation, and how to mend it."),
         ),
     ),
 )

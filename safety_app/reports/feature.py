@@ -9,6 +9,7 @@ from safety_app.reports.permissions import GRANTS, Permission
 FEATURE = Feature(
     name="reports",
     folder=Path(__file__).parent,
+    models="safety_app.reports.models",
     grants=GRANTS,
     pages=(
         Page(
@@ -18,6 +19,16 @@ FEATURE = Feature(
             url_path="reports",
             order=60,
             permission=Permission.VIEW,
+        ),
+        Page(
+            render="safety_app.reports.pages.dossier:render",
+            title=N_("Papers for an inspector"),
+            icon="folder_special",
+            url_path="dossier",
+            order=61,
+            permission=Permission.DOSSIER,
+            hidden=True,
+            help=N_("Everything an inspector asks for, in one paper, with what is missing."),
         ),
     ),
     routes="safety_app.reports.api:ROUTES",

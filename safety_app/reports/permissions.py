@@ -10,10 +10,15 @@ class Permission(StrEnum):
     """Permissions of this package."""
 
     VIEW = "reports:view"
+    WRITE = "reports:write"
+    DOSSIER = "reports:dossier"
 
+
+_SITE: Final = frozenset({Scope.SITE})
+_LED: Final = frozenset({Scope.LED})
 
 GRANTS: Final[Grants] = {
-    Role.LEAD: {Permission.VIEW: frozenset({Scope.LED})},
-    Role.OFFICER: {Permission.VIEW: frozenset({Scope.SITE})},
-    Role.MANAGER: {Permission.VIEW: frozenset({Scope.SITE})},
+    Role.LEAD: {Permission.VIEW: _LED, Permission.WRITE: _LED},
+    Role.OFFICER: dict.fromkeys(Permission, _SITE),
+    Role.MANAGER: dict.fromkeys(Permission, _SITE),
 }

@@ -127,6 +127,13 @@ def leave_form(*, is_tablet: bool) -> str:
     return _form("/sign-out", label, {}, "switch_account" if is_tablet else "logout")
 
 
+def _own() -> str:
+    """The way to the own account; a shared tablet shows it too, its page asks for the code."""
+    return (
+        f'<a class="btn" href="/account">{icon("person")}<span>{escape(_("My account"))}</span></a>'
+    )
+
+
 def _account(frame: Frame) -> str:
     code, lang, name = OTHER_LANGUAGE[language()]
     label = escape(_("Account: {name}", name=frame.person), quote=True)
@@ -136,6 +143,6 @@ def _account(frame: Frame) -> str:
         f'<span class="who">{escape(frame.person)}</span>{icon("expand_more")}</summary>'
         f'<div class="panel"><p><strong>{escape(frame.person)}</strong>'
         f"<small>{escape(frame.role)}</small></p>"
-        f"{_form(f'/language/{code}', name, {}, 'translate', lang)}"
+        f"{_own()}{_form(f'/language/{code}', name, {}, 'translate', lang)}"
         f"{leave_form(is_tablet=frame.is_tablet)}</div></details>"
     )

@@ -172,3 +172,12 @@ def photo_pair(before: Sequence[Picture], after: Sequence[Picture]) -> str:
             inside = f'<div class="nophoto">{icon("photo_camera")}{none}</div>'
         parts.append(f"<div><h3>{escape(name)}</h3>{inside}</div>")
     return f'<div class="pair">{"".join(parts)}</div>'
+
+
+def page_help(text: str) -> str:
+    """What the page is for, folded away; nothing for a page without help."""
+    if not text:
+        return ""
+    said = "".join(f"<p>{escape(one)}</p>" for one in text.split("\n"))
+    head = f"{icon('help')}<span>{escape(_('About this page'))}</span>"
+    return f'<details class="help"><summary>{head}</summary>{said}</details>'

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from contextvars import ContextVar
 from typing import Any, Final, TypeVar
 
 import streamlit as st
@@ -17,6 +18,7 @@ from safety_app.ui.markup import Entry, Fact, Picture, Tone
 
 T = TypeVar("T")
 _DONE: Final = "ui.done"
+_help: ContextVar[str] = ContextVar("help", default="")
 log = structlog.get_logger("safety_app.ui")
 
 
@@ -28,7 +30,13 @@ def html(text: str) -> None:
 def title(text: str, subtitle: str = "", *, aside: str = "") -> None:
     """The head of the page, and below it what the last action has done."""
     done = st.session_state.get(_DONE)
-    html(markup.title(text, subtitle, aside=aside) + (markup.notice("green", done) if done else ""))
+    head = markup.title(text, subtitle, aside=aside) + markup.page_help(_help.get())
+    html(head + (markup.notice("green", done) if done else ""))
+
+
+def know_help(text: str) -> None:
+    """The help of the page of this rerun, drawn below its title."""
+    _help.set(text)
 
 
 def forget_done() -> None:

@@ -5,8 +5,10 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from safety_app.core.feature import Feature
-from safety_app.workplace.permissions import GRANTS
+from safety_app.accounts.permissions import Permission as Accounts
+from safety_app.core.feature import Feature, Page
+from safety_app.core.i18n import N_
+from safety_app.workplace.permissions import GRANTS, Permission
 from safety_app.workplace.service import load_calendar
 
 
@@ -15,11 +17,101 @@ def prepare(session: Session, _now: datetime) -> None:
     load_calendar(session)
 
 
+PAGES = (
+    Page(
+        render="safety_app.workplace.pages.site:render",
+        title=N_("The unit"),
+        icon="apartment",
+        url_path="site",
+        order=71,
+        permission=Permission.SETTINGS,
+        hidden=True,
+        setting=True,
+        help=N_("Name, legal profile, posts, opening hours and locations of the hall."),
+    ),
+    Page(
+        render="safety_app.workplace.pages.windows:render",
+        title=N_("Windows"),
+        icon="storefront",
+        url_path="windows",
+        order=72,
+        permission=Permission.SETTINGS,
+        hidden=True,
+        setting=True,
+        help=N_("Add, rename, pause, merge and retire windows."),
+    ),
+    Page(
+        render="safety_app.workplace.pages.people:render",
+        title=N_("People"),
+        icon="group",
+        url_path="people",
+        order=73,
+        permission=Accounts.SEE,
+        hidden=True,
+        setting=True,
+        help=N_("Who works here, in which role, and how they sign in."),
+    ),
+    Page(
+        render="safety_app.workplace.pages.importing:render",
+        title=N_("Import from Excel"),
+        icon="upload_file",
+        url_path="import",
+        order=74,
+        permission=Permission.SETTINGS,
+        hidden=True,
+        setting=True,
+        help=N_("Bring windows and people in from a table."),
+    ),
+    Page(
+        render="safety_app.workplace.pages.roster:render",
+        title=N_("Duty roster"),
+        icon="calendar_view_week",
+        url_path="roster",
+        order=75,
+        permission=Permission.ROSTER,
+        hidden=True,
+        setting=True,
+        help=N_("Who is on duty on which day, who stands in, who is away."),
+    ),
+    Page(
+        render="safety_app.workplace.pages.calendar:render",
+        title=N_("Calendar"),
+        icon="calendar_month",
+        url_path="calendar",
+        order=76,
+        permission=Permission.CALENDAR,
+        hidden=True,
+        setting=True,
+        help=N_("On which days the hall is open, and why."),
+    ),
+    Page(
+        render="safety_app.workplace.pages.tablets:render",
+        title=N_("Tablets and sessions"),
+        icon="tablet",
+        url_path="tablets",
+        order=78,
+        permission=Accounts.ENROL,
+        hidden=True,
+        setting=True,
+        help=N_("Enrol shared tablets, revoke lost ones, end sessions."),
+    ),
+    Page(
+        render="safety_app.workplace.pages.account:render",
+        title=N_("My account"),
+        icon="person",
+        url_path="account",
+        order=79,
+        hidden=True,
+        help=N_("Change the own password and six-digit code; see where the account is signed in."),
+    ),
+)
+
 FEATURE = Feature(
     name="workplace",
     folder=Path(__file__).parent,
     models="safety_app.workplace.models",
     grants=GRANTS,
+    pages=PAGES,
     routes="safety_app.workplace.signin.routes:routes",
     commands="safety_app.workplace.commands:register",
     prepare=prepare,

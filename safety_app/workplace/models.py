@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from safety_app.core.db import Base, Record
@@ -39,15 +39,63 @@ class Site(Base):
     crowded_place: Mapped[bool] = mapped_column(default=True)
     business_operator: Mapped[bool] = mapped_column(default=False)
     is_demo: Mapped[bool] = mapped_column(default=False)
+    address: Mapped[str] = mapped_column(String(128), default="", server_default="")
+    phone: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    acceptance_number: Mapped[str] = mapped_column(String(64), default="", server_default="")
+    counts_from: Mapped[date | None]
     created_at: Mapped[datetime]
 
 
+class Post(StrEnum):
+    """A post that the fire protection law asks a unit to fill."""
+
+    RESPONSIBLE = "responsible"
+    FIRE_MANAGER = "fire_manager"
+
+
+class Appointment(Record):
+    """Who holds a post, from a day to a day (null: still); the past stays."""
+
+    __tablename__ = "appointments"
+
+    post: Mapped[Post] = mapped_column(String(16))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    first: Mapped[date]
+    last: Mapped[date | None]
+
+
+class Season(Record):
+    """A part of every year with opening hours of its own; `starts` and `ends` are `MM-DD`."""
+
+    __tablename__ = "seasons"
+
+    name: Mapped[str] = mapped_column(String(32))
+    name_en: Mapped[str] = mapped_column(String(32), default="")
+    starts: Mapped[str] = mapped_column(String(5))
+    ends: Mapped[str] = mapped_column(String(5))
+
+
 class OpeningHours(Record):
-    """An open segment of a weekday (0 = Monday); a day may have several."""
+    """An open segment of a weekday (0 = Monday) of the hall or of a location with own hours.
 
-    __tablename__ = "opening_hours"
-    __table_args__ = (UniqueConstraint("site_id", "weekday", "opens"),)
+    A segment that ends at midnight has `closes` 00:00.
+    """
 
+    __tablename__ = "hours"
+    __table_args__ = (
+        Index(
+            "uq_hours_segment",
+            "site_id",
+            text("coalesce(location_id, 0)"),
+            text("coalesce(season_id, 0)"),
+            "weekday",
+            "opens",
+            unique=True,
+        ),
+    )
+
+    location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"))
+    season_id: Mapped[int | None] = mapped_column(ForeignKey("seasons.id"))
     weekday: Mapped[int]
     opens: Mapped[time]
     closes: Mapped[time]
@@ -64,6 +112,9 @@ class Location(Record):
     is_patrolled: Mapped[bool] = mapped_column(default=False)
     is_basement: Mapped[bool] = mapped_column(default=False)
     is_key_location: Mapped[bool] = mapped_column(default=False)
+    has_own_hours: Mapped[bool] = mapped_column(default=False, server_default=false())
+    open_on_holidays: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_active: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class Window(Record):
@@ -79,6 +130,21 @@ class Window(Record):
     agency_en: Mapped[str] = mapped_column(String(64), default="")
     location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"))
     is_active: Mapped[bool] = mapped_column(default=True)
+    retired_on: Mapped[date | None]
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("windows.id"))
+
+
+class WindowPause(Record):
+    """Days on which a window does not serve: its patrols are excused, not missed."""
+
+    __tablename__ = "window_pauses"
+
+    window_id: Mapped[int] = mapped_column(ForeignKey("windows.id"), index=True)
+    first: Mapped[date]
+    last: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(200))
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime]
 
 
 class CalendarDay(Base):
@@ -96,6 +162,34 @@ class CalendarDay(Base):
     note: Mapped[str] = mapped_column(String(64), default="")
     note_en: Mapped[str] = mapped_column(String(64), default="")
     provisional: Mapped[bool] = mapped_column(default=False)
+    opens: Mapped[time | None]
+    closes: Mapped[time | None]
+
+
+class CalendarYear(Record):
+    """A year whose yearly notice the hall has brought in itself."""
+
+    __tablename__ = "calendar_years"
+    __table_args__ = (UniqueConstraint("site_id", "year"),)
+
+    year: Mapped[int]
+    source: Mapped[str] = mapped_column(String(200))
+    imported_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    imported_at: Mapped[datetime]
+
+
+class Absence(Record):
+    """Days on which a person is not there, whatever the roster says."""
+
+    __tablename__ = "absences"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    first: Mapped[date]
+    last: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(16))
+    note: Mapped[str] = mapped_column(String(200), default="")
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime]
 
 
 class Duty(Record):
@@ -116,3 +210,4 @@ class Duty(Record):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     on_date: Mapped[date]
     window_id: Mapped[int | None] = mapped_column(ForeignKey("windows.id"))
+    stands_in_for: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

@@ -11,13 +11,14 @@ class Permission(StrEnum):
 
     SETTINGS = "workplace:settings"
     ROSTER = "workplace:roster"
+    CALENDAR = "workplace:calendar"
 
 
 _SITE: Final = frozenset({Scope.SITE})
 
 GRANTS: Final[Grants] = {
-    Role.ADMINISTRATOR: {Permission.SETTINGS: _SITE},
-    Role.OFFICER: {Permission.ROSTER: _SITE},
-    Role.MANAGER: {Permission.ROSTER: _SITE},
+    Role.ADMINISTRATOR: dict.fromkeys(Permission, _SITE),
+    Role.OFFICER: {Permission.ROSTER: _SITE, Permission.CALENDAR: _SITE},
+    Role.MANAGER: {Permission.ROSTER: _SITE, Permission.CALENDAR: _SITE},
     Role.LEAD: {Permission.ROSTER: frozenset({Scope.LED})},
 }

@@ -169,7 +169,11 @@ def _hours(session: Session, site_id: int) -> dict[int, Segments]:
     found: dict[int, Segments] = {}
     rows = session.execute(
         select(OpeningHours.weekday, OpeningHours.opens, OpeningHours.closes)
-        .where(OpeningHours.site_id == site_id)
+        .where(
+            OpeningHours.site_id == site_id,
+            OpeningHours.location_id.is_(None),
+            OpeningHours.season_id.is_(None),
+        )
         .order_by(OpeningHours.weekday, OpeningHours.opens)
     )
     for weekday, opens, closes in rows:

@@ -1,0 +1,9 @@
+"""The first steps of a new hall."""
+
+from safety_app import ui
+from safety_app.core.i18n import _
+
+
+def render() -> None:
+    """Draw the page."""
+    ui.title(_("Getting started"))

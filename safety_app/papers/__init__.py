@@ -1,0 +1,1 @@
+"""Papers from outside and from before: scans with category, number, date and expiry."""

@@ -1,0 +1,9 @@
+"""The papers of the hall."""
+
+from safety_app import ui
+from safety_app.core.i18n import _
+
+
+def render() -> None:
+    """Draw the page."""
+    ui.title(_("Papers"))

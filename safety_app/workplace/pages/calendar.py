@@ -1,0 +1,9 @@
+"""The working calendar: a year at a glance, exceptions, the yearly notice."""
+
+from safety_app import ui
+from safety_app.core.i18n import _
+
+
+def render() -> None:
+    """Draw the page."""
+    ui.title(_("Calendar"))

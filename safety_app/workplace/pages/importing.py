@@ -1,0 +1,9 @@
+"""Windows and people from a table."""
+
+from safety_app import ui
+from safety_app.core.i18n import _
+
+
+def render() -> None:
+    """Draw the page."""
+    ui.title(_("Import from Excel"))

@@ -1,0 +1,9 @@
+"""People: roles, slips, deputies, leaving."""
+
+from safety_app import ui
+from safety_app.core.i18n import _
+
+
+def render() -> None:
+    """Draw the page."""
+    ui.title(_("People"))

@@ -1,0 +1,9 @@
+"""Windows: added, renamed, paused, merged, retired."""
+
+from safety_app import ui
+from safety_app.core.i18n import _
+
+
+def render() -> None:
+    """Draw the page."""
+    ui.title(_("Windows"))
