@@ -14,6 +14,7 @@ from safety_app.accounts.service.devices import (
 )
 from safety_app.accounts.service.people import (
     Person,
+    acting_leads,
     create_user,
     deactivate,
     get_person,
@@ -72,6 +73,7 @@ __all__ = [
     "SignedIn",
     "Tablet",
     "User",
+    "acting_leads",
     "actor_for",
     "check_pin",
     "claim_own_pin",

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from safety_app.accounts import passwords
@@ -16,7 +16,7 @@ from safety_app.accounts.errors import (
     RoleNeedsWindow,
     WindowHasLead,
 )
-from safety_app.accounts.models import Membership, SignInSession, User
+from safety_app.accounts.models import Deputy, Membership, SignInSession, User
 from safety_app.accounts.permissions import Permission
 from safety_app.accounts.service.windows import require_windows
 from safety_app.core import journal
@@ -252,6 +252,22 @@ def lead_of(session: Session, window_id: int) -> int | None:
         .join(User, User.id == Membership.user_id)
         .where(Membership.window_id == window_id, Membership.role == Role.LEAD, User.is_active)
     )
+
+
+def acting_leads(session: Session, window_id: int, on: date) -> set[int]:
+    """Who leads a window on a day: its lead, and whoever is deputy then."""
+    deputies = session.scalars(
+        select(Deputy.user_id)
+        .join(User, User.id == Deputy.user_id)
+        .where(
+            Deputy.window_id == window_id,
+            Deputy.first <= on,
+            or_(Deputy.last.is_(None), Deputy.last >= on),
+            User.is_active,
+        )
+    )
+    lead = lead_of(session, window_id)
+    return {*deputies, *([lead] if lead else [])}
 
 
 def _persons(session: Session, users: Sequence[User]) -> list[Person]:

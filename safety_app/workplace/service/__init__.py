@@ -1,5 +1,6 @@
 """What can be done with the workplace: places, working days, duty."""
 
+from safety_app.workplace.service.changes import changed, pauses
 from safety_app.workplace.service.days import (
     USUAL_HOURS,
     Day,
@@ -39,6 +40,7 @@ __all__ = [
     "Day",
     "Names",
     "add_open_days",
+    "changed",
     "create_location",
     "create_site",
     "create_window",
@@ -54,6 +56,7 @@ __all__ = [
     "load_calendar",
     "location_names",
     "on_duty",
+    "pauses",
     "previous_open_day",
     "set_day",
     "set_duty",
