@@ -7,10 +7,11 @@ it is used, so that the worker never imports Streamlit.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy.orm import Session
 
@@ -159,6 +160,81 @@ class Dossier:
     build: Callable[[Session, int, datetime], Chapter]
 
 
+PaperPeriod = Literal["month", "quarter", "year", "none"]
+PaperFormat = Literal["pdf", "xlsx"]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperKind:
+    """A paper that the page of reports and registers offers; its feature answers the address.
+
+    The page fills in `address` and adds the ending and the language:
+    `/patrols/record/{window}/{month}` becomes `/patrols/record/A01/2026-10.pdf?lang=en`.
+    `{window}` is a window's code, `{location}` the id of a location, `{month}` 2026-10,
+    `{quarter}` 2026-Q4, `{year}` 2026. With `{window}` in it the paper is of one window, else of
+    the whole hall; `location_address` is set where locations have this paper too. `period` says
+    which choice the page shows. Who lacks `permission` for the place is not offered the paper;
+    the route asks again. `title` and `description` are message ids: what the paper is, and what
+    it is good for, in a sentence.
+    """
+
+    name: str
+    title: str
+    description: str
+    address: str
+    permission: str
+    period: PaperPeriod = "month"
+    formats: tuple[PaperFormat, ...] = ("pdf", "xlsx")
+    location_address: str = ""
+    order: int = 50
+    icon: str = "description"
+
+    @property
+    def is_of_a_window(self) -> bool:
+        """Whether a window must be chosen."""
+        return "{window}" in self.address
+
+
+class Light(StrEnum):
+    """How a window stands, at a glance; graver is greater."""
+
+    GOOD = "good"
+    WATCH = "watch"
+    ACT = "act"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One window in a comparison: its numbers in the order of the columns, and how it stands.
+
+    `why` are clauses that say what makes the light other than good.
+    """
+
+    numbers: tuple[int, ...]
+    light: Light = Light.GOOD
+    why: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """All windows beside each other; `None` is what belongs to no window: the common areas.
+
+    `columns` are keys and short labels. A window without a standing has nothing to compare.
+    """
+
+    columns: tuple[tuple[str, str], ...]
+    standings: Mapping[int | None, Standing]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A feature's columns in the table of windows; `build(session, site_id, period)`."""
+
+    name: str
+    order: int
+    build: Callable[[Session, int, Period], Compared]
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """Something a person is in charge of; `key` is the feature's own, `text` in words."""
@@ -227,6 +303,8 @@ class Feature:
     photos: PhotoShelf | None = None
     may_see_file: Callable[[Session, Actor, int], bool] | None = None
     dossier: tuple[Dossier, ...] = ()
+    papers: tuple[PaperKind, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
     charges: tuple[Charge, ...] = ()
     steps: tuple[Step, ...] = ()
     follow: Callable[[Session, int, datetime], object] | None = None
