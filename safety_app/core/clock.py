@@ -30,6 +30,11 @@ def at_local(day: date, clock: time, timezone: str, *, minutes: int = 0) -> date
     return wall.astimezone(UTC) + timedelta(minutes=minutes)
 
 
+def at_closing(day: date, clock: time, timezone: str) -> datetime:
+    """The moment of a closing time in UTC; 00:00 is the midnight that ends the day."""
+    return at_local(day if clock != time() else day + timedelta(days=1), clock, timezone)
+
+
 def month_bounds(year: int, month: int, timezone: str) -> tuple[datetime, datetime]:
     """Start and end (exclusive) of a calendar month in a zone, in UTC."""
     first = date(year, month, 1)

@@ -25,11 +25,32 @@ class UnknownTimeZone(AppError):
     status = 422
 
 
+class ClosesBeforeOpens(AppError):
+    """A place closes after it opens; one that closes at midnight closes at 00:00."""
+
+    text = N_("{day}: {opens} to {closes} is not possible. It must close after it opens.")
+    status = 422
+
+
 class HoursOverlap(AppError):
     """Opening hours of one day must follow each other."""
 
-    text = N_("Opening hours must not overlap, and each must close after it opens.")
+    text = N_("{day}: the opening hours overlap. The second part must begin after the first ends.")
     status = 422
+
+
+class NeverOpen(AppError):
+    """A season in which the hall never opens is no season but closed days."""
+
+    text = N_("Give opening hours for one weekday at least. Closed days are set in the calendar.")
+    status = 422
+
+
+class SeasonsOverlap(AppError):
+    """A day belongs to one season at most."""
+
+    text = N_("This period overlaps “{name}”. Each day can belong to one season only.")
+    status = 409
 
 
 class SiteExists(AppError):

@@ -11,7 +11,7 @@ from safety_app.core.errors import InvalidValue, NotAllowed, NotFound
 from safety_app.core.i18n import use_language
 from safety_app.features import features
 from safety_app.workplace import service
-from safety_app.workplace.errors import HoursOverlap
+from safety_app.workplace.errors import ClosesBeforeOpens, HoursOverlap
 from safety_app.workplace.models import CalendarDay, DayKind
 from tests.cast import NOW, Cast
 
@@ -184,7 +184,7 @@ def test_loading_mends_shipped_rows_and_leaves_the_halls_own(session: Session, h
 def test_opening_hours_follow_each_other(
     session: Session, hall: Cast, segments: list[tuple[time, time]]
 ) -> None:
-    with pytest.raises(HoursOverlap):
+    with pytest.raises((HoursOverlap, ClosesBeforeOpens)):
         service.set_opening_hours(session, None, site_id=hall.site_id, hours={0: segments}, now=NOW)
 
 

@@ -133,7 +133,7 @@ def test_the_deactivated_are_on_duty_nowhere(session: Session, hall: Cast) -> No
         ("officer", None, True),
         ("manager", None, True),
         ("staff", "a01", False),
-        ("administrator", "a01", False),
+        ("administrator", "a01", True),
         ("third_party", "a01", False),
     ],
 )
@@ -229,7 +229,7 @@ def _found(session: Session) -> Site:
     )
 
 
-def test_an_administrator_may_do_nothing_but_settings(hall: Cast) -> None:
+def test_an_administrator_sets_up_and_no_more(hall: Cast) -> None:
     assert hall.administrator.roles == {Role.ADMINISTRATOR}
     assert hall.administrator.may("workplace:settings")
-    assert not hall.administrator.may("workplace:roster", window_id=hall.a01)
+    assert not hall.administrator.may("hazards:verify", window_id=hall.a01)

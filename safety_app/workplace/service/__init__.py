@@ -2,15 +2,24 @@
 
 from safety_app.workplace.service.changes import changed, pauses
 from safety_app.workplace.service.days import (
-    USUAL_HOURS,
     Day,
     add_open_days,
     day,
     days,
-    hours_text,
     load_calendar,
     previous_open_day,
     set_day,
+)
+from safety_app.workplace.service.hours import (
+    ROUND_THE_CLOCK,
+    USUAL_HOURS,
+    hours_text,
+    list_seasons,
+    opening_week,
+    own_hours_locations,
+    remove_season,
+    save_season,
+    season_name,
     set_opening_hours,
 )
 from safety_app.workplace.service.places import (
@@ -36,6 +45,7 @@ from safety_app.workplace.service.roster import (
 )
 
 __all__ = [
+    "ROUND_THE_CLOCK",
     "USUAL_HOURS",
     "Day",
     "Names",
@@ -51,13 +61,19 @@ __all__ = [
     "get_window",
     "hours_text",
     "list_locations",
+    "list_seasons",
     "list_sites",
     "list_windows",
     "load_calendar",
     "location_names",
     "on_duty",
+    "opening_week",
+    "own_hours_locations",
     "pauses",
     "previous_open_day",
+    "remove_season",
+    "save_season",
+    "season_name",
     "set_day",
     "set_duty",
     "set_opening_hours",

@@ -1,6 +1,5 @@
 """Which days the hall is open, from when to when, and why."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -10,21 +9,24 @@ from sqlalchemy.orm import Session
 
 from safety_app.core import journal
 from safety_app.core.access import Actor
-from safety_app.core.errors import InvalidValue, TextTooLong
+from safety_app.core.errors import TextTooLong
 from safety_app.core.i18n import N_, _, bilingual, day_text
 from safety_app.workplace import calendar
-from safety_app.workplace.errors import HoursOverlap
-from safety_app.workplace.models import CalendarDay, DayKind, OpeningHours
+from safety_app.workplace.models import CalendarDay, DayKind
+from safety_app.workplace.service.hours import Segments, Timetable, hours_text, timetable
 from safety_app.workplace.service.places import require_settings
 
-Segments = tuple[tuple[time, time], ...]
-USUAL_HOURS: Final[Mapping[int, Segments]] = dict.fromkeys(range(5), ((time(9), time(17)),))
 _SEARCH_DAYS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A calendar day of a hall."""
+    """A calendar day of a hall, or of a location with hours of its own.
+
+    `segments` follow each other; a lunch break lies between two. A segment that ends at midnight
+    closes at `time(0)`, so a day round the clock is `((time(0), time(0)),)`: use
+    `core.clock.at_closing` for the moment of a closing time, never compare it as a clock time.
+    """
 
     on: date
     is_open: bool
@@ -42,7 +44,7 @@ class Day:
 
     @property
     def closes(self) -> time | None:
-        """When the hall closes for the day."""
+        """When the hall closes for the day; `time(0)` is the midnight that ends it."""
         return self.segments[-1][1] if self.segments else None
 
 
@@ -51,10 +53,16 @@ def day(session: Session, site_id: int, on: date) -> Day:
     return days(session, site_id, on, on)[on]
 
 
-def days(session: Session, site_id: int, first: date, last: date) -> dict[date, Day]:
-    """Every day from `first` to `last`, in order; two queries however many days."""
-    hours = _hours(session, site_id)
-    rows = _exceptions(session, site_id, first, last)
+def days(
+    session: Session, site_id: int, first: date, last: date, location_id: int | None = None
+) -> dict[date, Day]:
+    """Every day from `first` to `last`, in order; two queries however many days.
+
+    A location with hours of its own has its own days; one that is open on holidays heeds no
+    calendar at all. Any other location is open when the hall is.
+    """
+    hours = timetable(session, site_id, location_id)
+    rows = _exceptions(session, site_id, first, last) if hours.heeds_calendar else {}
     spread = (first + timedelta(days=n) for n in range((last - first).days + 1))
     return {on: _day(on, rows.get(on), hours) for on in spread}
 
@@ -73,37 +81,6 @@ def add_open_days(session: Session, site_id: int, start: date, n: int) -> date:
     found = days(session, site_id, start + timedelta(days=1), last)
     opened = [day for day in found if found[day].is_open]
     return opened[n - 1] if len(opened) >= n else start + timedelta(days=n)
-
-
-def set_opening_hours(
-    session: Session,
-    actor: Actor | None,
-    *,
-    site_id: int,
-    hours: Mapping[int, Sequence[tuple[time, time]]] = USUAL_HOURS,
-    now: datetime,
-) -> None:
-    """Set the open segments of the weekdays named (0 = Monday); an empty list closes the day."""
-    require_settings(actor, site_id)
-    for weekday, segments in hours.items():
-        if weekday not in range(7):
-            raise InvalidValue(field=_("Weekday"), value=weekday)
-        _check_segments(segments)
-        session.execute(
-            delete(OpeningHours).where(
-                OpeningHours.site_id == site_id, OpeningHours.weekday == weekday
-            )
-        )
-        session.add_all(
-            OpeningHours(site_id=site_id, weekday=weekday, opens=opens, closes=closes)
-            for opens, closes in segments
-        )
-    session.flush()
-    facts = {str(weekday): [list(s) for s in segments] for weekday, segments in hours.items()}
-    journal.write(
-        session, actor, "workplace.set_hours", "site", site_id,
-        now=now, site_id=site_id, facts=facts,
-    )  # fmt: skip
 
 
 def set_day(
@@ -165,22 +142,6 @@ def load_calendar(session: Session) -> int:
     return changed
 
 
-def _hours(session: Session, site_id: int) -> dict[int, Segments]:
-    found: dict[int, Segments] = {}
-    rows = session.execute(
-        select(OpeningHours.weekday, OpeningHours.opens, OpeningHours.closes)
-        .where(
-            OpeningHours.site_id == site_id,
-            OpeningHours.location_id.is_(None),
-            OpeningHours.season_id.is_(None),
-        )
-        .order_by(OpeningHours.weekday, OpeningHours.opens)
-    )
-    for weekday, opens, closes in rows:
-        found[weekday] = (*found.get(weekday, ()), (opens, closes))
-    return found
-
-
 def _exceptions(session: Session, site_id: int, first: date, last: date) -> dict[date, CalendarDay]:
     """Rows by day; the hall's own row comes last and wins."""
     query = select(CalendarDay).where(
@@ -191,9 +152,11 @@ def _exceptions(session: Session, site_id: int, first: date, last: date) -> dict
     return {row.day: row for row in sorted(rows, key=lambda row: row.site_id is not None)}
 
 
-def _day(on: date, row: CalendarDay | None, hours: Mapping[int, Segments]) -> Day:
+def _day(on: date, row: CalendarDay | None, timetable: Timetable) -> Day:
     year = calendar.years().get(on.year)
     provisional = (year is None or year.provisional) and (row is None or row.site_id is None)
+    provisional = provisional and timetable.heeds_calendar
+    hours = timetable.week(on)
     segments = hours.get(on.weekday(), ())
     if row is not None and row.kind == DayKind.OFF:
         segments = ()
@@ -229,16 +192,3 @@ def _source(on: date, row: CalendarDay | None) -> str:
     if year is None or row is None or row.site_id is not None:
         return _("the hall's own calendar")
     return year.display_source
-
-
-def hours_text(segments: Segments) -> str:
-    """`09:00–12:00, 13:00–17:00` in the punctuation of the language."""
-    return _(", ").join(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in segments)
-
-
-def _check_segments(segments: Sequence[tuple[time, time]]) -> None:
-    before = time.min
-    for number, (opens, closes) in enumerate(segments):
-        if closes <= opens or (number and opens < before):
-            raise HoursOverlap()
-        before = closes

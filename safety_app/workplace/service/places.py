@@ -36,8 +36,8 @@ def create_site(
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise UnknownTimeZone(name=timezone) from error
     site = Site(
-        name=_text(name, N_("Name of the hall"), 128),
-        name_en=_text(name_en, N_("English name"), 128, needed=False),
+        name=short_text(name, N_("Name of the hall"), 128),
+        name_en=short_text(name_en, N_("English name"), 128, needed=False),
         timezone=timezone,
         unit_kind=unit_kind,
         key_fire_unit=key_fire_unit,
@@ -68,22 +68,22 @@ def create_location(
 ) -> Location:
     """Add a part of the building."""
     require_settings(actor, site_id)
-    location = Location(
+    added = Location(
         site_id=site_id,
-        name=_text(name, N_("Name of a place"), 64),
-        name_en=_text(name_en, N_("English name"), 64, needed=False),
-        floor=_text(floor, N_("Floor"), 16, needed=False),
+        name=short_text(name, N_("Name of a place"), 64),
+        name_en=short_text(name_en, N_("English name"), 64, needed=False),
+        floor=short_text(floor, N_("Floor"), 16, needed=False),
         is_patrolled=is_patrolled,
         is_basement=is_basement,
         is_key_location=is_key_location,
     )
-    session.add(location)
+    session.add(added)
     session.flush()
     journal.write(
-        session, actor, "workplace.create_location", "location", location.id,
+        session, actor, "workplace.create_location", "location", added.id,
         now=now, site_id=site_id,
     )  # fmt: skip
-    return location
+    return added
 
 
 def create_window(
@@ -101,18 +101,18 @@ def create_window(
 ) -> Window:
     """Add a window; its code is unique in the hall."""
     require_settings(actor, site_id)
-    code = _text(code, N_("Window number"), 16)
+    code = short_text(code, N_("Window number"), 16)
     if find_window(session, site_id, code) is not None:
         raise WindowCodeTaken(code=code)
     if location_id is not None:
-        _location(session, site_id, location_id)
+        location(session, site_id, location_id)
     window = Window(
         site_id=site_id,
         code=code,
-        name=_text(name, N_("Name of a place"), 64),
-        name_en=_text(name_en, N_("English name"), 64, needed=False),
-        agency=_text(agency, N_("Agency"), 64, needed=False),
-        agency_en=_text(agency_en, N_("Agency"), 64, needed=False),
+        name=short_text(name, N_("Name of a place"), 64),
+        name_en=short_text(name_en, N_("English name"), 64, needed=False),
+        agency=short_text(agency, N_("Agency"), 64, needed=False),
+        agency_en=short_text(agency_en, N_("Agency"), 64, needed=False),
         location_id=location_id,
     )
     session.add(window)
@@ -199,14 +199,16 @@ def require_settings(actor: Actor | None, site_id: int) -> None:
         raise NotFound()
 
 
-def _location(session: Session, site_id: int, location_id: int) -> Location:
+def location(session: Session, site_id: int, location_id: int) -> Location:
+    """One part of the building."""
     found = session.get(Location, location_id)
     if found is None or found.site_id != site_id:
         raise NotFound()
     return found
 
 
-def _text(value: str, field: str, limit: int, *, needed: bool = True) -> str:
+def short_text(value: str, field: str, limit: int, *, needed: bool = True) -> str:
+    """A line of text without blanks around it, checked for its column."""
     value = value.strip()
     if needed and not value:
         raise TextMissing(field=field)
