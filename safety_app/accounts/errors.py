@@ -80,6 +80,13 @@ class LoginTaken(AppError):
     status = 409
 
 
+class StaffNoTaken(AppError):
+    """Two people of a hall cannot carry the same staff number."""
+
+    text = N_("The staff number “{staff_no}” belongs to somebody else. Check it.")
+    status = 409
+
+
 class RoleNeedsWindow(AppError):
     """Staff and leads belong to a window."""
 

@@ -12,22 +12,26 @@ from safety_app.accounts.service.devices import (
     tablet_of,
     use_enrolment,
 )
-from safety_app.accounts.service.people import (
+from safety_app.accounts.service.directory import (
     Person,
     acting_leads,
-    create_user,
-    deactivate,
     get_person,
-    grant_role,
     lead_of,
     list_people,
     names,
+    with_role,
+)
+from safety_app.accounts.service.people import (
+    create_user,
+    deactivate,
+    find_by_staff_no,
+    grant_role,
     reactivate,
     revoke_role,
     set_language,
     set_password,
     set_pin,
-    with_role,
+    update_person,
 )
 from safety_app.accounts.service.sessions import (
     DEVICE_COOKIE,
@@ -85,6 +89,7 @@ __all__ = [
     "device_of",
     "enrol_device",
     "find_actor",
+    "find_by_staff_no",
     "find_enrolment",
     "find_session",
     "forget_attempts",
@@ -108,6 +113,7 @@ __all__ = [
     "sign_out",
     "tablet_of",
     "touch_session",
+    "update_person",
     "use_enrolment",
     "with_role",
 ]

@@ -1,11 +1,10 @@
 """People, their roles and their secrets."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import unicodedata
 from datetime import date, datetime
-from typing import Final
+from typing import Final, TypedDict, Unpack
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from safety_app.accounts import passwords
@@ -14,45 +13,53 @@ from safety_app.accounts.errors import (
     LoginTaken,
     RoleHasNoWindow,
     RoleNeedsWindow,
+    StaffNoTaken,
     WindowHasLead,
 )
-from safety_app.accounts.models import Deputy, Membership, SignInSession, User
+from safety_app.accounts.models import Membership, SignInSession, User
 from safety_app.accounts.permissions import Permission
 from safety_app.accounts.service.windows import require_windows
 from safety_app.core import journal
 from safety_app.core.access import Actor, Role
 from safety_app.core.errors import NotFound, TextMissing, TextTooLong
-from safety_app.core.i18n import LANGUAGES, N_, bilingual
+from safety_app.core.i18n import LANGUAGES, N_
+from safety_app.core.text import plain
 
 AT_A_WINDOW: Final = frozenset({Role.STAFF, Role.LEAD})
 TEXT_LIMIT: Final = 64
+SHORT_LIMIT: Final = 32
 WHO_MANAGES: Final = N_("The administrator")
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A person as others see them."""
+class Facts(TypedDict, total=False):
+    """What is known of a person besides their name; what is left out stays as it is."""
 
-    id: int
-    name: str
     name_en: str
     post: str
     post_en: str
-    roles: frozenset[Role]
-    window_ids: frozenset[int]
-    led_window_ids: frozenset[int]
-    is_active: bool
-    is_third_party: bool
+    staff_no: str
+    phone: str
+    joined_on: date | None
+    trained_on: date | None
+    exam_result: str
 
-    @property
-    def display_name(self) -> str:
-        """The name in the current language."""
-        return bilingual(self.name, self.name_en)
 
-    @property
-    def display_post(self) -> str:
-        """The post in the current language."""
-        return bilingual(self.post, self.post_en)
+class Change(Facts, total=False):
+    """What can be changed of a person."""
+
+    name: str
+    login: str
+
+
+_TEXTS: Final = {
+    "name": (N_("Name"), TEXT_LIMIT),
+    "name_en": (N_("English name"), TEXT_LIMIT),
+    "post": (N_("Post"), TEXT_LIMIT),
+    "post_en": (N_("Post"), TEXT_LIMIT),
+    "staff_no": (N_("Staff number"), SHORT_LIMIT),
+    "phone": (N_("Phone"), SHORT_LIMIT),
+    "exam_result": (N_("Exam result"), SHORT_LIMIT),
+}
 
 
 def create_user(
@@ -62,63 +69,87 @@ def create_user(
     site_id: int,
     login: str,
     name: str,
-    name_en: str = "",
-    post: str = "",
-    post_en: str = "",
     password: str | None = None,
     pin: str | None = None,
     secrets_of: User | None = None,
     now: datetime,
+    **facts: Unpack[Facts],
 ) -> User:
     """Add a person; without password and code they are only named, never signed in.
 
     `secrets_of` gives them those of somebody else: the demonstration's are public anyway.
     """
     _may_manage(actor, site_id)
-    login = _text(passwords.clean_login(login), N_("User name"))
     user = User(
         site_id=site_id,
-        login=login,
-        name=_text(name.strip(), N_("Name")),
-        name_en=_text(name_en.strip(), N_("English name"), needed=False),
-        post=_text(post.strip(), N_("Post"), needed=False),
-        post_en=_text(post_en.strip(), N_("Post"), needed=False),
+        login="",
+        name="",
         language=None,
         is_active=True,
         password_hash=secrets_of.password_hash if secrets_of else None,
         pin_hash=secrets_of.pin_hash if secrets_of else None,
         created_at=now,
     )
+    _apply(session, user, {"login": login, "name": name, **facts})
     if password is not None:
-        user.password_hash = passwords.hash_secret(passwords.check_password(password, login))
+        user.password_hash = passwords.hash_secret(passwords.check_password(password, user.login))
     if pin is not None:
         user.pin_hash = passwords.hash_secret(passwords.check_pin(pin))
-    if session.scalar(select(User.id).where(User.login == login)) is not None:
-        raise LoginTaken(login=login)
     session.add(user)
     session.flush()
     journal.write(session, actor, "accounts.create_user", "user", user.id, now=now, site_id=site_id)
     return user
 
 
+def update_person(
+    session: Session,
+    actor: Actor | None,
+    user_id: int,
+    *,
+    now: datetime,
+    **change: Unpack[Change],
+) -> User:
+    """Change what is known of a person; what is not named stays, and nothing new is no change."""
+    journal.lock(session)
+    user = managed(session, actor, user_id)
+    if user.erased_at is not None:
+        raise NotFound()
+    changed = _apply(session, user, change)
+    if changed:
+        session.flush()
+        note(session, actor, "accounts.update_person", user, now, fields=changed)
+    return user
+
+
+def find_by_staff_no(session: Session, site_id: int, staff_no: str) -> int | None:
+    """The person with this staff number, also if they have left."""
+    return session.scalar(
+        select(User.id).where(
+            User.site_id == site_id,
+            func.lower(User.staff_no) == passwords.clean_login(staff_no),
+            User.staff_no != "",
+        )
+    )
+
+
 def set_password(
     session: Session, actor: Actor | None, user_id: int, *, password: str, now: datetime
 ) -> None:
     """Give a person a new password; everywhere they were signed in ends."""
-    user = _managed(session, actor, user_id)
+    user = managed(session, actor, user_id)
     user.password_hash = passwords.hash_secret(passwords.check_password(password, user.login))
     end_sessions(session, user_id, now)
-    _note(session, actor, "accounts.set_password", user, now)
+    note(session, actor, "accounts.set_password", user, now)
 
 
 def set_pin(
     session: Session, actor: Actor | None, user_id: int, *, pin: str, now: datetime
 ) -> None:
     """Give a person a new six-digit code; everywhere they were signed in ends."""
-    user = _managed(session, actor, user_id)
+    user = managed(session, actor, user_id)
     user.pin_hash = passwords.hash_secret(passwords.check_pin(pin))
     end_sessions(session, user_id, now)
-    _note(session, actor, "accounts.set_pin", user, now)
+    note(session, actor, "accounts.set_pin", user, now)
 
 
 def grant_role(
@@ -131,7 +162,7 @@ def grant_role(
     now: datetime,
 ) -> None:
     """Give a role, at a window or for the site; giving it twice changes nothing."""
-    user = _managed(session, actor, user_id)
+    user = managed(session, actor, user_id)
     if role in AT_A_WINDOW and window_id is None:
         raise RoleNeedsWindow()
     if role not in AT_A_WINDOW and window_id is not None:
@@ -145,7 +176,7 @@ def grant_role(
         require_windows(session, user.site_id, [window_id])
     session.add(Membership(site_id=user.site_id, user_id=user_id, role=role, window_id=window_id))
     session.flush()
-    _note(session, actor, "accounts.grant_role", user, now, role=role, window_id=window_id)
+    note(session, actor, "accounts.grant_role", user, now, role=role, window_id=window_id)
 
 
 def revoke_role(
@@ -158,7 +189,7 @@ def revoke_role(
     now: datetime,
 ) -> None:
     """Take a role away; it counts from the person's next click."""
-    user = _managed(session, actor, user_id)
+    user = managed(session, actor, user_id)
     if role is Role.ADMINISTRATOR:
         _another_administrator(session, user)
     session.execute(
@@ -168,23 +199,23 @@ def revoke_role(
             Membership.window_id.is_not_distinct_from(window_id),
         )
     )
-    _note(session, actor, "accounts.revoke_role", user, now, role=role, window_id=window_id)
+    note(session, actor, "accounts.revoke_role", user, now, role=role, window_id=window_id)
 
 
 def deactivate(session: Session, actor: Actor | None, user_id: int, now: datetime) -> None:
     """Close an account; whoever is signed in with it is out at the next click."""
-    user = _managed(session, actor, user_id)
+    user = managed(session, actor, user_id)
     _another_administrator(session, user)
     user.is_active = False
     end_sessions(session, user_id, now)
-    _note(session, actor, "accounts.deactivate", user, now)
+    note(session, actor, "accounts.deactivate", user, now)
 
 
 def reactivate(session: Session, actor: Actor | None, user_id: int, now: datetime) -> None:
     """Open a closed account again."""
-    user = _managed(session, actor, user_id)
+    user = managed(session, actor, user_id)
     user.is_active = True
-    _note(session, actor, "accounts.reactivate", user, now)
+    note(session, actor, "accounts.reactivate", user, now)
 
 
 def set_language(session: Session, actor: Actor, language: str) -> None:
@@ -202,103 +233,6 @@ def end_sessions(session: Session, user_id: int, now: datetime) -> None:
     )
 
 
-def list_people(
-    session: Session, site_id: int, *, window_id: int | None = None, active: bool = True
-) -> list[Person]:
-    """People of a site, or of one window, by name; `active=False` includes closed accounts."""
-    query = select(User).where(User.site_id == site_id)
-    if active:
-        query = query.where(User.is_active)
-    if window_id is not None:
-        query = query.where(
-            User.id.in_(select(Membership.user_id).where(Membership.window_id == window_id))
-        )
-    return _persons(session, session.scalars(query.order_by(User.name, User.id)).all())
-
-
-def get_person(session: Session, site_id: int, user_id: int) -> Person:
-    """One person of a site, also with a closed account."""
-    user = session.scalar(select(User).where(User.id == user_id, User.site_id == site_id))
-    if user is None:
-        raise NotFound()
-    return _persons(session, [user])[0]
-
-
-def names(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
-    """Names by id, in the current language."""
-    wanted = {user_id for user_id in ids if user_id is not None}
-    if not wanted:
-        return {}
-    rows = session.execute(select(User.id, User.name, User.name_en).where(User.id.in_(wanted)))
-    return {user_id: bilingual(name, name_en) for user_id, name, name_en in rows}
-
-
-def with_role(session: Session, site_id: int, role: Role) -> list[int]:
-    """Ids of those who hold a role anywhere in the site, by name."""
-    query = (
-        select(User.id)
-        .join(Membership, Membership.user_id == User.id)
-        .where(User.site_id == site_id, User.is_active, Membership.role == role)
-        .order_by(User.name, User.id)
-        .distinct()
-    )
-    return list(session.scalars(query.add_columns(User.name)))
-
-
-def lead_of(session: Session, window_id: int) -> int | None:
-    """The user who leads a window, if it has one whose account is open."""
-    return session.scalar(
-        select(Membership.user_id)
-        .join(User, User.id == Membership.user_id)
-        .where(Membership.window_id == window_id, Membership.role == Role.LEAD, User.is_active)
-    )
-
-
-def acting_leads(session: Session, window_id: int, on: date) -> set[int]:
-    """Who leads a window on a day: its lead, and whoever is deputy then."""
-    deputies = session.scalars(
-        select(Deputy.user_id)
-        .join(User, User.id == Deputy.user_id)
-        .where(
-            Deputy.window_id == window_id,
-            Deputy.first <= on,
-            or_(Deputy.last.is_(None), Deputy.last >= on),
-            User.is_active,
-        )
-    )
-    lead = lead_of(session, window_id)
-    return {*deputies, *([lead] if lead else [])}
-
-
-def _persons(session: Session, users: Sequence[User]) -> list[Person]:
-    held: dict[int, list[Membership]] = {user.id: [] for user in users}
-    query = select(Membership)
-    if len(users) < 500:
-        query = query.where(Membership.user_id.in_(held))
-    for membership in session.scalars(query):
-        if membership.user_id in held:
-            held[membership.user_id].append(membership)
-    return [_person(user, held[user.id]) for user in users]
-
-
-def _person(user: User, held: Sequence[Membership]) -> Person:
-    roles = frozenset(Role(membership.role) for membership in held)
-    return Person(
-        id=user.id,
-        name=user.name,
-        name_en=user.name_en,
-        post=user.post,
-        post_en=user.post_en,
-        roles=roles,
-        window_ids=frozenset(m.window_id for m in held if m.window_id is not None),
-        led_window_ids=frozenset(
-            m.window_id for m in held if m.window_id is not None and m.role == Role.LEAD
-        ),
-        is_active=user.is_active,
-        is_third_party=Role.THIRD_PARTY in roles,
-    )
-
-
 def _may_manage(actor: Actor | None, site_id: int) -> None:
     if actor is None:
         return
@@ -307,7 +241,8 @@ def _may_manage(actor: Actor | None, site_id: int) -> None:
         raise NotFound()
 
 
-def _managed(session: Session, actor: Actor | None, user_id: int) -> User:
+def managed(session: Session, actor: Actor | None, user_id: int) -> User:
+    """The person, for somebody who may manage them."""
     user = session.get(User, user_id)
     if user is None:
         raise NotFound()
@@ -331,17 +266,52 @@ def _another_administrator(session: Session, user: User) -> None:
         raise LastAdministrator()
 
 
-def _text(value: str, field: str, *, needed: bool = True) -> str:
+def _apply(session: Session, user: User, change: Change) -> list[str]:
+    """Check and set what is given; the names of the fields that are now different."""
+    wanted = {name: _checked(name, value) for name, value in change.items()}
+    login, staff_no = wanted.get("login"), wanted.get("staff_no")
+    if login not in (None, user.login) and _taken(session, user, User.login == login):
+        raise LoginTaken(login=login)
+    if staff_no and staff_no != user.staff_no:
+        same = (User.site_id == user.site_id, func.lower(User.staff_no) == str(staff_no).lower())
+        if _taken(session, user, *same):
+            raise StaffNoTaken(staff_no=staff_no)
+    changed = sorted(name for name, value in wanted.items() if getattr(user, name) != value)
+    for name in changed:
+        setattr(user, name, wanted[name])
+    return changed
+
+
+def _checked(name: str, value: object) -> object:
+    if name == "login":
+        return text_of(passwords.clean_login(str(value)), N_("User name"))
+    if name not in _TEXTS or not isinstance(value, str):
+        return value
+    field, limit = _TEXTS[name]
+    kept = unicodedata.normalize("NFKC", value) if name in ("staff_no", "phone") else value
+    return text_of(plain(kept), field, limit=limit, needed=name == "name")
+
+
+def _taken(session: Session, user: User, *where: ColumnElement[bool]) -> bool:
+    others = select(User.id).where(*where)
+    if user.id is not None:
+        others = others.where(User.id != user.id)
+    return session.scalar(others.limit(1)) is not None
+
+
+def text_of(value: str, field: str, *, limit: int = TEXT_LIMIT, needed: bool = True) -> str:
+    """The text, if there is one and it fits."""
     if needed and not value:
         raise TextMissing(field=field)
-    if len(value) > TEXT_LIMIT:
-        raise TextTooLong(field=field, limit=TEXT_LIMIT)
+    if len(value) > limit:
+        raise TextTooLong(field=field, limit=limit)
     return value
 
 
-def _note(
+def note(
     session: Session, actor: Actor | None, action: str, user: User, now: datetime, **facts: object
 ) -> None:
+    """Write what was done with a person into the journal."""
     journal.write(
         session, actor, action, "user", user.id, now=now, site_id=user.site_id, facts=facts
     )
