@@ -10,6 +10,7 @@ from checklists.guard import guard
 from checklists.jobs import make_tasks, sweep_closed
 from checklists.permissions import GRANTS, Permission
 from checklists.service import in_use, may_see, sync_templates
+from checklists.steps import STEPS
 from safety_app.core.feature import Feature, Job, Page, PhotoShelf, Section, Tile
 from safety_app.core.i18n import N_
 
@@ -73,5 +74,6 @@ FEATURE = Feature(
     ),
     sections=(Section("patrols", 30, sections.build),),
     photos=PhotoShelf(may_see=may_see, in_use=in_use),
+    steps=STEPS,
     prepare=prepare,
 )

@@ -2,18 +2,14 @@
 
 from pathlib import Path
 
-from safety_app.core.access import Role, Scope
-from safety_app.core.feature import Feature, Page
+from safety_app.core.feature import Feature, Page, Tile
 from safety_app.core.i18n import N_
-
-SEE_SYSTEM = "overview:system"
-SET_UP = "overview:set-up"
-_SITE = frozenset({Scope.SITE})
+from safety_app.overview.permissions import GRANTS, Permission
 
 FEATURE = Feature(
     name="overview",
     folder=Path(__file__).parent,
-    grants={Role.ADMINISTRATOR: {SEE_SYSTEM: _SITE, SET_UP: _SITE}},
+    grants=GRANTS,
     pages=(
         Page(
             render="safety_app.overview.pages.today:render",
@@ -37,7 +33,7 @@ FEATURE = Feature(
             icon="checklist",
             url_path="starting",
             order=70,
-            permission=SET_UP,
+            permission=Permission.SET_UP,
             hidden=True,
             setting=True,
             help=N_("The steps from an empty hall to the first real report."),
@@ -48,10 +44,11 @@ FEATURE = Feature(
             icon="monitoring",
             url_path="system",
             order=99,
-            permission=SEE_SYSTEM,
+            permission=Permission.SYSTEM,
             hidden=True,
             setting=True,
             help=N_("What is wrong with this installation, and how to mend it."),
         ),
     ),
+    tiles=(Tile("safety_app.overview.pages.starting:tile", column=1, order=5),),
 )

@@ -10,6 +10,7 @@ from safety_app.core.feature import Feature, Page
 from safety_app.core.i18n import N_
 from safety_app.workplace.permissions import GRANTS, Permission
 from safety_app.workplace.service import load_calendar
+from safety_app.workplace.steps import STEPS
 
 
 def prepare(session: Session, _now: datetime) -> None:
@@ -116,4 +117,5 @@ FEATURE = Feature(
     commands="safety_app.workplace.commands:register",
     prepare=prepare,
     demo="safety_app.workplace.demo:DEMO",
+    steps=STEPS,
 )
