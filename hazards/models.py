@@ -120,6 +120,8 @@ class Step(StrEnum):
     ACCEPT = "accept"
     SEND_BACK = "send_back"
     VOID = "void"
+    HAND_OVER = "hand_over"
+    MOVE = "move"
 
 
 class Origin(StrEnum):
@@ -147,6 +149,7 @@ class ExtensionReason(StrEnum):
     AWAITING_FUNDS = "awaiting_funds"
     AWAITING_PROPERTY = "awaiting_property"
     AWAITING_MANUFACTURER = "awaiting_manufacturer"
+    AUTHORITY_AGREED = "authority_agreed"
     OTHER = "other"
 
 
@@ -154,6 +157,7 @@ EXTENSION_NAMES: Final[Mapping[str, str]] = {
     ExtensionReason.AWAITING_FUNDS: N_("Waiting for funds"),
     ExtensionReason.AWAITING_PROPERTY: N_("Waiting for the property company"),
     ExtensionReason.AWAITING_MANUFACTURER: N_("Waiting for the manufacturer"),
+    ExtensionReason.AUTHORITY_AGREED: N_("The authority agreed to a later day"),
     ExtensionReason.OTHER: N_("Other reason"),
 }
 
@@ -278,7 +282,10 @@ class HazardStep(Record):
     __table_args__ = (
         Index("ix_hazard_steps_hazard", "hazard_id", "at"),
         Index("ix_hazard_steps_at", "site_id", "at"),
-    )
+        Index("ix_hazard_steps_moved", "old_window_id",
+              sqlite_where=text("old_window_id IS NOT NULL"),
+              postgresql_where=text("old_window_id IS NOT NULL")),
+    )  # fmt: skip
 
     hazard_id: Mapped[int] = mapped_column(ForeignKey("hazards.id"))
     step: Mapped[Step] = mapped_column(String(16))
@@ -293,6 +300,10 @@ class HazardStep(Record):
     old_level: Mapped[Level | None] = mapped_column(String(16))
     legal_class: Mapped[LegalClass | None] = mapped_column(String(16))
     run_id: Mapped[int | None]
+    funds_yuan: Mapped[int | None]
+    # Where it went when its window went on in another one, and from where.
+    window_id: Mapped[int | None] = mapped_column(ForeignKey("windows.id"))
+    old_window_id: Mapped[int | None] = mapped_column(ForeignKey("windows.id"))
 
 
 class HazardPhoto(Record):

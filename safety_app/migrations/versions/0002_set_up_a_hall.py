@@ -157,6 +157,25 @@ def upgrade() -> None:
     op.create_index(op.f("ix_first_codes_site_id"), "first_codes", ["site_id"], unique=False)
     op.create_index(op.f("ix_first_codes_user_id"), "first_codes", ["user_id"], unique=False)
     op.create_table(
+        "handovers",
+        sa.Column("from_id", sa.Integer(), nullable=False),
+        sa.Column("to_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=64), nullable=False),
+        sa.Column("what", sa.String(length=300), nullable=False),
+        sa.Column("what_en", sa.String(length=300), nullable=False),
+        sa.Column("by", sa.Integer(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["by"], ["users.id"], name=op.f("fk_handovers_by")),
+        sa.ForeignKeyConstraint(["from_id"], ["users.id"], name=op.f("fk_handovers_from_id")),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_handovers_site_id")),
+        sa.ForeignKeyConstraint(["to_id"], ["users.id"], name=op.f("fk_handovers_to_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handovers")),
+    )
+    op.create_index(op.f("ix_handovers_from_id"), "handovers", ["from_id"], unique=False)
+    op.create_index(op.f("ix_handovers_site_id"), "handovers", ["site_id"], unique=False)
+    op.create_table(
         "hours",
         sa.Column("location_id", sa.Integer(), nullable=True),
         sa.Column("season_id", sa.Integer(), nullable=True),
@@ -364,6 +383,27 @@ def upgrade() -> None:
     op.add_column("calendar_days", sa.Column("opens", sa.Time(), nullable=True))
     op.add_column("calendar_days", sa.Column("closes", sa.Time(), nullable=True))
     op.add_column(
+        "calendar_days",
+        sa.Column(
+            "year_id",
+            sa.Integer(),
+            sa.ForeignKey("calendar_years.id", name=op.f("fk_calendar_days_year_id")),
+            nullable=True,
+        ),
+        inline_references=True,
+    )
+    op.drop_index(op.f("uq_calendar_days_day"), table_name="calendar_days")
+    op.create_index(
+        "uq_calendar_days_once",
+        "calendar_days",
+        [
+            sa.literal_column("coalesce(site_id, 0)"),
+            sa.literal_column("coalesce(year_id, 0)"),
+            "day",
+        ],
+        unique=True,
+    )
+    op.add_column(
         "duties",
         sa.Column(
             "stands_in_for",
@@ -372,6 +412,35 @@ def upgrade() -> None:
             nullable=True,
         ),
         inline_references=True,
+    )
+    op.add_column("hazard_steps", sa.Column("funds_yuan", sa.Integer(), nullable=True))
+    op.add_column(
+        "hazard_steps",
+        sa.Column(
+            "window_id",
+            sa.Integer(),
+            sa.ForeignKey("windows.id", name=op.f("fk_hazard_steps_window_id")),
+            nullable=True,
+        ),
+        inline_references=True,
+    )
+    op.add_column(
+        "hazard_steps",
+        sa.Column(
+            "old_window_id",
+            sa.Integer(),
+            sa.ForeignKey("windows.id", name=op.f("fk_hazard_steps_old_window_id")),
+            nullable=True,
+        ),
+        inline_references=True,
+    )
+    op.create_index(
+        "ix_hazard_steps_moved",
+        "hazard_steps",
+        ["old_window_id"],
+        unique=False,
+        sqlite_where=sa.text("old_window_id IS NOT NULL"),
+        postgresql_where=sa.text("old_window_id IS NOT NULL"),
     )
     op.add_column("hazards", sa.Column("funds_yuan", sa.Integer(), nullable=True))
     op.add_column(
