@@ -6,8 +6,8 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final, Protocol
 
-from checklists.models import Anchor
-from safety_app.core.clock import at_local
+from checklists.models import Anchor, Kind
+from safety_app.core.clock import at_closing, at_local
 from safety_app.core.i18n import N_, _, language
 
 Segments = Sequence[tuple[time, time]]
@@ -27,6 +27,8 @@ class State(StrEnum):
     MISSED = "missed"
     DONE = "done"
     DONE_LATE = "done_late"
+    ON_PAPER = "on_paper"
+    EXCUSED = "excused"
 
 
 STATE_NAMES: Final[Mapping[State, str]] = {
@@ -36,7 +38,16 @@ STATE_NAMES: Final[Mapping[State, str]] = {
     State.MISSED: N_("Not patrolled"),
     State.DONE: N_("Done in time"),
     State.DONE_LATE: N_("Done late"),
+    State.ON_PAPER: N_("Handed in on paper"),
+    State.EXCUSED: N_("Does not count"),
 }
+
+
+def state_name(state: State, kind: Kind | str = Kind.PATROL) -> str:
+    """How a state is called, to be translated; what is no patrol is “not done”."""
+    if state is State.MISSED and kind == Kind.CHECK:
+        return N_("Not done")
+    return STATE_NAMES[state]
 
 
 class Day(Protocol):
@@ -117,10 +128,9 @@ def slot_times(slot: Slot, segments: Segments, on: date, timezone: str) -> Times
 
     Clock times that fall outside the opening hours of the day move to where they make sense.
     """
-    opening, closing = min(segments)[0], max(end for _start, end in segments)
     base = {
-        Anchor.OPENING: at_local(on, opening, timezone),
-        Anchor.CLOSING: at_local(on, closing, timezone),
+        Anchor.OPENING: at_local(on, min(segments)[0], timezone),
+        Anchor.CLOSING: max(at_closing(on, end, timezone) for _start, end in segments),
     }
 
     def at(moment: Moment) -> datetime:
@@ -171,12 +181,21 @@ def state(
     closes_at: datetime,
     submitted_at: datetime | None,
     now: datetime,
+    *,
+    counts: bool = True,
+    on_paper: bool = False,
 ) -> State:
-    """How a task stands at `now`; what was submitted later than `now` is not known yet."""
+    """How a task stands at `now`; what was submitted later than `now` is not known yet.
+
+    What nobody did is missed, unless a paper form of it was confirmed (`on_paper`) or it falls
+    into a trial or a pause (`counts` false): then nobody owed it.
+    """
     if submitted_at is not None and submitted_at <= now:
         return State.DONE if submitted_at <= due_at else State.DONE_LATE
     if now < opens_at:
         return State.UPCOMING
-    if now >= closes_at:
-        return State.MISSED
-    return State.OPEN if now <= due_at else State.LATE
+    if now < closes_at:
+        return State.OPEN if now <= due_at else State.LATE
+    if on_paper:
+        return State.ON_PAPER
+    return State.MISSED if counts else State.EXCUSED

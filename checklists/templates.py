@@ -13,13 +13,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from checklists.models import Auto, Target, Template, TemplateItem, TemplatePart
+from checklists.models import Auto, Kind, Target, Template, TemplateItem, TemplatePart
 from hazards.service import Category, Level
+from safety_app.core.access import Role
 from safety_app.core.i18n import bilingual
 
 FOLDER: Final = Path(__file__).parent / "templates"
 SOURCES: Final = Path(__file__).parent / "sources.toml"
 NUMERALS: Final = "零一二三四五六七八九"
+ADDED: Final = ("kind", "doer", "countersigner")
 LEADING: Final = re.compile(r"\d{1,2}(?!\d)")
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,16}$")]
@@ -82,6 +84,9 @@ class ChecklistFile(Part):
     title: Annotated[str, Field(min_length=1, max_length=100)]
     title_en: Annotated[str, Field(min_length=1, max_length=100)]
     target: Target
+    kind: Kind = Kind.PATROL
+    doer: Role = Role.STAFF
+    countersigner: Role = Role.LEAD
     rule: Line
     rule_en: Line
     parts: Annotated[tuple[PartFile, ...], Field(min_length=1)]
@@ -98,8 +103,16 @@ class ChecklistFile(Part):
 
     @property
     def digest(self) -> str:
-        """SHA-256 of all that the checklist says; another one makes another version."""
-        canon = json.dumps(self.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
+        """SHA-256 of all that the checklist says; another one makes another version.
+
+        What `ADDED` says only counts where it is not the usual, so that a checklist whose file
+        says nothing of it keeps its digest and its version.
+        """
+        facts = self.model_dump(mode="json")
+        for name in ADDED:
+            if facts[name] == type(self).model_fields[name].default:
+                del facts[name]
+        canon = json.dumps(facts, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(canon.encode()).hexdigest()
 
 

@@ -8,14 +8,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from checklists import recurrence
 from checklists.errors import NotMissed, ReasonMissing
 from checklists.models import (
     Answer,
+    Kind,
     MissedReason,
+    PaperForm,
     Run,
     Task,
     Template,
@@ -27,7 +29,8 @@ from checklists.recurrence import State
 from checklists.service import rights
 from safety_app.accounts import service as accounts
 from safety_app.core import journal
-from safety_app.core.access import Actor
+from safety_app.core.access import Actor, Role
+from safety_app.core.db import UtcDateTime
 from safety_app.core.errors import TextTooLong
 from safety_app.core.i18n import N_, bilingual
 from safety_app.core.text import plain
@@ -62,6 +65,9 @@ class TaskRow:
     why: str
     missed_reason: str
     missed_note: str
+    kind: Kind
+    doer: Role
+    counts: bool
 
 
 _COUNTED: Final = select(func.count(Task.id)).outerjoin(Run, Run.task_id == Task.id)
@@ -103,7 +109,7 @@ def list_tasks(
     if state is not None:
         query = query.where(in_state(state, now))
     order = (Task.on_date.desc(), Task.opens_at) if newest_first else (Task.on_date, Task.opens_at)
-    rows = session.execute(query.order_by(*order, Task.window_id, Task.id)).all()
+    rows = session.execute(query.order_by(*order, Task.window_id, Task.id), {"now": now}).all()
     return _shown(session, actor, rows, now)
 
 
@@ -167,10 +173,19 @@ def in_state(state: State, now: datetime) -> ColumnElement[bool]:
     undone = or_(Run.submitted_at.is_(None), Run.submitted_at > now)
     if state is State.UPCOMING:
         return and_(undone, Task.opens_at > now)
-    if state is State.MISSED:
-        return and_(undone, Task.closes_at <= now)
+    if state in (State.MISSED, State.EXCUSED, State.ON_PAPER):
+        over = and_(undone, Task.closes_at <= now)
+        if state is State.ON_PAPER:
+            return and_(over, on_paper(now))
+        counts = Task.counts.is_(state is State.MISSED)
+        return and_(over, counts, ~on_paper(now))
     in_time = Task.due_at >= now if state is State.OPEN else Task.due_at < now
     return and_(undone, Task.opens_at <= now, Task.closes_at > now, in_time)
+
+
+def on_paper(now: Any) -> ColumnElement[bool]:
+    """Whether the lead has confirmed a paper form of the task by `now`."""
+    return exists().where(PaperForm.task_id == Task.id, PaperForm.confirmed_at <= now)
 
 
 def explain_missed(
@@ -186,9 +201,12 @@ def explain_missed(
     journal.lock(session)
     task = rights.get_task(session, actor, task_id)
     rights.require(session, actor, Permission.EXPLAIN, task)
-    submitted_at = session.scalar(select(Run.submitted_at).where(Run.task_id == task_id))
-    state = recurrence.state(task.opens_at, task.due_at, task.closes_at, submitted_at, now)
-    if state is not State.MISSED:
+    is_missed = (
+        select(Task.id)
+        .outerjoin(Run, Run.task_id == Task.id)
+        .where(Task.id == task_id, in_state(State.MISSED, now))
+    )
+    if session.scalar(is_missed) is None:
         raise NotMissed()
     note = " ".join(plain(note).split())
     if reason not in set(MissedReason) or (reason == MissedReason.OTHER and not note):
@@ -220,6 +238,8 @@ def _query() -> Any:
             Template.rule,
             Template.rule_en,
             Template.target,
+            Template.kind,
+            on_paper(bindparam("now", type_=UtcDateTime())).label("on_paper"),
         )
         .join(TemplatePart, TemplatePart.id == Task.part_id)
         .join(Template, Template.id == TemplatePart.template_id)
@@ -257,7 +277,9 @@ def _shown(session: Session, actor: Actor, rows: Sequence[Any], now: datetime) -
                 opens_at=task.opens_at,
                 due_at=task.due_at,
                 closes_at=task.closes_at,
-                state=recurrence.state(*moments, row.submitted_at, now),
+                state=recurrence.state(
+                    *moments, row.submitted_at, now, counts=task.counts, on_paper=row.on_paper
+                ),
                 answered=len(answers) - answers.count(Answer.NONE),
                 total=totals.get(task.part_id, 0),
                 opened_by=people.get(row.opened_by, ""),
@@ -266,6 +288,9 @@ def _shown(session: Session, actor: Actor, rows: Sequence[Any], now: datetime) -
                 why=reasons.why(row, task.on_date),
                 missed_reason=task.missed_reason,
                 missed_note=task.missed_note,
+                kind=Kind(row.kind),
+                doer=Role(task.doer),
+                counts=task.counts,
             )
         )
     return found

@@ -29,6 +29,8 @@ _STATES: Final[dict[str, tuple[Tone, str, str]]] = {
     "missed": ("red", "event_busy", N_("Missed")),
     "done": ("green", "check_circle", N_("Done")),
     "done_late": ("yellow", "check_circle", N_("Done late")),
+    "on_paper": ("yellow", "description", N_("Handed in on paper")),
+    "excused": ("grey", "block", N_("Does not count")),
 }
 
 

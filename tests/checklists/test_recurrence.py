@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checklists import recurrence
-from checklists.models import Anchor
+from checklists.models import Anchor, Kind
 from checklists.recurrence import DEFAULT_SLOTS, Moment, Slot, State
 from safety_app.core.clock import zone as clock_of
 from safety_app.core.i18n import use_language
@@ -153,3 +153,26 @@ def test_a_task_is_done_only_if_it_was_submitted_by_then(submitted: int | None, 
     found = recurrence.state(OPENS, DUE, CLOSES, at, DUE + timedelta(minutes=now))
     done = found in (State.DONE, State.DONE_LATE)
     assert done == (submitted is not None and submitted <= now)
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({}, State.MISSED),
+        ({"counts": False}, State.EXCUSED),
+        ({"on_paper": True}, State.ON_PAPER),
+        ({"on_paper": True, "counts": False}, State.ON_PAPER),
+    ],
+)
+def test_what_nobody_owed_or_was_done_on_paper_is_not_missed(
+    facts: dict[str, bool], expected: State
+) -> None:
+    assert recurrence.state(OPENS, DUE, CLOSES, None, CLOSES, **facts) is expected
+    assert recurrence.state(OPENS, DUE, CLOSES, None, DUE, **facts) is State.OPEN
+    assert recurrence.state(OPENS, DUE, CLOSES, DUE, CLOSES, **facts) is State.DONE
+
+
+def test_a_check_is_not_done_and_a_patrol_not_patrolled() -> None:
+    assert recurrence.state_name(State.MISSED) == "Not patrolled"
+    assert recurrence.state_name(State.MISSED, Kind.CHECK) == "Not done"
+    assert {recurrence.state_name(one, "check") for one in State} > {"Done in time", "Not open yet"}

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from checklists import service
 from checklists.errors import NotMissed, NotYourPatrol, ReasonMissing
-from checklists.models import MissedReason, Run, Task
+from checklists.models import Kind, MissedReason, PaperForm, Run, Task
 from checklists.recurrence import State
 from checklists.service import Counts
+from safety_app.core.access import Role
 from safety_app.core.errors import NotFound, TextTooLong
 from safety_app.workplace import service as workplace
 from safety_app.workplace.models import Site
@@ -71,6 +72,7 @@ def test_a_row_says_all_that_a_card_shows(session: Session, hall: Cast) -> None:
     row = service.list_tasks(session, hall.staff, day=TODAY, now=NOW)[0]
     assert (row.title, row.part_name, row.state) == ("窗口岗位自查", "班前", State.LATE)
     assert (row.answered, row.total, row.opened_by) == (1, 4, "王晓燕")
+    assert (row.kind, row.doer, row.counts) == (Kind.PATROL, Role.STAFF, True)
     assert (
         row.why
         == "依据：《窗口服务安全生产管理制度》四.2(2)：工作人员应每日对工作区域进行安全巡查。"
@@ -105,10 +107,25 @@ def test_the_database_and_the_code_agree_on_states(
     make_task(session, hall, common=True)
     tomorrow = TODAY + timedelta(days=1)
     service.materialise(session, hall.site_id, first=TODAY, last=tomorrow, now=NOW)
+    excused, on_paper = (
+        make_task(session, hall, part=part, window_id=hall.a02) for part in ("during", "closing")
+    )
+    excused.counts = on_paper.counts = False
+    for task, confirmed_at in ((on_paper, NOW + timedelta(hours=11)), (late.task, NOW)):
+        session.add(
+            PaperForm(
+                site_id=hall.site_id, task_id=task.id, walked_by=hall.staff.user_id,
+                handed_in_by=hall.staff.user_id, handed_in_at=NOW,
+                confirmed_by=hall.lead.user_id, confirmed_at=confirmed_at,
+            )
+        )  # fmt: skip
+    session.flush()
     moments = [NOW + timedelta(hours=hour) for hour in (-3, -1, 0, 1, 2, 5, 7, 8, 9, 11, 24)]
+    seen = set()
     for now in moments:
         rows = service.list_tasks(session, hall.officer, first=TODAY, last=tomorrow, now=now)
         wanted = [row.id for row in rows if row.state is state]
+        seen |= {row.state for row in rows}
         facts = {"first": TODAY, "last": tomorrow, "state": state, "now": now}
         found = service.list_tasks(session, hall.officer, **facts)  # type: ignore[arg-type]
         assert [row.id for row in found] == wanted
@@ -118,6 +135,7 @@ def test_the_database_and_the_code_agree_on_states(
             session, hall.officer, first=TODAY, last=tomorrow, states=both, now=now
         )
         assert several == sum(row.state in both for row in rows)
+    assert seen == set(State), "each state must have occurred"
 
 
 def test_completion_counts_what_is_decided(session: Session, hall: Cast) -> None:

@@ -11,6 +11,7 @@ from safety_app.core.i18n import use_language
 from tests import cast
 
 GOOD = (templates.FOLDER / "window_daily.toml").read_text(encoding="utf-8")
+DIGEST_OF_THE_FIRST_VERSION = "2d1e622918d4070c4645b3eb2638b09380e2b0a6a3e823024aa60727aa4607e7"
 SPLIT = {
     "window-daily": {
         "opening": "D07 D09 D10 D12",
@@ -22,6 +23,8 @@ SPLIT = {
         "during": "D13 D14 D16 D18 D19 D20",
         "closing": "D24 D26",
     },
+    "lead-monthly": {"all": " ".join(f"M{n:02}" for n in range(1, 16))},
+    "fire-quarterly": {"all": " ".join(f"Q{n:02}" for n in range(1, 18))},
 }
 
 
@@ -35,7 +38,32 @@ def test_the_daily_patrol_is_split_as_halls_split_it() -> None:
     assert found == SPLIT
 
 
-def test_only_dangerous_goods_are_urgent() -> None:
+def test_who_does_a_checklist_and_who_signs_it_a_second_time() -> None:
+    found = {
+        one.code: (str(one.kind), str(one.target), str(one.doer), str(one.countersigner))
+        for one in templates.built_in()
+    }
+    assert found == {
+        "window-daily": ("patrol", "window", "staff", "lead"),
+        "common-daily": ("patrol", "location", "officer", "officer"),
+        "lead-monthly": ("check", "window", "lead", "manager"),
+        "fire-quarterly": ("check", "either", "officer", "lead"),
+    }
+
+
+def test_a_file_that_says_nothing_of_new_matters_keeps_its_digest() -> None:
+    plain, said = (
+        templates.parse(text, "mine.toml")
+        for text in (GOOD, GOOD.replace('target = "window"', 'target = "window"\ndoer = "staff"'))
+    )
+    assert plain.digest == said.digest == DIGEST_OF_THE_FIRST_VERSION
+    other = templates.parse(
+        GOOD.replace('target = "window"', 'target = "window"\ndoer = "lead"'), "mine.toml"
+    )
+    assert other.digest != plain.digest
+
+
+def test_only_what_kills_at_once_is_urgent() -> None:
     urgent = [
         item.code
         for checklist in templates.built_in()
@@ -43,7 +71,7 @@ def test_only_dangerous_goods_are_urgent() -> None:
         for item in part.items
         if item.level == "urgent"
     ]
-    assert urgent == ["D17"]
+    assert urgent == ["Q02", "Q17", "D17"]
 
 
 def test_a_source_is_cited_as_people_cite_it() -> None:
