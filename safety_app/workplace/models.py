@@ -1,12 +1,15 @@
 """Tables of the workplace: site, opening hours, locations, windows, calendar, roster."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from safety_app.core.db import Base, Record
+from safety_app.core.i18n import N_
 
 
 class UnitKind(StrEnum):
@@ -22,6 +25,25 @@ class DayKind(StrEnum):
 
     WORKDAY = "workday"
     OFF = "off"
+
+
+class AbsenceReason(StrEnum):
+    """Why somebody is not there."""
+
+    LEAVE = "leave"
+    SICK = "sick"
+    TRAINING = "training"
+    BUSINESS_TRIP = "business_trip"
+    OTHER = "other"
+
+
+ABSENCE_REASON_NAMES: Final[Mapping[AbsenceReason, str]] = {
+    AbsenceReason.LEAVE: N_("Leave"),
+    AbsenceReason.SICK: N_("Sick leave"),
+    AbsenceReason.TRAINING: N_("Training"),
+    AbsenceReason.BUSINESS_TRIP: N_("Business trip"),
+    AbsenceReason.OTHER: N_("Other reason"),
+}
 
 
 class Site(Base):
@@ -148,11 +170,21 @@ class WindowPause(Record):
 
 
 class CalendarDay(Base):
-    """A day that differs from the weekday rule; a site's own row wins over the shipped one."""
+    """A day that differs from the weekday rule.
+
+    A site's own row wins over the one of a yearly notice that it brought in (`year_id`), and that
+    notice over everything shipped for its year.
+    """
 
     __tablename__ = "calendar_days"
     __table_args__ = (
-        Index("uq_calendar_days_day", text("coalesce(site_id, 0)"), "day", unique=True),
+        Index(
+            "uq_calendar_days_once",
+            text("coalesce(site_id, 0)"),
+            text("coalesce(year_id, 0)"),
+            "day",
+            unique=True,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -164,6 +196,7 @@ class CalendarDay(Base):
     provisional: Mapped[bool] = mapped_column(default=False)
     opens: Mapped[time | None]
     closes: Mapped[time | None]
+    year_id: Mapped[int | None] = mapped_column(ForeignKey("calendar_years.id"))
 
 
 class CalendarYear(Record):
@@ -186,7 +219,7 @@ class Absence(Record):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     first: Mapped[date]
     last: Mapped[date]
-    reason: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[AbsenceReason] = mapped_column(String(16))
     note: Mapped[str] = mapped_column(String(200), default="")
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
