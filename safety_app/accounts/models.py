@@ -73,6 +73,20 @@ class Deputy(Record):
     created_at: Mapped[datetime]
 
 
+class Handover(Record):
+    """What somebody who left was in charge of, and who has it now; in both languages, as it was."""
+
+    __tablename__ = "handovers"
+
+    from_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    to_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    kind: Mapped[str] = mapped_column(String(64))
+    what: Mapped[str] = mapped_column(String(300))
+    what_en: Mapped[str] = mapped_column(String(300))
+    by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime]
+
+
 class FirstCode(Record):
     """A one-time code on a printed slip: whoever types it sets an own password and code."""
 
