@@ -15,6 +15,7 @@ from safety_app.core.feature import load
 from safety_app.core.i18n import N_
 from safety_app.core.settings import ROOT
 from safety_app.features import features
+from safety_app.web import files
 from safety_app.web.refusals import Broken, refusal
 
 log = structlog.get_logger("safety_app.api")
@@ -83,6 +84,7 @@ def build() -> FastAPI:
             Exception: _failed,
         },
     )
+    made.include_router(files.router)
     for feature in features():
         if feature.api:
             made.include_router(load(feature.api))

@@ -31,7 +31,7 @@ from safety_app.core.settings import settings
 from safety_app.features import features
 from safety_app.ui import assets
 from safety_app.ui import session as ui_session
-from safety_app.web import health, middleware, photos
+from safety_app.web import files, health, middleware, photos
 from safety_app.web.refusals import refusal, wants_page
 
 HERE: Final = Path(__file__).parent
@@ -124,7 +124,8 @@ def _up_to_date(session: Session) -> bool:
 
 def routes() -> list[BaseRoute]:
     """Every plain page and interface; Streamlit's own follow after them."""
-    own: list[BaseRoute] = [health.health_route(_up_to_date), *photos.routes, *assets.routes]
+    own: list[BaseRoute] = [health.health_route(_up_to_date)]
+    own += [*photos.routes, *files.routes, *assets.routes]
     for feature in features():
         if feature.routes:
             own.extend(load(feature.routes))

@@ -13,7 +13,7 @@ import schedule
 import structlog
 from sqlalchemy.orm import Session
 
-from safety_app.core import clock, lease
+from safety_app.core import clock, files, lease
 from safety_app.core.db import reading, transaction
 from safety_app.core.feature import Job
 from safety_app.core.photos import PhotoStore
@@ -118,8 +118,12 @@ def sweep_photos(session: Session, now: datetime) -> int:
 
 
 def all_jobs() -> tuple[Job, ...]:
-    """The jobs of every feature, and the sweep of the photo store that they share."""
-    own = (Job("photos.sweep", 6 * 3600, sweep_photos, reads_only=True),)
+    """The jobs of every feature, and the sweeps of the stores that they share."""
+    own = (
+        Job("photos.sweep", 6 * 3600, sweep_photos, reads_only=True),
+        Job("files.forget", 3600, files.forget),
+        Job("files.sweep", 6 * 3600, files.sweep, reads_only=True),
+    )
     return own + tuple(job for feature in features() for job in feature.jobs)
 
 

@@ -1,20 +1,25 @@
 """Where pictures are kept: a folder addressed by content, safe against power cuts."""
 
-import errno
 import hashlib
 import os
 import re
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
+from safety_app.core.disk import (
+    NO_ROOM,
+    UNFINISHED,
+    batches,
+    make_folder,
+    older,
+    sync_folder,
+    write_file,
+)
 from safety_app.core.photo_errors import PhotoMissing, PhotoNotStored, PhotoStoreFull
 
 KEY: Final = re.compile(r"[0-9a-f]{64}\Z")
-NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
-BATCH: Final = 500
-PICTURE, THUMB, UNFINISHED = ".jpg", ".thumb.jpg", ".part"
+PICTURE, THUMB = ".jpg", ".thumb.jpg"
 
 
 class PhotoBackend(Protocol):
@@ -83,28 +88,28 @@ class PhotoStore:
         """
         cutoff = now - older_than_s
         removed = 0
-        for batch in _batches(self._old(cutoff)):
+        for batch in batches(self._old(cutoff)):
             wanted = keep(batch)
             removed += sum(self._remove(key, cutoff) for key in batch if key not in wanted)
         return removed
 
     def _write(self, key: str, jpeg: bytes, thumb: bytes) -> None:
         folder = self.path(key).parent
-        _make_folder(folder, self.root)
+        make_folder(folder, self.root)
         # The picture goes last: where it stands, its thumbnail stands too.
-        _write_file(self.path(key, thumb=True), thumb)
+        write_file(self.path(key, thumb=True), thumb)
         try:
-            _write_file(self.path(key), jpeg)
+            write_file(self.path(key), jpeg)
         except OSError:
             if not self.path(key).exists():
                 self.path(key, thumb=True).unlink(missing_ok=True)
             raise
-        _sync_folder(folder)
+        sync_folder(folder)
 
     def _old(self, cutoff: float) -> Iterator[str]:
         """Keys last touched before `cutoff`; what a crash left unfinished goes on the way."""
         for path in sorted(self.root.glob("??/??/*")):
-            if not _older(path, cutoff):
+            if not older(path, cutoff):
                 continue
             if path.name.endswith(UNFINISHED):
                 path.unlink(missing_ok=True)
@@ -116,60 +121,8 @@ class PhotoStore:
 
     def _remove(self, key: str, cutoff: float) -> bool:
         path = self.path(key)
-        if not _older(path, cutoff):  # sent again while the sweep was asking
+        if not older(path, cutoff):  # sent again while the sweep was asking
             return False
         path.unlink(missing_ok=True)
         self.path(key, thumb=True).unlink(missing_ok=True)
         return True
-
-
-def _older(path: Path, cutoff: float) -> bool:
-    try:
-        return path.stat().st_mtime < cutoff
-    except FileNotFoundError:
-        return False
-
-
-def _batches(keys: Iterator[str]) -> Iterator[list[str]]:
-    batch: list[str] = []
-    for key in keys:
-        batch.append(key)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
-def _make_folder(folder: Path, root: Path) -> None:
-    """Make `folder` and sync each parent that got a new entry."""
-    missing = []
-    while not folder.is_dir():
-        missing.append(folder)
-        folder = folder.parent
-    for new in reversed(missing):
-        new.mkdir(exist_ok=True)
-        _sync_folder(new.parent)
-
-
-def _write_file(path: Path, content: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, suffix=UNFINISHED)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # Windows cannot open a folder, and needs no sync of it
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

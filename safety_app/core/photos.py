@@ -45,6 +45,7 @@ __all__ = [
     "PhotoTooNarrow",
     "PhotoTooSmall",
     "PhotoUnreadable",
+    "as_jpeg",
     "ingest",
     "similar",
 ]
@@ -104,14 +105,7 @@ class Photo:
 
 def ingest(store: PhotoBackend, data: bytes, *, max_side: int = 1600) -> Photo:
     """Check, shrink and store an upload; on disk when this returns."""
-    if not data:
-        raise PhotoEmpty()
-    if len(data) > MAX_MEGABYTES * 1_000_000:
-        raise PhotoTooBig(limit=MAX_MEGABYTES)
-    with _unpacking, _guarded(), Image.open(io.BytesIO(data), formats=FORMATS) as source:
-        _check_size(*source.size)
-        taken_at, orientation = _camera_facts(source)
-        picture = _upright(_shrunk(source, max_side), orientation)
+    with _opened(data, max_side) as (picture, taken_at):
         thumb = picture.resize(
             _within(picture.size, THUMB_SIDE), Image.Resampling.BICUBIC, reducing_gap=1.0
         )
@@ -130,11 +124,30 @@ def ingest(store: PhotoBackend, data: bytes, *, max_side: int = 1600) -> Photo:
     )
 
 
+def as_jpeg(data: bytes, *, max_side: int) -> bytes:
+    """The same check and the same cleaning for a scan, which is kept among the papers."""
+    with _opened(data, max_side) as (picture, _taken_at):
+        return _jpeg(picture, QUALITY)
+
+
 def similar(a: int, b: int) -> bool:
     """Whether two pictures look alike enough to ask a person; plain walls never do."""
     if _flat(a) or _flat(b):
         return False
     return _bits(a ^ b) <= ALIKE
+
+
+@contextmanager
+def _opened(data: bytes, max_side: int) -> Iterator[tuple[Image.Image, datetime | None]]:
+    """The upload as an upright picture of the wanted size, and when it was taken."""
+    if not data:
+        raise PhotoEmpty()
+    if len(data) > MAX_MEGABYTES * 1_000_000:
+        raise PhotoTooBig(limit=MAX_MEGABYTES)
+    with _unpacking, _guarded(), Image.open(io.BytesIO(data), formats=FORMATS) as source:
+        _check_size(*source.size)
+        taken_at, orientation = _camera_facts(source)
+        yield _upright(_shrunk(source, max_side), orientation), taken_at
 
 
 @contextmanager

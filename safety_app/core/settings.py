@@ -36,6 +36,11 @@ class Settings(BaseSettings):
         return self.data_dir / "photos"
 
     @property
+    def file_dir(self) -> Path:
+        """Folder of the content-addressed store of scans and tables."""
+        return self.data_dir / "files"
+
+    @property
     def url(self) -> str:
         """SQLAlchemy URL of the database in use."""
         return self.database_url or f"sqlite:///{self.data_dir / 'safety.db'}"
