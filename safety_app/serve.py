@@ -1,5 +1,6 @@
 """Start the web server, and say where it listens only once it does."""
 
+import asyncio
 import socket
 from typing import Final
 
@@ -46,6 +47,17 @@ def announcement(host: str, port: int, *, lan: bool) -> str:
     return "\n".join(lines)
 
 
+def first_step(base: str) -> str:
+    """Where a hall is set up, as long as there is none."""
+    from safety_app.workplace.signin import first_hall
+
+    if not first_hall.is_wanted():
+        return ""
+    return "\n" + _(
+        "There is no hall yet. Set it up in the browser: {url}", url=first_hall.link(base)
+    )
+
+
 def _code(url: str) -> str:
     import io
 
@@ -59,15 +71,17 @@ def _code(url: str) -> str:
 class Announcing(uvicorn.Server):
     """A server that speaks up once it listens."""
 
-    def __init__(self, config: uvicorn.Config, words: str) -> None:
+    def __init__(self, config: uvicorn.Config, words: str, base: str) -> None:
         super().__init__(config)
         self.words = words
+        self.base = base
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, then say so."""
         await super().startup(sockets)
         if self.started:
-            print(self.words, flush=True)  # noqa: T201 - the terminal is where the operator looks
+            words = self.words + await asyncio.to_thread(first_step, self.base)
+            print(words, flush=True)  # noqa: T201 - the terminal is where the operator looks
             log.info("listening", host=self.config.host, port=self.config.port)
 
 
@@ -91,7 +105,8 @@ def serve(host: str = "127.0.0.1", port: int = 8501, lan: bool = False) -> None:
         timeout_graceful_shutdown=GRACE_SECONDS,
         timeout_keep_alive=30,
     )
-    server = Announcing(config, announcement(bind, port, lan=lan))
+    local, tablet = addresses(bind, port, lan=lan)
+    server = Announcing(config, announcement(bind, port, lan=lan), tablet or local)
     server.run()
     if not server.started:
         raise SystemExit(1)

@@ -53,7 +53,7 @@ def hours(session: Session, site_id: int) -> State:
 
 def locations(session: Session, site_id: int) -> State:
     """At least one common area is patrolled."""
-    n = _count(session, Location, Location.site_id == site_id, Location.is_patrolled)
+    n = _count(session, Location, Location.site_id == site_id, Location.is_patrolled.is_(True))
     return n > 0, ngettext("{n} patrolled location", "{n} patrolled locations", n) if n else ""
 
 
@@ -76,7 +76,7 @@ def people(session: Session, site_id: int) -> State:
 def slips(session: Session, site_id: int) -> State:
     """Everybody can sign in, or holds a slip to do so."""
     able = User.password_hash.is_not(None) | User.id.in_(select(FirstCode.user_id))
-    where = (User.site_id == site_id, User.is_active)
+    where = (User.site_id == site_id, User.is_active.is_(True))
     waiting = _count(session, User, *where, ~able)
     everybody = _count(session, User, *where)
     said = ngettext("{n} person cannot sign in yet", "{n} people cannot sign in yet", waiting)

@@ -19,7 +19,7 @@ from safety_app.core.errors import AppError, NotFound
 from safety_app.core.i18n import LANGUAGES, language, set_language
 from safety_app.web.identity import FormOutdated, address_of, same
 from safety_app.workplace.errors import ChooseName
-from safety_app.workplace.signin import place, view
+from safety_app.workplace.signin import first_hall, place, view
 from safety_app.workplace.signin.view import Form
 
 T = TypeVar("T")
@@ -263,4 +263,5 @@ routes = [
     Route("/language/{code:str}", speak, methods=["POST"]),
     Route("/enrol", ask_to_enrol, methods=["GET"]),
     Route("/enrol", enrol, methods=["POST"]),
+    *first_hall.routes,
 ]

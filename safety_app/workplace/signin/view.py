@@ -98,7 +98,7 @@ def static_hash(name: str) -> str:
 def sign_in_page(place: Place, form: Form, *, csrf: str, by_password: bool) -> str:
     """The sign-in page, by names on a shared tablet, else by user name and password."""
     by_names = place.tablet is not None and not by_password
-    return _render(
+    return render(
         "names.html" if by_names else "password.html",
         place,
         csrf=csrf,
@@ -119,7 +119,7 @@ def sign_in_page(place: Place, form: Form, *, csrf: str, by_password: bool) -> s
 
 def enrol_page(place: Place, *, code: str, name: str, csrf: str, problem: AppError | None) -> str:
     """The page behind a one-time link: make this browser a shared tablet?"""
-    return _render(
+    return render(
         "enrol.html",
         place,
         csrf=csrf,
@@ -132,10 +132,11 @@ def enrol_page(place: Place, *, code: str, name: str, csrf: str, problem: AppErr
 
 def leave_page(place: Place, *, csrf: str) -> str:
     """Ask before signing out, for who came here by a link."""
-    return _render("leave.html", place, csrf=csrf, form=Form())
+    return render("leave.html", place, csrf=csrf, form=Form())
 
 
-def _render(template: str, place: Place, **facts: Any) -> str:
+def render(template: str, place: Place, **facts: Any) -> str:
+    """A page of this folder in the frame of the sign-in pages."""
     code, lang, name = OTHER_LANGUAGE[language()]
     site = place.site
     return (
@@ -217,7 +218,10 @@ def _words() -> dict[str, str]:
         "demo_password": _("Password of all accounts:"),
         "demo_pin": _("Six-digit code of everybody:"),
         "demo_fill": _("Press an account to fill in the form."),
-        "no_site": _("There is no hall here yet. Set one up with: python3 manage.py init"),
+        "no_site": _(
+            "There is no hall here yet. Open the link that the terminal shows, or set one up there"
+            " with: python3 manage.py init"
+        ),
         "enrol_title": _("Enrol a shared tablet"),
         "enrol_note": _(
             "Whoever uses it then signs in by name and six-digit code. Do this only on a device"
