@@ -179,3 +179,109 @@ class EntryUnreadable(AppError):
 
     text = N_("This entry cannot be read: {places}. Nothing of it was saved.")
     status = 422
+
+
+class NotSubmitted(AppError):
+    """Only a signed sheet takes a second signature."""
+
+    text = N_("This sheet has not been signed by its patroller; there is nothing to countersign.")
+    status = 409
+
+
+class NotYourCountersignature(NotAllowed):
+    """The second signature belongs to somebody else."""
+
+    text = N_("The second signature under this sheet is not yours. It is for: {who}.")
+
+
+class OwnSheet(NotAllowed):
+    """Who walked, or walked along, does not sign for it a second time."""
+
+    text = N_("Whoever did the patrol, or walked along, cannot put the second signature under it.")
+
+
+class OpenOneByOne(AppError):
+    """A sheet with something to look at is not signed among many."""
+
+    text = N_("“{sheet}” has something to look at: open it and sign it by itself.")
+    status = 409
+
+
+class SeveralDays(AppError):
+    """One signature is for the sheets of one day."""
+
+    text = N_("One signature is for the sheets of one day. Sign each day by itself.")
+    status = 422
+
+
+class NoSheets(AppError):
+    """Nothing was chosen to sign."""
+
+    text = N_("There is no sheet to sign.")
+    status = 422
+
+
+class PaperTooLate(AppError):
+    """A paper form is handed in while people remember."""
+
+    text = N_(
+        "A paper form is handed in within {days} days after the patrol closed. Please give the"
+        " reason why it was not done instead."
+    )
+    status = 409
+
+
+class PaperAlreadyThere(AppError):
+    """There is a form of this patrol that was not refused."""
+
+    text = N_("A paper form of this patrol was handed in already.")
+    status = 409
+
+
+class PaperRefusedTwice(AppError):
+    """Two forms were refused; there is no third."""
+
+    text = N_("Two paper forms of this patrol were refused. It stays not done.")
+    status = 409
+
+
+class PaperNeedsPicture(AppError):
+    """A paper form without a picture of it is only a claim."""
+
+    text = N_("Please add a photo or a scan of the signed paper form.")
+    status = 422
+
+
+class PaperFileUsed(AppError):
+    """The same scan does not prove two patrols."""
+
+    text = N_("This photo or scan was handed in for another patrol already.")
+    status = 409
+
+
+class PaperWalkerUnfit(AppError):
+    """The one who walked must be one who may."""
+
+    text = N_("{name} does not do this patrol. Choose who walked it.")
+    status = 422
+
+
+class PaperDecided(AppError):
+    """A form is confirmed or refused once."""
+
+    text = N_("This paper form was decided on already.")
+    status = 409
+
+
+class PaperNotNeeded(AppError):
+    """Only a missed patrol takes a paper form."""
+
+    text = N_("Only a patrol that was not done takes a paper form.")
+    status = 409
+
+
+class RefusalNeedsReason(AppError):
+    """Who refuses says why."""
+
+    text = N_("Please say in a few words why the paper form is refused.")
+    status = 422
