@@ -12,6 +12,7 @@
     ui.rows(key, [ui.Row(id, title, note, code, badges)], label=..., selected=id) -> id | None
     ui.segmented(key, {"open": _("Open")}, label=...) -> value
     ui.photo_input(key, max_photos=9, form=str(n)) -> upload ids; a new `form` begins empty
+    ui.file_input(key, accept=("table",), most=1, form=...) -> file ids, for `files.claim`
     ui.notice(tone, text), ui.empty(heading, text), ui.facts(pairs), ui.timeline(entries)
     ui.photo_pair(before, after), ui.photo_grid(pictures)      of ui.Picture(key, alt, caption)
     ui.primary_link(label, href, symbol), ui.secondary_link(...)
@@ -35,7 +36,7 @@ from safety_app.ui.badges import (
     state_badge,
     status_badge,
 )
-from safety_app.ui.components import Row, photo_input, rows
+from safety_app.ui.components import Row, file_input, photo_input, rows
 from safety_app.ui.frame import go, knows
 from safety_app.ui.markup import Entry, Fact, Picture, Tone, badge, badges, outline_badge
 from safety_app.ui.page import (
@@ -74,6 +75,7 @@ __all__ = [
     "extended_badge",
     "facts",
     "failed",
+    "file_input",
     "fragment",
     "go",
     "html",

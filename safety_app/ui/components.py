@@ -1,11 +1,11 @@
-"""The house's own browser parts: rows of real buttons, the photo input, the frame's helper."""
+"""The house's own browser parts: rows of buttons, photo and file inputs, the frame's helper."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import streamlit as st
 
@@ -13,6 +13,7 @@ from safety_app.core.i18n import N_, _, html_language
 from safety_app.core.settings import settings
 from safety_app.ui.session import csrf, current_actor
 
+FileKind = Literal["pdf", "image", "table"]
 STATIC: Final = Path(__file__).parent / "static"
 
 # What Streamlit's own parts say to screen readers, in English only.
@@ -104,6 +105,49 @@ def _photo_words() -> dict[str, str]:
         "offline": _("No connection to the server. The photo is still here; try again."),
         "pending": _("Sending {n} photos. Please wait until they are saved."),
         "receipt": _("{n} photos saved"),
+    }
+
+
+def file_input(
+    key: str, *, accept: Sequence[FileKind] = ("pdf", "image"), most: int = 1, form: str = ""
+) -> list[int]:
+    """Buttons to choose files, with a camera where pictures are accepted; the ids that arrived.
+
+    Each file is sent to `/api/files` by itself as soon as it is chosen. Another `form` (the
+    record's id, a counter after saving) begins an empty set.
+    """
+    slot = f"{key}.{form}" if form else key
+    chosen = (st.session_state.get(slot) or {}).get("files") or []
+    data = {
+        "csrf": csrf(),
+        "accept": list(accept),
+        "most": most,
+        "files": chosen,
+        "words": _file_words(accept, most),
+    }
+    found = _component("files")(
+        key=slot, data=data, default={"files": []}, on_files_change=_nothing
+    )
+    return [int(one["id"]) for one in found.get("files") or []]
+
+
+def _file_words(accept: Sequence[FileKind], most: int) -> dict[str, str]:
+    is_table = "table" in accept
+    return {
+        "camera": _("Take a photo"),
+        "choose": _("Choose a file") if most == 1 else _("Choose files"),
+        "hint": _("Excel (.xlsx) or CSV, up to 10 MB")
+        if is_table
+        else _("PDF or picture, up to 25 MB each"),
+        "saved": _("Saved"),
+        "sending": _("Sending"),
+        "checking": _("Checking"),
+        "again": _("Try again"),
+        "remove": _("Remove"),
+        "failed": _("This file was not saved. Please try again."),
+        "offline": _("No connection to the server. The file is still here; try again."),
+        "pending": _("Sending {n} files. Please wait until they are saved."),
+        "receipt": _("{n} files saved"),
     }
 
 
