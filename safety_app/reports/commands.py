@@ -49,7 +49,7 @@ def register(app: typer.Typer, ready: Callable[[], None]) -> None:
         )  # fmt: skip
 
 
-def make(code: str, year: int, month: int, *, language: str) -> service.WindowReport:
+def make(code: str, year: int, month: int, *, language: str) -> service.Report:
     """The report of the window with this code, as of now, in the first hall that has it."""
     with db.reading() as session, i18n.use_language(language):
         for site in workplace.list_sites(session):

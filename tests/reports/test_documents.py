@@ -26,13 +26,12 @@ from safety_app.core.pdf.page import Flow
 from safety_app.reports import service
 from safety_app.reports.documents import (
     file_name,
-    rate_text,
     report_blocks,
     report_pdf,
     report_xlsx,
-    share_text,
 )
-from safety_app.reports.service import Part, WindowReport
+from safety_app.reports.service import Part, Report
+from safety_app.reports.wording import rate_text, share_text
 from tests.cast import NOW, Cast
 from tests.factories import make_hazard
 from tests.reports.made_up import many_hazards, quiet
@@ -41,11 +40,12 @@ IN_OCTOBER = datetime(2026, 10, 12, 2, tzinfo=UTC)
 START, END = month_bounds(2026, 10, "Asia/Shanghai")
 
 
-def paper(*contents: SectionContent, **facts: Any) -> WindowReport:
+def paper(*contents: SectionContent, **facts: Any) -> Report:
     """A finished month made of these sections."""
-    report = WindowReport(
+    report = Report(
         number="AQ-2026-10-A01",
         unit="清河县政务服务中心",
+        window_id=1,
         window_code="A01",
         window="A01 综合窗口",
         year=2026,
@@ -63,13 +63,13 @@ def paper(*contents: SectionContent, **facts: Any) -> WindowReport:
     return replace(report, **facts)
 
 
-def pages_of(report: WindowReport) -> list[str]:
+def pages_of(report: Report) -> list[str]:
     """The text of each page, spaces left out."""
     reader = PdfReader(io.BytesIO(report_pdf(report)))
     return [re.sub(r"\s", "", page.extract_text()) for page in reader.pages]
 
 
-def real(session: Session, hall: Cast, language: str = "zh_CN") -> WindowReport:
+def real(session: Session, hall: Cast, language: str = "zh_CN") -> Report:
     """October of A01 with hazards in several states."""
     for status in (Status.CLOSED, Status.ASSIGNED, Status.FIXED, Status.REGISTERED):
         make_hazard(session, hall, status, now=IN_OCTOBER, fix_by=date(2026, 10, 20),

@@ -11,7 +11,7 @@ from safety_app.core.access import Actor
 from safety_app.core.errors import NotAllowed, NotFound
 from safety_app.core.i18n import use_language
 from safety_app.reports import service
-from safety_app.reports.service import WindowReport
+from safety_app.reports.service import Report
 from tests.cast import NOW, Cast
 from tests.factories import make_hazard
 
@@ -19,12 +19,12 @@ IN_OCTOBER = datetime(2026, 10, 12, 2, tzinfo=UTC)
 END = datetime(2026, 10, 31, 16, tzinfo=UTC)
 
 
-def october(session: Session, hall: Cast, actor: Actor | None = None) -> WindowReport:
+def october(session: Session, hall: Cast, actor: Actor | None = None) -> Report:
     """The report of A01 for October, in the lead's name unless said otherwise."""
     return service.window_report(session, actor or hall.lead, hall.a01, 2026, 10, now=NOW)
 
 
-def counted(report: WindowReport) -> dict[str, tuple[int, int | None]]:
+def counted(report: Report) -> dict[str, tuple[int, int | None]]:
     """Value and denominator by key."""
     return {figure.key: (figure.value, figure.of) for figure in report.figures}
 

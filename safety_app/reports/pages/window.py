@@ -11,9 +11,9 @@ from safety_app.core import i18n
 from safety_app.core.db import reading
 from safety_app.core.errors import AppError
 from safety_app.core.i18n import _, month_text
-from safety_app.reports import documents, service
+from safety_app.reports import service, wording
 from safety_app.reports.months import usual_month
-from safety_app.reports.service import WindowChoice, WindowReport
+from safety_app.reports.service import Report, WindowChoice
 from safety_app.ui import markup
 
 LANGUAGE_NAMES: Final = {"zh_CN": "中文", "en": "English"}
@@ -92,7 +92,7 @@ def _month(months: list[Month]) -> Month:
     )
 
 
-def _open(report: WindowReport, language: str) -> None:
+def _open(report: Report, language: str) -> None:
     """The paper in a new tab, the tables beside it, and what tells this report from others."""
     base = f"/reports/window/{quote(report.window_code)}/{report.year}-{report.month:02}"
     paper, tables = st.columns((9, 4))
@@ -121,10 +121,10 @@ def _open(report: WindowReport, language: str) -> None:
     ui.html(f'<p class="subtitle">{escape(number)} · {escape(code)}</p>')
 
 
-def _missing(report: WindowReport) -> None:
+def _missing(report: Report) -> None:
     """What stands between this report and a signature."""
     if not report.is_final:
-        ui.notice("grey", documents.not_final_text(report))
+        ui.notice("grey", wording.not_final_text(report))
     if report.missing:
         lines = "".join(
             f'<li><a style="color:inherit" href="{escape(href, quote=True)}" target="_self">'
@@ -141,12 +141,12 @@ def _missing(report: WindowReport) -> None:
         ui.notice("green", _("Nothing is missing: the report can be signed."))
 
 
-def _figures(report: WindowReport) -> list[str]:
+def _figures(report: Report) -> list[str]:
     return [
         markup.kpi(
             figure.label,
-            documents.rate_text(figure),
-            under=documents.share_text(figure) if figure.of is not None else "",
+            wording.rate_text(figure),
+            under=wording.share_text(figure) if figure.of is not None else "",
         )
         for figure in report.figures
         if figure.is_worth_a_line
