@@ -18,7 +18,7 @@ from safety_app.accounts import cookies, signin
 from safety_app.core import clock
 from safety_app.core.db import reading, transaction
 from safety_app.core.errors import AppError
-from safety_app.core.i18n import N_, _
+from safety_app.core.i18n import N_, _, language
 from safety_app.web.identity import FormOutdated, address_of, same
 from safety_app.workplace import service
 from safety_app.workplace.commands import set_up
@@ -106,6 +106,7 @@ def _save(request: Request, fields: FormData) -> Response:
     )
     response = RedirectResponse(START, 303)
     cookies.put_session(response, request, signed.token)
+    cookies.put_language(response, request, language())
     return response
 
 
