@@ -309,6 +309,8 @@ class Feature:
     steps: tuple[Step, ...] = ()
     follow: Callable[[Session, int, datetime], object] | None = None
     """Called with a site when its calendar, hours, windows, locations or trial have changed."""
+    has_counted: Callable[[Session, int, datetime], bool] | None = None
+    """Whether a duty of the site was done or missed before this moment that counts."""
     merge: Callable[[Session, Actor | None, int, int, datetime], None] | None = None
     """Called when a window (first id) goes on in another one (second id)."""
     prepare: Callable[[Session, datetime], None] | None = None

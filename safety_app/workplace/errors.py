@@ -72,3 +72,136 @@ class ChooseName(AppError):
 
     text = N_("Choose the name first.")
     status = 422
+
+
+class LocationNameTaken(AppError):
+    """Two parts of a building cannot carry the same name."""
+
+    text = N_("There is a location “{name}” already. Choose another name.")
+    status = 409
+
+
+class TrialInPast(AppError):
+    """What has counted stays counted."""
+
+    text = N_("The first day that counts must be today or later.")
+    status = 422
+
+
+class TrialTooLong(AppError):
+    """A trial without end would be a way never to be measured."""
+
+    text = N_("A trial lasts three months at most. Choose {last} or an earlier day.")
+    status = 422
+
+
+class TrialOver(AppError):
+    """The trial has ended, or something has counted before one was set."""
+
+    text = N_("Patrols count already, so this day stays. What has counted is not taken back.")
+    status = 409
+
+
+class LastBeforeFirst(AppError):
+    """A span ends on or after the day on which it begins."""
+
+    text = N_("The last day must not lie before the first.")
+    status = 422
+
+
+class PostHeldAlready(AppError):
+    """A person holds a post once at a time."""
+
+    text = N_("{name} holds this post already.")
+    status = 409
+
+
+class PostTakenLater(AppError):
+    """There is one responsible person at a time, each after the one before."""
+
+    text = N_("{name} holds this post since {day}. The next one can begin after that day.")
+    status = 409
+
+
+class ReasonMissing(AppError):
+    """A pause is excused because of its reason."""
+
+    text = N_("Please give the reason; it is printed beside the days that are excused.")
+    status = 422
+
+
+class PauseInPast(AppError):
+    """Days that have gone by cannot be excused afterwards."""
+
+    text = N_("A pause begins today or later. Days that have gone by are not excused afterwards.")
+    status = 422
+
+
+class PauseOver(AppError):
+    """A pause that has ended is history."""
+
+    text = N_("This pause has ended. Add a new one.")
+    status = 409
+
+
+class PausesOverlap(AppError):
+    """A window is paused once at a time."""
+
+    text = N_("The window is paused from {first} to {last} already. Extend that pause instead.")
+    status = 409
+
+
+class PausedWhenRetired(AppError):
+    """A window that is gone cannot be paused."""
+
+    text = N_("The window is out of use from {day}. A pause must end before that day.")
+    status = 409
+
+
+class RetireInPast(AppError):
+    """A window goes out of use today or later, never in hindsight."""
+
+    text = N_("Choose today or a later day. Days that have gone by stay as they were.")
+    status = 422
+
+
+class WindowGone(AppError):
+    """A window that is out of use stays as it was."""
+
+    text = N_("Window {code} is out of use. Its records stay, nothing can be changed any more.")
+    status = 409
+
+
+class RetirementPlanned(AppError):
+    """One end is planned at a time."""
+
+    text = N_("Window {code} goes out of use on {day} already. Take that back first.")
+    status = 409
+
+
+class MergesIntoItself(AppError):
+    """A window cannot go on in itself."""
+
+    text = N_("Choose another window to go on in.")
+    status = 422
+
+
+class SuccessorEnds(AppError):
+    """A window goes on in one that stays."""
+
+    text = N_("Window {code} goes out of use itself. Choose one that stays.")
+    status = 409
+
+
+class SuccessorPaused(AppError):
+    """On the day of a merger the successor must serve."""
+
+    text = N_("Window {code} is paused on that day until {last}. Choose another window or day.")
+    status = 409
+
+
+class SuccessorOfOthers(AppError):
+    """A window into which another one is still to go cannot end."""
+
+    text = N_("Window {code} is still to be merged into this one. Take that back first.")
+    status = 409

@@ -11,9 +11,16 @@ from safety_app.core.access import Actor
 from safety_app.core.clock import zone
 from safety_app.core.errors import NotFound, TextMissing, TextTooLong
 from safety_app.core.i18n import N_, bilingual
-from safety_app.workplace.errors import UnknownTimeZone, UnknownWindow, WindowCodeTaken
+from safety_app.workplace.errors import (
+    LocationNameTaken,
+    UnknownTimeZone,
+    UnknownWindow,
+    WindowCodeTaken,
+    WindowGone,
+)
 from safety_app.workplace.models import Location, Site, UnitKind, Window
 from safety_app.workplace.permissions import Permission
+from safety_app.workplace.service.changes import changed
 
 
 def create_site(
@@ -31,10 +38,7 @@ def create_site(
     now: datetime,
 ) -> Site:
     """Set up a hall with its legal profile; by the command line, before anybody can sign in."""
-    try:
-        zone(timezone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise UnknownTimeZone(name=timezone) from error
+    check_timezone(timezone)
     site = Site(
         name=short_text(name, N_("Name of the hall"), 128),
         name_en=short_text(name_en, N_("English name"), 128, needed=False),
@@ -68,9 +72,10 @@ def create_location(
 ) -> Location:
     """Add a part of the building."""
     require_settings(actor, site_id)
+    journal.lock(session)
     added = Location(
         site_id=site_id,
-        name=short_text(name, N_("Name of a place"), 64),
+        name=_free_name(session, site_id, name, None),
         name_en=short_text(name_en, N_("English name"), 64, needed=False),
         floor=short_text(floor, N_("Floor"), 16, needed=False),
         is_patrolled=is_patrolled,
@@ -83,7 +88,52 @@ def create_location(
         session, actor, "workplace.create_location", "location", added.id,
         now=now, site_id=site_id,
     )  # fmt: skip
+    changed(session, site_id, now)
     return added
+
+
+def update_location(
+    session: Session,
+    actor: Actor | None,
+    location_id: int,
+    *,
+    site_id: int,
+    name: str,
+    name_en: str = "",
+    floor: str = "",
+    is_patrolled: bool = False,
+    is_basement: bool = False,
+    is_key_location: bool = False,
+    has_own_hours: bool = False,
+    open_on_holidays: bool = False,
+    is_active: bool = True,
+    now: datetime,
+) -> Location:
+    """Change a part of the building; one that is no longer used keeps its records."""
+    require_settings(actor, site_id)
+    journal.lock(session)
+    found = location(session, site_id, location_id)
+    facts = {
+        "name": _free_name(session, site_id, name, location_id),
+        "name_en": short_text(name_en, N_("English name"), 64, needed=False),
+        "floor": short_text(floor, N_("Floor"), 16, needed=False),
+        "is_patrolled": is_patrolled,
+        "is_basement": is_basement,
+        "is_key_location": is_key_location,
+        "has_own_hours": has_own_hours,
+        "open_on_holidays": has_own_hours and open_on_holidays,
+        "is_active": is_active,
+    }
+    before = {field: getattr(found, field) for field in facts}
+    for field, value in facts.items():
+        setattr(found, field, value)
+    session.flush()
+    journal.write(
+        session, actor, "workplace.update_location", "location", location_id,
+        now=now, site_id=site_id, facts={"before": before, "after": facts},
+    )  # fmt: skip
+    changed(session, site_id, now)
+    return found
 
 
 def create_window(
@@ -97,10 +147,15 @@ def create_window(
     agency: str = "",
     agency_en: str = "",
     location_id: int | None = None,
+    follow: bool = True,
     now: datetime,
 ) -> Window:
-    """Add a window; its code is unique in the hall."""
+    """Add a window; its code is unique in the hall.
+
+    Whoever adds many lets the features follow once at the end, with `changed`.
+    """
     require_settings(actor, site_id)
+    journal.lock(session)
     code = short_text(code, N_("Window number"), 16)
     if find_window(session, site_id, code) is not None:
         raise WindowCodeTaken(code=code)
@@ -120,6 +175,48 @@ def create_window(
     journal.write(
         session, actor, "workplace.create_window", "window", window.id, now=now, site_id=site_id
     )
+    if follow:
+        changed(session, site_id, now)
+    return window
+
+
+def update_window(
+    session: Session,
+    actor: Actor | None,
+    window_id: int,
+    *,
+    site_id: int,
+    name: str,
+    name_en: str = "",
+    agency: str = "",
+    agency_en: str = "",
+    location_id: int | None = None,
+    now: datetime,
+) -> Window:
+    """Rename a window or move it; its number stays, since records and labels carry it."""
+    require_settings(actor, site_id)
+    journal.lock(session)
+    window = own_window(session, site_id, window_id)
+    if not window.is_active:
+        raise WindowGone(code=window.code)
+    if location_id is not None:
+        location(session, site_id, location_id)
+    facts = {
+        "name": short_text(name, N_("Name of a place"), 64),
+        "name_en": short_text(name_en, N_("English name"), 64, needed=False),
+        "agency": short_text(agency, N_("Agency"), 64, needed=False),
+        "agency_en": short_text(agency_en, N_("Agency"), 64, needed=False),
+        "location_id": location_id,
+    }
+    before = {field: getattr(window, field) for field in facts}
+    for field, value in facts.items():
+        setattr(window, field, value)
+    session.flush()
+    journal.write(
+        session, actor, "workplace.update_window", "window", window_id,
+        now=now, site_id=site_id, facts={"before": before, "after": facts},
+    )  # fmt: skip
+    changed(session, site_id, now)
     return window
 
 
@@ -142,9 +239,11 @@ def list_windows(session: Session, site_id: int, *, active: bool = True) -> list
     return list(session.scalars(query.where(Window.is_active) if active else query))
 
 
-def list_locations(session: Session, site_id: int) -> list[Location]:
-    """Parts of the building, by floor."""
+def list_locations(session: Session, site_id: int, *, active: bool = True) -> list[Location]:
+    """Parts of the building, by floor; `active=False` includes those out of use."""
     query = select(Location).where(Location.site_id == site_id)
+    if active:
+        query = query.where(Location.is_active)
     return list(session.scalars(query.order_by(Location.floor, Location.id)))
 
 
@@ -197,6 +296,30 @@ def require_settings(actor: Actor | None, site_id: int) -> None:
     actor.require(Permission.SETTINGS, who=N_("The administrator"))
     if actor.site_id != site_id:
         raise NotFound()
+
+
+def own_window(session: Session, site_id: int, window_id: int) -> Window:
+    """One window of this hall, by id."""
+    found = session.get(Window, window_id)
+    if found is None or found.site_id != site_id:
+        raise NotFound()
+    return found
+
+
+def check_timezone(name: str) -> None:
+    """Raise `UnknownTimeZone` unless the IANA list has it."""
+    try:
+        zone(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UnknownTimeZone(name=name) from error
+
+
+def _free_name(session: Session, site_id: int, name: str, own_id: int | None) -> str:
+    name = short_text(name, N_("Name of a place"), 64)
+    query = select(Location.id).where(Location.site_id == site_id, Location.name == name)
+    if any(id_ != own_id for id_ in session.scalars(query)):
+        raise LocationNameTaken(name=name)
+    return name
 
 
 def location(session: Session, site_id: int, location_id: int) -> Location:
