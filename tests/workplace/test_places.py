@@ -1,4 +1,4 @@
-"""The hall, its windows, who is on duty, and the command that founds a hall."""
+"""The hall, its windows, and the command that founds a hall."""
 
 from datetime import date
 from pathlib import Path
@@ -17,7 +17,6 @@ from safety_app.workplace import service
 from safety_app.workplace.commands import set_up
 from safety_app.workplace.errors import SiteExists, UnknownTimeZone, UnknownWindow, WindowCodeTaken
 from safety_app.workplace.models import Site
-from tests.accounts.people import tablet
 from tests.cast import NOW, TODAY, Cast
 
 
@@ -87,115 +86,6 @@ def test_names_follow_the_language(session: Session, hall: Cast) -> None:
     with use_language("en"):
         assert service.window_names(session, hall.site_id)[hall.a01] == "A01 General services"
         assert service.location_names(session, hall.site_id)[hall.floor] == "Ground floor"
-
-
-def _duty(session: Session, hall: Cast, window_id: int | None, on: date = TODAY) -> set[int]:
-    return set(service.on_duty(session, hall.site_id, on, window_id))
-
-
-def test_without_a_roster_everybody_of_the_window_is_on_duty(session: Session, hall: Cast) -> None:
-    everybody = {hall.staff.user_id, hall.second_staff.user_id, hall.lead.user_id}
-    assert _duty(session, hall, hall.a01) == everybody
-    assert _duty(session, hall, None) == {hall.officer.user_id}
-
-
-def test_a_roster_counts_for_its_window_and_day_only(session: Session, hall: Cast) -> None:
-    service.set_duty(
-        session,
-        hall.lead,
-        site_id=hall.site_id,
-        on=TODAY,
-        window_id=hall.a01,
-        user_ids=[hall.staff.user_id],
-        now=NOW,
-    )
-    assert _duty(session, hall, hall.a01) == {hall.staff.user_id}
-    assert _duty(session, hall, hall.a02) == {hall.lead.user_id}
-    assert len(_duty(session, hall, hall.a01, date(2026, 11, 24))) == 3
-    service.set_duty(
-        session, hall.lead, site_id=hall.site_id, on=TODAY, window_id=hall.a01, user_ids=[], now=NOW
-    )
-    assert len(_duty(session, hall, hall.a01)) == 3
-
-
-def test_the_deactivated_are_on_duty_nowhere(session: Session, hall: Cast) -> None:
-    accounts.deactivate(session, None, hall.second_staff.user_id, NOW)
-    assert hall.second_staff.user_id not in _duty(session, hall, hall.a01)
-
-
-@pytest.mark.parametrize(
-    ("role", "window", "allowed"),
-    [
-        ("lead", "a01", True),
-        ("lead", "a03", False),
-        ("lead", None, False),
-        ("officer", "a03", True),
-        ("officer", None, True),
-        ("manager", None, True),
-        ("staff", "a01", False),
-        ("administrator", "a01", True),
-        ("third_party", "a01", False),
-    ],
-)
-def test_who_may_say_who_is_on_duty(
-    session: Session, hall: Cast, role: str, window: str | None, allowed: bool
-) -> None:
-    def say() -> None:
-        service.set_duty(
-            session,
-            hall.everyone()[role],
-            site_id=hall.site_id,
-            on=TODAY,
-            window_id=getattr(hall, window) if window else None,
-            user_ids=[hall.officer.user_id],
-            now=NOW,
-        )
-
-    if allowed:
-        say()
-    else:
-        with pytest.raises(NotAllowed):
-            say()
-
-
-def test_a_roster_knows_people_and_windows_of_its_hall_only(session: Session, hall: Cast) -> None:
-    for window, user in (
-        (hall.foreign_window, hall.staff.user_id),
-        (hall.a01, hall.foreign_manager.user_id),
-        (hall.a01, 999_999),
-    ):
-        with pytest.raises(NotFound):
-            service.set_duty(
-                session,
-                hall.officer,
-                site_id=hall.site_id,
-                on=TODAY,
-                window_id=window,
-                user_ids=[user],
-                now=NOW,
-            )
-
-
-def test_a_tablet_offers_who_is_on_duty_then_the_rest_it_serves(
-    session: Session, hall: Cast
-) -> None:
-    service.set_duty(
-        session,
-        None,
-        site_id=hall.site_id,
-        on=TODAY,
-        window_id=hall.a01,
-        user_ids=[hall.staff.user_id],
-        now=NOW,
-    )
-    found = accounts.tablet_of(session, tablet(session, hall, hall.a01))
-    assert found is not None
-    names = service.today_name_list(session, found, TODAY)
-    assert [person.id for person in names.on_duty] == [hall.staff.user_id]
-    others = {person.id for person in names.others}
-    assert {hall.second_staff.user_id, hall.lead.user_id, hall.officer.user_id} <= others
-    assert hall.other_staff.user_id not in others
-    assert hall.administrator.user_id not in others
 
 
 def test_a_hall_is_founded_only_where_there_is_none(session: Session, hall: Cast) -> None:

@@ -1,21 +1,19 @@
 """Who is on duty on a day, at a window or for the common areas."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Date, Select, bindparam, exists, select, text
+from sqlalchemy.orm import Session, aliased
 
 from safety_app.accounts import service as accounts
 from safety_app.accounts.service import Person, Tablet
-from safety_app.core import journal
-from safety_app.core.access import Actor, Role
-from safety_app.core.errors import NotFound
-from safety_app.workplace.models import Duty, Window
-from safety_app.workplace.permissions import Permission
+from safety_app.core.access import Role
+from safety_app.workplace.models import Absence, Duty
 
 ROAMING = frozenset({Role.OFFICER, Role.MANAGER, Role.THIRD_PARTY})
+Cell = tuple[date, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,93 +24,174 @@ class Names:
     others: tuple[Person, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """What is written down for some days, and whom that leaves on duty.
+
+    Somebody whose stand-in is entered is not on duty, even where the stand-in is away too.
+    """
+
+    people: Mapping[int, Person]
+    teams: Mapping[int | None, frozenset[int]]
+    named: Mapping[Cell, frozenset[int]]
+    stand_ins: Mapping[Cell, Mapping[int, int]]
+    absences: Mapping[int, Sequence[Absence]]
+
+    def team(self, window_id: int | None) -> frozenset[int]:
+        """Everybody of a window; the safety officers for the common areas (`None`)."""
+        return self.teams.get(window_id, frozenset())
+
+    def is_set(self, on: date, window_id: int | None) -> bool:
+        """Whether the roster names somebody, rather than leaving it to everybody."""
+        return bool(self.named.get((on, window_id), frozenset()) & self.people.keys())
+
+    def expected(self, on: date, window_id: int | None) -> frozenset[int]:
+        """Whom the roster names, or everybody of the window; before absences."""
+        named = self.named.get((on, window_id), frozenset()) & self.people.keys()
+        return named or self.team(window_id)
+
+    def away(self, user_id: int, on: date) -> Absence | None:
+        """The absence of somebody on a day."""
+        entries = self.absences.get(user_id, ())
+        return next((one for one in entries if one.first <= on <= one.last), None)
+
+    def standing_in(self, on: date, window_id: int | None) -> dict[int, int]:
+        """Who stands in, and for whom; those who are away themselves left out."""
+        entries = self.stand_ins.get((on, window_id), {})
+        return {
+            user_id: for_id
+            for user_id, for_id in entries.items()
+            if user_id in self.people and not self.away(user_id, on)
+        }
+
+    def on_duty(self, on: date, window_id: int | None) -> set[int]:
+        """Who is there."""
+        replaced = set(self.stand_ins.get((on, window_id), {}).values())
+        there = {
+            user_id
+            for user_id in self.expected(on, window_id)
+            if user_id not in replaced and not self.away(user_id, on)
+        }
+        return there | self.standing_in(on, window_id).keys()
+
+    def is_written(self, user_id: int, on: date, window_id: int | None) -> bool:
+        """Whether the roster says this person by name, as one named or as stand-in."""
+        cell = (on, window_id)
+        return user_id in self.named.get(cell, ()) or user_id in self.stand_ins.get(cell, {})
+
+
+def roster(
+    session: Session,
+    site_id: int,
+    first: date,
+    last: date,
+    people: Iterable[Person] | None = None,
+) -> Roster:
+    """The roster of some days; three queries, or two where the people are known already."""
+    everybody = accounts.list_people(session, site_id) if people is None else people
+    known = {person.id: person for person in everybody}
+    named: dict[Cell, set[int]] = {}
+    stand_ins: dict[Cell, dict[int, int]] = {}
+    for user_id, on, window_id, for_id in session.execute(
+        select(Duty.user_id, Duty.on_date, Duty.window_id, Duty.stands_in_for).where(
+            Duty.site_id == site_id, Duty.on_date.between(first, last)
+        )
+    ):
+        if for_id is None:
+            named.setdefault((on, window_id), set()).add(user_id)
+        else:
+            stand_ins.setdefault((on, window_id), {})[user_id] = for_id
+    return Roster(
+        people=known,
+        teams=_teams(known.values()),
+        named={cell: frozenset(users) for cell, users in named.items()},
+        stand_ins=stand_ins,
+        absences=_absences(session, site_id, first, last),
+    )
+
+
 def on_duty(session: Session, site_id: int, on: date, window_id: int | None) -> list[int]:
-    """Users on duty; without a roster for that day, everybody of the window.
+    """Users on duty; without a roster for that day, everybody of the window who is not away.
 
     For the common areas (`None`) that is the safety officers.
     """
-    return _duty(session, site_id, on, {window_id}, accounts.list_people(session, site_id))
+    return sorted(roster(session, site_id, on, on).on_duty(on, window_id))
 
 
 def duty_days(
     session: Session, user_id: int, first: date, last: date, *, window_id: int | None
 ) -> set[date]:
-    """The days on which the roster names this person for a window, or for the common areas."""
-    found = session.scalars(
-        select(Duty.on_date).where(
-            Duty.user_id == user_id,
-            Duty.on_date.between(first, last),
-            Duty.window_id.is_not_distinct_from(window_id),
-        )
+    """The days on which the roster names this person for a window, or for the common areas.
+
+    Without those on which the person is away or somebody stands in.
+    """
+    written = _written(user_id).where(
+        Duty.on_date.between(first, last), Duty.window_id.is_not_distinct_from(window_id)
     )
-    return set(found)
+    return set(session.scalars(written))
 
 
-def set_duty(
-    session: Session,
-    actor: Actor | None,
-    *,
-    site_id: int,
-    on: date,
-    window_id: int | None,
-    user_ids: Iterable[int],
-    now: datetime,
-) -> None:
-    """Say who is on duty; an empty list goes back to everybody of the window."""
-    if actor is not None:
-        actor.require(Permission.ROSTER, window_id=window_id)
-        if actor.site_id != site_id:
-            raise NotFound()
-    _check_window(session, site_id, window_id)
-    wanted = sorted(set(user_ids))
-    known = {person.id for person in accounts.list_people(session, site_id)}
-    if not known.issuperset(wanted):
-        raise NotFound()
-    where = Duty.window_id.is_not_distinct_from(window_id)
-    session.execute(delete(Duty).where(Duty.site_id == site_id, Duty.on_date == on, where))
-    session.add_all(
-        Duty(site_id=site_id, user_id=user_id, on_date=on, window_id=window_id)
-        for user_id in wanted
-    )
-    session.flush()
-    facts = {"on": on, "users": wanted}
-    kind, object_id = ("site", site_id) if window_id is None else ("window", window_id)
-    journal.write(
-        session, actor, "workplace.set_duty", kind, object_id,
-        now=now, site_id=site_id, facts=facts,
-    )  # fmt: skip
+# Runs on every click, so it is plain SQL: both tables by their indexes.
+_SERVING = text(
+    "SELECT d.window_id FROM duties d"
+    " WHERE d.user_id = :user_id AND d.on_date = :on_date AND d.window_id IS NOT NULL"
+    " AND NOT EXISTS (SELECT 1 FROM absences a WHERE a.user_id = d.user_id"
+    " AND a.first <= d.on_date AND a.last >= d.on_date)"
+    " AND NOT EXISTS (SELECT 1 FROM duties s WHERE s.stands_in_for = d.user_id"
+    " AND s.on_date = d.on_date AND s.window_id = d.window_id AND s.site_id = d.site_id)"
+).bindparams(bindparam("on_date", type_=Date))
+
+
+def serving(session: Session, user_id: int, on: date) -> frozenset[int]:
+    """The windows at which the roster names this person on a day, also those of others."""
+    found = session.execute(_SERVING, {"user_id": user_id, "on_date": on})
+    return frozenset(found.scalars())
 
 
 def today_name_list(session: Session, tablet: Tablet, today: date) -> Names:
     """The names for a tablet's sign-in page."""
     people = accounts.list_people(session, tablet.site_id)
     windows: set[int | None] = set(tablet.window_ids) or {None}
-    first = set(_duty(session, tablet.site_id, today, windows, people))
-    here = [person for person in people if _belongs(person, tablet)]
+    found = roster(session, tablet.site_id, today, today, people)
+    first: set[int] = set().union(*(found.on_duty(today, window_id) for window_id in windows))
+    here = [person for person in people if person.id in first or _belongs(person, tablet)]
     return Names(
         on_duty=tuple(person for person in here if person.id in first),
         others=tuple(person for person in here if person.id not in first),
     )
 
 
-def _duty(
-    session: Session, site_id: int, on: date, windows: set[int | None], people: list[Person]
-) -> list[int]:
-    rows = session.execute(
-        select(Duty.window_id, Duty.user_id).where(Duty.site_id == site_id, Duty.on_date == on)
-    ).all()
-    active = {person.id for person in people}
-    found: set[int] = set()
-    for window_id in windows:
-        named = {row.user_id for row in rows if row.window_id == window_id} & active
-        found |= named or {person.id for person in people if _works_at(person, window_id)}
-    return sorted(found)
+def _written(user_id: int) -> Select[tuple[date]]:
+    other = aliased(Duty)
+    away = exists().where(
+        Absence.user_id == user_id, Absence.first <= Duty.on_date, Absence.last >= Duty.on_date
+    )
+    replaced = exists().where(
+        other.stands_in_for == user_id,
+        other.on_date == Duty.on_date,
+        other.window_id.is_not_distinct_from(Duty.window_id),
+    )
+    return select(Duty.on_date).where(Duty.user_id == user_id, ~away, ~replaced)
 
 
-def _works_at(person: Person, window_id: int | None) -> bool:
-    if window_id is None:
-        return Role.OFFICER in person.roles
-    return window_id in person.window_ids
+def _absences(session: Session, site_id: int, first: date, last: date) -> dict[int, list[Absence]]:
+    found: dict[int, list[Absence]] = {}
+    query = select(Absence).where(
+        Absence.site_id == site_id, Absence.first <= last, Absence.last >= first
+    )
+    for absence in session.scalars(query.order_by(Absence.first)):
+        found.setdefault(absence.user_id, []).append(absence)
+    return found
+
+
+def _teams(people: Iterable[Person]) -> dict[int | None, frozenset[int]]:
+    found: dict[int | None, set[int]] = {None: set()}
+    for person in people:
+        if Role.OFFICER in person.roles:
+            found[None].add(person.id)
+        for window_id in person.window_ids:
+            found.setdefault(window_id, set()).add(person.id)
+    return {window_id: frozenset(team) for window_id, team in found.items()}
 
 
 def _belongs(person: Person, tablet: Tablet) -> bool:
@@ -120,11 +199,3 @@ def _belongs(person: Person, tablet: Tablet) -> bool:
     if not tablet.window_ids:
         return bool(person.roles)
     return bool(person.window_ids & tablet.window_ids or person.roles & ROAMING)
-
-
-def _check_window(session: Session, site_id: int, window_id: int | None) -> None:
-    if window_id is None:
-        return
-    window = session.get(Window, window_id)
-    if window is None or window.site_id != site_id:
-        raise NotFound()
