@@ -13,6 +13,8 @@
     ui.segmented(key, {"open": _("Open")}, label=...) -> value
     ui.photo_input(key, max_photos=9, form=str(n)) -> upload ids; a new `form` begins empty
     ui.file_input(key, accept=("table",), most=1, form=...) -> file ids, for `files.claim`
+    ui.signature_input(key, label=..., statement=..., button=...) -> ui.Ink | None
+    ui.signature_markup(kept, label)               a kept signature as a drawing
     ui.notice(tone, text), ui.empty(heading, text), ui.facts(pairs), ui.timeline(entries)
     ui.photo_pair(before, after), ui.photo_grid(pictures)      of ui.Picture(key, alt, caption)
     ui.primary_link(label, href, symbol), ui.secondary_link(...)
@@ -38,6 +40,7 @@ from safety_app.ui.badges import (
 )
 from safety_app.ui.components import Row, file_input, photo_input, rows
 from safety_app.ui.frame import go, knows
+from safety_app.ui.ink import Ink, signature_input, signature_markup
 from safety_app.ui.markup import Entry, Fact, Picture, Tone, badge, badges, outline_badge
 from safety_app.ui.page import (
     act,
@@ -60,6 +63,7 @@ from safety_app.ui.session import SignedOut, csrf, current_actor, fragment, loca
 __all__ = [
     "Entry",
     "Fact",
+    "Ink",
     "Picture",
     "Row",
     "SignedOut",
@@ -93,6 +97,8 @@ __all__ = [
     "rows",
     "secondary_link",
     "segmented",
+    "signature_input",
+    "signature_markup",
     "state_badge",
     "status_badge",
     "timeline",

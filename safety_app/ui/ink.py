@@ -1,0 +1,107 @@
+"""Signing on a page: a pad for the finger, or the own name with the six-digit code."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any, Final
+
+import streamlit as st
+
+from safety_app.core.i18n import _
+
+SCRIPT: Final = Path(__file__).parent / "static" / "ink.js"
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """What was signed: strokes in a box, or a typed name with its code; and a remark."""
+
+    strokes: tuple[Any, ...] = ()
+    width: float = 0
+    height: float = 0
+    typed: str | None = None
+    pin: str = ""
+    remark: str = ""
+
+
+@cache
+def _component() -> Any:
+    script = SCRIPT.read_text(encoding="utf-8")
+    return st.components.v2.component("safety_ink", js=script, isolate_styles=False)
+
+
+def signature_input(
+    key: str, *, label: str, statement: str, button: str, remark: bool = True, form: str = ""
+) -> Ink | None:
+    """A place to sign; the signature when its button was just pressed, else `None`.
+
+    `statement` says what the signature confirms. Another `form` begins an empty one.
+    """
+    slot = f"{key}.{form}" if form else key
+    data = {
+        "label": label,
+        "statement": statement,
+        "button": button,
+        "remark": remark,
+        "words": _words(),
+    }
+    found = _component()(key=slot, data=data, on_signed_change=_nothing)
+    given = found.get("signed")
+    return _ink(given) if isinstance(given, Mapping) else None
+
+
+def signature_markup(signature: str, label: str) -> str:
+    """A kept signature as a drawing, or the typed name; `label` says whose it is."""
+    try:
+        kept = json.loads(signature or "{}")
+    except ValueError:
+        kept = {}
+    if "strokes" not in kept:
+        typed = str(kept.get("typed", ""))
+        return f"<strong>{escape(typed)}</strong>" if typed else ""
+    lines = "".join(
+        f'<polyline points="{" ".join(f"{float(x):g},{float(y):g}" for x, y in stroke)}"/>'
+        for stroke in kept["strokes"]
+    )
+    name = escape(label, quote=True)
+    box = f"0 0 {float(kept['w']):g} {float(kept['h']):g}"
+    return (
+        f'<svg class="drawn-ink" viewBox="{box}" role="img" aria-label="{name}"'
+        ' fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round"'
+        f' stroke-linejoin="round" preserveAspectRatio="xMinYMid meet">{lines}</svg>'
+    )
+
+
+def _ink(given: Mapping[str, Any]) -> Ink:
+    typed = given.get("typed")
+    return Ink(
+        strokes=tuple(given.get("strokes") or ()),
+        width=float(given.get("w") or 0),
+        height=float(given.get("h") or 0),
+        typed=None if typed is None else str(typed)[:64],
+        pin=str(given.get("pin") or "")[:32],
+        remark=str(given.get("remark") or ""),
+    )
+
+
+def _words() -> dict[str, str]:
+    return {
+        "field": _("Signature field"),
+        "hint": _("Sign here with a finger or a pen"),
+        "again": _("Sign again"),
+        "type": _("Type name and PIN instead"),
+        "draw": _("Sign by hand instead"),
+        "name": _("Full name"),
+        "pin": _("Six-digit PIN"),
+        "remark": _("Remark (optional)"),
+        "no_name": _("Type your full name."),
+        "no_pin": _("Enter the six digits of your PIN."),
+        "no_ink": _("Please sign in the field first."),
+    }
+
+
+def _nothing() -> None:
+    """Streamlit wants a callback before it reports a value."""
