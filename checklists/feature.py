@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from checklists import sections
+from checklists.counted import has_counted
 from checklists.guard import guard
 from checklists.jobs import make_tasks, sweep_closed
 from checklists.permissions import GRANTS, Permission
@@ -75,5 +76,6 @@ FEATURE = Feature(
     sections=(Section("patrols", 30, sections.build),),
     photos=PhotoShelf(may_see=may_see, in_use=in_use),
     steps=STEPS,
+    has_counted=has_counted,
     prepare=prepare,
 )

@@ -276,6 +276,14 @@ def window_code(session: Session, site_id: int, window_id: int) -> str:
     return code
 
 
+def window_site(session: Session, window_id: int) -> int:
+    """The hall that a window belongs to."""
+    window = session.get(Window, window_id)
+    if window is None:
+        raise NotFound()
+    return window.site_id
+
+
 def find_window(session: Session, site_id: int, code: str) -> Window | None:
     """The window with this code, if the hall has one."""
     return session.scalar(select(Window).where(Window.site_id == site_id, Window.code == code))
