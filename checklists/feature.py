@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from checklists import sections
 from checklists.counted import has_counted
+from checklists.basis import corrected, rule_behind
 from checklists.guard import guard
 from checklists.jobs import make_tasks, sweep_closed
 from checklists.permissions import GRANTS, Permission
@@ -77,5 +78,7 @@ FEATURE = Feature(
     photos=PhotoShelf(may_see=may_see, in_use=in_use),
     steps=STEPS,
     has_counted=has_counted,
+    corrected=corrected,
+    rule_behind=rule_behind,
     prepare=prepare,
 )

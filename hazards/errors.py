@@ -65,6 +65,23 @@ class LaterNeedsExtension(AppError):
     status = 422
 
 
+class LaterThanAuthority(AppError):
+    """The authority's deadline binds until the authority itself puts it off."""
+
+    text = N_(
+        "The authority set {day} as the deadline. A later day needs an extension with the reason"
+        " that the authority agreed."
+    )
+    status = 422
+
+
+class FundsNotPossible(AppError):
+    """An amount that no hall spends on a hazard."""
+
+    text = N_("The funds must be between 0 and {most} yuan.")
+    status = 422
+
+
 class OwnerUnknown(AppError):
     """The owner does not work here, or not any more."""
 
@@ -133,4 +150,39 @@ class TooManyPhotos(AppError):
     """More pictures than a hazard takes at once."""
 
     text = N_("At most {limit} photos at a time.")
+    status = 422
+
+
+class InspectionDaysWrong(AppError):
+    """The days of an inspection do not follow each other."""
+
+    text = N_("Check the days: the inspection is not after today, the deadline not before it.")
+    status = 422
+
+
+class FindingAfterReply(AppError):
+    """A finding would be due after the authority wants the reply."""
+
+    text = N_("A finding cannot be due after {day}, when the authority wants the reply.")
+    status = 422
+
+
+class AlreadyReplied(AppError):
+    """An inspection is replied to once."""
+
+    text = N_("The reply of {day} is recorded already. Nothing was changed.")
+    status = 409
+
+
+class ReplyDayWrong(AppError):
+    """A reply is not given before the inspection or after today."""
+
+    text = N_("The day of the reply lies between the inspection and today.")
+    status = 422
+
+
+class TooManyFindings(AppError):
+    """More findings than one document of an authority holds."""
+
+    text = N_("At most {limit} findings at a time.")
     status = 422

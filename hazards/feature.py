@@ -4,7 +4,7 @@ from pathlib import Path
 
 from hazards import sections, service
 from hazards.permissions import GRANTS, Permission
-from safety_app.core.feature import Feature, Job, Page, PhotoShelf, Section, Tile
+from safety_app.core.feature import Charge, Feature, Job, Page, PhotoShelf, Section, Tile
 from safety_app.core.i18n import N_
 
 FEATURE = Feature(
@@ -51,4 +51,7 @@ FEATURE = Feature(
     sections=(Section("hazards", 20, sections.build, blocks_order=60),),
     jobs=(Job("hazards.sweep_uploads", 3600, service.sweep_uploads),),
     photos=PhotoShelf(may_see=service.may_see, in_use=service.in_use),
+    may_see_file=service.may_see_file,
+    charges=(Charge(N_("Hazards to fix"), service.held, service.hand_over),),
+    merge=service.move_all,
 )

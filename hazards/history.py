@@ -18,6 +18,7 @@ _LEADS_TO = {
     Step.ACCEPT: Status.CLOSED,
     Step.VOID: Status.VOIDED,
 }
+_OWNERS = frozenset({Step.ASSIGN, Step.HAND_OVER})
 _RECHECKS = frozenset({Step.ACCEPT, Step.SEND_BACK})
 
 
@@ -32,6 +33,7 @@ class Moment:
     level: Level | None = None
     legal_class: LegalClass | None = None
     reason: str = ""
+    funds_yuan: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,7 @@ class Story:
     @property
     def owner_id(self) -> int | None:
         """Who had to fix it."""
-        return next(
-            (one.owner_id for one in reversed(self.moments) if one.step == Step.ASSIGN), None
-        )
+        return next((one.owner_id for one in reversed(self.moments) if one.step in _OWNERS), None)
 
     @property
     def fix_by(self) -> date | None:
@@ -126,6 +126,24 @@ class Story:
         """The reason of the last extension."""
         return next((one.reason for one in reversed(self.moments) if one.step == Step.EXTEND), "")
 
+    def funds_before(self, moment: datetime) -> int:
+        """The yuan spent or set aside that were known before a moment."""
+        known = (one for one in reversed(self.moments) if one.at < moment)
+        return next((one.funds_yuan for one in known if one.funds_yuan is not None), 0)
+
+    @property
+    def funds_yuan(self) -> int | None:
+        """The yuan spent or set aside."""
+        known = (one.funds_yuan for one in reversed(self.moments))
+        return next((yuan for yuan in known if yuan is not None), None)
+
+    @property
+    def is_planned_major(self) -> bool:
+        """Whether it was handed out as a major hazard, which asks for all of the five-fix."""
+        planned = (one for one in reversed(self.moments) if one.step == Step.ASSIGN)
+        last = next((one.legal_class for one in planned), None)
+        return self.is_major and last == LegalClass.MAJOR
+
     def rechecks(self) -> list[Moment]:
         """Acceptances and returns, in order."""
         return [one for one in self.moments if one.step in _RECHECKS]
@@ -159,17 +177,19 @@ def stories(
         ),
     )
     if window_id is not None:
-        query = query.where(Hazard.window_id == window_id)
+        moved = select(HazardStep.hazard_id).where(HazardStep.old_window_id == window_id)
+        query = query.where(or_(Hazard.window_id == window_id, Hazard.id.in_(moved)))
     found = session.scalars(query.order_by(Hazard.registered_at, Hazard.id)).all()
     steps = _moments(session, [one.id for one in found], cutoff)
-    return [
+    windows = _windows(session, site_id, cutoff)
+    told = [
         Story(
             id=one.id,
             number=one.number,
             kind=Kind(one.kind),
             what=one.what,
             what_en=one.what_en,
-            window_id=one.window_id,
+            window_id=windows.get(one.id, one.window_id),
             registered_at=one.registered_at,
             repeat_of_id=one.repeat_of_id,
             moments=tuple(steps[one.id]),
@@ -177,6 +197,23 @@ def stories(
         for one in found
         if one.id in steps
     ]
+    return [one for one in told if window_id is None or one.window_id == window_id]
+
+
+def _windows(session: Session, site_id: int, cutoff: datetime) -> dict[int, int | None]:
+    """Where hazards that ever moved were at the cut-off: windows seldom go on in others."""
+    moves = session.execute(
+        select(HazardStep.hazard_id, HazardStep.at, HazardStep.window_id, HazardStep.old_window_id)
+        .where(HazardStep.site_id == site_id, HazardStep.old_window_id.is_not(None))
+        .order_by(HazardStep.at, HazardStep.id)
+    )
+    found: dict[int, int | None] = {}
+    for move in moves:
+        if move.at < cutoff:
+            found[move.hazard_id] = move.window_id
+        else:
+            found.setdefault(move.hazard_id, move.old_window_id)
+    return found
 
 
 def _moments(session: Session, ids: Sequence[int], cutoff: datetime) -> dict[int, list[Moment]]:
@@ -192,6 +229,7 @@ def _moments(session: Session, ids: Sequence[int], cutoff: datetime) -> dict[int
                 HazardStep.level,
                 HazardStep.legal_class,
                 HazardStep.reason,
+                HazardStep.funds_yuan,
             )
             .where(HazardStep.hazard_id.in_(batch), HazardStep.at < cutoff)
             .order_by(HazardStep.at, HazardStep.id)
@@ -206,6 +244,7 @@ def _moments(session: Session, ids: Sequence[int], cutoff: datetime) -> dict[int
                     level=row.level,
                     legal_class=row.legal_class,
                     reason=row.reason,
+                    funds_yuan=row.funds_yuan,
                 )
             )
     return found

@@ -52,6 +52,8 @@ STEP_DONE: Final[Mapping[str, str]] = {
     Step.ACCEPT: N_("accepted and closed"),
     Step.SEND_BACK: N_("sent back"),
     Step.VOID: N_("found to be no hazard"),
+    Step.HAND_OVER: N_("handed over"),
+    Step.MOVE: N_("moved to another window"),
 }
 
 

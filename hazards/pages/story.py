@@ -28,6 +28,8 @@ LOOKS: Final[Mapping[Step, tuple[str, ui.Tone]]] = {
     Step.ACCEPT: ("verified", "green"),
     Step.SEND_BACK: ("undo", "orange"),
     Step.VOID: ("block", "grey"),
+    Step.HAND_OVER: ("swap_horiz", "grey"),
+    Step.MOVE: ("move_item", "grey"),
 }
 
 
@@ -150,6 +152,8 @@ def _sentence(step: StepView) -> str:
         "day": _short(step.fix_by),
         "old": _short(step.old_fix_by),
         "reason": _(EXTENSION_NAMES[step.reason]) if step.reason in EXTENSION_NAMES else "",
+        "window": step.window,
+        "old_window": step.old_window,
         "level": _(LEVEL_NAMES[step.level]) if step.level else "",
         "old_level": _(LEVEL_NAMES[step.old_level]) if step.old_level else "",
     }
@@ -166,6 +170,8 @@ def _sentence(step: StepView) -> str:
         Step.ACCEPT: _("{actor} accepted the fix and closed it", **words),
         Step.SEND_BACK: _("{actor} sent it back", **words),
         Step.VOID: _("{actor} found that it is no hazard", **words),
+        Step.HAND_OVER: _("{actor} handed it over to {person}; the deadline stays", **words),
+        Step.MOVE: _("{old_window} goes on in {window}, and this with it", **words),
     }[step.step]
 
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from hazards.errors import DeadlineInPast, DeadlineTooFar
-from hazards.models import Level
+from hazards.errors import DeadlineInPast, DeadlineTooFar, LaterThanAuthority
+from hazards.models import ExtensionReason, Hazard, HazardStep, Level, Step
 from safety_app.core.i18n import day_text
 from safety_app.workplace import service as workplace
 
@@ -76,3 +77,22 @@ def check_fix_by(fix_by: date, today: date) -> None:
         raise DeadlineInPast(day=day_text(fix_by, year=True))
     if fix_by > today + LONGEST:
         raise DeadlineTooFar(day=day_text(fix_by, year=True))
+
+
+def authority_fix_by(session: Session, hazard: Hazard) -> date | None:
+    """The last day an authority allows for its finding; what it agreed to since counts."""
+    if hazard.inspection_id is None:
+        return None
+    query = select(HazardStep.fix_by).where(
+        HazardStep.hazard_id == hazard.id,
+        (HazardStep.step == Step.REGISTER)
+        | (HazardStep.reason == ExtensionReason.AUTHORITY_AGREED),
+    )
+    return max((day for day in session.scalars(query) if day), default=None)
+
+
+def check_authority(session: Session, hazard: Hazard, fix_by: date, today: date) -> None:
+    """Raise `LaterThanAuthority`; one that is over already leaves today."""
+    last = authority_fix_by(session, hazard)
+    if last is not None and fix_by > max(last, today):
+        raise LaterThanAuthority(day=day_text(last, year=True))

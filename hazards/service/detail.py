@@ -61,6 +61,8 @@ class StepView:
     old_fix_by: date | None
     level: Level | None
     old_level: Level | None
+    window: str = ""
+    old_window: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,7 @@ def get(session: Session, actor: Actor, key: int | str, *, now: datetime) -> Haz
     nexts = who_may(session, hazard, following) if following else []
     names = accounts.names(session, [*_people(hazard, steps, photos), *nexts])
     today = clock.local_day(now, actor.timezone)
+    places = place_names(session, actor.site_id)
 
     def name(user_id: int | None) -> str:
         return names.get(user_id or 0, "")
@@ -149,9 +152,7 @@ def get(session: Session, actor: Actor, key: int | str, *, now: datetime) -> Haz
         preset_days=hazard.preset_days,
         legal_class=LegalClass(hazard.legal_class),
         origin=Origin(hazard.origin),
-        place=place_names(session, actor.site_id).text(
-            hazard.window_id, hazard.location_id, hazard.place
-        ),
+        place=places.text(hazard.window_id, hazard.location_id, hazard.place),
         window_id=hazard.window_id,
         registered_at=hazard.registered_at,
         registered_by=name(hazard.registered_by),
@@ -180,6 +181,8 @@ def get(session: Session, actor: Actor, key: int | str, *, now: datetime) -> Haz
                 old_fix_by=one.old_fix_by,
                 level=Level(one.level) if one.level else None,
                 old_level=Level(one.old_level) if one.old_level else None,
+                window=places.windows.get(one.window_id or 0, ""),
+                old_window=places.windows.get(one.old_window_id or 0, ""),
             )
             for one in steps
         ),

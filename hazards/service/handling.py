@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from hazards.errors import (
     AfterPhotoMissing,
     DeadlineNotLater,
+    FundsNotPossible,
     LaterNeedsExtension,
     LevelReasonMissing,
     OwnerUnknown,
@@ -27,7 +29,13 @@ from hazards.models import (
     Step,
 )
 from hazards.people import GRAVE
-from hazards.service.deadlines import RANK, check_fix_by, proposed_fix_by
+from hazards.service.deadlines import (
+    RANK,
+    authority_fix_by,
+    check_authority,
+    check_fix_by,
+    proposed_fix_by,
+)
 from hazards.service.loading import load
 from hazards.service.photos import add_photos, add_uploads
 from hazards.text import clean
@@ -36,6 +44,8 @@ from safety_app.core import clock, journal
 from safety_app.core.access import Actor
 from safety_app.core.i18n import N_, day_text
 from safety_app.core.photos import Photo
+
+MOST_FUNDS: Final = 1_000_000_000
 
 
 def assign(
@@ -49,6 +59,7 @@ def assign(
     interim_measure: str = "",
     funds: str = "",
     contingency: str = "",
+    funds_yuan: int | None = None,
     level: Level | None = None,
     level_reason: str = "",
     legal_class: LegalClass | None = None,
@@ -75,12 +86,14 @@ def assign(
         check_fix_by(fix_by, clock.local_day(now, actor.timezone))
     if kept and fix_by > kept:
         raise LaterNeedsExtension(day=day_text(kept))
+    check_authority(session, hazard, fix_by, clock.local_day(now, actor.timezone))
     _check_person(session, hazard.site_id, owner_id)
     if chosen != hazard.level:
         _change_level(session, actor, hazard, chosen, level_reason, now)
     hazard.owner_id, hazard.fix_by, hazard.legal_class = owner_id, fix_by, legal
     hazard.original_fix_by = hazard.original_fix_by or fix_by
     hazard.assigned_at = now
+    _set_funds(hazard, funds_yuan)
     for name, words in plan.items():
         setattr(hazard, name, words)
     take(
@@ -93,6 +106,7 @@ def assign(
         fix_by=fix_by,
         legal_class=legal,
         note=plan["measures"],
+        funds_yuan=hazard.funds_yuan,
     )
     return hazard
 
@@ -129,6 +143,7 @@ def fix(
     photos: Sequence[Photo] = (),
     upload_ids: Sequence[int] = (),
     fixed_by_id: int | None = None,
+    funds_yuan: int | None = None,
     row_version: int | None,
     now: datetime,
 ) -> Hazard:
@@ -142,7 +157,17 @@ def fix(
     add_photos(session, actor, hazard, photos, Phase.AFTER, now=now)
     add_uploads(session, actor, hazard, upload_ids, Phase.AFTER, now=now)
     hazard.fixed_at, hazard.fixed_by, hazard.fix_recorded_by = now, doer, actor.user_id
-    take(session, actor, hazard, Step.FIX, now=now, note=words, owner_id=doer)
+    _set_funds(hazard, funds_yuan)
+    take(
+        session,
+        actor,
+        hazard,
+        Step.FIX,
+        now=now,
+        note=words,
+        owner_id=doer,
+        funds_yuan=hazard.funds_yuan,
+    )
     return hazard
 
 
@@ -196,12 +221,14 @@ def extend(
     """Put the deadline off, approved by the actor; the first deadline still counts as such."""
     hazard = _begin(session, actor, hazard_id, Step.EXTEND, row_version)
     chosen = ExtensionReason(reason)
-    other = chosen is ExtensionReason.OTHER
+    other = chosen in (ExtensionReason.OTHER, ExtensionReason.AUTHORITY_AGREED)
     words = clean(note, field=N_("Reason"), limit=500, required=other, lines=True)
     check_fix_by(fix_by, clock.local_day(now, actor.timezone))
     old = hazard.fix_by
     if old and fix_by <= old:
         raise DeadlineNotLater(day=day_text(old))
+    if chosen is not ExtensionReason.AUTHORITY_AGREED:
+        check_authority(session, hazard, fix_by, clock.local_day(now, actor.timezone))
     hazard.fix_by = fix_by
     hazard.extended_count += 1
     take(
@@ -268,6 +295,15 @@ def _begin(
     return hazard
 
 
+def _set_funds(hazard: Hazard, yuan: int | None) -> None:
+    """An amount that is not given leaves what is known."""
+    if yuan is None:
+        return
+    if not 0 <= yuan <= MOST_FUNDS:
+        raise FundsNotPossible(most=f"{MOST_FUNDS:,}")
+    hazard.funds_yuan = yuan
+
+
 def _check_person(session: Session, site_id: int, user_id: int) -> None:
     if all(person.id != user_id for person in accounts.list_people(session, site_id)):
         raise OwnerUnknown()
@@ -287,6 +323,8 @@ def _change_level(
         # Around holidays fewer open days can end later than more calendar days.
         raised = hazard.fix_by is not None and RANK[level] > RANK[old]
         hazard.fix_by = min(found, hazard.fix_by) if raised and hazard.fix_by else found
+        last = authority_fix_by(session, hazard)
+        hazard.fix_by = min(hazard.fix_by, last) if last else hazard.fix_by
     take(
         session,
         actor,

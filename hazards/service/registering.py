@@ -78,11 +78,14 @@ def report(
     client_key: str | None = None,
     run_id: int | None = None,
     level_reason: str = "",
+    inspection_id: int | None = None,
+    fix_by: date | None = None,
 ) -> Hazard:
     """Register a hazard; what is known already is returned instead.
 
     The same `client_key` gives the same hazard. An open one of the same `source` is seen again,
-    once a run. `actor` is `None` for the worker, which passes `site_id`.
+    once a run. `actor` is `None` for the worker, which passes `site_id`. `fix_by` is the day that
+    the authority of `inspection_id` set; without it the rules propose one.
     """
     site = _site_of(actor, site_id)
     if actor is not None:
@@ -122,7 +125,9 @@ def report(
         place=clean(place, field=N_("Place"), limit=100),
         registered_at=now,
         registered_by=actor.user_id if actor else None,
-        fix_by=proposed_fix_by(
+        inspection_id=inspection_id,
+        fix_by=fix_by
+        or proposed_fix_by(
             session,
             site,
             level=level,

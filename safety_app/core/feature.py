@@ -313,5 +313,11 @@ class Feature:
     """Whether a duty of the site was done or missed before this moment that counts."""
     merge: Callable[[Session, Actor | None, int, int, datetime], None] | None = None
     """Called when a window (first id) goes on in another one (second id)."""
+    forget_device: Callable[[Session, int, datetime], None] | None = None
+    """Called with a shared tablet that was revoked: nothing may be written from it any more."""
+    corrected: Callable[[Session, int, datetime, datetime], int] | None = None
+    """How many problems of a site were corrected on the spot, from a moment to before another."""
+    rule_behind: Callable[[Session, str], str] | None = None
+    """The rule and article behind a source that this feature gave to a hazard; else nothing."""
     prepare: Callable[[Session, datetime], None] | None = None
     demo: str = ""

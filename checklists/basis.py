@@ -1,0 +1,48 @@
+"""What hazards ask of checklists: the rule behind a point, how much was corrected on the spot."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from checklists.models import Answer, Disposal, Finding, Run, TemplateItem
+from checklists.templates import source_text
+from safety_app.core.i18n import _, bilingual
+
+
+def rule_behind(session: Session, source: str) -> str:
+    """Point and article behind `checklists:window/A01/D03`; nothing for another source."""
+    if not source.startswith("checklists:"):
+        return ""
+    code = source.rsplit("/", 1)[-1].split("#")[0]
+    item = session.scalars(
+        select(TemplateItem)
+        .where(TemplateItem.code == code)
+        .order_by(TemplateItem.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if item is None:
+        return ""
+    return _(
+        "{code} {text} ({rule})",
+        code=code,
+        text=bilingual(item.text, item.text_en),
+        rule=source_text(item.source),
+    )
+
+
+def corrected(session: Session, site_id: int, start: datetime, until: datetime) -> int:
+    """How many problems patrols corrected on the spot, from `start` to before `until`."""
+    query = (
+        select(func.count(Finding.id))
+        .join(Run, Run.id == Finding.run_id)
+        .where(
+            Run.site_id == site_id,
+            Finding.at >= start,
+            Finding.at < until,
+            Finding.value == Answer.FAIL,
+            Finding.disposal == Disposal.SPOT,
+            Finding.hazard_id.is_(None),
+        )
+    )
+    return session.scalar(query) or 0
