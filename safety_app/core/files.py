@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import PurePath
 from typing import Final
 
-from sqlalchemy import ForeignKey, String, delete, select
+from sqlalchemy import ColumnElement, ForeignKey, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from safety_app.core import journal
@@ -185,9 +185,9 @@ def sweep(session: Session, now: datetime) -> int:
     return root.sweep(named, KEPT.total_seconds(), now.timestamp())
 
 
-def _nobody_names() -> list[object]:
+def _nobody_names() -> list[ColumnElement[bool]]:
     """One condition for each column, of whatever feature, that points to a file."""
-    conditions: list[object] = []
+    conditions: list[ColumnElement[bool]] = []
     for table in Base.metadata.sorted_tables:
         for column in table.columns:
             if any(key.target_fullname == "files.id" for key in column.foreign_keys):

@@ -166,7 +166,7 @@ def test_what_no_record_names_is_forgotten_after_a_day(session: Session, hall: C
     assert files.forget(session, NOW + timedelta(hours=25)) == 1
     assert files.forget(session, NOW + timedelta(hours=25)) == 0
     session.expire_all()
-    assert files.get(session, hall.site_id, named.id)
+    assert files.get(session, hall.site_id, named.id).key == named.key
     with pytest.raises(NotFound):
         files.get(session, hall.site_id, lost.id)
 
