@@ -14,8 +14,21 @@ from checklists.service.countersigning import (
     waiting,
 )
 from checklists.service.figures import Counts, PartCounts, counts, place_counts, rate
+from checklists.service.paper_forms import (
+    STANDING_NAMES,
+    Paper,
+    Standing,
+    check_takes_paper,
+    confirm,
+    hand_in,
+    papers_of,
+    papers_waiting,
+    refuse,
+    walkers,
+)
 from checklists.service.pictures import add_photo, find_photo, in_use, may_see, remove_photo
 from checklists.service.plans import AHEAD_DAYS, create_plan, materialise
+from checklists.service.reading import Reading, Told, read_sheet
 from checklists.service.recording import Receipt, record
 from checklists.service.rights import get_task
 from checklists.service.runs import Opened, open_run
@@ -28,18 +41,25 @@ from checklists.templates import sync as sync_templates
 __all__ = [
     "AHEAD_DAYS",
     "FLAG_NAMES",
+    "STANDING_NAMES",
     "Counts",
     "Drawn",
     "Flag",
     "Opened",
+    "Paper",
     "PartCounts",
+    "Reading",
     "Receipt",
     "Second",
     "Sheet",
+    "Standing",
     "Submitted",
     "TaskRow",
+    "Told",
     "Typed",
     "add_photo",
+    "check_takes_paper",
+    "confirm",
     "count_tasks",
     "count_waiting",
     "countersign",
@@ -49,15 +69,20 @@ __all__ = [
     "find_photo",
     "find_sheet",
     "get_task",
+    "hand_in",
     "in_use",
     "list_tasks",
     "materialise",
     "may_countersign",
     "may_see",
     "open_run",
+    "papers_of",
+    "papers_waiting",
     "place_counts",
     "rate",
+    "read_sheet",
     "record",
+    "refuse",
     "remove_photo",
     "rung_text",
     "seconds",
@@ -66,4 +91,5 @@ __all__ = [
     "sync_templates",
     "waiting",
     "walk",
+    "walkers",
 ]

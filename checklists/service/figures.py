@@ -1,5 +1,10 @@
-"""Patrols in numbers, counted by the database: due, done, late, missed."""
+"""Patrols and checks in numbers, counted by the database: due, done, late, missed, on paper.
 
+A month's figures count by `due_on`, the day on which a task was due, and leave out tasks that do
+not count; those of them that nobody did are told apart as excused.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -9,14 +14,18 @@ from sqlalchemy.orm import Session
 
 from checklists.models import (
     Answer,
+    Countersignature,
+    CountersignedRun,
     Disposal,
     Finding,
+    Kind,
     Run,
     Task,
+    Template,
     TemplateItem,
     TemplatePart,
 )
-from checklists.service.tasks import visible_to
+from checklists.service.tasks import on_paper, visible_to
 from safety_app.core.access import Actor
 from safety_app.core.db import UtcDateTime
 from safety_app.core.i18n import bilingual
@@ -29,11 +38,13 @@ class Counts:
     done: int = 0
     late: int = 0
     missed: int = 0
+    paper: int = 0
+    excused: int = 0
 
     @property
     def due(self) -> int:
-        """All that count."""
-        return self.done + self.late + self.missed
+        """All that count; one handed in on paper was due, and is neither done nor missed."""
+        return self.done + self.late + self.missed + self.paper
 
     @property
     def completed(self) -> int:
@@ -41,24 +52,35 @@ class Counts:
         return self.done + self.late
 
     def __add__(self, other: "Counts") -> "Counts":
-        return Counts(self.done + other.done, self.late + other.late, self.missed + other.missed)
+        return Counts(
+            self.done + other.done,
+            self.late + other.late,
+            self.missed + other.missed,
+            self.paper + other.paper,
+            self.excused + other.excused,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class PartCounts:
-    """The counts of one part of the day."""
+    """The counts of one part of the day, or of one checklist that is a check."""
 
     part: str
     name: str
     counts: Counts
+    kind: Kind = Kind.PATROL
 
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A patrol that was not done, and why; `is_explained` now, even if after the cut-off."""
+    """A task that was not done, and why; `is_explained` now, even if after the cut-off.
+
+    `part_name` is the part of the day, of a check its title.
+    """
 
     task_id: int
     on_date: date
+    kind: Kind
     part_name: str
     window_id: int | None
     location_id: int | None
@@ -87,13 +109,14 @@ def counts(
     first: date,
     last: date,
     window_id: int | None = None,
+    kind: Kind = Kind.PATROL,
     now: datetime,
 ) -> Counts:
-    """What the actor may see, from `first` to `last`, as of `now`."""
+    """What the actor may see of one kind, from `first` to `last`, as of `now`."""
     where = visible_to(session, actor, first, last)
     if window_id is not None:
         where = and_(where, Task.window_id == window_id)
-    return total(part_counts(session, where, first=first, last=last, cutoff=now))
+    return total(of_kind(part_counts(session, where, first=first, last=last, cutoff=now), kind))
 
 
 def place_counts(
@@ -105,7 +128,7 @@ def place_counts(
     last: date,
     cutoff: datetime,
 ) -> list[PartCounts]:
-    """A window, or the whole site, by part, as known before the cut-off."""
+    """A window, or the whole site, by part and check, as known before the cut-off."""
     known = cutoff - timedelta.resolution
     return part_counts(session, place(site_id, window_id), first=first, last=last, cutoff=known)
 
@@ -119,31 +142,77 @@ def list_missed(
     last: date,
     cutoff: datetime,
 ) -> list[Missed]:
-    """Patrols that were not done, by day; the reason is the one given before the cut-off."""
+    """What was not done, by day; the reason is the one given before the cut-off."""
+    known = cutoff - timedelta.resolution
     rows = session.execute(
-        select(Task, TemplatePart.name, TemplatePart.name_en)
+        select(
+            Task,
+            TemplatePart.name,
+            TemplatePart.name_en,
+            Template.kind,
+            Template.title,
+            Template.title_en,
+        )
         .join(TemplatePart, TemplatePart.id == Task.part_id)
+        .join(Template, Template.id == TemplatePart.template_id)
         .outerjoin(Run, Run.task_id == Task.id)
         .where(
             place(site_id, window_id),
-            Task.on_date.between(first, last),
+            due_between(first, last),
+            Task.counts,
             Task.closes_at < cutoff,
             or_(Run.submitted_at.is_(None), Run.submitted_at >= cutoff),
+            ~on_paper(known),
         )
-        .order_by(Task.on_date, Task.opens_at, Task.window_id, Task.id)
+        .order_by(Task.due_on, Task.opens_at, Task.window_id, Task.id)
     ).all()
     return [
         Missed(
-            task.id,
-            task.on_date,
-            bilingual(name, name_en),
-            task.window_id,
-            task.location_id,
-            *_reason(task, cutoff),
-            bool(task.missed_reason),
+            row.Task.id,
+            row.Task.due_on,
+            Kind(row.kind),
+            named(row.kind, (row.name, row.name_en), (row.title, row.title_en)),
+            row.Task.window_id,
+            row.Task.location_id,
+            *_reason(row.Task, cutoff),
+            bool(row.Task.missed_reason),
         )
-        for task, name, name_en in rows
+        for row in rows
     ]
+
+
+def count_unsigned(
+    session: Session,
+    site_id: int,
+    window_id: int | None,
+    *,
+    first: date,
+    last: date,
+    cutoff: datetime,
+) -> int:
+    """Sheets that were submitted before the cut-off and bear no second signature by then."""
+    signed = (
+        select(CountersignedRun.run_id)
+        .join(Countersignature, Countersignature.id == CountersignedRun.countersignature_id)
+        .where(CountersignedRun.run_id == Run.id, Countersignature.at < cutoff)
+    )
+    query = (
+        select(func.count(Run.id))
+        .join(Task, Task.id == Run.task_id)
+        .where(
+            place(site_id, window_id),
+            due_between(first, last),
+            Task.counts,
+            Run.submitted_at < cutoff,
+            ~signed.exists(),
+        )
+    )
+    return session.scalar(query) or 0
+
+
+def named(kind: str, part: tuple[str, str], title: tuple[str, str]) -> str:
+    """The part of the day of a patrol; of a check, which has one part, its title."""
+    return bilingual(*(title if kind == Kind.CHECK else part))
 
 
 def _reason(task: Task, cutoff: datetime) -> tuple[str, str]:
@@ -193,38 +262,74 @@ def place(site_id: int, window_id: int | None) -> ColumnElement[bool]:
     return here if window_id is None else and_(here, Task.window_id == window_id)
 
 
+def due_between(first: date, last: date) -> ColumnElement[bool]:
+    """Tasks due on these days; `on_date` only narrows what the index has to look through.
+
+    A task is due on its nominal day or later in its period, which is a year at most.
+    """
+    return and_(
+        Task.due_on.between(first, last),
+        Task.on_date.between(first - LONGEST_PERIOD, last + MOVED),
+    )
+
+
+LONGEST_PERIOD: Final = timedelta(days=366)
+MOVED: Final = timedelta(days=31)
 _CUTOFF: Final = bindparam("cutoff", type_=UtcDateTime())
-_SUBMITTED: Final = and_(Run.submitted_at.is_not(None), Run.submitted_at <= _CUTOFF)
-_UNDONE: Final = or_(Run.submitted_at.is_(None), Run.submitted_at > _CUTOFF)
+_SUBMITTED: Final = and_(Task.counts, Run.submitted_at.is_not(None), Run.submitted_at <= _CUTOFF)
+_UNDONE: Final = and_(
+    or_(Run.submitted_at.is_(None), Run.submitted_at > _CUTOFF), Task.closes_at <= _CUTOFF
+)
+_ON_PAPER: Final = on_paper(_CUTOFF)
 _TALLIES: Final = (
     and_(_SUBMITTED, Run.submitted_at <= Task.due_at),
     and_(_SUBMITTED, Run.submitted_at > Task.due_at),
-    and_(_UNDONE, Task.closes_at <= _CUTOFF),
+    and_(_UNDONE, Task.counts, ~_ON_PAPER),
+    and_(_UNDONE, _ON_PAPER),
+    and_(_UNDONE, ~Task.counts, ~_ON_PAPER),
 )
 _PARTS: Final = (
     select(
         TemplatePart.code,
         TemplatePart.name,
         TemplatePart.name_en,
-        *(func.sum(case((tally, 1), else_=0)) for tally in _TALLIES),
+        Template.kind,
+        Template.title,
+        Template.title_en,
+        *(func.sum(case((tally, 1), else_=0)).label(f"n{at}") for at, tally in enumerate(_TALLIES)),
     )
     .join(TemplatePart, TemplatePart.id == Task.part_id)
+    .join(Template, Template.id == TemplatePart.template_id)
     .outerjoin(Run, Run.task_id == Task.id)
-    .group_by(TemplatePart.code, TemplatePart.name, TemplatePart.name_en)
-    .order_by(func.min(TemplatePart.position), TemplatePart.code)
+    .group_by(
+        TemplatePart.code,
+        TemplatePart.name,
+        TemplatePart.name_en,
+        Template.kind,
+        Template.title,
+        Template.title_en,
+    )
+    .order_by(Template.kind.desc(), func.min(TemplatePart.position), TemplatePart.code)
 )
 
 
 def part_counts(
     session: Session, where: ColumnElement[bool], *, first: date, last: date, cutoff: datetime
 ) -> list[PartCounts]:
-    """Counts by part of the day, in its order."""
-    query = _PARTS.where(where, Task.on_date.between(first, last))
-    rows = session.execute(query, {"cutoff": cutoff}).all()
-    return [
-        PartCounts(code, bilingual(name, name_en), Counts(int(done), int(late), int(missed)))
-        for code, name, name_en, done, late, missed in rows
-    ]
+    """Counts of the patrols by part of the day, in its order, then of each check."""
+    query = _PARTS.where(where, due_between(first, last))
+    found: dict[tuple[str, str, str], Counts] = {}
+    for row in session.execute(query, {"cutoff": cutoff}):
+        name = named(row.kind, (row.name, row.name_en), (row.title, row.title_en))
+        key = (row.kind, row.code, name)
+        some = Counts(*(int(getattr(row, f"n{at}")) for at in range(len(_TALLIES))))
+        found[key] = found.get(key, Counts()) + some
+    return [PartCounts(code, name, some, Kind(kind)) for (kind, code, name), some in found.items()]
+
+
+def of_kind(parts: Iterable[PartCounts], kind: Kind) -> list[PartCounts]:
+    """The patrols or the checks among them."""
+    return [part for part in parts if part.kind is kind]
 
 
 def total(parts: list[PartCounts]) -> Counts:

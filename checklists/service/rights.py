@@ -1,6 +1,7 @@
 """Who may see, do and explain a patrol: by role and place, or by the roster of common areas."""
 
 from datetime import date
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -8,10 +9,12 @@ from checklists.errors import NotYourPatrol
 from checklists.models import Task
 from checklists.permissions import Permission
 from safety_app.accounts import service as accounts
-from safety_app.core.access import Actor
+from safety_app.core.access import ROLE_NAMES, Actor, Role
 from safety_app.core.errors import NotFound
 from safety_app.core.i18n import N_
 from safety_app.workplace import service as workplace
+
+DOING: Final = frozenset({Permission.RECORD, Permission.EXPLAIN})
 
 
 def common_days(session: Session, actor: Actor, first: date, last: date) -> set[date]:
@@ -23,11 +26,20 @@ def may(session: Session, actor: Actor, permission: Permission, task: Task) -> b
     """Whether the actor holds the permission for a task."""
     if task.site_id != actor.site_id:
         return False
+    if permission in DOING and not _is_doer(actor, task):
+        return False
     if actor.may(permission, window_id=task.window_id):
         return True
-    if task.window_id is not None:
+    if task.window_id is not None or task.doer != Role.STAFF:
         return False
     return bool(common_days(session, actor, task.on_date, task.on_date))
+
+
+def _is_doer(actor: Actor, task: Task) -> bool:
+    """What leads or officers do is not for staff; the officer stands in for leads."""
+    if task.doer == Role.LEAD:
+        return task.window_id in actor.led or Role.OFFICER in actor.roles
+    return task.doer != Role.OFFICER or Role.OFFICER in actor.roles
 
 
 def get_task(session: Session, actor: Actor, task_id: int) -> Task:
@@ -46,7 +58,11 @@ def require(session: Session, actor: Actor, permission: Permission, task: Task) 
 
 def who_may(session: Session, task: Task) -> str:
     """Who does this patrol, in words."""
+    if task.doer == Role.OFFICER:
+        return ROLE_NAMES[Role.OFFICER]
     if task.window_id is None:
         return N_("The safety officer or whoever is on duty for the common areas")
     lead = accounts.lead_of(session, task.window_id)
-    return accounts.names(session, [lead]).get(lead or 0) or N_("The staff of the window")
+    return accounts.names(session, [lead]).get(lead or 0) or (
+        ROLE_NAMES[Role.LEAD] if task.doer == Role.LEAD else N_("The staff of the window")
+    )

@@ -12,13 +12,14 @@ from checklists.errors import (
     NoSheets,
     NotSubmitted,
     NotYourCountersignature,
+    NotYourPatrol,
     OpenOneByOne,
     OwnSheet,
     SeveralDays,
     SignatureInvalid,
     SignatureNotOwnName,
 )
-from checklists.models import Countersignature, CountersignedRun, Run
+from checklists.models import Countersignature, CountersignedRun, Run, Task
 from checklists.service import Drawn, Flag, Typed
 from safety_app.accounts import service as accounts
 from safety_app.accounts.models import Deputy
@@ -26,6 +27,7 @@ from safety_app.core import journal
 from safety_app.core.access import Actor, Role
 from safety_app.core.errors import NotFound, TextTooLong
 from tests.cast import NOW, TODAY, Cast
+from tests.checklists.checks import make_check
 from tests.checklists.sheets import INK, Tablet
 from tests.factories import make_task
 
@@ -243,3 +245,48 @@ def test_an_old_sheet_is_not_waited_for_but_can_still_be_signed(
     january = NOW + timedelta(days=60)
     assert service.waiting(session, hall.lead, now=january) == []
     assert sign(session, hall.lead, run, now=january) == [run.id]
+
+
+def test_the_monthly_check_is_the_leads_and_waits_for_the_manager(
+    session: Session, hall: Cast
+) -> None:
+    task = make_check(session, hall)
+    with pytest.raises(NotYourPatrol):
+        Tablet(session, hall.staff, task, now=NOW)
+    run = checked(session, hall.lead, task)
+    assert owed(session, hall.manager) == [run.id]
+    assert owed(session, hall.officer) == []
+    (sheet,) = service.waiting(session, hall.manager, now=LATER)
+    assert sheet.flags == (Flag.CHECK,)
+    with pytest.raises(NotYourCountersignature):
+        sign(session, hall.officer, run)
+    assert sign(session, hall.manager, run) == [run.id]
+
+
+def test_the_fire_check_of_a_window_waits_for_the_lead_inspected(
+    session: Session, hall: Cast
+) -> None:
+    task = make_check(session, hall, "fire-quarterly")
+    with pytest.raises(NotYourPatrol):
+        Tablet(session, hall.lead, task, now=NOW)
+    run = checked(session, hall.officer, task)
+    assert owed(session, hall.lead) == [run.id]
+    assert owed(session, hall.manager) == []
+
+
+def test_the_fire_check_of_a_floor_waits_for_the_manager(session: Session, hall: Cast) -> None:
+    run = checked(session, hall.officer, make_check(session, hall, "fire-quarterly", common=True))
+    assert owed(session, hall.manager) == [run.id]
+
+
+def test_the_officer_stands_in_for_the_leads_check(session: Session, hall: Cast) -> None:
+    run = checked(session, hall.officer, make_check(session, hall))
+    assert owed(session, hall.manager) == [run.id]
+
+
+def checked(session: Session, who: Actor, task: Task) -> Run:
+    """A check done without a problem."""
+    tablet = Tablet(session, who, task, now=NOW)
+    tablet.pass_all()
+    tablet.submit()
+    return tablet.run
