@@ -6,13 +6,13 @@ from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from safety_app.core import clock, db, i18n
 from safety_app.core.access import Actor
 from safety_app.core.errors import AppError
-from safety_app.reports import documents, service
+from safety_app.reports import documents, making, service
 from safety_app.reports.errors import UnknownLanguage
 from safety_app.reports.months import parse_month
 from safety_app.reports.service import Report
@@ -82,10 +82,26 @@ def disposition(name: str, plain: str, *, kind: str = "inline") -> str:
     return f"{kind}; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name)}"
 
 
+def fetch(request: Request) -> Response:
+    """A paper that was made in the background, streamed to the person who asked for it."""
+    try:
+        made = making.fetch(actor_of(request), request.path_params["token"])
+    except AppError as problem:
+        return refusal(request.scope, problem)
+    suffix = made.path.suffix.removeprefix(".")
+    kind = "inline" if suffix == "pdf" else "attachment"
+    return FileResponse(
+        made.path,
+        media_type=MEDIA_TYPES[suffix],
+        headers={"content-disposition": disposition(made.name, f"papers.{suffix}", kind=kind)},
+    )
+
+
 ROUTES: Final = [
     *(
         Route(f"/reports/window/{{code}}/{{month}}.{suffix}", _paper(_window, suffix))
         for suffix in WRITERS
     ),
+    Route("/reports/made/{token}", fetch),
     *(Route(f"/reports/site/{{month}}.{suffix}", _paper(_site, suffix)) for suffix in WRITERS),
 ]

@@ -33,3 +33,12 @@ class FileNotWritable(AppError):
         " was there before is unchanged."
     )
     status = 500
+
+
+class PaperFailed(AppError):
+    """A paper could not be made; the log has the cause."""
+
+    text = N_(
+        "The paper could not be made. Please try again; if it fails again, tell the administrator."
+    )
+    status = 500

@@ -88,11 +88,12 @@ def write(
     month: int,
     slot: Slot,
     *,
+    language: str,
     text: str,
     seen: int,
     now: datetime,
 ) -> ReportText | None:
-    """Word a paragraph anew in the current language; an empty text brings the proposal back.
+    """Word a paragraph anew in one language; an empty text brings the proposal back.
 
     `seen` is the id of the wording that the form showed, 0 where there was none. Nothing is
     kept where the text is what counts already.
@@ -102,7 +103,6 @@ def write(
     if window_id is not None:
         workplace.window_code(session, site.id, window_id)
     period_of(year, month, site.timezone, now=now)
-    language = i18n.language()
     if language not in i18n.LANGUAGES:
         raise UnknownLanguage(language=language)
     text = plain(text, lines=True)

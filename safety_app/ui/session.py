@@ -118,8 +118,11 @@ def end() -> None:
     _run.set(None)
 
 
-def fragment(function: Callable[P, R]) -> Callable[P, Any]:
-    """`st.fragment` that looks the person and the language up anew when it runs by itself."""
+def fragment(function: Callable[P, R], every: float | None = None) -> Callable[P, Any]:
+    """`st.fragment` that looks the person and the language up anew when it runs by itself.
+
+    With `every` it does so each so many seconds.
+    """
 
     @wraps(function)
     def alone(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -131,4 +134,4 @@ def fragment(function: Callable[P, R]) -> Callable[P, Any]:
         finally:
             end()
 
-    return st.fragment(alone)
+    return st.fragment(alone, run_every=every)
