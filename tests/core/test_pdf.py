@@ -35,7 +35,17 @@ from safety_app.core.pdf.blocks import (
 from safety_app.core.pdf.document import lay_out, render
 from safety_app.core.pdf.font import REGULAR, FontMissing, find_typeface
 from safety_app.core.pdf.linebreak import CLOSERS, NO_END, NO_START, clean, visible_width, wrap
-from safety_app.core.pdf.page import BOTTOM, HEIGHT, INNER, LEFT, TOP, WIDTH, Flow, Page
+from safety_app.core.pdf.page import (
+    BOTTOM,
+    HEIGHT,
+    INNER,
+    LANDSCAPE,
+    LEFT,
+    TOP,
+    WIDTH,
+    Flow,
+    Page,
+)
 from tests.core.pdf_sample import CUT_OFF, page_label, render_sample, report_blocks_sample
 
 FACE = find_typeface()
@@ -386,3 +396,22 @@ def test_without_any_font_the_error_lists_the_places(
 
 def test_no_character_of_a_closing_kind_is_wider_than_its_ink_suggests() -> None:
     assert all(FACE.width(mark, 10) == 10 for mark in CLOSERS)
+
+
+def test_a_landscape_paper_keeps_its_marks_on_the_page() -> None:
+    table = Table((Column("项目"), Column("内容", 3)), tuple(("一", "长" * 80) for _ in range(40)))
+    data = paper(Title("台账"), table, SIGNATURES, landscape=True)
+    boxes = [page.mediabox for page in PdfReader(io.BytesIO(data)).pages]
+    assert all(abs(float(box.width) - HEIGHT) < 1 for box in boxes)
+    flow = Flow(FACE, "zh_CN", LANDSCAPE)
+    for page in lay_out((Title("台账"), table, SIGNATURES), flow, "截止", page_label):
+        assert max(rule.x2 for rule in page.rules) <= LANDSCAPE.left + LANDSCAPE.inner + 1
+        assert max(text.y for text in page.texts) < LANDSCAPE.height
+
+
+def test_a_form_has_names_in_bold_and_no_head() -> None:
+    form = Table((Column("", is_name=True), Column("", 3)), (("地点", "A01"), ("期限", "今天")))
+    (page,) = pages(form)
+    assert words(page) == ["地点", "A01", "期限", "今天"]
+    assert [text.bold for text in page.texts if text.text in ("地点", "A01")] == [True, False]
+    assert len(page.fills) == 2

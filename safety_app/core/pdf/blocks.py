@@ -40,16 +40,20 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`weight` is the share of the width; a column grows where a number would be torn."""
+    """`weight` is the share of the width; a column grows where a number would be torn.
+
+    `is_name` marks a column whose cells are names of what stands beside them, as in a form.
+    """
 
     label: str
     weight: float = 1
     align: Align = "left"
+    is_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Hairline table; its head comes again on each page."""
+    """Hairline table; its head comes again on each page. Without any label it has no head."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]

@@ -10,12 +10,10 @@ import segno
 from safety_app.core.pdf.blocks import Block, Language
 from safety_app.core.pdf.font import find_typeface
 from safety_app.core.pdf.page import (
-    BOTTOM,
     GREY,
-    HEIGHT,
-    INNER,
-    LEFT,
+    LANDSCAPE,
     MM,
+    PORTRAIT,
     SMALL,
     Fill,
     Flow,
@@ -24,7 +22,7 @@ from safety_app.core.pdf.page import (
 from safety_app.core.pdf.paint import paint
 from safety_app.core.pdf.place import place
 
-FOOT: Final = HEIGHT - BOTTOM + 8 * MM
+BELOW: Final = 8 * MM
 FOOT_LEADING: Final = 13.0
 FOOT_GAP: Final = 36.0
 FOOT_LINES: Final = 3
@@ -41,6 +39,7 @@ def render(
     page_label: Callable[[int, int], str],
     font_path: Path | None = None,
     qr: str | None = None,
+    landscape: bool = False,
 ) -> bytes:
     """The paper as PDF; the same facts give the same bytes.
 
@@ -48,7 +47,8 @@ def render(
     gets the number of the page and of all pages.
     """
     typeface = find_typeface(font_path)
-    pages = lay_out(blocks, Flow(typeface, language), footer_left, page_label, qr)
+    flow = Flow(typeface, language, LANDSCAPE if landscape else PORTRAIT)
+    pages = lay_out(blocks, flow, footer_left, page_label, qr)
     return paint(pages, typeface, title=title, language=language, created_at=created_at)
 
 
@@ -62,20 +62,21 @@ def lay_out(
     """The pages with all marks at their places."""
     place(tuple(blocks), flow)
     pages = flow.pages
+    foot_y = flow.sheet.height - flow.sheet.bottom + BELOW
     labels = [flow.clean(page_label(at, len(pages))) for at in range(1, len(pages) + 1)]
     left = flow.clean(footer_left)
     widest = max(flow.width(label, SMALL) for label in labels)
-    centred = flow.width(left, SMALL) + FOOT_GAP <= (INNER - widest) / 2
+    centred = flow.width(left, SMALL) + FOOT_GAP <= (flow.inner - widest) / 2
     # Beside the code of the first page, and in the same place on all others.
-    width = INNER - CODE_SIDE - FOOT_GAP if qr and not centred else INNER
+    width = flow.inner - CODE_SIDE - FOOT_GAP if qr and not centred else flow.inner
     for page, label in zip(pages, labels, strict=True):
-        foot = Flow(flow.typeface, flow.language)
+        foot = Flow(flow.typeface, flow.language, flow.sheet)
         foot.pages = [page]
         side = "center" if centred else "right"
-        foot.write(label, LEFT, FOOT, SMALL, shade=GREY, align=side, width=width)
-        lines = flow.wrap(left, INNER - widest - CODE_SIDE - 2 * FOOT_GAP, SMALL)
+        foot.write(label, flow.left, foot_y, SMALL, shade=GREY, align=side, width=width)
+        lines = flow.wrap(left, flow.inner - widest - CODE_SIDE - 2 * FOOT_GAP, SMALL)
         for below, line in enumerate(lines[:FOOT_LINES]):
-            foot.write(line, LEFT, FOOT + below * FOOT_LEADING, SMALL, shade=GREY)
+            foot.write(line, flow.left, foot_y + below * FOOT_LEADING, SMALL, shade=GREY)
     if qr:
         _code(pages[0], qr)
     return pages
@@ -85,7 +86,9 @@ def _code(page: Page, content: str) -> None:
     """A QR code in the lower right corner, drawn as rectangles."""
     rows = [bytes(row) for row in segno.make(content, error="m", micro=False).matrix]
     side = CODE_SIDE / len(rows)
-    x0, y0 = LEFT + INNER - CODE_SIDE, HEIGHT - BOTTOM + 3.5 * MM
+    sheet = page.sheet
+    x0 = sheet.left + sheet.inner - CODE_SIDE
+    y0 = sheet.height - sheet.bottom + 3.5 * MM
     for y, row in enumerate(rows):
         start = 0
         for x in range(len(row) + 1):

@@ -15,6 +15,33 @@ LEFT, RIGHT, TOP, BOTTOM = 28 * MM, 26 * MM, 25 * MM, 25 * MM
 INNER: Final = WIDTH - LEFT - RIGHT
 ROOM: Final = HEIGHT - TOP - BOTTOM
 
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A size of paper with its type area, in points."""
+
+    width: float = WIDTH
+    height: float = HEIGHT
+    left: float = LEFT
+    right: float = RIGHT
+    top: float = TOP
+    bottom: float = BOTTOM
+
+    @property
+    def inner(self) -> float:
+        """Width of the type area."""
+        return self.width - self.left - self.right
+
+    @property
+    def room(self) -> float:
+        """Height of the type area."""
+        return self.height - self.top - self.bottom
+
+
+PORTRAIT: Final = Sheet()
+# Bound at the upper edge.
+LANDSCAPE: Final = Sheet(HEIGHT, WIDTH, 20 * MM, 20 * MM, 26 * MM, 24 * MM)
+
 INK, GREY, HAIR, TINT = 17, 95, 70, 241
 BODY, LEADING, SMALL = 11.0, 19.0, 9.0
 ASCENT: Final = 0.88
@@ -77,15 +104,18 @@ class Page:
     pictures: list[Picture] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
+    sheet: Sheet = PORTRAIT
 
 
 class Flow:
     """Fills pages from top to bottom."""
 
-    def __init__(self, typeface: Typeface, language: Language) -> None:
+    def __init__(self, typeface: Typeface, language: Language, sheet: Sheet = PORTRAIT) -> None:
         self.typeface, self.language = typeface, language
-        self.pages = [Page()]
-        self.y = TOP
+        self.sheet = sheet
+        self.left, self.inner = sheet.left, sheet.inner
+        self.pages = [Page(sheet=sheet)]
+        self.y = sheet.top
         self.prepared: dict[int, object] = {}
         """What a heading has worked out of the block after it, by the block's id."""
 
@@ -97,17 +127,17 @@ class Flow:
     @property
     def room(self) -> float:
         """Height left on this page."""
-        return HEIGHT - BOTTOM - self.y
+        return self.sheet.height - self.sheet.bottom - self.y
 
     @property
     def fresh(self) -> bool:
         """Whether nothing stands on this page yet."""
-        return self.y == TOP
+        return self.y == self.sheet.top
 
     def turn(self) -> None:
         """Go to a new page."""
-        self.pages.append(Page())
-        self.y = TOP
+        self.pages.append(Page(sheet=self.sheet))
+        self.y = self.sheet.top
 
     def need(self, height: float) -> None:
         """Go to a new page unless `height` is left, or this page is empty anyway."""

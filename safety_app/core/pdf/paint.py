@@ -12,7 +12,7 @@ from fpdf.enums import ResourceAccessPolicy
 from fpdf.fonts import TTFFont
 
 from safety_app.core.pdf.font import Typeface
-from safety_app.core.pdf.page import HEIGHT, WIDTH, Fill, Page, Picture, Rule, Text
+from safety_app.core.pdf.page import Fill, Page, Picture, Rule, Text
 
 FAMILY: Final = "paper"
 PRODUCER: Final = "safety_app"
@@ -23,7 +23,7 @@ def paint(
 ) -> bytes:
     """Write the pages; `created_at` is the only time in the file."""
     pages = list(pages)
-    pdf = _Paper(unit="pt", format=(WIDTH, HEIGHT))
+    pdf = _Paper(unit="pt", format=_size(pages[0]))
     pdf.identity = _identity(pages, created_at)
     pdf.resource_access_policy = ResourceAccessPolicy.LOCAL_FILES
     pdf.set_auto_page_break(False)
@@ -93,6 +93,10 @@ class Finished:
         """Nothing is open."""
 
 
+def _size(page: Page) -> tuple[float, float]:
+    return page.sheet.width, page.sheet.height
+
+
 def _identity(pages: list[Page], created_at: datetime) -> str:
     digest = hashlib.sha256(created_at.isoformat().encode())
     for page in pages:
@@ -117,7 +121,7 @@ def _fonts(pdf: FPDF, pages: list[Page], typeface: Typeface, folder: Path) -> No
 
 
 def _page(pdf: FPDF, page: Page) -> None:
-    pdf.add_page()
+    pdf.add_page(format=_size(page))
     _fills(pdf, page.fills)
     for picture in page.pictures:
         _picture(pdf, picture)

@@ -8,7 +8,7 @@ from typing import Final
 from PIL import Image, UnidentifiedImageError
 
 from safety_app.core.pdf.blocks import PhotoBox, PhotoPair, PhotoPairs
-from safety_app.core.pdf.page import GREY, INNER, LEFT, SMALL, Flow, Picture, Rule
+from safety_app.core.pdf.page import GREY, INNER, SMALL, Flow, Picture, Rule
 
 GAP: Final = 14.0
 WIDE: Final = (INNER - GAP) / 2
@@ -27,20 +27,20 @@ def place_pairs(block: PhotoPairs, flow: Flow) -> None:
     """Each pair with its captions, none torn by the end of a page."""
     for pair in block.pairs:
         flow.need(_height(pair, flow))
-        for line in flow.wrap(flow.clean(pair.caption), INNER, CAPTION):
-            flow.write(line, LEFT, flow.y, CAPTION)
+        for line in flow.wrap(flow.clean(pair.caption), flow.inner, CAPTION):
+            flow.write(line, flow.left, flow.y, CAPTION)
             flow.y += CAPTION_LEADING
         flow.y += 2
         under = 0.0
         for at, box in enumerate((pair.before, pair.after)):
-            x = LEFT + at * (WIDE + GAP)
+            x = flow.left + at * (WIDE + GAP)
             _box(box, block.empty if box is None else block.lost, x, flow)
             under = max(under, _under(box, x, flow))
         flow.y += HIGH + 4 + under + 9
 
 
 def _height(pair: PhotoPair, flow: Flow) -> float:
-    above = len(flow.wrap(flow.clean(pair.caption), INNER, CAPTION)) * CAPTION_LEADING
+    above = len(flow.wrap(flow.clean(pair.caption), flow.inner, CAPTION)) * CAPTION_LEADING
     boxes = [box for box in (pair.before, pair.after) if box is not None]
     below = [len(flow.wrap(flow.clean(box.caption), WIDE, UNDER)) for box in boxes if box.caption]
     return above + 2 + HIGH + 4 + max(below, default=0) * UNDER_LEADING

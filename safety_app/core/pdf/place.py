@@ -17,10 +17,7 @@ from safety_app.core.pdf.page import (
     BODY,
     GREY,
     INK,
-    INNER,
     LEADING,
-    LEFT,
-    ROOM,
     SMALL,
     Flow,
     Rule,
@@ -77,7 +74,7 @@ def least(blocks: tuple[Block, ...], flow: Flow) -> float:
             return HEAD_GAP + HEAD_LEADING + least(rest, flow)
         case Paragraph() | Note() if rest and isinstance(rest[0], Signatures | Note):
             whole = _running_height(block, flow) + least(rest, flow)
-            return whole if whole < ROOM / 2 else 2 * LEADING
+            return whole if whole < flow.sheet.room / 2 else 2 * LEADING
         case Note():
             return NOTE_LEADING
         case _:
@@ -87,33 +84,40 @@ def least(blocks: tuple[Block, ...], flow: Flow) -> float:
 def _running_height(block: Paragraph | Note, flow: Flow) -> float:
     text = flow.clean(block.text)
     if isinstance(block, Note):
-        return 5 + len(flow.wrap(text, INNER, SMALL)) * NOTE_LEADING
-    return 5 + len(flow.wrap(text, INNER, BODY, indent=2 * BODY)) * LEADING
+        return 5 + len(flow.wrap(text, flow.inner, SMALL)) * NOTE_LEADING
+    return 5 + len(flow.wrap(text, flow.inner, BODY, indent=2 * BODY)) * LEADING
 
 
 def _title(block: Title, flow: Flow) -> None:
     spacing = 1.2 if flow.language == "zh_CN" else 0
-    for line in flow.wrap(flow.clean(block.text), INNER - 40, TITLE, bold=True):
+    for line in flow.wrap(flow.clean(block.text), flow.inner - 40, TITLE, bold=True):
         flow.write(
-            line, LEFT, flow.y, TITLE, bold=True, align="center", width=INNER, spacing=spacing
+            line,
+            flow.left,
+            flow.y,
+            TITLE,
+            bold=True,
+            align="center",
+            width=flow.inner,
+            spacing=spacing,
         )
         flow.y += TITLE_LEADING
     flow.y += 6
     if block.subtitle:
-        for line in flow.wrap(flow.clean(block.subtitle), INNER, BODY):
-            flow.write(line, LEFT, flow.y, BODY, align="center", width=INNER)
+        for line in flow.wrap(flow.clean(block.subtitle), flow.inner, BODY):
+            flow.write(line, flow.left, flow.y, BODY, align="center", width=flow.inner)
             flow.y += LEADING
     flow.y += 5
-    flow.page.rules.append(Rule(LEFT, flow.y, LEFT + INNER, flow.y, 1.3, INK))
+    flow.page.rules.append(Rule(flow.left, flow.y, flow.left + flow.inner, flow.y, 1.3, INK))
     flow.y += 6
 
 
 def _heading(block: Heading, flow: Flow, following: float) -> None:
-    lines = flow.wrap(flow.clean(block.text), INNER, HEAD, bold=True)
+    lines = flow.wrap(flow.clean(block.text), flow.inner, HEAD, bold=True)
     flow.need(HEAD_GAP + len(lines) * HEAD_LEADING + 6 + following)
     flow.skip(HEAD_GAP)
     for line in lines:
-        flow.write(line, LEFT, flow.y, HEAD, bold=True)
+        flow.write(line, flow.left, flow.y, HEAD, bold=True)
         flow.y += HEAD_LEADING
     flow.y += 3
 
@@ -121,15 +125,15 @@ def _heading(block: Heading, flow: Flow, following: float) -> None:
 def _paragraph(block: Paragraph, flow: Flow) -> None:
     chinese = flow.language == "zh_CN"
     indent = 2 * BODY if block.indent and chinese else 0
-    lines = flow.wrap(flow.clean(block.text), INNER, BODY, indent=indent)
+    lines = flow.wrap(flow.clean(block.text), flow.inner, BODY, indent=indent)
     for at, line in enumerate(lines):
         left = len(lines) - at
         # Neither the first nor the last line of a longer text stands alone on a page.
         alone = len(lines) > 2 and (at == 0 or left == 2)
         flow.need(LEADING * (2 if alone else 1))
         start = indent if at == 0 else 0
-        spacing = _spread(line, INNER - start, flow) if chinese and left > 1 else 0
-        flow.write(line, LEFT + start, flow.y, BODY, spacing=spacing)
+        spacing = _spread(line, flow.inner - start, flow) if chinese and left > 1 else 0
+        flow.write(line, flow.left + start, flow.y, BODY, spacing=spacing)
         flow.y += LEADING
     flow.y += 2 if chinese else 5
 
@@ -142,9 +146,9 @@ def _spread(line: str, width: float, flow: Flow) -> float:
 
 def _note(block: Note, flow: Flow) -> None:
     flow.skip(3)
-    for line in flow.wrap(flow.clean(block.text), INNER, SMALL):
+    for line in flow.wrap(flow.clean(block.text), flow.inner, SMALL):
         flow.need(NOTE_LEADING)
-        flow.write(line, LEFT, flow.y, SMALL, shade=GREY)
+        flow.write(line, flow.left, flow.y, SMALL, shade=GREY)
         flow.y += NOTE_LEADING
     flow.y += 2
 
@@ -169,13 +173,13 @@ def _sign_here(
     block: Signatures, line: SignatureLine, label: str, column: float, flow: Flow
 ) -> None:
     date_label = flow.clean(block.date_label)
-    date_x = LEFT + INNER - DATE_RULE
+    date_x = flow.left + flow.inner - DATE_RULE
     date_label_x = date_x - flow.width(date_label, BODY) - 8
-    rule_end = min(LEFT + column + SIGN_RULE, date_label_x - 14)
+    rule_end = min(flow.left + column + SIGN_RULE, date_label_x - 14)
     under = flow.y + BODY + 6
-    flow.write(label, LEFT, flow.y, BODY)
-    flow.write(flow.clean(line.name), LEFT + column + 6, flow.y, BODY)
-    flow.page.rules.append(Rule(LEFT + column, under, rule_end, under, 0.7, INK))
+    flow.write(label, flow.left, flow.y, BODY)
+    flow.write(flow.clean(line.name), flow.left + column + 6, flow.y, BODY)
+    flow.page.rules.append(Rule(flow.left + column, under, rule_end, under, 0.7, INK))
     flow.write(date_label, date_label_x, flow.y, BODY)
     flow.page.rules.append(Rule(date_x, under, date_x + DATE_RULE, under, 0.7, INK))
     if line.date:
@@ -195,7 +199,7 @@ def _seal(block: Signatures, flow: Flow) -> None:
     """Room for a round seal of 42 mm over the words, with the date under them."""
     label = flow.clean(block.seal)
     width = max(flow.width(label, BODY), DATE_RULE)
-    x = LEFT + INNER - width
+    x = flow.left + flow.inner - width
     y = flow.y + SEAL_HEIGHT - 2 * LEADING - 12
     flow.write(label, x, y, BODY, align="center", width=width)
     if block.date_units:

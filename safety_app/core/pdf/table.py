@@ -6,7 +6,7 @@ from typing import Final
 
 from safety_app.core.pdf.blocks import Align, Table
 from safety_app.core.pdf.linebreak import SEAMS, longest_word
-from safety_app.core.pdf.page import GREY, INNER, LEFT, ROOM, SMALL, Fill, Flow, Rule
+from safety_app.core.pdf.page import GREY, SMALL, Fill, Flow, Rule
 
 SIZE, LEADING = 9.8, 14.2
 PAD_X, PAD_Y = 5.5, 4.2
@@ -15,8 +15,8 @@ AFTER: Final = 5.0
 NOTE_LEADING: Final = 13.0
 # Texts of so many characters should stay on one line.
 SHORT, SHORT_LABEL = 14, 6
-# A row taller than this is split where the page ends; a lower one moves to the next page whole.
-TALL: Final = ROOM * 0.3
+# A row taller than this share of a page is split where the page ends; a lower one moves whole.
+TALL: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,9 @@ def place_table(table: Table, flow: Flow) -> None:
     for row in grid.rows:
         grid.add(row)
     grid.close()
-    for line in flow.wrap(flow.clean(table.note), INNER, SMALL) if table.note else []:
+    for line in flow.wrap(flow.clean(table.note), flow.inner, SMALL) if table.note else []:
         flow.need(NOTE_LEADING)
-        flow.write(line, LEFT, flow.y + 5, SMALL, shade=GREY)
+        flow.write(line, flow.left, flow.y + 5, SMALL, shade=GREY)
         flow.y += NOTE_LEADING
     flow.y += AFTER
 
@@ -78,36 +78,50 @@ class _Grid:
         labels = [flow.clean(column.label) for column in table.columns]
         cells = [[flow.clean(cell) for cell in row] for row in table.rows]
         self.widths = _widths([column.weight for column in table.columns], labels, cells, flow)
-        self.edges = [LEFT, *accumulate(self.widths, initial=LEFT)][1:]
+        self.edges = list(accumulate(self.widths, initial=flow.left))
         self.aligns: list[Align] = [column.align for column in table.columns]
-        self.head = self.row(labels, head=True)
+        self.names = [column.is_name for column in table.columns]
+        self.tall = flow.sheet.room * TALL
+        self.head = self.row(labels, head=True) if any(labels) else None
         self.rows = [self.row(row) for row in cells]
         self.top = flow.y
+
+    @property
+    def above(self) -> float:
+        """Height of the head, if there is one."""
+        return self.head.height if self.head else 0
 
     @property
     def least(self) -> float:
         """Height of the head and the first row, or of its beginning where it is tall."""
         first = self.rows[0].height if self.rows else 0
-        return self.head.height + min(first, TALL)
+        return self.above + min(first, self.tall)
 
     def row(self, cells: list[str], *, head: bool = False) -> _Row:
         """Break the cells into lines."""
-        pairs = zip(cells, self.widths, strict=True)
+        found = zip(cells, self.widths, self.names, strict=True)
         return _Row(
-            [self.flow.wrap(cell, width - 2 * PAD_X, SIZE, bold=head) for cell, width in pairs],
+            [
+                self.flow.wrap(cell, width - 2 * PAD_X, SIZE, bold=head or name)
+                for cell, width, name in found
+            ],
             head,
         )
 
     def begin(self) -> None:
         """The head, at the start and on each new page."""
         self.top = self.flow.y
-        self._draw(self.head)
+        if self.head:
+            self._draw(self.head)
+        else:
+            right = self.flow.left + self.flow.inner
+            self.flow.page.rules.append(Rule(self.flow.left, self.top, right, self.top))
 
     def add(self, row: _Row) -> None:
         """A row; a tall one fills this page first."""
         while row.height > self.flow.room:
             lines = int((self.flow.room - 2 * PAD_Y) / LEADING)
-            if row.height > TALL and lines >= 3:
+            if row.height > self.tall and lines >= 3:
                 first, row = row.split(lines)
                 self._draw(first)
             self.close()
@@ -124,19 +138,21 @@ class _Grid:
         flow, height = self.flow, row.height
         rules = flow.page.rules
         if row.head:
-            flow.page.fills.append(Fill(LEFT, flow.y, INNER, height))
-            rules.append(Rule(LEFT, flow.y, LEFT + INNER, flow.y))
+            flow.page.fills.append(Fill(flow.left, flow.y, flow.inner, height))
+            rules.append(Rule(flow.left, flow.y, flow.left + flow.inner, flow.y))
         for at, lines in enumerate(row.cells):
             y = flow.y + (height - len(lines) * LEADING) / 2 + (LEADING - SIZE) / 2
             align = "center" if row.head else self.aligns[at]
+            if self.names[at] and not row.head:
+                flow.page.fills.append(Fill(self.edges[at], flow.y, self.widths[at], height))
             for line in lines:
                 flow.write(
                     line, self.edges[at] + PAD_X, y, SIZE,
-                    bold=row.head, align=align, width=self.widths[at] - 2 * PAD_X,
+                    bold=row.head or self.names[at], align=align, width=self.widths[at] - 2 * PAD_X,
                 )  # fmt: skip
                 y += LEADING
         flow.y += height
-        rules.append(Rule(LEFT, flow.y, LEFT + INNER, flow.y))
+        rules.append(Rule(flow.left, flow.y, flow.left + flow.inner, flow.y))
 
 
 def _widths(
@@ -144,7 +160,7 @@ def _widths(
 ) -> list[float]:
     """Shares by weight; then no word is torn, then short cells, then all keep to one line."""
     total = sum(weights) or 1
-    shares = [INNER * weight / total for weight in weights]
+    shares = [flow.inner * weight / total for weight in weights]
     columns = zip(labels, zip(*rows, strict=True) if rows else [()] * len(labels), strict=True)
     wants = [_wants(label, set(cells), flow) for label, cells in columns]
     for wish in zip(*wants, strict=True):
@@ -172,7 +188,7 @@ def _wants(label: str, cells: set[str], flow: Flow) -> tuple[float, float, float
     lines = {line: flow.width(line, SIZE) for cell in cells for line in cell.split("\n")}
     head = flow.width(label, SIZE, bold=True)
     # A link or a file name may be torn; a number or a code may not.
-    least = min(max(words, default=0), INNER / 3)
+    least = min(max(words, default=0), flow.inner / 3)
     short = [width for line, width in lines.items() if len(line) <= SHORT]
     if len(label) <= SHORT_LABEL:
         short.append(head)
