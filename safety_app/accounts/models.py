@@ -24,6 +24,7 @@ class User(Record):
     password_hash: Mapped[str | None] = mapped_column(String(255))
     pin_hash: Mapped[str | None] = mapped_column(String(255))
     is_active: Mapped[bool] = mapped_column(default=True)
+    agency: Mapped[str] = mapped_column(String(64), default="", server_default="")
     staff_no: Mapped[str] = mapped_column(String(32), default="", server_default="")
     phone: Mapped[str] = mapped_column(String(32), default="", server_default="")
     joined_on: Mapped[date | None]

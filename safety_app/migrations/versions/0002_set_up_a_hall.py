@@ -524,6 +524,9 @@ def upgrade() -> None:
         sa.Column("countersigner", sa.String(length=16), server_default="lead", nullable=False),
     )
     op.add_column(
+        "users", sa.Column("agency", sa.String(length=64), server_default="", nullable=False)
+    )
+    op.add_column(
         "users", sa.Column("staff_no", sa.String(length=32), server_default="", nullable=False)
     )
     op.add_column(
