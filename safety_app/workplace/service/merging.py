@@ -22,13 +22,10 @@ def merge_places(
         session, actor, window_id, successor_id, site_id=site_id, today=today, now=now
     )
     ahead = (Duty.on_date >= today, Duty.window_id == window_id)
-    taken = set(
-        session.execute(
-            select(Duty.user_id, Duty.on_date).where(
-                Duty.on_date >= today, Duty.window_id == successor_id
-            )
-        ).tuples()
+    there = select(Duty.user_id, Duty.on_date).where(
+        Duty.on_date >= today, Duty.window_id == successor_id
     )
+    taken = {(user_id, on) for user_id, on in session.execute(there)}
     for duty in session.scalars(select(Duty).where(*ahead)).all():
         if (duty.user_id, duty.on_date) not in taken:
             duty.window_id = successor_id
