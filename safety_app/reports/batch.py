@@ -79,7 +79,7 @@ def _zip(papers: Iterator[tuple[Report, bytes]], out: Path) -> None:
             box.writestr(entry, content)
 
 
-def _bind(papers: Iterator[tuple[Report, bytes]], out: Path, title: str, now: datetime) -> None:
+def _bind(papers: Iterator[tuple[Report, bytes]], out: Path, title: str) -> None:
     """One after the other, each with a bookmark and its own page numbers: each is signed alone."""
     from pypdf import PdfReader, PdfWriter  # slow to import: not at the start
 

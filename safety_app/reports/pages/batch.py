@@ -1,6 +1,7 @@
 """The reports of all windows of a month in one file."""
 
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
@@ -48,7 +49,7 @@ def draw(actor: Actor) -> None:
             return
         label = ngettext("Make {n} report", "Make {n} reports", len(windows))
         finished = making.find(actor, key) is not None
-        look = "secondary" if finished else "primary"
+        look: Literal["primary", "secondary"] = "secondary" if finished else "primary"
         with st.container(key="big_all"):
             pressed = st.button(label, key="reports.all.make", type=look, width="stretch",
                                 icon=":material/print:")  # fmt: skip
