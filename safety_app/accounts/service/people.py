@@ -57,7 +57,7 @@ _TEXTS: Final = {
     "name_en": (N_("English name"), TEXT_LIMIT),
     "post": (N_("Post"), TEXT_LIMIT),
     "post_en": (N_("Post"), TEXT_LIMIT),
-    "agency": (N_("Agency"), TEXT_LIMIT),
+    "agency": (N_("Unit"), TEXT_LIMIT),
     "staff_no": (N_("Staff number"), SHORT_LIMIT),
     "phone": (N_("Phone"), SHORT_LIMIT),
     "exam_result": (N_("Exam result"), SHORT_LIMIT),
