@@ -7,18 +7,28 @@ import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
-from safety_app.core.errors import InvalidValue, NotAllowed, NotFound
+from safety_app.core.access import Actor
+from safety_app.core.errors import InvalidValue, NotAllowed, NotFound, TextTooLong
 from safety_app.core.i18n import use_language
 from safety_app.features import features
 from safety_app.workplace import service
+from safety_app.workplace.calendar_errors import (
+    ClosedHasNoHours,
+    DayIsPast,
+    HoursIncomplete,
+    NoDays,
+)
 from safety_app.workplace.errors import ClosesBeforeOpens, HoursOverlap
 from safety_app.workplace.models import CalendarDay, DayKind
+from safety_app.workplace.roster_errors import DaysReversed, PeriodTooLong
+from safety_app.workplace.service import Own, exceptions
 from tests.cast import NOW, Cast
 
 NATIONAL_DAY = date(2026, 10, 1)
 EXCHANGED_SUNDAY = date(2026, 9, 20)
 MONDAY = date(2026, 11, 23)
 SATURDAY = date(2026, 11, 28)
+NEXT_NEW_YEAR = date(2027, 1, 1)
 
 
 @pytest.fixture(autouse=True)
@@ -89,7 +99,7 @@ def test_an_exchanged_sunday_with_hours_of_its_own_keeps_them(session: Session, 
 
 def test_the_halls_own_word_wins_over_the_shipped_one(session: Session, hall: Cast) -> None:
     for on, kind, is_open in (
-        (NATIONAL_DAY, DayKind.WORKDAY, True),
+        (NEXT_NEW_YEAR, DayKind.WORKDAY, True),
         (MONDAY, DayKind.OFF, False),
         (SATURDAY, DayKind.WORKDAY, True),
     ):
@@ -110,7 +120,7 @@ def test_the_halls_own_word_wins_over_the_shipped_one(session: Session, hall: Ca
         assert service.day(session, hall.site_id, on).is_open != is_open
 
 
-def test_days_take_two_queries_however_many(session: Session, hall: Cast) -> None:
+def test_days_take_a_few_queries_however_many(session: Session, hall: Cast) -> None:
     queries: list[str] = []
 
     @event.listens_for(session.get_bind(), "before_cursor_execute")
@@ -119,7 +129,7 @@ def test_days_take_two_queries_however_many(session: Session, hall: Cast) -> Non
 
     service.days(session, hall.site_id, date(2025, 1, 1), date(2027, 12, 31))
     event.remove(session.get_bind(), "before_cursor_execute", count)
-    assert sum(query.startswith("SELECT") for query in queries) == 2
+    assert sum(query.startswith("SELECT") for query in queries) == 3
 
 
 def test_open_days_are_counted_over_the_holiday(session: Session, hall: Cast) -> None:
@@ -193,16 +203,137 @@ def test_there_is_no_eighth_weekday(session: Session, hall: Cast) -> None:
         service.set_opening_hours(session, None, site_id=hall.site_id, hours={7: []}, now=NOW)
 
 
-def test_only_the_administrator_of_the_hall_changes_its_days(session: Session, hall: Cast) -> None:
+def test_only_the_administrator_of_the_hall_changes_its_hours(session: Session, hall: Cast) -> None:
     for role, actor in hall.everyone().items():
         if role != "administrator":
             with pytest.raises(NotAllowed):
                 service.set_opening_hours(session, actor, site_id=hall.site_id, now=NOW)
-            with pytest.raises(NotAllowed):
-                service.set_day(
-                    session, actor, site_id=hall.site_id, on=MONDAY, kind=DayKind.OFF, now=NOW
-                )
     with pytest.raises(NotFound):
         service.set_opening_hours(
             session, hall.administrator, site_id=hall.foreign_site_id, now=NOW
         )
+
+
+@pytest.mark.parametrize(
+    ("role", "allowed"),
+    [
+        ("staff", False), ("lead", False), ("third_party", False),
+        ("officer", True), ("manager", True), ("administrator", True),
+    ],
+)  # fmt: skip
+def test_who_keeps_the_calendar(session: Session, hall: Cast, role: str, allowed: bool) -> None:
+    def close() -> None:
+        service.set_day(
+            session, hall.everyone()[role], site_id=hall.site_id, on=MONDAY, kind=DayKind.OFF,
+            now=NOW,
+        )  # fmt: skip
+
+    if allowed:
+        close()
+        assert not service.day(session, hall.site_id, MONDAY).is_open
+    else:
+        with pytest.raises(NotAllowed):
+            close()
+
+
+def test_another_halls_calendar_is_not_there(session: Session, hall: Cast) -> None:
+    with pytest.raises(NotFound):
+        _set(session, hall, Own(DayKind.OFF), MONDAY, by=hall.foreign_manager)
+
+
+def test_days_that_are_over_stay_as_they_were(session: Session, hall: Cast) -> None:
+    friday = date(2026, 11, 20)
+    with pytest.raises(DayIsPast):
+        _set(session, hall, Own(DayKind.OFF), friday, MONDAY)
+    assert service.day(session, hall.site_id, MONDAY).is_open
+
+
+def test_a_half_day_has_its_own_hours(session: Session, hall: Cast) -> None:
+    half = Own(DayKind.WORKDAY, "年终盘点", "Stocktaking", time(9), time(12))
+    _set(session, hall, half, MONDAY, SATURDAY)
+    for on in (MONDAY, SATURDAY):
+        found = service.day(session, hall.site_id, on)
+        assert (found.segments, found.is_short) == (((time(9), time(12)),), True)
+    assert service.day(session, hall.site_id, MONDAY).why == (
+        "11月23日 周一 开放，09:00–12:00：年终盘点（本中心日历）。"
+    )
+    assert not service.day(session, hall.site_id, date(2026, 11, 24)).is_short
+
+
+def test_a_location_with_own_hours_keeps_them_on_the_halls_half_days(
+    session: Session, hall: Cast
+) -> None:
+    always = {n: [(time(0), time(0))] for n in range(7)}
+    service.set_opening_hours(
+        session, None, site_id=hall.site_id, location_id=hall.floor, hours=always, now=NOW
+    )
+    _set(session, hall, Own(DayKind.WORKDAY, opens=time(9), closes=time(12)), MONDAY)
+    found = service.days(session, hall.site_id, MONDAY, SATURDAY, hall.floor)
+    assert found[MONDAY].segments == ((time(0), time(0)),)
+    _set(session, hall, Own(DayKind.OFF), SATURDAY)
+    found = service.days(session, hall.site_id, MONDAY, SATURDAY, hall.floor)
+    assert not found[SATURDAY].is_open
+
+
+@pytest.mark.parametrize(
+    ("own", "error"),
+    [
+        (Own(DayKind.OFF, opens=time(9), closes=time(12)), ClosedHasNoHours),
+        (Own(DayKind.WORKDAY, opens=time(9)), HoursIncomplete),
+        (Own(DayKind.WORKDAY, closes=time(12)), HoursIncomplete),
+        (Own(DayKind.WORKDAY, opens=time(12), closes=time(9)), HoursIncomplete),
+        (Own(DayKind.WORKDAY, opens=time(9), closes=time(9)), HoursIncomplete),
+        (Own(DayKind.WORKDAY, note="长" * 65), TextTooLong),
+    ],
+)
+def test_what_a_day_cannot_be(
+    session: Session, hall: Cast, own: Own, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        _set(session, hall, own, MONDAY)
+
+
+def test_a_saturday_service_is_set_for_a_period_and_undone(session: Session, hall: Cast) -> None:
+    saturdays = service.spread(MONDAY, date(2026, 12, 31), {5})
+    assert saturdays[0] == SATURDAY and len(saturdays) == 5
+    _set(session, hall, Own(DayKind.OFF, "停电"), SATURDAY)
+    service_hours = Own(DayKind.WORKDAY, "周六延时服务", "Saturday service", time(9), time(12))
+    before = _set(session, hall, service_hours, *saturdays)
+    (exceptions,) = service.list_exceptions(session, hall.site_id, MONDAY, date(2026, 12, 31))
+    assert (exceptions.own, exceptions.days) == (service_hours, tuple(saturdays))
+    assert all(service.day(session, hall.site_id, on).is_open for on in saturdays)
+    service.put_back(session, hall.officer, site_id=hall.site_id, before=before, now=NOW)
+    assert service.day(session, hall.site_id, SATURDAY).note == "停电"
+    assert not any(service.day(session, hall.site_id, on).is_open for on in saturdays)
+    assert len(service.list_exceptions(session, hall.site_id, MONDAY, date(2026, 12, 31))) == 1
+
+
+def test_what_is_no_period(session: Session) -> None:
+    with pytest.raises(DaysReversed):
+        service.spread(SATURDAY, MONDAY)
+    with pytest.raises(PeriodTooLong):
+        service.spread(MONDAY, date(2027, 11, 24))
+    with pytest.raises(NoDays):
+        service.spread(MONDAY, MONDAY, {5})
+    assert service.spread(MONDAY, MONDAY) == [MONDAY]
+
+
+def test_features_follow_every_change_of_the_calendar(
+    session: Session, hall: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+
+    def follow(_session: Session, site_id: int, _now: object) -> None:
+        told.append(site_id)
+
+    monkeypatch.setattr(exceptions, "changed", follow)
+    before = _set(session, hall, Own(DayKind.OFF), MONDAY)
+    service.put_back(session, hall.officer, site_id=hall.site_id, before=before, now=NOW)
+    assert told == [hall.site_id] * 2
+
+
+def _set(
+    session: Session, hall: Cast, own: Own, *on: date, by: Actor | None = None
+) -> service.Before:
+    actor = by or hall.officer
+    return service.set_days(session, actor, site_id=hall.site_id, on=on, own=own, now=NOW)

@@ -1,22 +1,61 @@
 """Which days the hall is open, from when to when, and why."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
+from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from safety_app.core import journal
-from safety_app.core.access import Actor
-from safety_app.core.errors import TextTooLong
-from safety_app.core.i18n import N_, _, bilingual, day_text
+from safety_app.core.i18n import _, bilingual, day_text
 from safety_app.workplace import calendar
-from safety_app.workplace.models import CalendarDay, DayKind
+from safety_app.workplace.models import CalendarDay, CalendarYear, DayKind
 from safety_app.workplace.service.hours import Segments, Timetable, hours_text, timetable
-from safety_app.workplace.service.places import require_settings
 
 _SEARCH_DAYS: Final = 60
+
+
+class Origin(StrEnum):
+    """Where an exception comes from; a later one wins over those before it."""
+
+    SHIPPED = "shipped"
+    NOTICE = "notice"
+    OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The exceptions of some days, as they hold for one hall, and the notices it brought in."""
+
+    rows: Mapping[date, CalendarDay]
+    notices: Mapping[int, CalendarYear]
+
+    def origin(self, on: date) -> Origin | None:
+        """Who says that a day is an exception."""
+        row = self.rows.get(on)
+        if row is None:
+            return None
+        if row.site_id is None:
+            return Origin.SHIPPED
+        return Origin.OWN if row.year_id is None else Origin.NOTICE
+
+    def is_provisional(self, on: date) -> bool:
+        """Whether nobody has announced yet what this day is."""
+        year = calendar.years().get(on.year)
+        announced = on.year in self.notices or (year is not None and not year.provisional)
+        return not announced and self.origin(on) is not Origin.OWN
+
+    def source(self, on: date) -> str:
+        """What the exception rests on, in the current language."""
+        origin = self.origin(on)
+        if origin is Origin.NOTICE:
+            return self.notices[on.year].source
+        year = calendar.years().get(on.year)
+        if origin is not Origin.SHIPPED or year is None:
+            return _("the hall's own calendar")
+        return year.display_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +75,12 @@ class Day:
     provisional: bool
     """The year's exchange days are not announced yet."""
     why: str
+    kind: DayKind | None = None
+    """What the exception says, where there is one."""
+    origin: Origin | None = None
+    """Who said so."""
+    is_short: bool = False
+    """Open at hours of this day alone."""
 
     @property
     def opens(self) -> time | None:
@@ -56,15 +101,15 @@ def day(session: Session, site_id: int, on: date) -> Day:
 def days(
     session: Session, site_id: int, first: date, last: date, location_id: int | None = None
 ) -> dict[date, Day]:
-    """Every day from `first` to `last`, in order; two queries however many days.
+    """Every day from `first` to `last`, in order; a few queries however many days.
 
     A location with hours of its own has its own days; one that is open on holidays heeds no
     calendar at all. Any other location is open when the hall is.
     """
     hours = timetable(session, site_id, location_id)
-    rows = _exceptions(session, site_id, first, last) if hours.heeds_calendar else {}
+    found = exceptions(session, site_id, first, last) if hours.heeds_calendar else None
     spread = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    return {on: _day(on, rows.get(on), hours) for on in spread}
+    return {on: _day(on, found, hours) for on in spread}
 
 
 def previous_open_day(session: Session, site_id: int, on: date) -> date:
@@ -81,39 +126,6 @@ def add_open_days(session: Session, site_id: int, start: date, n: int) -> date:
     found = days(session, site_id, start + timedelta(days=1), last)
     opened = [day for day in found if found[day].is_open]
     return opened[n - 1] if len(opened) >= n else start + timedelta(days=n)
-
-
-def set_day(
-    session: Session,
-    actor: Actor | None,
-    *,
-    site_id: int,
-    on: date,
-    kind: DayKind | None,
-    note: str = "",
-    note_en: str = "",
-    now: datetime,
-) -> None:
-    """The hall's own word on a day, over the shipped calendar; `None` takes it back."""
-    require_settings(actor, site_id)
-    for text in (note, note_en):
-        if len(text) > 64:
-            raise TextTooLong(field=N_("Note"), limit=64)
-    session.execute(
-        delete(CalendarDay).where(CalendarDay.site_id == site_id, CalendarDay.day == on)
-    )
-    if kind is not None:
-        session.add(
-            CalendarDay(
-                site_id=site_id, day=on, kind=kind, note=note.strip(), note_en=note_en.strip()
-            )
-        )
-    session.flush()
-    facts = {"on": on, "kind": kind}
-    journal.write(
-        session, actor, "workplace.set_day", "site", site_id,
-        now=now, site_id=site_id, facts=facts,
-    )  # fmt: skip
 
 
 def load_calendar(session: Session) -> int:
@@ -142,20 +154,30 @@ def load_calendar(session: Session) -> int:
     return changed
 
 
-def _exceptions(session: Session, site_id: int, first: date, last: date) -> dict[date, CalendarDay]:
-    """Rows by day; the hall's own row comes last and wins."""
+def exceptions(session: Session, site_id: int, first: date, last: date) -> Calendar:
+    """The exceptions that hold for a hall: own ones over its notices over what is shipped.
+
+    A notice speaks for its whole year: nothing shipped counts there beside it.
+    """
+    notices = {
+        row.year: row
+        for row in session.scalars(select(CalendarYear).where(CalendarYear.site_id == site_id))
+    }
     query = select(CalendarDay).where(
         CalendarDay.day.between(first, last),
         or_(CalendarDay.site_id == site_id, CalendarDay.site_id.is_(None)),
     )
-    rows = session.scalars(query).all()
-    return {row.day: row for row in sorted(rows, key=lambda row: row.site_id is not None)}
+    rows = [
+        row
+        for row in session.scalars(query)
+        if row.site_id is not None or row.day.year not in notices
+    ]
+    rows.sort(key=lambda row: (row.site_id is not None, row.year_id is None))
+    return Calendar({row.day: row for row in rows}, notices)
 
 
-def _day(on: date, row: CalendarDay | None, timetable: Timetable) -> Day:
-    year = calendar.years().get(on.year)
-    provisional = (year is None or year.provisional) and (row is None or row.site_id is None)
-    provisional = provisional and timetable.heeds_calendar
+def _day(on: date, exceptions: Calendar | None, timetable: Timetable) -> Day:
+    row = exceptions.rows.get(on) if exceptions else None
     hours = timetable.week(on)
     segments = hours.get(on.weekday(), ())
     if row is not None and row.kind == DayKind.OFF:
@@ -163,32 +185,41 @@ def _day(on: date, row: CalendarDay | None, timetable: Timetable) -> Day:
     elif row is not None:
         # An exchanged Saturday or Sunday is worked like a Monday.
         segments = segments or hours.get(0, ()) or next(iter(hours.values()), ())
-    note = bilingual(row.note, row.note_en) if row else ""
-    why = _why(on, row, segments, note)
+    is_short = bool(row and row.opens and row.closes and not timetable.is_own)
+    if row is not None and row.opens and row.closes and is_short:
+        segments = ((row.opens, row.closes),)
+    provisional = exceptions is not None and exceptions.is_provisional(on)
+    why = _why(on, exceptions, segments)
     if provisional:
         why = _("{why} The holidays of {year} are not announced yet.", why=why, year=on.year)
-    return Day(on, bool(segments), segments, note, provisional, why)
+    return Day(
+        on=on,
+        is_open=bool(segments),
+        segments=segments,
+        note=bilingual(row.note, row.note_en) if row else "",
+        provisional=provisional,
+        why=why,
+        kind=DayKind(row.kind) if row else None,
+        origin=exceptions.origin(on) if exceptions else None,
+        is_short=is_short,
+    )
 
 
-def _why(on: date, row: CalendarDay | None, segments: Segments, note: str) -> str:
+def _why(on: date, exceptions: Calendar | None, segments: Segments) -> str:
     """The sentence that explains a day."""
+    row = exceptions.rows.get(on) if exceptions else None
+    if exceptions is None or row is None or (row.kind != DayKind.OFF and not segments):
+        if segments:
+            return _("{day} is an open day, {hours}.", day=day_text(on), hours=hours_text(segments))
+        return _("{day} is closed: no opening hours on this weekday.", day=day_text(on))
     places = {
         "day": day_text(on),
-        "note": note or _("set by the hall"),
+        "note": bilingual(row.note, row.note_en) or _("set by the hall"),
         "hours": hours_text(segments),
-        "source": _source(on, row),
+        "source": exceptions.source(on),
     }
-    if row is not None and row.kind == DayKind.OFF:
+    if row.kind == DayKind.OFF:
         return _("{day} is closed: {note} ({source}).", **places)
-    if row is not None and segments:
-        return _("{day} is worked, {hours}: exchanged for {note} ({source}).", **places)
-    if segments:
-        return _("{day} is an open day, {hours}.", **places)
-    return _("{day} is closed: no opening hours on this weekday.", **places)
-
-
-def _source(on: date, row: CalendarDay | None) -> str:
-    year = calendar.years().get(on.year)
-    if year is None or row is None or row.site_id is not None:
-        return _("the hall's own calendar")
-    return year.display_source
+    if exceptions.origin(on) is Origin.OWN:
+        return _("{day} is open, {hours}: {note} ({source}).", **places)
+    return _("{day} is worked, {hours}: exchanged for {note} ({source}).", **places)

@@ -43,6 +43,8 @@ class Timetable:
     seasons: tuple[tuple[str, str, Week], ...] = ()
     heeds_calendar: bool = True
     """Off for a location that is open on holidays too."""
+    is_own: bool = False
+    """Of a location, which does not follow the hall's short days."""
 
     def week(self, on: date) -> Week:
         """The weekdays' hours in the part of the year that holds this day."""
@@ -57,7 +59,8 @@ def timetable(session: Session, site_id: int, location_id: int | None = None) ->
     own = location(session, site_id, location_id) if location_id is not None else None
     if own is None or not own.has_own_hours:
         return Timetable(*_weeks(session, site_id, None))
-    return Timetable(*_weeks(session, site_id, own.id), heeds_calendar=not own.open_on_holidays)
+    weeks = _weeks(session, site_id, own.id)
+    return Timetable(*weeks, heeds_calendar=not own.open_on_holidays, is_own=True)
 
 
 def opening_week(
