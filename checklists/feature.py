@@ -12,6 +12,7 @@ from checklists.guard import guard
 from checklists.jobs import make_tasks, sweep_closed
 from checklists.permissions import GRANTS, Permission
 from checklists.service import in_use, may_see, sync_templates
+from checklists.service.lost_tablets import forget_device
 from checklists.steps import STEPS
 from safety_app.core.feature import Feature, Job, Page, PhotoShelf, Section, Tile
 from safety_app.core.i18n import N_
@@ -80,5 +81,6 @@ FEATURE = Feature(
     has_counted=has_counted,
     corrected=corrected,
     rule_behind=rule_behind,
+    forget_device=forget_device,
     prepare=prepare,
 )

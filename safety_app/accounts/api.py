@@ -54,6 +54,7 @@ def unlock(body: PinBody, request: Request, response: Response) -> Unlocked:
         address=address_of(request.scope),
         device_token=request.cookies.get(DEVICE_COOKIE),
         old=request.cookies.get(SESSION_COOKIE),
+        agent=request.headers.get("user-agent", ""),
         now=clock.now(),
     )
     cookies.put_session(response, request, signed.token)

@@ -1,7 +1,7 @@
 """Rules of accounts that can be broken."""
 
 from safety_app.core.errors import AppError
-from safety_app.core.i18n import N_, ngettext
+from safety_app.core.i18n import N_, _, ngettext
 
 
 class SignInRefused(AppError):
@@ -21,6 +21,18 @@ class WrongPassword(SignInRefused):
             "User name or password is wrong. {n} more wrong tries lock this for {minutes} minutes.",
             int(self.facts["left"]),
             minutes=self.facts["minutes"],
+        )
+
+
+class OwnPasswordWrong(SignInRefused):
+    """The present password was asked for, and this is not it."""
+
+    def message(self) -> str:
+        """The sentence with the tries that are left."""
+        return ngettext(
+            "The present password is wrong. One try left.",
+            "The present password is wrong. {n} tries left.",
+            int(self.facts["left"]),
         )
 
 
@@ -115,8 +127,120 @@ class LastAdministrator(AppError):
     status = 409
 
 
-class EnrolmentOver(AppError):
-    """The one-time link of a tablet was used, or is too old."""
+class AccountClosed(AppError):
+    """Nobody signs in to a closed account."""
 
-    text = N_("This enrolment link was used already or has expired. Ask for a new one.")
+    text = N_("The account of {name} is closed. Open it again first.")
+    status = 409
+
+
+class OwnReset(AppError):
+    """Whoever resets themselves could not print the slip any more."""
+
+    text = N_("Change your own password and code under “My account”.")
+    status = 409
+
+
+class SlipUnknown(AppError):
+    """No slip carries this code."""
+
+    text = N_("No slip has this code. Check each sign; there is no 0, 1, 2, B, I, L, O, S, U or Z.")
+    status = 404
+
+
+class SlipUsed(AppError):
+    """A slip is used once."""
+
+    text = N_(
+        "This slip was used already. Sign in with your own password; if that was not you, tell the"
+        " administrator now."
+    )
+    status = 410
+
+
+class SlipExpired(AppError):
+    """The slip is too old, or a newer one was printed."""
+
+    text = N_("This slip is no longer valid: it is too old, or a newer one was printed.")
+    status = 410
+
+
+class SecretsDiffer(AppError):
+    """The second password or code is not the first."""
+
+    text = N_("“{field}” was not typed the same twice. Type it again.")
+    status = 422
+
+    def message(self) -> str:
+        """The sentence, with the translated name of the field."""
+        return _(self.text, field=_(str(self.facts["field"])))
+
+
+class DeputyIsLead(AppError):
+    """Nobody stands in for themselves."""
+
+    text = N_("{name} leads this window. Choose somebody else as deputy.")
+    status = 422
+
+
+class DeputyOverlaps(AppError):
+    """One deputy at a time."""
+
+    text = N_("On these days {name} is deputy already. End that first, or choose other days.")
+    status = 409
+
+
+class DeputyEndsBeforeStart(AppError):
+    """The last day lies before the first."""
+
+    text = N_("The last day must not be before the first.")
+    status = 422
+
+
+class DeputyInPast(AppError):
+    """What was done in the past was not done as a deputy."""
+
+    text = N_("A deputy begins today at the earliest.")
+    status = 422
+
+
+class StillInCharge(AppError):
+    """Something would be left without anybody."""
+
+    text = N_("{name} is still in charge of {n} things. Hand them over first.")
+    status = 409
+
+
+class HandoverToSelf(AppError):
+    """Things go to somebody else who works here."""
+
+    text = N_("Choose somebody else who works here.")
+    status = 422
+
+
+class NotLeft(AppError):
+    """Only who has left can be erased."""
+
+    text = N_("{name} has not left. Only the names of people who have left are erased.")
+    status = 409
+
+
+class NameNotTyped(AppError):
+    """The confirmation is the name."""
+
+    text = N_("Type the name exactly as it stands above.")
+    status = 422
+
+
+class HasRecords(AppError):
+    """Somebody who has done or owned anything stays in the records."""
+
+    text = N_("{name} appears in records and cannot be deleted. Let the person leave instead.")
+    status = 409
+
+
+class EnrolmentOver(AppError):
+    """The one-time code of a tablet is unknown, was used, or is too old."""
+
+    text = N_("This code is unknown, was used already or has expired. Ask for a new one.")
     status = 410

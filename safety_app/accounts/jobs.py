@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
-from safety_app.accounts.models import Enrolment, SignInSession
+from safety_app.accounts.models import Enrolment, FirstCode, SignInSession
 from safety_app.accounts.service import forget_attempts
 
 KEEP_ATTEMPTS: Final = timedelta(days=1)
@@ -14,7 +14,7 @@ KEEP_SESSIONS: Final = timedelta(days=30)
 
 
 def sweep(session: Session, now: datetime) -> int:
-    """Delete old tries, sessions long over and enrolment links nobody used."""
+    """Delete old tries, sessions and slips long over, and tablets' codes nobody used."""
     done = forget_attempts(session, before=now - KEEP_ATTEMPTS)
     over = now - KEEP_SESSIONS
     sessions = session.scalars(
@@ -25,4 +25,7 @@ def sweep(session: Session, now: datetime) -> int:
     links = session.scalars(
         delete(Enrolment).where(Enrolment.expires_at < now).returning(Enrolment.id)
     ).all()
-    return done + len(sessions) + len(links)
+    slips = session.scalars(
+        delete(FirstCode).where(FirstCode.expires_at < over).returning(FirstCode.id)
+    ).all()
+    return done + len(sessions) + len(links) + len(slips)

@@ -19,6 +19,7 @@ def with_password(
     address: str,
     device_token: str | None,
     old: str | None,
+    agent: str = "",
     now: datetime,
 ) -> SignedIn:
     """Sign in by user name and password; the browser's session before (`old`) ends."""
@@ -27,7 +28,7 @@ def with_password(
             session, login=login, address=address, now=now, device_token=device_token
         )
     )
-    return _settle(claim, service.proves(claim, password), old, now)
+    return _settle(claim, service.proves(claim, password), old, agent, now)
 
 
 def with_pin(
@@ -37,6 +38,7 @@ def with_pin(
     address: str,
     device_token: str | None,
     old: str | None,
+    agent: str = "",
     now: datetime,
 ) -> SignedIn:
     """Sign in on a shared tablet by six digits; the browser's session before (`old`) ends."""
@@ -45,13 +47,18 @@ def with_pin(
             session, user_id=user_id, device_token=device_token, address=address, now=now
         )
     )
-    return _settle(claim, service.proves(claim, pin), old, now)
+    return _settle(claim, service.proves(claim, pin), old, agent, now)
 
 
 def confirm_pin(actor: Actor, pin: str, *, address: str, now: datetime) -> None:
     """Ask a signed-in person for their code, so that a wrong one counts whatever follows."""
-    claim = _claim(lambda session: service.claim_own_pin(session, actor, address=address, now=now))
-    fits = service.proves(claim, pin)
+    confirm(lambda session: service.claim_own_pin(session, actor, address=address, now=now), pin)
+
+
+def confirm(charge: Callable[[Session], Claim], secret: str) -> None:
+    """Ask a signed-in person for a secret; raises where it does not fit."""
+    claim = _claim(charge)
+    fits = service.proves(claim, secret)
     with transaction() as session:
         refused = _refusal(session, claim, fits)
     if refused:
@@ -63,9 +70,9 @@ def _claim(charge: Callable[[Session], Claim]) -> Claim:
         return charge(session)
 
 
-def _settle(claim: Claim, fits: bool, old: str | None, now: datetime) -> SignedIn:
+def _settle(claim: Claim, fits: bool, old: str | None, agent: str, now: datetime) -> SignedIn:
     with transaction() as session:
-        signed = service.settle_sign_in(session, claim, fits, now=now)
+        signed = service.settle_sign_in(session, claim, fits, agent=agent, now=now)
         service.sign_out(session, old, now)
     return signed
 

@@ -32,7 +32,8 @@ from safety_app.web.refusals import refusal, wants_page
 SESSION_COOKIE: Final = "safety_session"
 LANG_COOKIE: Final = "safety_lang"
 PUBLIC: Final = frozenset(
-    {"/sign-in", "/sign-in/pin", "/sign-out", "/enrol", "/set-up", "/healthz", "/api/session/pin"}
+    {"/sign-in", "/sign-in/pin", "/sign-out", "/enrol", "/first", "/set-up"}
+    | {"/healthz", "/api/session/pin"}
     | {"/favicon.ico", "/favicon.png", "/robots.txt"}
 )
 """Reached without a session; those that take forms check their own double-submit token."""

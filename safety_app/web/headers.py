@@ -14,7 +14,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from safety_app.web.guard import PUBLIC_UNDER
 from safety_app.web.identity import is_https
 
-PLAIN: Final = ("/sign-in", "/sign-out", "/enrol", "/language/", "/sheet/", "/photos/", "/api/")
+PLAIN: Final = (
+    "/sign-in",
+    "/sign-out",
+    "/enrol",
+    "/first",
+    "/language/",
+    "/sheet/",
+    "/photos/",
+    "/api/",
+)
 PLAIN_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:;"
     " font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"

@@ -1,41 +1,26 @@
 """The sign-in pages over the real routes, guard and database."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Mount, Route
-from starlette.testclient import TestClient
 
-from safety_app import api
 from safety_app.accounts import gate, service
 from safety_app.accounts.models import SignInSession, User
 from safety_app.core import clock
 from safety_app.core.access import Role
 from safety_app.core.db import Database
 from safety_app.features import features
-from safety_app.web import middleware
-from safety_app.web.identity import actor_of
 from safety_app.workplace import demo
 from safety_app.workplace.commands import enrolment_link
 from safety_app.workplace.models import Site
 from safety_app.workplace.signin import view
-from safety_app.workplace.signin.routes import routes, safe_next
-from tests.accounts.people import PASSWORD, PIN, give_secrets, tablet
+from safety_app.workplace.signin.routes import safe_next
+from tests.accounts.people import PASSWORD, PIN, give_secrets
 from tests.cast import Cast
 from tests.dialects import sqlite_only
-
-HTML = {"accept": "text/html"}
-
-
-async def _who(request: Request) -> Response:
-    return PlainTextResponse(actor_of(request).name)
+from tests.workplace.doors import browser, enrolled, fields_of, sign_in
 
 
 @pytest.fixture(autouse=True)
@@ -43,42 +28,6 @@ def _ready(database: Database) -> None:
     features()
     with database.transaction() as session:
         give_secrets(session, "wangxy", "limin", "liuyang", "wutao")
-
-
-@contextmanager
-def browser(scheme: str = "http", **headers: str) -> Iterator[TestClient]:
-    """A browser in front of the sign-in pages, the API and one page that says who is there."""
-    app = Starlette(
-        routes=[*routes, Mount("/api", api.build()), Route("/{path:path}", _who)],
-        middleware=middleware.stack(gate.find_live),
-    )
-    with TestClient(
-        app,
-        base_url=f"{scheme}://hall.example",
-        headers={**HTML, **headers},
-        follow_redirects=False,
-        raise_server_exceptions=False,
-    ) as opened:
-        yield opened
-
-
-def fields_of(page: Response | object) -> dict[str, str]:
-    """The hidden fields of the page's last form."""
-    html = getattr(page, "text", "")
-    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', html))
-
-
-def sign_in(client: TestClient, login: str = "wangxy", password: str = PASSWORD, to: str = "/x"):  # type: ignore[no-untyped-def]
-    """Fill in the form as a person does."""
-    page = client.get(f"/sign-in?next={to}")
-    return client.post("/sign-in", data={**fields_of(page), "login": login, "password": password})
-
-
-def enrolled(database: Database, hall: Cast, client: TestClient, *windows: int) -> None:
-    """Make this browser a shared tablet."""
-    with database.transaction() as session:
-        token = tablet(session, hall, *windows)
-    client.cookies.set("safety_device", token, domain="hall.example")
 
 
 def test_a_password_leads_to_the_page_that_was_asked_for(database: Database, hall: Cast) -> None:

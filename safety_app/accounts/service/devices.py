@@ -1,16 +1,17 @@
-"""Shared tablets: enrolled once by a short-lived link, then known by their cookie."""
+"""Shared tablets: enrolled once by a short-lived code, then known by their cookie."""
 
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.orm import Session
 
+from safety_app.accounts import codes
 from safety_app.accounts.errors import EnrolmentOver
-from safety_app.accounts.models import Device, DeviceWindow, Enrolment
+from safety_app.accounts.models import Device, DeviceWindow, Enrolment, SignInSession
 from safety_app.accounts.permissions import Permission
 from safety_app.accounts.service.sessions import hash_token
 from safety_app.accounts.service.windows import require_windows
@@ -18,6 +19,7 @@ from safety_app.core import journal
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotFound, TextMissing, TextTooLong
 from safety_app.core.i18n import N_
+from safety_app.features import features
 
 ENROLMENT_MINUTES: Final = 30
 NAME_LIMIT: Final = 64
@@ -31,6 +33,19 @@ class Tablet:
     site_id: int
     name: str
     window_ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceSeen:
+    """A tablet as the administrator sees it."""
+
+    id: int
+    name: str
+    window_ids: frozenset[int]
+    enrolled_at: datetime
+    revoked_at: datetime | None
+    last_seen_at: datetime | None
+    last_user_id: int | None
 
 
 def enrol_device(
@@ -63,16 +78,87 @@ def enrol_device(
 
 
 def revoke_device(session: Session, actor: Actor | None, device_id: int, now: datetime) -> None:
-    """Take a lost or retired tablet out of use."""
+    """Take a lost or retired tablet out of use: whoever was signed in on it is out at once."""
+    journal.lock(session)
     device = session.get(Device, device_id)
     if device is None:
         raise NotFound()
     _may_enrol(actor, device.site_id)
+    if device.revoked_at is not None:
+        return
     device.revoked_at = now
+    session.execute(
+        update(SignInSession)
+        .where(SignInSession.device_id == device_id, SignInSession.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+    for feature in features():
+        if feature.forget_device:
+            feature.forget_device(session, device_id, now)
     journal.write(
         session, actor, "accounts.revoke_device", "device", device.id,
         now=now, site_id=device.site_id,
     )  # fmt: skip
+
+
+def change_device(
+    session: Session,
+    actor: Actor | None,
+    device_id: int,
+    *,
+    name: str,
+    window_ids: Iterable[int],
+    now: datetime,
+) -> None:
+    """Rename a tablet, or let it serve other windows."""
+    journal.lock(session)
+    device = session.get(Device, device_id)
+    if device is None or device.revoked_at is not None:
+        raise NotFound()
+    _may_enrol(actor, device.site_id)
+    windows = sorted(set(window_ids))
+    require_windows(session, device.site_id, windows)
+    device.name = _name(name)
+    session.execute(delete(DeviceWindow).where(DeviceWindow.device_id == device_id))
+    session.add_all(DeviceWindow(device_id=device_id, window_id=window) for window in windows)
+    session.flush()
+    journal.write(
+        session, actor, "accounts.change_device", "device", device_id,
+        now=now, site_id=device.site_id, facts={"windows": windows},
+    )  # fmt: skip
+
+
+def list_devices(session: Session, actor: Actor) -> list[DeviceSeen]:
+    """Every tablet of the site, those in use first, with who was signed in on it last."""
+    actor.require(Permission.ENROL, who=N_("The administrator"))
+    serves: dict[int, set[int]] = {}
+    for row in session.scalars(select(DeviceWindow)):
+        serves.setdefault(row.device_id, set()).add(row.window_id)
+    last: dict[int, Row[Any]] = {}
+    used = (
+        select(SignInSession.device_id, SignInSession.user_id, SignInSession.last_seen_at)
+        .where(SignInSession.site_id == actor.site_id, SignInSession.device_id.is_not(None))
+        .order_by(SignInSession.last_seen_at)
+    )
+    for seen in session.execute(used):
+        last[seen.device_id] = seen
+    devices = session.scalars(
+        select(Device)
+        .where(Device.site_id == actor.site_id)
+        .order_by(Device.revoked_at.is_not(None), Device.name, Device.id)
+    )
+    return [
+        DeviceSeen(
+            id=one.id,
+            name=one.name,
+            window_ids=frozenset(serves.get(one.id, ())),
+            enrolled_at=one.enrolled_at,
+            revoked_at=one.revoked_at,
+            last_seen_at=last[one.id].last_seen_at if one.id in last else None,
+            last_user_id=last[one.id].user_id if one.id in last else None,
+        )
+        for one in devices
+    ]
 
 
 def device_of(session: Session, token: str | None) -> Device | None:
@@ -104,14 +190,14 @@ def open_enrolment(
     window_ids: Iterable[int],
     now: datetime,
 ) -> str:
-    """A one-time code; whoever opens its link within half an hour enrols that tablet."""
+    """A one-time code; the tablet that types it, or opens its link, in half an hour is enrolled."""
     _may_enrol(actor, site_id)
     windows = sorted(set(window_ids))
     require_windows(session, site_id, windows)
-    code = secrets.token_urlsafe(18)
+    code = codes.new_code()
     row = Enrolment(
         site_id=site_id,
-        code_hash=hash_token(code),
+        code_hash=codes.hash_code(code),
         name=_name(name),
         window_ids=windows,
         expires_at=now + timedelta(minutes=ENROLMENT_MINUTES),
@@ -141,7 +227,7 @@ def use_enrolment(session: Session, code: str, *, now: datetime) -> tuple[Device
 
 
 def _enrolment(session: Session, code: str, now: datetime) -> Enrolment:
-    row = session.scalar(select(Enrolment).where(Enrolment.code_hash == hash_token(code)))
+    row = session.scalar(select(Enrolment).where(Enrolment.code_hash == codes.hash_code(code)))
     if row is None or now >= row.expires_at:
         raise EnrolmentOver()
     return row

@@ -61,6 +61,11 @@ def get_person(session: Session, site_id: int, user_id: int) -> Person:
     return _persons(session, [user])[0]
 
 
+def login_of(session: Session, user_id: int) -> str:
+    """The name by which somebody signs in."""
+    return session.get_one(User, user_id).login
+
+
 def names(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
     """Names by id, in the current language."""
     wanted = {user_id for user_id in ids if user_id is not None}

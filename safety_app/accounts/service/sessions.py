@@ -4,14 +4,14 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, select, text, update
+from sqlalchemy import Date, Row, bindparam, select, text, update
 from sqlalchemy.orm import Session
 
 from safety_app.accounts.models import SignInSession, User
-from safety_app.core import journal
+from safety_app.core import clock, journal
 from safety_app.core.access import Actor, Role
 from safety_app.core.db import UtcDateTime
 from safety_app.core.errors import NotFound
@@ -23,6 +23,7 @@ LANG_COOKIE: Final = "safety_lang"
 TABLET_SESSION_MINUTES: Final = 15
 """Idle end on a shared tablet; the screen locks itself much earlier (`tablet_idle_minutes`)."""
 TOUCH_EVERY: Final = timedelta(minutes=1)
+AGENT_LIMIT: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,29 +55,44 @@ def hash_token(token: str) -> str:
 
 
 _PERSON: Final = (
-    " u.id AS user_id, u.site_id, u.name, u.name_en, u.language, t.timezone, m.role, m.window_id"
+    " u.id AS user_id, u.site_id, u.name, u.name_en, u.language, t.timezone, m.role, m.window_id,"
+    " d.window_id AS stands_at, d.first AS stands_from, d.last AS stands_until"
 )
-_TABLES: Final = " JOIN sites t ON t.id = u.site_id LEFT JOIN memberships m ON m.user_id = u.id"
-# Runs on every click: plain SQL over four small tables, one round trip, a row per membership.
-_LIVE: Final = text(
-    f"SELECT s.id, s.csrf, s.device_id, s.last_seen_at, s.expires_at,{_PERSON}"  # noqa: S608
-    f" FROM sessions s JOIN users u ON u.id = s.user_id{_TABLES}"
-    " WHERE s.token_hash = :token_hash AND s.ended_at IS NULL AND u.is_active"
-).columns(last_seen_at=UtcDateTime(), expires_at=UtcDateTime())
-_USER: Final = text(f"SELECT{_PERSON} FROM users u{_TABLES} WHERE u.id = :user_id")
+# Deputies over since yesterday in UTC are over in every zone; the exact day is decided below.
+_TABLES: Final = (
+    " JOIN sites t ON t.id = u.site_id LEFT JOIN memberships m ON m.user_id = u.id"
+    " LEFT JOIN deputies d ON d.user_id = u.id AND (d.last IS NULL OR d.last >= :ended)"
+)
+_DAYS: Final = {"stands_from": Date(), "stands_until": Date()}
+# Runs on every click: plain SQL over small tables, one round trip, a row per membership.
+_LIVE: Final = (
+    text(
+        f"SELECT s.id, s.csrf, s.device_id, s.last_seen_at, s.expires_at,{_PERSON}"  # noqa: S608
+        f" FROM sessions s JOIN users u ON u.id = s.user_id{_TABLES}"
+        " WHERE s.token_hash = :token_hash AND s.ended_at IS NULL AND u.is_active"
+    )
+    .bindparams(bindparam("ended", type_=Date()))
+    .columns(last_seen_at=UtcDateTime(), expires_at=UtcDateTime(), **_DAYS)
+)
+_USER: Final = (
+    text(f"SELECT{_PERSON} FROM users u{_TABLES} WHERE u.id = :user_id")
+    .bindparams(bindparam("ended", type_=Date()))
+    .columns(**_DAYS)
+)
 
 
 def find_session(session: Session, token: str | None, *, now: datetime) -> Found | None:
     """The live session of a token; none if it idled, expired, ended, or the account is closed."""
     if not token or len(token) > 256:
         return None
-    rows = session.execute(_LIVE, {"token_hash": hash_token(token)}).all()
+    wanted = {"token_hash": hash_token(token), "ended": _ended(now)}
+    rows = session.execute(_LIVE, wanted).all()
     if not rows:
         return None
     first = rows[0]
     if now >= first.expires_at or now - first.last_seen_at >= idle_limit(first.device_id):
         return None
-    return Found(first.id, _actor(rows, first.device_id), first.csrf, first.last_seen_at)
+    return Found(first.id, _actor(rows, first.device_id, now), first.csrf, first.last_seen_at)
 
 
 def find_actor(
@@ -120,7 +136,9 @@ def idle_limit(device_id: int | None) -> timedelta:
     return timedelta(minutes=minutes)
 
 
-def open_session(session: Session, user: User, *, device_id: int | None, now: datetime) -> SignedIn:
+def open_session(
+    session: Session, user: User, *, device_id: int | None, agent: str = "", now: datetime
+) -> SignedIn:
     """A session for somebody who has just proved who they are."""
     token = secrets.token_urlsafe(32)
     row = SignInSession(
@@ -132,11 +150,12 @@ def open_session(session: Session, user: User, *, device_id: int | None, now: da
         created_at=now,
         last_seen_at=now,
         expires_at=now + timedelta(hours=settings().session_hours),
+        agent=agent[:AGENT_LIMIT],
     )
     session.add(row)
     session.flush()
     facts = {"device_id": device_id}
-    actor = actor_for(session, user.id, device_id=device_id)
+    actor = actor_for(session, user.id, device_id=device_id, now=now)
     journal.write(session, actor, "accounts.sign_in", "user", user.id, now=now, facts=facts)
     return SignedIn(token, row.csrf, actor)
 
@@ -152,25 +171,45 @@ def sign_out(session: Session, token: str | None, now: datetime) -> None:
     )
 
 
-def actor_for(session: Session, user_id: int, *, device_id: int | None = None) -> Actor:
-    """The actor that a user is, without a session: for the command line and the worker."""
-    rows = session.execute(_USER, {"user_id": user_id}).all()
+def actor_for(
+    session: Session,
+    user_id: int,
+    *,
+    device_id: int | None = None,
+    now: datetime | None = None,
+) -> Actor:
+    """The actor that a user is at a moment, without a session; `now` is the present if left out."""
+    now = now or clock.now()
+    rows = session.execute(_USER, {"user_id": user_id, "ended": _ended(now)}).all()
     if not rows:
         raise NotFound()
-    return _actor(rows, device_id)
+    return _actor(rows, device_id, now)
 
 
-def _actor(rows: Sequence[Row[Any]], device_id: int | None) -> Actor:
-    """Every row is the same person with one of their memberships."""
+def _ended(now: datetime) -> date:
+    """A last day before this one is over wherever on earth the hall is."""
+    return now.date() - timedelta(days=1)
+
+
+def _actor(rows: Sequence[Row[Any]], device_id: int | None, now: datetime) -> Actor:
+    """Every row is the same person with one of their memberships and one of their deputyships."""
     person = rows[0]
     held = [(Role(row.role), row.window_id) for row in rows if row.role is not None]
+    today = clock.local_day(now, person.timezone)
+    stands = {
+        row.stands_at
+        for row in rows
+        if row.stands_at is not None
+        and row.stands_from <= today
+        and (row.stands_until is None or today <= row.stands_until)
+    }
     english = person.language == "en" and person.name_en
     return Actor(
         user_id=person.user_id,
         site_id=person.site_id,
         name=person.name_en if english else person.name,
-        roles=frozenset(role for role, _window in held),
-        led=frozenset(w for role, w in held if role is Role.LEAD and w is not None),
+        roles=frozenset(role for role, _window in held) | ({Role.LEAD} if stands else set()),
+        led=frozenset(w for role, w in held if role is Role.LEAD and w is not None) | stands,
         served=frozenset(w for role, w in held if role is Role.STAFF and w is not None),
         language=person.language,
         timezone=person.timezone,

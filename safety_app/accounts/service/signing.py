@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from safety_app.accounts import passwords
 from safety_app.accounts.errors import (
     NotASharedTablet,
+    OwnPasswordWrong,
     SignInRefused,
     TooManyAttempts,
     WrongPassword,
@@ -23,7 +24,7 @@ from safety_app.accounts.errors import (
 )
 from safety_app.accounts.models import Attempt, Device, DeviceWindow, Membership, User
 from safety_app.accounts.service.devices import device_of
-from safety_app.accounts.service.sessions import SignedIn, open_session
+from safety_app.accounts.service.sessions import SignedIn, actor_for, open_session
 from safety_app.core.access import Actor, Role
 from safety_app.core.errors import NotFound
 
@@ -88,11 +89,12 @@ def claim_password(
 ) -> Claim:
     """Charge a try with a password."""
     login = passwords.clean_login(login)
-    user = session.scalar(select(User).where(User.login == login, User.is_active))
+    user = _by_login(session, login)
     device = device_of(session, device_token)
     if device and user and device.site_id != user.site_id:
         device = None
-    keys = (f"password:{login[:64]}", _place(device, address))
+    counted = user.login if user else login
+    keys = (f"password:{counted[:64]}", _place(device, address))
     left = _charge(session, keys, now)
     return Claim(
         user_id=user.id if user else None,
@@ -109,7 +111,7 @@ def claim_pin(
     """Charge a try with a code; only on a tablet that serves this person."""
     device = device_of(session, device_token)
     user = session.scalar(select(User).where(User.id == user_id, User.is_active))
-    if device is None or user is None or not _serves(session, device, user):
+    if device is None or user is None or not _serves(session, device, user, now):
         raise NotASharedTablet()
     return _pin_claim(session, user, device.id, _place(device, address), now)
 
@@ -119,8 +121,18 @@ def claim_own_pin(session: Session, actor: Actor, *, address: str, now: datetime
     user = session.get(User, actor.user_id)
     if user is None:
         raise NotFound()
-    place = f"device:{actor.device_id}" if actor.device_id else f"address:{address}"
-    return _pin_claim(session, user, actor.device_id, place, now)
+    return _pin_claim(session, user, actor.device_id, _own_place(actor, address), now)
+
+
+def claim_own_password(session: Session, actor: Actor, *, address: str, now: datetime) -> Claim:
+    """Charge a try with the password of the person who is signed in."""
+    user = session.get(User, actor.user_id)
+    if user is None:
+        raise NotFound()
+    keys = (f"password:{user.login}", _own_place(actor, address))
+    left = _charge(session, keys, now)
+    refused = OwnPasswordWrong(left=left) if left else _locked(LOCK_MINUTES)
+    return Claim(user.id, user.password_hash, actor.device_id, keys, refused)
 
 
 def proves(claim: Claim, secret: str) -> bool:
@@ -136,17 +148,39 @@ def settle(session: Session, claim: Claim, fits: bool) -> None:
         raise claim.refused
     account, place = claim.keys
     session.execute(delete(Attempt).where(Attempt.key == account))
-    latest = select(func.max(Attempt.id)).where(Attempt.key == place).scalar_subquery()
-    session.execute(delete(Attempt).where(Attempt.id == latest))
+    forgive_try(session, place)
 
 
-def settle_sign_in(session: Session, claim: Claim, fits: bool, *, now: datetime) -> SignedIn:
+def settle_sign_in(
+    session: Session, claim: Claim, fits: bool, *, agent: str = "", now: datetime
+) -> SignedIn:
     """Open the session if the secret fitted and the account is still open, raise otherwise."""
     user = session.get(User, claim.user_id) if claim.user_id else None
     settle(session, claim, fits and user is not None and user.is_active)
     if user is None:
         raise claim.refused
-    return open_session(session, user, device_id=claim.device_id, now=now)
+    return open_session(session, user, device_id=claim.device_id, agent=agent, now=now)
+
+
+def count_try(
+    session: Session, purpose: str, *, device_token: str | None, address: str, now: datetime
+) -> str:
+    """Charge a try with a one-time code to the tablet or address; the key to forgive it by."""
+    place = _place(device_of(session, device_token), address)
+    key = f"{purpose}:{place}"
+    times = _recent(session, key, now)
+    if len(times) >= PER_ADDRESS:
+        free_at = times[-PER_ADDRESS] + _WINDOW
+        raise _locked(max(1, math.ceil((free_at - now).total_seconds() / 60)))
+    session.add(Attempt(key=key, at=now))
+    session.flush()
+    return key
+
+
+def forgive_try(session: Session, key: str) -> None:
+    """The try was none: the code fitted."""
+    latest = select(func.max(Attempt.id)).where(Attempt.key == key).scalar_subquery()
+    session.execute(delete(Attempt).where(Attempt.id == latest))
 
 
 def forget_attempts(session: Session, *, before: datetime) -> int:
@@ -164,20 +198,31 @@ def _pin_claim(
     return Claim(user.id, user.pin_hash, device_id, keys, refused)
 
 
-def _serves(session: Session, device: Device, user: User) -> bool:
+def _by_login(session: Session, login: str) -> User | None:
+    """The open account with this user name, or else with this staff number."""
+    user = session.scalar(select(User).where(User.login == login, User.is_active))
+    if user is not None or not login:
+        return user
+    numbered = select(User).where(func.lower(User.staff_no) == login, User.is_active)
+    found = session.scalars(numbered.limit(2)).all()
+    return found[0] if len(found) == 1 else None
+
+
+def _serves(session: Session, device: Device, user: User, now: datetime) -> bool:
     if device.site_id != user.site_id:
         return False
-    if not session.scalar(
-        select(DeviceWindow.window_id).where(DeviceWindow.device_id == device.id)
-    ):
+    here = set(
+        session.scalars(select(DeviceWindow.window_id).where(DeviceWindow.device_id == device.id))
+    )
+    if not here:
         return True
-    here: ColumnElement[bool] = Membership.window_id.in_(
-        select(DeviceWindow.window_id).where(DeviceWindow.device_id == device.id)
-    )
-    allowed = or_(here, Membership.role.in_(ROAMING))
-    return bool(
-        session.scalar(select(Membership.id).where(Membership.user_id == user.id, allowed).limit(1))
-    )
+    allowed: ColumnElement[bool] = or_(Membership.window_id.in_(here), Membership.role.in_(ROAMING))
+    member = select(Membership.id).where(Membership.user_id == user.id, allowed).limit(1)
+    return bool(session.scalar(member)) or bool(actor_for(session, user.id, now=now).led & here)
+
+
+def _own_place(actor: Actor, address: str) -> str:
+    return f"device:{actor.device_id}" if actor.device_id else f"address:{address[:64]}"
 
 
 def _place(device: Device | None, address: str) -> str:

@@ -1,12 +1,10 @@
-"""Routes of signing in and out, the language switch and the enrolment of a tablet."""
+"""Routes of signing in and out and the language switch."""
 
-import secrets
 from collections.abc import Callable
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -19,7 +17,7 @@ from safety_app.core.errors import AppError, NotFound
 from safety_app.core.i18n import LANGUAGES, language, set_language
 from safety_app.web.identity import FormOutdated, address_of, same
 from safety_app.workplace.errors import ChooseName
-from safety_app.workplace.signin import first_hall, place, view
+from safety_app.workplace.signin import by_code, first_hall, forms, place, view
 from safety_app.workplace.signin.view import Form
 
 T = TypeVar("T")
@@ -29,7 +27,7 @@ NEXT_LIMIT: Final = 500
 def safe_next(wanted: str) -> str:
     """A path of this application to go on to, or nothing; never another website."""
     split = urlsplit(wanted)
-    rooted = wanted.startswith("/") and not wanted.startswith(("//", "/sign-", "/enrol"))
+    rooted = wanted.startswith("/") and not wanted.startswith(("//", "/sign-", "/enrol", "/first"))
     plain = "\\" not in wanted and wanted.isprintable() and len(wanted) <= NEXT_LIMIT
     return wanted if rooted and plain and not (split.scheme or split.netloc) else ""
 
@@ -43,18 +41,19 @@ async def show(request: Request) -> Response:
 
 async def by_password(request: Request) -> Response:
     """Sign in with user name and password."""
-    fields = await _form(request)
-    login = _text(fields, "login")
-    form = Form(next=safe_next(_text(fields, "next")), login=login[:64])
+    fields = await forms.read(request)
+    login = forms.text(fields, "login")
+    form = Form(next=safe_next(forms.text(fields, "next")), login=login[:64])
 
     def attempt() -> SignedIn:
-        _check_form(request, fields)
+        forms.check(request, fields)
         return signin.with_password(
             login=login,
-            password=_text(fields, "password"),
+            password=forms.text(fields, "password"),
             address=address_of(request.scope),
             device_token=request.cookies.get(DEVICE_COOKIE),
             old=request.cookies.get(SESSION_COOKIE),
+            agent=request.headers.get("user-agent", ""),
             now=clock.now(),
         )
 
@@ -63,21 +62,22 @@ async def by_password(request: Request) -> Response:
 
 async def by_pin(request: Request) -> Response:
     """Sign in on a shared tablet by name and six digits."""
-    fields = await _form(request)
-    chosen = _text(fields, "user_id")
+    fields = await forms.read(request)
+    chosen = forms.text(fields, "user_id")
     user_id = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 else 0
-    form = Form(next=safe_next(_text(fields, "next")), user_id=user_id)
+    form = Form(next=safe_next(forms.text(fields, "next")), user_id=user_id)
 
     def attempt() -> SignedIn:
-        _check_form(request, fields)
+        forms.check(request, fields)
         if not user_id:
             raise ChooseName()
         return signin.with_pin(
             user_id=user_id,
-            pin=_text(fields, "pin"),
+            pin=forms.text(fields, "pin"),
             address=address_of(request.scope),
             device_token=request.cookies.get(DEVICE_COOKIE),
             old=request.cookies.get(SESSION_COOKIE),
+            agent=request.headers.get("user-agent", ""),
             now=clock.now(),
         )
 
@@ -101,12 +101,12 @@ async def ask_to_leave(request: Request) -> Response:
 
 async def leave(request: Request) -> Response:
     """Sign out; on a shared tablet that leads back to the names."""
-    fields = await _form(request)
+    fields = await forms.read(request)
 
     def answer() -> Response:
         token = request.cookies.get(SESSION_COOKIE)
         live = gate.find_live(token, clock.now()) if token else None
-        if live is not None and not same(_text(fields, "csrf"), live.csrf):
+        if live is not None and not same(forms.text(fields, "csrf"), live.csrf):
             raise FormOutdated()
         with transaction() as session:
             service.sign_out(session, token, clock.now())
@@ -122,37 +122,12 @@ async def speak(request: Request) -> Response:
     code = request.path_params["code"]
     if code not in LANGUAGES:
         raise NotFound()
-    fields = await _form(request)
-    back = _text(fields, "next") or _same_site(request.headers.get("referer", ""), request)
+    fields = await forms.read(request)
+    back = forms.text(fields, "next") or _same_site(request.headers.get("referer", ""), request)
     response = RedirectResponse(_back(back), 303)
     cookies.put_language(response, request, code)
-    await run_in_threadpool(_remember_language, request, _text(fields, "csrf"), code)
+    await run_in_threadpool(_remember_language, request, forms.text(fields, "csrf"), code)
     return response
-
-
-async def ask_to_enrol(request: Request) -> Response:
-    """The page behind a one-time link; only its button spends the code, a link preview cannot."""
-    code = request.query_params.get("code", "")[:128]
-    return await run_in_threadpool(_enrol_page, request, code)
-
-
-async def enrol(request: Request) -> Response:
-    """Make this browser a shared tablet."""
-    fields = await _form(request)
-
-    def answer() -> Response:
-        code = _text(fields, "code")[:128]
-        try:
-            _check_form(request, fields)
-            with transaction() as session:
-                _device, token = service.use_enrolment(session, code, now=clock.now())
-        except AppError as problem:
-            return _enrol_page(request, code, problem)
-        response = RedirectResponse("/sign-in", 303)
-        cookies.put_device(response, request, token)
-        return response
-
-    return await run_in_threadpool(answer)
 
 
 async def static(request: Request) -> Response:
@@ -169,23 +144,9 @@ async def static(request: Request) -> Response:
 def _page(request: Request, form: Form, *, by_password: bool) -> Response:
     with reading() as session:
         here = place.find(session, request.cookies.get(DEVICE_COOKIE), clock.now())
-    token = _form_token(request)
+    token = forms.token_of(request)
     page = view.sign_in_page(here, form, csrf=token, by_password=by_password)
-    return _with_form_token(request, page, token, form.problem.status if form.problem else 200)
-
-
-def _enrol_page(request: Request, code: str, problem: AppError | None = None) -> Response:
-    name = ""
-    with reading() as session:
-        here = place.find(session, None, clock.now())
-        if problem is None:
-            try:
-                name = service.find_enrolment(session, code, now=clock.now())
-            except AppError as over:
-                problem = over
-    token = _form_token(request)
-    page = view.enrol_page(here, code=code, name=name, csrf=token, problem=problem)
-    return _with_form_token(request, page, token, problem.status if problem else 200)
+    return forms.answer(request, page, token, form.problem.status if form.problem else 200)
 
 
 def _enter(
@@ -213,32 +174,6 @@ def _remember_language(request: Request, csrf: str, code: str) -> None:
             service.set_language(session, live.actor, language())
 
 
-def _form_token(request: Request) -> str:
-    """Nobody is signed in yet, so a form's token is tied to a cookie of its own."""
-    return request.cookies.get(cookies.FORM_COOKIE) or secrets.token_urlsafe(24)
-
-
-def _with_form_token(request: Request, page: str, token: str, status: int) -> Response:
-    response = HTMLResponse(page, status)
-    if request.cookies.get(cookies.FORM_COOKIE) != token:
-        cookies.put(response, request, cookies.FORM_COOKIE, token)
-    return response
-
-
-def _check_form(request: Request, fields: FormData) -> None:
-    if not same(_text(fields, "csrf"), request.cookies.get(cookies.FORM_COOKIE)):
-        raise FormOutdated()
-
-
-async def _form(request: Request) -> FormData:
-    return await request.form(max_files=0, max_fields=20)
-
-
-def _text(fields: FormData, name: str) -> str:
-    value = fields.get(name)
-    return value if isinstance(value, str) else ""
-
-
 def _same_site(referer: str, request: Request) -> str:
     split = urlsplit(referer)
     if split.netloc != request.headers.get("host"):
@@ -248,7 +183,7 @@ def _same_site(referer: str, request: Request) -> str:
 
 def _back(wanted: str) -> str:
     """Where to return after the language was changed: sign-in pages are fine here."""
-    if wanted.startswith(("/sign-in", "/enrol?", "/sign-out")) and wanted.isprintable():
+    if wanted.startswith(("/sign-in", "/enrol", "/first", "/sign-out")) and wanted.isprintable():
         return wanted[:NEXT_LIMIT]
     return safe_next(wanted) or "/"
 
@@ -261,7 +196,6 @@ routes = [
     Route("/sign-out", ask_to_leave, methods=["GET"]),
     Route("/sign-out", leave, methods=["POST"]),
     Route("/language/{code:str}", speak, methods=["POST"]),
-    Route("/enrol", ask_to_enrol, methods=["GET"]),
-    Route("/enrol", enrol, methods=["POST"]),
+    *by_code.routes,
     *first_hall.routes,
 ]

@@ -10,7 +10,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from safety_app.accounts.errors import SignInRefused
-from safety_app.accounts.service import Person, Tablet
+from safety_app.accounts.service import Guest, Person, Tablet
 from safety_app.core.access import ROLE_NAMES, Role
 from safety_app.core.errors import AppError
 from safety_app.core.i18n import _, bilingual, html_language, language
@@ -118,7 +118,7 @@ def sign_in_page(place: Place, form: Form, *, csrf: str, by_password: bool) -> s
 
 
 def enrol_page(place: Place, *, code: str, name: str, csrf: str, problem: AppError | None) -> str:
-    """The page behind a one-time link: make this browser a shared tablet?"""
+    """The page of a tablet's one-time code: type it, then make this browser a shared tablet?"""
     return render(
         "enrol.html",
         place,
@@ -126,6 +126,22 @@ def enrol_page(place: Place, *, code: str, name: str, csrf: str, problem: AppErr
         code=code,
         form=Form(),
         question=_("Make this device the shared tablet “{name}”?", name=name) if name else "",
+        error=problem.message() if problem else "",
+    )
+
+
+def slip_page(
+    place: Place, *, code: str, guest: Guest | None, csrf: str, problem: AppError | None
+) -> str:
+    """The page of a printed slip: its code, then whose it is and the own secrets."""
+    whose = {"name": bilingual(guest.name, guest.name_en), "login": guest.login} if guest else None
+    return render(
+        "slip.html",
+        place,
+        csrf=csrf,
+        code=code,
+        form=Form(),
+        guest=whose,
         error=problem.message() if problem else "",
     )
 
@@ -213,7 +229,30 @@ def _words() -> dict[str, str]:
         "show": _("Show the password"),
         "hide": _("Hide the password"),
         "submit": _("Sign in"),
-        "forgotten": _("Forgotten the password? The administrator of this hall resets it."),
+        "forgotten": _("Forgotten the password? Ask the administrator for a new slip."),
+        "first_link": _("First sign-in with a slip"),
+        "first_title": _("First sign-in"),
+        "first_code": _("Code on the slip"),
+        "first_note": _(
+            "The slip is printed by the administrator or, for window staff, by the window's lead."
+            " It is good for one sign-in."
+        ),
+        "first_not_me": _("Not your name? Do not go on; give the slip back."),
+        "first_yes": _("Save and sign in"),
+        "login_is": _("User name:"),
+        "new_password": _("New password"),
+        "password_again": _("New password once more"),
+        "password_rule": _("At least 8 characters; not the user name."),
+        "new_pin": _("New six-digit code"),
+        "pin_again": _("New six-digit code once more"),
+        "pin_rule": _("For shared tablets and signatures; not 123456 or 111111."),
+        "go_on": _("Continue"),
+        "to_sign_in": _("To the sign-in page"),
+        "enrol_code": _("Code of the tablet"),
+        "enrol_where": _(
+            "The administrator makes the code under “Tablets and sessions”; it is good for 30"
+            " minutes."
+        ),
         "demo_title": _("Accounts of the demonstration"),
         "demo_password": _("Password of all accounts:"),
         "demo_pin": _("Six-digit code of everybody:"),
