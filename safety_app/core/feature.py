@@ -311,6 +311,8 @@ class Feature:
     """Called with a site when its calendar, hours, windows, locations or trial have changed."""
     has_counted: Callable[[Session, int, datetime], bool] | None = None
     """Whether a duty of the site was done or missed before this moment that counts."""
+    serves: Callable[[Session, int, date], frozenset[int]] | None = None
+    """The windows at which a person (id) is needed on a day, beside those of their roles."""
     merge: Callable[[Session, Actor | None, int, int, datetime], None] | None = None
     """Called when a window (first id) goes on in another one (second id)."""
     forget_device: Callable[[Session, int, datetime], None] | None = None

@@ -9,7 +9,7 @@ from safety_app.accounts.permissions import Permission as Accounts
 from safety_app.core.feature import Feature, Job, Page
 from safety_app.core.i18n import N_
 from safety_app.workplace.permissions import GRANTS, Permission
-from safety_app.workplace.service import end_windows, load_calendar, merge_places
+from safety_app.workplace.service import end_windows, load_calendar, merge_places, serving
 from safety_app.workplace.steps import STEPS
 
 
@@ -116,6 +116,7 @@ FEATURE = Feature(
     routes="safety_app.workplace.signin.routes:routes",
     commands="safety_app.workplace.commands:register",
     jobs=(Job("workplace.end_windows", 600, end_windows),),
+    serves=serving,
     merge=merge_places,
     prepare=prepare,
     demo="safety_app.workplace.demo:DEMO",
