@@ -61,25 +61,35 @@ def lay_out(
 ) -> list[Page]:
     """The pages with all marks at their places."""
     place(tuple(blocks), flow)
-    pages = flow.pages
-    foot_y = flow.sheet.height - flow.sheet.bottom + BELOW
+    put_feet(flow.pages, flow, footer_left, page_label, qr)
+    return flow.pages
+
+
+def put_feet(
+    pages: Sequence[Page],
+    flow: Flow,
+    footer_left: str,
+    page_label: Callable[[int, int], str],
+    qr: str | None = None,
+) -> None:
+    """Number all pages of a paper, say what it is, and put the code on the first one."""
     labels = [flow.clean(page_label(at, len(pages))) for at in range(1, len(pages) + 1)]
     left = flow.clean(footer_left)
     widest = max(flow.width(label, SMALL) for label in labels)
-    centred = flow.width(left, SMALL) + FOOT_GAP <= (flow.inner - widest) / 2
-    # Beside the code of the first page, and in the same place on all others.
-    width = flow.inner - CODE_SIDE - FOOT_GAP if qr and not centred else flow.inner
     for page, label in zip(pages, labels, strict=True):
-        foot = Flow(flow.typeface, flow.language, flow.sheet)
+        foot = Flow(flow.typeface, flow.language, page.sheet)
         foot.pages = [page]
+        foot_y = page.sheet.height - page.sheet.bottom + BELOW
+        centred = flow.width(left, SMALL) + FOOT_GAP <= (foot.inner - widest) / 2
+        # Beside the code of the first page, and in the same place on all others.
+        width = foot.inner - CODE_SIDE - FOOT_GAP if qr and not centred else foot.inner
         side = "center" if centred else "right"
-        foot.write(label, flow.left, foot_y, SMALL, shade=GREY, align=side, width=width)
-        lines = flow.wrap(left, flow.inner - widest - CODE_SIDE - 2 * FOOT_GAP, SMALL)
+        foot.write(label, foot.left, foot_y, SMALL, shade=GREY, align=side, width=width)
+        lines = foot.wrap(left, foot.inner - widest - CODE_SIDE - 2 * FOOT_GAP, SMALL)
         for below, line in enumerate(lines[:FOOT_LINES]):
-            foot.write(line, flow.left, foot_y + below * FOOT_LEADING, SMALL, shade=GREY)
+            foot.write(line, foot.left, foot_y + below * FOOT_LEADING, SMALL, shade=GREY)
     if qr:
         _code(pages[0], qr)
-    return pages
 
 
 def _code(page: Page, content: str) -> None:
