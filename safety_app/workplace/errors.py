@@ -25,6 +25,13 @@ class UnknownTimeZone(AppError):
     status = 422
 
 
+class HoursUnreadable(AppError):
+    """What was typed are no opening hours."""
+
+    text = N_("{day}: “{typed}” cannot be read. Write it like 09:00-12:00, 13:30-17:00.")
+    status = 422
+
+
 class ClosesBeforeOpens(AppError):
     """A place closes after it opens; one that closes at midnight closes at 00:00."""
 
@@ -205,3 +212,24 @@ class SuccessorOfOthers(AppError):
 
     text = N_("Window {code} is still to be merged into this one. Take that back first.")
     status = 409
+
+
+class ImportFaulty(AppError):
+    """Faulty rows are left out on request only."""
+
+    text = N_("{n} rows are faulty. Correct the table, or import the good rows only.")
+    status = 422
+
+
+class NothingToImport(AppError):
+    """Everything in the table is here already."""
+
+    text = N_("Everything in this table is here already. Nothing was changed.")
+    status = 409
+
+
+class TableTwice(AppError):
+    """Two sheets with the same headings; which one counts is not for a program to say."""
+
+    text = N_("“{first}” and “{second}” have the same headings. Choose one of them.")
+    status = 422

@@ -51,6 +51,7 @@ from safety_app.workplace.service.exceptions import (
 from safety_app.workplace.service.hours import (
     ROUND_THE_CLOCK,
     USUAL_HOURS,
+    Segments,
     hours_text,
     list_seasons,
     opening_week,
@@ -60,6 +61,12 @@ from safety_app.workplace.service.hours import (
     season_name,
     set_opening_hours,
 )
+from safety_app.workplace.service.importing.doing import (
+    Imported,
+    import_tables,
+    plan_import,
+    read_import,
+)
 from safety_app.workplace.service.lifecycle import (
     end_windows,
     keep_window,
@@ -67,7 +74,15 @@ from safety_app.workplace.service.lifecycle import (
     retire_window,
     set_pause_end,
 )
+from safety_app.workplace.service.locations import save_location
 from safety_app.workplace.service.merging import merge_places
+from safety_app.workplace.service.outlook import (
+    Standing,
+    WindowRow,
+    what_ends,
+    what_merges,
+    window_rows,
+)
 from safety_app.workplace.service.places import (
     create_location,
     create_site,
@@ -96,6 +111,7 @@ from safety_app.workplace.service.profile import (
     trial_is_open,
     update_site,
 )
+from safety_app.workplace.service.reading_hours import read_hours
 from safety_app.workplace.service.roster import (
     Names,
     Roster,
@@ -105,27 +121,50 @@ from safety_app.workplace.service.roster import (
     serving,
     today_name_list,
 )
+from safety_app.workplace.service.roster_week import (
+    Away,
+    DutyCell,
+    DutyRow,
+    OnDuty,
+    Week,
+    candidates,
+    duty_cell,
+    duty_rows,
+    monday_of,
+    week,
+    without_anybody,
+)
 
 __all__ = [
     "LONGEST_TRIAL",
     "ROUND_THE_CLOCK",
     "USUAL_HOURS",
     "AbsenceRow",
+    "Away",
     "Before",
     "Calendar",
     "Day",
+    "DutyCell",
+    "DutyRow",
     "Exceptions",
     "Holder",
+    "Imported",
     "Names",
     "Notice",
     "NoticeDay",
+    "OnDuty",
     "Origin",
     "Own",
     "Roster",
+    "Segments",
+    "Standing",
+    "Week",
+    "WindowRow",
     "YearState",
     "absentees",
     "add_open_days",
     "appoint",
+    "candidates",
     "change_absence",
     "changed",
     "copy_week",
@@ -135,7 +174,9 @@ __all__ = [
     "day",
     "days",
     "days_text",
+    "duty_cell",
     "duty_days",
+    "duty_rows",
     "end_absence",
     "end_appointment",
     "end_windows",
@@ -144,6 +185,7 @@ __all__ = [
     "holders",
     "hours_text",
     "import_notice",
+    "import_tables",
     "importable_years",
     "keep_window",
     "kind_text",
@@ -156,6 +198,7 @@ __all__ = [
     "load_calendar",
     "location_names",
     "merge_places",
+    "monday_of",
     "notice_form",
     "on_duty",
     "opening_week",
@@ -163,8 +206,11 @@ __all__ = [
     "own_window",
     "pause_window",
     "pauses",
+    "plan_import",
     "previous_open_day",
     "put_back",
+    "read_hours",
+    "read_import",
     "read_notice",
     "record_absence",
     "remove_notice",
@@ -172,6 +218,7 @@ __all__ = [
     "remove_stand_in",
     "retire_window",
     "roster",
+    "save_location",
     "save_season",
     "season_name",
     "serving",
@@ -190,7 +237,12 @@ __all__ = [
     "update_location",
     "update_site",
     "update_window",
+    "week",
+    "what_ends",
+    "what_merges",
     "window_code",
     "window_names",
+    "window_rows",
+    "without_anybody",
     "year_state",
 ]

@@ -68,6 +68,7 @@ def create_location(
     is_patrolled: bool = False,
     is_basement: bool = False,
     is_key_location: bool = False,
+    follow: bool = True,
     now: datetime,
 ) -> Location:
     """Add a part of the building."""
@@ -88,7 +89,8 @@ def create_location(
         session, actor, "workplace.create_location", "location", added.id,
         now=now, site_id=site_id,
     )  # fmt: skip
-    changed(session, site_id, now)
+    if follow:
+        changed(session, site_id, now)
     return added
 
 
@@ -107,6 +109,7 @@ def update_location(
     has_own_hours: bool = False,
     open_on_holidays: bool = False,
     is_active: bool = True,
+    follow: bool = True,
     now: datetime,
 ) -> Location:
     """Change a part of the building; one that is no longer used keeps its records."""
@@ -132,7 +135,8 @@ def update_location(
         session, actor, "workplace.update_location", "location", location_id,
         now=now, site_id=site_id, facts={"before": before, "after": facts},
     )  # fmt: skip
-    changed(session, site_id, now)
+    if follow:
+        changed(session, site_id, now)
     return found
 
 
@@ -191,6 +195,7 @@ def update_window(
     agency: str = "",
     agency_en: str = "",
     location_id: int | None = None,
+    follow: bool = True,
     now: datetime,
 ) -> Window:
     """Rename a window or move it; its number stays, since records and labels carry it."""
@@ -216,7 +221,8 @@ def update_window(
         session, actor, "workplace.update_window", "window", window_id,
         now=now, site_id=site_id, facts={"before": before, "after": facts},
     )  # fmt: skip
-    changed(session, site_id, now)
+    if follow:
+        changed(session, site_id, now)
     return window
 
 
