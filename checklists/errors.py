@@ -21,7 +21,7 @@ class PlanNeedsPlace(AppError):
 class PlanExists(AppError):
     """The same checklist is planned for this place already."""
 
-    text = N_("This checklist is already planned for this place.")
+    text = N_("“{checklist}” is already planned for {place}. Change that plan instead.")
     status = 409
 
 
@@ -29,6 +29,74 @@ class PlanStartsInPast(AppError):
     """A plan that starts in the past would make patrols that nobody could do."""
 
     text = N_("A plan cannot start in the past. Choose today or a later day.")
+    status = 422
+
+
+class PlanPlaceRests(AppError):
+    """A plan that starts in a pause would ask for nothing."""
+
+    text = N_("{place} is paused until {last}. Let the plan start after that.")
+    status = 422
+
+
+class PlanPlaceGone(AppError):
+    """A plan for a window or a place that is no longer in use."""
+
+    text = N_("{place} is no longer in use on that day. Choose another place.")
+    status = 422
+
+
+class UnitMissing(AppError):
+    """Once in which period?"""
+
+    text = N_("Choose how often: once a week, month, quarter, half-year or year.")
+    status = 422
+
+
+class IntervalInvalid(AppError):
+    """An interval of no days, or of more than a year."""
+
+    text = N_("The number of days must be between 1 and {most}.")
+    status = 422
+
+
+class RepeatInvalid(AppError):
+    """Patrols that follow each other too fast, or less often than once while it is open."""
+
+    text = N_(
+        "Every {n} minutes is not possible: choose {least} to {most} minutes, the longest time"
+        " that the place is open without a break."
+    )
+    status = 422
+
+
+class ChangeTooSoon(AppError):
+    """What is open today stays as it was planned."""
+
+    text = N_(
+        "Patrols of today may have begun already. A change holds from tomorrow at the earliest."
+    )
+    status = 422
+
+
+class PlanEndsInPast(AppError):
+    """What was due stays due."""
+
+    text = N_("A plan cannot end in the past: what was due stays due. Choose today or later.")
+    status = 422
+
+
+class PlanOver(AppError):
+    """A plan that has ended does not change any more."""
+
+    text = N_("This plan has ended. Let it go on before you change it.")
+    status = 409
+
+
+class NothingChosen(AppError):
+    """A plan for no place."""
+
+    text = N_("Choose at least one window or place.")
     status = 422
 
 

@@ -6,13 +6,14 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from checklists import sections
-from checklists.counted import has_counted
 from checklists.basis import corrected, rule_behind
+from checklists.counted import has_counted
 from checklists.guard import guard
 from checklists.jobs import make_tasks, sweep_closed
 from checklists.permissions import GRANTS, Permission
-from checklists.service import in_use, may_see, sync_templates
+from checklists.service import follow, in_use, may_see, sync_templates
 from checklists.service.lost_tablets import forget_device
+from checklists.service.paper_forms import may_see_file
 from checklists.steps import STEPS
 from safety_app.core.feature import Feature, Job, Page, PhotoShelf, Section, Tile
 from safety_app.core.i18n import N_
@@ -48,7 +49,32 @@ FEATURE = Feature(
             order=21,
             permission=Permission.COUNTERSIGN,
             hidden=True,
-            help=N_("Sheets that wait for the second signature."),
+            help=N_(
+                "Sheets that wait for the second signature.\n"
+                "Sheets in time and without a problem are signed together, one signature a day.\n"
+                "A sheet with a problem, done late, or a check is opened, read and signed by"
+                " itself.\n"
+                "Who walked or walked along never signs: what a lead walked goes to the safety"
+                " officer, what an officer walked to the manager.\n"
+                "Paper forms of missed patrols are confirmed or refused here; they count apart."
+            ),
+        ),
+        Page(
+            render="checklists.pages.paper:render",
+            title=N_("Paper form"),
+            icon="scanner",
+            url_path="paper",
+            order=22,
+            permission=Permission.EXPLAIN,
+            hidden=True,
+            help=N_(
+                "Hand in the signed paper form of a patrol that was missed without power or"
+                " network.\n"
+                "Photograph the form that was signed on that day and say who walked it, within"
+                " seven days.\n"
+                "It counts apart once it is confirmed, never as done or in time; hazards noted on"
+                " it are reported by hand."
+            ),
         ),
         Page(
             render="checklists.pages.plans:render",
@@ -64,6 +90,7 @@ FEATURE = Feature(
     ),
     tiles=(
         Tile("checklists.pages.tiles:due", column=1, order=10),
+        Tile("checklists.pages.tiles:countersign", column=1, order=15),
         Tile("checklists.pages.tiles:hall", column=1, order=20),
         Tile("checklists.pages.tiles:later", column=1, order=30),
         Tile("checklists.pages.tiles:missed", column=2, order=30),
@@ -77,8 +104,10 @@ FEATURE = Feature(
     ),
     sections=(Section("patrols", 30, sections.build),),
     photos=PhotoShelf(may_see=may_see, in_use=in_use),
+    may_see_file=may_see_file,
     steps=STEPS,
     has_counted=has_counted,
+    follow=follow,
     corrected=corrected,
     rule_behind=rule_behind,
     forget_device=forget_device,

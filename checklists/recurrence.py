@@ -1,4 +1,4 @@
-"""What is due when, and why: pure functions of opening hours, calendar and moments."""
+"""What is due when on a day, and why: pure functions of opening hours, calendar and moments."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -77,12 +77,17 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """When a part opens, is due and closes on an open day."""
+    """When a part opens, is due and closes on an open day.
+
+    With `every_minutes` the part comes again and again while the place is open, and the three
+    moments say nothing.
+    """
 
     part: str
     opens: Moment
     due: Moment
     closes: Moment
+    every_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,45 @@ DEFAULT_SLOTS: Final[Mapping[str, Slot]] = {
 }
 
 
+def repeated(part: str, every_minutes: int) -> Slot:
+    """A part that comes every so many minutes while the place is open."""
+    opening, closing = Moment(Anchor.OPENING, 0), Moment(Anchor.CLOSING, 0)
+    return Slot(part, opening, closing, closing, every_minutes)
+
+
+def whole_day(part: str) -> Slot:
+    """A part without usual times: from opening to closing, late until the hall is locked up."""
+    return Slot(
+        part, Moment(Anchor.OPENING, 0), Moment(Anchor.CLOSING, 0), Moment(Anchor.CLOSING, 120)
+    )
+
+
+def day_times(slot: Slot, segments: Segments, on: date, timezone: str) -> list[Times]:
+    """The moments of each task that a slot makes on an open day, in order."""
+    if slot.every_minutes is None:
+        return [slot_times(slot, segments, on, timezone)]
+    return repeated_times(slot.every_minutes, segments, on, timezone)
+
+
+def repeated_times(every: int, segments: Segments, on: date, timezone: str) -> list[Times]:
+    """Every so many minutes of each open segment, which the tasks cover without a gap.
+
+    Due a third of the step after its start, so that starts in time are never more than four
+    thirds of a step apart. A rest shorter than a third belongs to the task before.
+    """
+    step = timedelta(minutes=every)
+    found: list[Times] = []
+    for opens, closes in sorted(segments):
+        start, end = at_local(on, opens, timezone), at_closing(on, closes, timezone)
+        while start < end:
+            following = start + step
+            if end - following < step / 3:
+                following = end
+            found.append(Times(start, min(start + step / 3, following), following))
+            start = following
+    return found
+
+
 def slot_times(slot: Slot, segments: Segments, on: date, timezone: str) -> Times:
     """The moments of a slot on an open day; sane on a half day too.
 
@@ -147,6 +191,11 @@ def slot_times(slot: Slot, segments: Segments, on: date, timezone: str) -> Times
     ):
         opens = base[Anchor.OPENING]
     return _ordered(slot, opens, due, closes)
+
+
+def closing_time(segments: Segments, on: date, timezone: str) -> datetime:
+    """When the place closes for the day."""
+    return max(at_closing(on, end, timezone) for _start, end in segments)
 
 
 def _ordered(slot: Slot, opens: datetime, due: datetime, closes: datetime) -> Times:

@@ -14,6 +14,7 @@ from checklists.service.countersigning import (
     waiting,
 )
 from checklists.service.figures import Counts, PartCounts, counts, place_counts, rate
+from checklists.service.making import AHEAD_DAYS, MOST, follow, materialise
 from checklists.service.paper_forms import (
     STANDING_NAMES,
     Paper,
@@ -27,7 +28,15 @@ from checklists.service.paper_forms import (
     walkers,
 )
 from checklists.service.pictures import add_photo, find_photo, in_use, may_see, remove_photo
-from checklists.service.plans import AHEAD_DAYS, create_plan, materialise
+from checklists.service.plans import (
+    Place,
+    Timing,
+    add_plans,
+    change_plan,
+    create_plan,
+    end_plan,
+    resume_plan,
+)
 from checklists.service.reading import Reading, Told, read_sheet
 from checklists.service.recording import Receipt, record
 from checklists.service.rights import get_task
@@ -41,6 +50,7 @@ from checklists.templates import sync as sync_templates
 __all__ = [
     "AHEAD_DAYS",
     "FLAG_NAMES",
+    "MOST",
     "STANDING_NAMES",
     "Counts",
     "Drawn",
@@ -48,6 +58,7 @@ __all__ = [
     "Opened",
     "Paper",
     "PartCounts",
+    "Place",
     "Reading",
     "Receipt",
     "Second",
@@ -55,9 +66,12 @@ __all__ = [
     "Standing",
     "Submitted",
     "TaskRow",
+    "Timing",
     "Told",
     "Typed",
     "add_photo",
+    "add_plans",
+    "change_plan",
     "check_takes_paper",
     "confirm",
     "count_tasks",
@@ -65,9 +79,11 @@ __all__ = [
     "countersign",
     "counts",
     "create_plan",
+    "end_plan",
     "explain_missed",
     "find_photo",
     "find_sheet",
+    "follow",
     "get_task",
     "hand_in",
     "in_use",
@@ -84,6 +100,7 @@ __all__ = [
     "record",
     "refuse",
     "remove_photo",
+    "resume_plan",
     "rung_text",
     "seconds",
     "sheet",

@@ -1,35 +1,67 @@
-"""Plans, and the tasks they make: a rolling fortnight, catching up after a standstill."""
+"""Plans: which checklist, for whom, in which rhythm, from when to when."""
 
 import itertools
-from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final, cast
+from typing import Final
 
-from sqlalchemy import Table, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from checklists import recurrence, templates
+from checklists import templates
 from checklists.errors import (
+    ChangeTooSoon,
+    IntervalInvalid,
+    NothingChosen,
+    PlanEndsInPast,
     PlanExists,
     PlanNeedsPlace,
+    PlanOver,
+    PlanPlaceGone,
+    PlanPlaceRests,
     PlanStartsInPast,
+    RepeatInvalid,
     SlotInvalid,
+    UnitMissing,
     UnknownChecklist,
 )
-from checklists.models import Anchor, Plan, PlanSlot, Target, Task, Template, TemplatePart
+from checklists.models import Plan, PlanSlot, Rhythm, Target, Task, Template, TemplatePart, Unit
 from checklists.permissions import Permission
-from checklists.recurrence import DEFAULT_SLOTS, Moment, Slot
-from checklists.service import retiming
+from checklists.recurrence import DAY_MINUTES, DEFAULT_SLOTS, Slot, whole_day
+from checklists.service import making
+from checklists.service.expected import slot_of
 from safety_app.core import clock, journal
-from safety_app.core.access import Actor, Role
+from safety_app.core.access import Actor
 from safety_app.core.errors import NotFound
-from safety_app.core.i18n import N_
+from safety_app.core.i18n import N_, bilingual, day_text
 from safety_app.workplace import service as workplace
 
-AHEAD_DAYS: Final = 14
 LONGEST: Final = 36 * 60
+SHORTEST_STEP: Final = 10
+MOST_DAYS: Final = 366
+A_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """When the tasks of a plan fall; without `slots` each part of a day has its usual times."""
+
+    rhythm: Rhythm = Rhythm.DAILY
+    unit: Unit | None = None
+    every_days: int | None = None
+    slots: tuple[Slot, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A window, or a location."""
+
+    window_id: int | None = None
+    location_id: int | None = None
+
+
+DAILY: Final = Timing()
 
 
 def create_plan(
@@ -42,197 +74,366 @@ def create_plan(
     location_id: int | None = None,
     starts_on: date,
     slots: Sequence[Slot] | None = None,
+    timing: Timing | None = None,
     now: datetime,
 ) -> Plan:
-    """Make a checklist due for a window or a common area on every open day from `starts_on`."""
-    if actor is not None:
-        actor.require(Permission.PLAN, who=N_("The administrator"))
-        if actor.site_id != site_id:
-            raise NotFound()
+    """Make a checklist due for a window or a location from `starts_on`.
+
+    Its tasks are made by the next `materialise`; `add_plans` makes them at once.
+    """
+    timing = timing or Timing(slots=tuple(slots) if slots is not None else None)
+    place = Place(window_id, location_id)
+    require(actor, site_id, place)
     template = templates.newest(session, template_code, site_id)
     if template is None:
         raise UnknownChecklist(code=template_code)
-    _check_place(session, site_id, template, window_id, location_id)
-    if starts_on < clock.local_day(now, workplace.site(session, site_id).timezone):
+    journal.lock(session)
+    name = _check_place(session, site_id, template, place, starts_on)
+    if starts_on < _today(session, site_id, now):
         raise PlanStartsInPast()
-    _check_new(session, site_id, template_code, window_id, location_id)
+    _check_new(session, site_id, template, place, starts_on, name)
+    checked = check_timing(session, site_id, template, place, timing, starts_on)
+    return _write(session, actor, site_id, template_code, place, starts_on, checked, now)
+
+
+def add_plans(
+    session: Session,
+    actor: Actor | None,
+    *,
+    site_id: int,
+    template_code: str,
+    places: Sequence[Place],
+    starts_on: date,
+    timing: Timing = DAILY,
+    now: datetime,
+) -> list[Plan]:
+    """The same plan for several places; all of them or none."""
+    if not places:
+        raise NothingChosen()
+    made = [
+        create_plan(
+            session, actor, site_id=site_id, template_code=template_code,
+            window_id=place.window_id, location_id=place.location_id,
+            starts_on=starts_on, timing=timing, now=now,
+        )
+        for place in places
+    ]  # fmt: skip
+    making.follow(session, site_id, now)
+    return made
+
+
+def change_plan(
+    session: Session,
+    actor: Actor | None,
+    plan_id: int,
+    *,
+    site_id: int,
+    from_on: date,
+    timing: Timing,
+    now: datetime,
+) -> Plan:
+    """Let a plan hold in another rhythm from a day on: it ends the day before, and a new one
+    begins. One that has not begun by then is changed itself. What was done or missed stays.
+    """
+    plan = get_plan(session, actor, site_id, plan_id)
+    journal.lock(session)
+    if from_on <= _today(session, site_id, now):
+        raise ChangeTooSoon()
+    if plan.ends_on is not None and plan.ends_on < from_on:
+        raise PlanOver()
+    template = templates.newest(session, plan.template_code, site_id)
+    if template is None:
+        raise UnknownChecklist(code=plan.template_code)
+    place = Place(plan.window_id, plan.location_id)
+    checked = check_timing(session, site_id, template, place, timing, from_on)
+    if plan.starts_on >= from_on:
+        plan.starts_on = from_on
+        _set_timing(session, plan, checked)
+        _note(session, actor, "checklists:change_plan", plan, now)
+    else:
+        ends_on, plan.ends_on = plan.ends_on, from_on - A_DAY
+        _note(session, actor, "checklists:end_plan", plan, now)
+        plan = _write(session, actor, site_id, plan.template_code, place, from_on, checked, now)
+        plan.ends_on = ends_on
+        session.flush()
+    making.follow(session, site_id, now)
+    return plan
+
+
+def end_plan(
+    session: Session,
+    actor: Actor | None,
+    plan_id: int,
+    *,
+    site_id: int,
+    last_on: date,
+    now: datetime,
+) -> Plan:
+    """Let nothing fall due after a day; a period that would be due later is taken back."""
+    plan = get_plan(session, actor, site_id, plan_id)
+    journal.lock(session)
+    today = _today(session, site_id, now)
+    if last_on < today:
+        raise PlanEndsInPast()
+    if plan.ends_on is not None and plan.ends_on < today:
+        raise PlanOver()
+    plan.ends_on = last_on
+    session.flush()
+    _note(session, actor, "checklists:end_plan", plan, now)
+    making.follow(session, site_id, now)
+    return plan
+
+
+def resume_plan(
+    session: Session,
+    actor: Actor | None,
+    plan_id: int,
+    *,
+    site_id: int,
+    starts_on: date,
+    now: datetime,
+) -> Plan:
+    """Let a plan go on that has ended, or is going to: the days between are not owed."""
+    plan = get_plan(session, actor, site_id, plan_id)
+    journal.lock(session)
+    if plan.ends_on is None:
+        return plan
+    if plan.ends_on >= _today(session, site_id, now):
+        template = templates.newest(session, plan.template_code, site_id)
+        place = Place(plan.window_id, plan.location_id)
+        if template is not None:
+            _check_new(session, site_id, template, place, plan.ends_on + A_DAY, "", own=plan.id)
+        plan.ends_on = None
+        session.flush()
+        _note(session, actor, "checklists:resume_plan", plan, now)
+    else:
+        plan = create_plan(
+            session, actor, site_id=site_id, template_code=plan.template_code,
+            window_id=plan.window_id, location_id=plan.location_id, starts_on=starts_on,
+            timing=timing_of(session, plan), now=now,
+        )  # fmt: skip
+    making.follow(session, site_id, now)
+    return plan
+
+
+def get_plan(session: Session, actor: Actor | None, site_id: int, plan_id: int) -> Plan:
+    """A plan that the actor may change; raises `NotFound`, `NotAllowed`."""
+    plan = session.get(Plan, plan_id)
+    if plan is None or plan.site_id != site_id:
+        raise NotFound()
+    require(actor, site_id, Place(plan.window_id, plan.location_id))
+    return plan
+
+
+def timing_of(session: Session, plan: Plan) -> Timing:
+    """When the tasks of a plan fall."""
+    rows = session.scalars(
+        select(PlanSlot).where(PlanSlot.plan_id == plan.id).order_by(PlanSlot.id)
+    )
+    return Timing(
+        Rhythm(plan.rhythm),
+        Unit(plan.unit) if plan.unit else None,
+        plan.every_days,
+        tuple(slot_of(row) for row in rows) or None,
+    )
+
+
+def require(actor: Actor | None, site_id: int, place: Place) -> None:
+    """A lead plans for the own windows; officer, manager and administrator for the whole site."""
+    if actor is None:
+        return
+    if actor.site_id != site_id:
+        raise NotFound()
+    who = N_("The window lead, the safety officer, a manager or the administrator")
+    actor.require(Permission.PLAN, window_id=place.window_id, who=who)
+
+
+def check_timing(
+    session: Session,
+    site_id: int,
+    template: Template,
+    place: Place,
+    timing: Timing,
+    starts_on: date,
+) -> Timing:
+    """The timing with its slots filled in; raises if it is impossible."""
+    if timing.rhythm is Rhythm.PERIOD:
+        if timing.unit is None:
+            raise UnitMissing()
+        return Timing(Rhythm.PERIOD, unit=timing.unit)
+    if timing.rhythm is Rhythm.INTERVAL:
+        if timing.every_days is None or not 1 <= timing.every_days <= MOST_DAYS:
+            raise IntervalInvalid(most=MOST_DAYS)
+        return Timing(Rhythm.INTERVAL, every_days=timing.every_days)
+    slots = _chosen(session, template, timing.slots)
+    for slot in slots:
+        if slot.every_minutes is not None:
+            _check_step(session, site_id, place, slot.every_minutes, starts_on)
+    return Timing(Rhythm.DAILY, slots=slots)
+
+
+def part_names(session: Session, template: Template) -> dict[str, str]:
+    """The parts of a checklist in order, by code, in the current language."""
+    rows = session.execute(
+        select(TemplatePart.code, TemplatePart.name, TemplatePart.name_en)
+        .where(TemplatePart.template_id == template.id)
+        .order_by(TemplatePart.position)
+    )
+    return {code: bilingual(name, name_en) for code, name, name_en in rows}
+
+
+def has_tasks(session: Session, plan_id: int) -> bool:
+    """Whether a plan has made any task that stands."""
+    return session.scalar(select(Task.id).where(Task.plan_id == plan_id).limit(1)) is not None
+
+
+def _today(session: Session, site_id: int, now: datetime) -> date:
+    return clock.local_day(now, workplace.site(session, site_id).timezone)
+
+
+def _write(
+    session: Session,
+    actor: Actor | None,
+    site_id: int,
+    code: str,
+    place: Place,
+    starts_on: date,
+    timing: Timing,
+    now: datetime,
+) -> Plan:
     plan = Plan(
         site_id=site_id,
-        template_code=template_code,
-        window_id=window_id,
-        location_id=location_id,
+        template_code=code,
+        window_id=place.window_id,
+        location_id=place.location_id,
         starts_on=starts_on,
     )
     session.add(plan)
     session.flush()
-    session.add_all(_slot_row(plan.id, slot) for slot in _chosen(session, template, slots))
-    session.flush()
-    facts = {"template": template_code, "window": window_id, "location": location_id}
-    journal.write(
-        session, actor, "checklists:plan", "plan", plan.id, now=now, site_id=site_id, facts=facts
-    )
+    _set_timing(session, plan, timing)
+    _note(session, actor, "checklists:plan", plan, now)
     return plan
 
 
-def materialise(session: Session, site_id: int, *, first: date, last: date, now: datetime) -> int:
-    """Make the tasks that are missing from `first` to `last`; returns how many were new.
-
-    A plan that stopped before `first` goes on from its last task, so that days the worker slept
-    through become due and are missed honestly. Tasks ahead follow what changed
-    meanwhile. Safe to run twice: a slot of a day is unique.
-    """
-    plans = session.scalars(select(Plan).where(Plan.site_id == site_id)).all()
-    active = {window.id for window in workplace.list_windows(session, site_id)}
-    slots = _slots_of(session, site_id)
-    retiming.follow(session, site_id, plans, slots, active, now=now)
-    plans = [plan for plan in plans if plan.window_id is None or plan.window_id in active]
-    begins = _begins(session, plans, first)
-    if not begins or min(begins.values()) > last:
-        return 0
-    days = workplace.days(session, site_id, min(begins.values()), last)
-    timezone = workplace.site(session, site_id).timezone
-    made = _made(session, site_id, min(days), last)
-    times: dict[tuple[Slot, date], recurrence.Times] = {}
-    rows: list[dict[str, Any]] = []
-    for plan in plans:
-        for on in recurrence.open_days(days, begins[plan.id], min(last, plan.ends_on or last)):
-            if (plan.id, on) in made:
-                continue
-            for slot, part_id in slots[plan.id]:
-                if (slot, on) not in times:
-                    times[slot, on] = recurrence.slot_times(slot, days[on].segments, on, timezone)
-                rows.append(_task_row(plan, slot, part_id, on, times[slot, on]))
-    return _insert(session, rows)
+def _set_timing(session: Session, plan: Plan, timing: Timing) -> None:
+    plan.rhythm, plan.unit, plan.every_days = timing.rhythm, timing.unit, timing.every_days
+    session.execute(delete(PlanSlot).where(PlanSlot.plan_id == plan.id))
+    session.add_all(_slot_row(plan.id, slot) for slot in timing.slots or ())
+    session.flush()
 
 
-def _begins(session: Session, plans: Sequence[Plan], first: date) -> dict[int, date]:
-    """The day from which tasks of each plan may be missing."""
-    # One look into the index for each plan, however many years of tasks there are.
-    newest = select(func.max(Task.on_date)).where(Task.plan_id == Plan.id).scalar_subquery()
-    rows = session.execute(select(Plan.id, newest).where(newest.is_not(None)))
-    latest: dict[int, date] = dict(rows.all())
-    return {
-        plan.id: max(plan.starts_on, min(first, latest[plan.id] + timedelta(days=1)))
-        if plan.id in latest
-        else plan.starts_on
-        for plan in plans
+def _note(session: Session, actor: Actor | None, action: str, plan: Plan, now: datetime) -> None:
+    facts = {
+        "template": plan.template_code,
+        "window": plan.window_id,
+        "location": plan.location_id,
+        "rhythm": plan.rhythm,
+        "unit": plan.unit,
+        "every_days": plan.every_days,
+        "starts_on": plan.starts_on,
+        "ends_on": plan.ends_on,
     }
-
-
-def _made(session: Session, site_id: int, first: date, last: date) -> set[tuple[int, date]]:
-    rows = session.execute(
-        select(Task.plan_id, Task.on_date)
-        .where(Task.site_id == site_id, Task.on_date.between(first, last))
-        .distinct()
+    journal.write(
+        session, actor, action, "plan", plan.id, now=now, site_id=plan.site_id, facts=facts
     )
-    return {(plan_id, on) for plan_id, on in rows}
-
-
-def _slots_of(session: Session, site_id: int) -> dict[int, list[tuple[Slot, int]]]:
-    """The slots of every plan, each with the part of the checklist's version in force."""
-    query = (
-        select(PlanSlot, Plan.template_code)
-        .join(Plan, Plan.id == PlanSlot.plan_id)
-        .where(Plan.site_id == site_id)
-        .order_by(PlanSlot.id)
-    )
-    rows = session.execute(query).all()
-    parts = {code: _parts(session, code, site_id) for code in {row.template_code for row in rows}}
-    found: dict[int, list[tuple[Slot, int]]] = defaultdict(list)
-    for row, code in rows:
-        part_id = parts[code].get(row.part)
-        if part_id is not None:  # a newer version may have dropped the part
-            found[row.plan_id].append((_slot_of(row), part_id))
-    return found
-
-
-def _parts(session: Session, code: str, site_id: int) -> dict[str, int]:
-    template = templates.newest(session, code, site_id)
-    if template is None:
-        return {}
-    rows = session.execute(
-        select(TemplatePart.code, TemplatePart.id)
-        .where(TemplatePart.template_id == template.id)
-        .order_by(TemplatePart.position)
-    )
-    return dict(rows.all())
-
-
-def _task_row(
-    plan: Plan, slot: Slot, part_id: int, on: date, times: recurrence.Times
-) -> dict[str, Any]:
-    return {
-        "site_id": plan.site_id,
-        "plan_id": plan.id,
-        "part_id": part_id,
-        "part": slot.part,
-        "window_id": plan.window_id,
-        "location_id": plan.location_id,
-        "on_date": on,
-        "slot": 0,
-        "due_on": on,
-        "counts": True,
-        "doer": Role.STAFF,
-        "opens_at": times.opens_at,
-        "due_at": times.due_at,
-        "closes_at": times.closes_at,
-        "missed_reason": "",
-        "missed_note": "",
-    }
-
-
-def _insert(session: Session, rows: Sequence[dict[str, Any]]) -> int:
-    if not rows:
-        return 0
-    sqlite_in_use = session.get_bind().dialect.name == "sqlite"
-    insert = sqlite.insert if sqlite_in_use else postgresql.insert
-    table = cast(Table, Task.__table__)
-    statement = insert(table).on_conflict_do_nothing().returning(table.c.id)
-    return len(session.connection().execute(statement, rows).all())
 
 
 def _check_place(
-    session: Session,
-    site_id: int,
-    template: Template,
-    window_id: int | None,
-    location_id: int | None,
-) -> None:
-    for_window = template.target == Target.WINDOW
-    if (window_id is not None, location_id is not None) != (for_window, not for_window):
+    session: Session, site_id: int, template: Template, place: Place, starts_on: date
+) -> str:
+    """The name of the place, which must exist, be in use, and suit the checklist."""
+    for_window, for_location = place.window_id is not None, place.location_id is not None
+    wanted = {
+        Target.WINDOW: for_window and not for_location,
+        Target.LOCATION: for_location and not for_window,
+        Target.EITHER: for_window is not for_location,
+    }
+    if not wanted[Target(template.target)]:
         raise PlanNeedsPlace()
-    if window_id is not None:
-        known = {window.id for window in workplace.list_windows(session, site_id)}
-    else:
-        known = {location.id for location in workplace.list_locations(session, site_id)}
-    if (window_id or location_id) not in known:
+    if place.window_id is not None:
+        return _check_window(session, site_id, place.window_id, starts_on)
+    for location in workplace.list_locations(session, site_id, active=False):
+        if location.id == place.location_id:
+            name = bilingual(location.name, location.name_en)
+            if not location.is_active:
+                raise PlanPlaceGone(place=name)
+            return name
+    raise NotFound()
+
+
+def _check_window(session: Session, site_id: int, window_id: int, starts_on: date) -> str:
+    windows = {one.id: one for one in workplace.list_windows(session, site_id, active=False)}
+    window = windows.get(window_id)
+    if window is None:
         raise NotFound()
+    name = f"{window.code} {bilingual(window.name, window.name_en)}"
+    if not window.is_active or (window.retired_on and window.retired_on <= starts_on):
+        raise PlanPlaceGone(place=name)
+    for pause in workplace.pauses(session, site_id).get(window_id, ()):
+        if pause.first <= starts_on <= pause.last:
+            raise PlanPlaceRests(place=name, last=day_text(pause.last, weekday=False))
+    return name
 
 
 def _check_new(
-    session: Session, site_id: int, code: str, window_id: int | None, location_id: int | None
+    session: Session,
+    site_id: int,
+    template: Template,
+    place: Place,
+    starts_on: date,
+    name: str,
+    *,
+    own: int | None = None,
 ) -> None:
     same = select(Plan.id).where(
         Plan.site_id == site_id,
-        Plan.template_code == code,
-        Plan.window_id.is_not_distinct_from(window_id),
-        Plan.location_id.is_not_distinct_from(location_id),
-        Plan.ends_on.is_(None),
+        Plan.template_code == template.code,
+        Plan.window_id.is_not_distinct_from(place.window_id),
+        Plan.location_id.is_not_distinct_from(place.location_id),
+        or_(Plan.ends_on.is_(None), Plan.ends_on >= starts_on),
+        Plan.id != (own or 0),
     )
-    if session.scalar(same) is not None:
-        raise PlanExists()
+    if session.scalar(same.limit(1)) is not None:
+        raise PlanExists(checklist=bilingual(template.title, template.title_en), place=name)
 
 
-def _chosen(session: Session, template: Template, slots: Sequence[Slot] | None) -> list[Slot]:
-    """The slots asked for, or the usual one of each part that has one."""
-    parts = set(_parts(session, template.code, template.site_id or 0))
+def _check_step(
+    session: Session, site_id: int, place: Place, minutes: int, starts_on: date
+) -> None:
+    """A step is no longer than the place is open without a break on its longest day."""
+    location_id = place.location_id
+    if place.window_id is not None:
+        windows = {one.id: one for one in workplace.list_windows(session, site_id)}
+        location_id = windows[place.window_id].location_id
+    days = workplace.days(
+        session, site_id, starts_on, starts_on + timedelta(days=60), location_id=location_id
+    )
+    zone = workplace.site(session, site_id).timezone
+    longest = max(
+        (
+            (clock.at_closing(on, closes, zone) - clock.at_local(on, opens, zone)).seconds // 60
+            or DAY_MINUTES
+            for on, day in days.items()
+            for opens, closes in day.segments
+        ),
+        default=0,
+    )
+    if not SHORTEST_STEP <= minutes <= longest:
+        raise RepeatInvalid(n=minutes, least=SHORTEST_STEP, most=longest)
+
+
+def _chosen(session: Session, template: Template, slots: Sequence[Slot] | None) -> tuple[Slot, ...]:
+    """The slots asked for, or the usual one of each part."""
+    parts = part_names(session, template)
     if slots is None:
-        return [slot for part, slot in DEFAULT_SLOTS.items() if part in parts]
+        return tuple(DEFAULT_SLOTS.get(part) or whole_day(part) for part in parts)
     named = [slot.part for slot in slots]
     for slot in slots:
         if slot.part not in parts or named.count(slot.part) > 1 or not _possible(slot):
-            raise SlotInvalid(part=slot.part)
-    return list(slots)
+            raise SlotInvalid(part=parts.get(slot.part, slot.part))
+    if not slots:
+        raise SlotInvalid(part=next(iter(parts.values())))
+    return tuple(slots)
 
 
 def _possible(slot: Slot) -> bool:
@@ -253,13 +454,5 @@ def _slot_row(plan_id: int, slot: Slot) -> PlanSlot:
         due_minutes=slot.due.minutes,
         closes_from=slot.closes.anchor,
         closes_minutes=slot.closes.minutes,
-    )
-
-
-def _slot_of(row: PlanSlot) -> Slot:
-    return Slot(
-        row.part,
-        Moment(Anchor(row.opens_from), row.opens_minutes),
-        Moment(Anchor(row.due_from), row.due_minutes),
-        Moment(Anchor(row.closes_from), row.closes_minutes),
+        every_minutes=slot.every_minutes,
     )
