@@ -42,6 +42,30 @@ def due(actor: Actor, now: datetime) -> bool:
     return True
 
 
+def countersign(actor: Actor, now: datetime) -> bool:
+    """How many sheets and paper forms wait for this person's second signature."""
+    if not actor.may_somewhere(Permission.COUNTERSIGN):
+        return False
+    with reading() as session:
+        waiting = service.count_waiting(session, actor, now=now)
+        papers = len(service.papers_waiting(session, actor))
+    if not waiting and not papers:
+        return False
+    facts = []
+    if waiting:
+        facts.append(ngettext("{n} sheet", "{n} sheets", waiting))
+    if papers:
+        facts.append(ngettext("{n} paper form", "{n} paper forms", papers))
+    name = _("To countersign: {n}", n=waiting + papers)
+    button = markup.anchor(_("Go and sign"), "/countersign", "draw")
+    ui.html(
+        f'<div class="box"><div class="item">{markup.icon("draw")}<div class="body">'
+        f'<div class="name"><strong>{escape(name)}</strong></div>'
+        f'<span class="sub">{escape(" · ".join(facts))}</span></div>{button}</div></div>'
+    )
+    return True
+
+
 def later(actor: Actor, now: datetime) -> bool:
     """What opens later today."""
     rows = [
@@ -143,6 +167,8 @@ def explain_form(actor: Actor, row: TaskRow, now: datetime, *, place: str) -> No
         )
         note = st.text_input(_("Supplement (optional)"), max_chars=200, key=f"{key}_note")
         sent = st.form_submit_button(_("Give the reason"), icon=":material/edit_note:")
+        paper = markup.anchor(_("Hand in a paper form"), f"/paper?task={row.id}", "scanner")
+        ui.html(f"<p>{paper}</p>")
     if not sent:
         return
     kept = ui.act(

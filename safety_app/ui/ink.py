@@ -1,5 +1,6 @@
 """Signing on a page: a pad for the finger, or the own name with the six-digit code."""
 
+import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -54,7 +55,10 @@ def signature_input(
 
 
 def signature_markup(signature: str, label: str) -> str:
-    """A kept signature as a drawing, or the typed name; `label` says whose it is."""
+    """A kept signature as a drawing, or the typed name; `label` says whose it is.
+
+    The drawing is a picture, for the page takes no vectors among its markup.
+    """
     try:
         kept = json.loads(signature or "{}")
     except ValueError:
@@ -66,13 +70,14 @@ def signature_markup(signature: str, label: str) -> str:
         f'<polyline points="{" ".join(f"{float(x):g},{float(y):g}" for x, y in stroke)}"/>'
         for stroke in kept["strokes"]
     )
-    name = escape(label, quote=True)
-    box = f"0 0 {float(kept['w']):g} {float(kept['h']):g}"
-    return (
-        f'<svg class="drawn-ink" viewBox="{box}" role="img" aria-label="{name}"'
-        ' fill="none" stroke="currentColor" stroke-width="3" stroke-linecap="round"'
-        f' stroke-linejoin="round" preserveAspectRatio="xMinYMid meet">{lines}</svg>'
+    drawing = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {kept["w"]:g} {kept["h"]:g}"'
+        ' fill="none" stroke="#1b2733" stroke-width="3" stroke-linecap="round"'
+        f' stroke-linejoin="round">{lines}</svg>'
     )
+    source = base64.b64encode(drawing.encode()).decode()
+    name = escape(label, quote=True)
+    return f'<img class="drawn-ink" src="data:image/svg+xml;base64,{source}" alt="{name}">'
 
 
 def _ink(given: Mapping[str, Any]) -> Ink:
