@@ -144,12 +144,13 @@ class Chapter:
     """What one feature holds of what an inspector asks for, in the current language.
 
     `scans` are ids of files (`core.files`) that follow the blocks; `missing` says in sentences
-    what should be there and is not.
+    what should be there and is not. With `landscape` the blocks stand on pages of that direction.
     """
 
     blocks: "tuple[Block, ...]" = ()
     scans: tuple[int, ...] = ()
     missing: tuple[str, ...] = ()
+    landscape: bool = False
 
 
 @dataclass(frozen=True, slots=True)
