@@ -40,6 +40,12 @@ FEATURE = Feature(
             url_path="patrols",
             order=20,
             permission=Permission.VIEW,
+            help=N_(
+                "Patrols and checks of a day or of a span of days, with who did them and when.\n"
+                "A missed one needs its reason; without power or network hand in the signed paper"
+                " form instead.\n"
+                "Records and blank forms are printed here."
+            ),
         ),
         Page(
             render="checklists.pages.countersign:render",

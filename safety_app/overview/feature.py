@@ -18,6 +18,12 @@ FEATURE = Feature(
             url_path="",
             order=10,
             default=True,
+            help=N_(
+                "What is to be done now, what comes later, and what waits for an answer.\n"
+                "Start with the filled button. A patrol that is past its time can still be done"
+                " until it closes; afterwards it stays missed and needs a reason.\n"
+                "Each duty says which rule it follows from."
+            ),
         ),
         Page(
             render="safety_app.overview.pages.settings:render",
@@ -36,7 +42,11 @@ FEATURE = Feature(
             permission=Permission.SET_UP,
             hidden=True,
             setting=True,
-            help=N_("The steps from an empty hall to the first real report."),
+            help=N_(
+                "The steps from an empty hall to the first real report.\n"
+                "Each step opens the page where it is done; it is ticked off as soon as the hall"
+                " shows it. The order is the one that saves work; optional steps may wait."
+            ),
         ),
         Page(
             render="safety_app.overview.pages.system:render",
@@ -47,7 +57,10 @@ FEATURE = Feature(
             permission=Permission.SYSTEM,
             hidden=True,
             setting=True,
-            help=N_("What is wrong with this installation, and how to mend it."),
+            help=N_(
+                "What is wrong with this installation, and how to mend it.\n"
+                "Red points need hands now, orange ones soon. Nothing here changes records."
+            ),
         ),
     ),
     tiles=(Tile("safety_app.overview.pages.starting:tile", column=1, order=5),),

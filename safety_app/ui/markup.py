@@ -179,5 +179,6 @@ def page_help(text: str) -> str:
     if not text:
         return ""
     said = "".join(f"<p>{escape(one)}</p>" for one in text.split("\n"))
-    head = f"{icon('help')}<span>{escape(_('About this page'))}</span>"
+    about = _("About this page")
+    head = f"{icon('help')}<span>{escape(about)}</span>"
     return f'<details class="help"><summary>{head}</summary>{said}</details>'
