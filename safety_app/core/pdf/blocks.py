@@ -52,12 +52,34 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Ink:
+    """A signature in a cell: strokes drawn in a box of `width` by `height`, `text` below it."""
+
+    strokes: tuple[tuple[tuple[float, float], ...], ...]
+    width: float
+    height: float
+    text: str = ""
+
+
+Cell = str | Ink
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """Hairline table; its head comes again on each page. Without any label it has no head."""
+    """Hairline table; its head comes again on each page. Without any label it has no head.
+
+    `row_height` is the least height of a row, for what is filled in by hand.
+    """
 
     columns: tuple[Column, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
+    row_height: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PageBreak:
+    """What follows begins on a new page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +130,4 @@ class Signatures:
     seal: str = ""
 
 
-Block = Title | Heading | Paragraph | Note | Table | PhotoPairs | Signatures
+Block = Title | Heading | Paragraph | Note | Table | PageBreak | PhotoPairs | Signatures

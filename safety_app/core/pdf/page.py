@@ -96,6 +96,15 @@ class Picture:
     inner: tuple[float, float, float, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """A line drawn by hand through its points."""
+
+    points: tuple[tuple[float, float], ...]
+    width: float = 0.9
+    shade: int = INK
+
+
 @dataclass(slots=True)
 class Page:
     """All marks of a page, by kind, in the order they are painted."""
@@ -104,6 +113,7 @@ class Page:
     pictures: list[Picture] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
+    strokes: list[Stroke] = field(default_factory=list)
     sheet: Sheet = PORTRAIT
 
 

@@ -12,7 +12,7 @@ from fpdf.enums import ResourceAccessPolicy
 from fpdf.fonts import TTFFont
 
 from safety_app.core.pdf.font import Typeface
-from safety_app.core.pdf.page import Fill, Page, Picture, Rule, Text
+from safety_app.core.pdf.page import Fill, Page, Picture, Rule, Stroke, Text
 
 FAMILY: Final = "paper"
 PRODUCER: Final = "safety_app"
@@ -126,6 +126,7 @@ def _page(pdf: FPDF, page: Page) -> None:
     for picture in page.pictures:
         _picture(pdf, picture)
     _rules(pdf, page.rules)
+    _strokes(pdf, page.strokes)
     _texts(pdf, page.texts)
 
 
@@ -154,6 +155,16 @@ def _rules(pdf: FPDF, rules: list[Rule]) -> None:
             pdf.set_draw_color(rule.shade)
             pdf.set_dash_pattern(*((3, 3) if rule.dash else ()))
         pdf.line(rule.x1, rule.y1, rule.x2, rule.y2)
+
+
+def _strokes(pdf: FPDF, strokes: list[Stroke]) -> None:
+    if not strokes:
+        return
+    pdf.set_dash_pattern()
+    for stroke in strokes:
+        pdf.set_line_width(stroke.width)
+        pdf.set_draw_color(stroke.shade)
+        pdf.polyline(list(stroke.points))
 
 
 def _texts(pdf: FPDF, texts: list[Text]) -> None:

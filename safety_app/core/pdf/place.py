@@ -6,6 +6,7 @@ from safety_app.core.pdf.blocks import (
     Block,
     Heading,
     Note,
+    PageBreak,
     Paragraph,
     PhotoPairs,
     SignatureLine,
@@ -53,6 +54,8 @@ def place(blocks: tuple[Block, ...], flow: Flow) -> None:
                 place_pairs(block, flow)
             case Signatures():
                 _signatures(block, flow)
+            case PageBreak():
+                flow.need(flow.sheet.room)
 
 
 def least(blocks: tuple[Block, ...], flow: Flow) -> float:

@@ -1,10 +1,11 @@
 """Hairline tables, row by row: widths by weight, the head again on each page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Final
 
-from safety_app.core.pdf.blocks import Align, Table
+from safety_app.core.pdf.blocks import Align, Cell, Ink, Table
+from safety_app.core.pdf.ink import INK_HEIGHT, strokes
 from safety_app.core.pdf.linebreak import SEAMS, longest_word
 from safety_app.core.pdf.page import GREY, SMALL, Fill, Flow, Rule
 
@@ -25,19 +26,22 @@ class _Row:
 
     cells: list[list[str]]
     head: bool = False
+    inks: dict[int, Ink] = field(default_factory=dict)
+    least: float = 0
 
-    @property
-    def count(self) -> int:
-        return max(len(cell) for cell in self.cells)
+    def tall(self, at: int) -> float:
+        """Height of what stands in a cell."""
+        lines = self.cells[at] if self.cells[at] != [""] or at not in self.inks else []
+        return len(lines) * LEADING + (INK_HEIGHT if at in self.inks else 0)
 
     @property
     def height(self) -> float:
-        return self.count * LEADING + 2 * PAD_Y
+        return max(max(self.tall(at) for at in range(len(self.cells))) + 2 * PAD_Y, self.least)
 
     def split(self, lines: int) -> tuple["_Row", "_Row"]:
-        """The first `lines` lines, and what remains."""
+        """The first `lines` lines, with the signatures, and what remains."""
         return (
-            _Row([cell[:lines] for cell in self.cells], self.head),
+            _Row([cell[:lines] for cell in self.cells], self.head, self.inks),
             _Row([cell[lines:] or [""] for cell in self.cells], self.head),
         )
 
@@ -76,14 +80,17 @@ class _Grid:
     def __init__(self, table: Table, flow: Flow) -> None:
         self.flow = flow
         labels = [flow.clean(column.label) for column in table.columns]
-        cells = [[flow.clean(cell) for cell in row] for row in table.rows]
+        cells = [[flow.clean(_text(cell)) for cell in row] for row in table.rows]
         self.widths = _widths([column.weight for column in table.columns], labels, cells, flow)
         self.edges = list(accumulate(self.widths, initial=flow.left))
         self.aligns: list[Align] = [column.align for column in table.columns]
         self.names = [column.is_name for column in table.columns]
         self.tall = flow.sheet.room * TALL
         self.head = self.row(labels, head=True) if any(labels) else None
-        self.rows = [self.row(row) for row in cells]
+        self.rows = [
+            self.row(row, inks=_inks(given), least=table.row_height)
+            for row, given in zip(cells, table.rows, strict=True)
+        ]
         self.top = flow.y
 
     @property
@@ -97,7 +104,14 @@ class _Grid:
         first = self.rows[0].height if self.rows else 0
         return self.above + min(first, self.tall)
 
-    def row(self, cells: list[str], *, head: bool = False) -> _Row:
+    def row(
+        self,
+        cells: list[str],
+        *,
+        head: bool = False,
+        inks: dict[int, Ink] | None = None,
+        least: float = 0,
+    ) -> _Row:
         """Break the cells into lines."""
         found = zip(cells, self.widths, self.names, strict=True)
         return _Row(
@@ -106,6 +120,8 @@ class _Grid:
                 for cell, width, name in found
             ],
             head,
+            inks or {},
+            least,
         )
 
     def begin(self) -> None:
@@ -141,7 +157,12 @@ class _Grid:
             flow.page.fills.append(Fill(flow.left, flow.y, flow.inner, height))
             rules.append(Rule(flow.left, flow.y, flow.left + flow.inner, flow.y))
         for at, lines in enumerate(row.cells):
-            y = flow.y + (height - len(lines) * LEADING) / 2 + (LEADING - SIZE) / 2
+            y = flow.y + (height - row.tall(at)) / 2
+            if at in row.inks:
+                room = (self.edges[at] + PAD_X, y, self.widths[at] - 2 * PAD_X, INK_HEIGHT)
+                flow.page.strokes += strokes(row.inks[at], *room)
+                y += INK_HEIGHT
+            y += (LEADING - SIZE) / 2
             align = "center" if row.head else self.aligns[at]
             if self.names[at] and not row.head:
                 flow.page.fills.append(Fill(self.edges[at], flow.y, self.widths[at], height))
@@ -153,6 +174,14 @@ class _Grid:
                 y += LEADING
         flow.y += height
         rules.append(Rule(flow.left, flow.y, flow.left + flow.inner, flow.y))
+
+
+def _text(cell: Cell) -> str:
+    return cell.text if isinstance(cell, Ink) else cell
+
+
+def _inks(row: tuple[Cell, ...]) -> dict[int, Ink]:
+    return {at: cell for at, cell in enumerate(row) if isinstance(cell, Ink)}
 
 
 def _widths(
