@@ -116,7 +116,7 @@ class RoleHasNoWindow(AppError):
 class WindowHasLead(AppError):
     """A window has one lead."""
 
-    text = N_("This window has a lead already. End that role first.")
+    text = N_("{name} leads this window already. End that first.")
     status = 409
 
 
@@ -215,6 +215,13 @@ class HandoverToSelf(AppError):
     """Things go to somebody else who works here."""
 
     text = N_("Choose somebody else who works here.")
+    status = 422
+
+
+class LeavesLater(AppError):
+    """An account is closed when the person has gone."""
+
+    text = N_("Choose today or an earlier day; the account is closed at once.")
     status = 422
 
 

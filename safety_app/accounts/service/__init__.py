@@ -1,6 +1,7 @@
 """What can be done with accounts: people, sessions, sign-in, shared tablets."""
 
 from safety_app.accounts.models import User
+from safety_app.accounts.service.cards import Card, get_card, list_cards
 from safety_app.accounts.service.deputies import Stand, end_deputy, list_deputies, name_deputy
 from safety_app.accounts.service.devices import (
     ENROLMENT_MINUTES,
@@ -26,6 +27,7 @@ from safety_app.accounts.service.directory import (
     names,
     with_role,
 )
+from safety_app.accounts.service.erasing import delete_person, erase_person, has_records
 from safety_app.accounts.service.first_codes import (
     FIRST_CODE_DAYS,
     Guest,
@@ -36,20 +38,22 @@ from safety_app.accounts.service.first_codes import (
     use_first_code,
     waiting_slips,
 )
+from safety_app.accounts.service.leaving import Thing, hand_over, handovers, held_by, leave
+from safety_app.accounts.service.many import Newcomer, create_users, grant_roles
 from safety_app.accounts.service.merging import move_members
 from safety_app.accounts.service.own import keep_own_password, keep_own_pin
 from safety_app.accounts.service.people import (
     create_user,
     deactivate,
     find_by_staff_no,
-    grant_role,
+    propose_login,
     reactivate,
-    revoke_role,
     set_language,
     set_password,
     set_pin,
     update_person,
 )
+from safety_app.accounts.service.roles import grant_role, revoke_role, set_roles
 from safety_app.accounts.service.sessions import (
     DEVICE_COOKIE,
     LANG_COOKIE,
@@ -99,15 +103,18 @@ __all__ = [
     "PER_ACCOUNT",
     "PER_ADDRESS",
     "SESSION_COOKIE",
+    "Card",
     "Claim",
     "DeviceSeen",
     "Found",
     "Guest",
+    "Newcomer",
     "Person",
     "SignedIn",
     "Slip",
     "Stand",
     "Tablet",
+    "Thing",
     "User",
     "Visit",
     "acting_leads",
@@ -121,13 +128,16 @@ __all__ = [
     "claim_pin",
     "count_try",
     "create_user",
+    "create_users",
     "csrf_of",
     "deactivate",
+    "delete_person",
     "device_of",
     "end_deputy",
     "end_other_visits",
     "end_visit",
     "enrol_device",
+    "erase_person",
     "find_actor",
     "find_by_staff_no",
     "find_enrolment",
@@ -135,12 +145,20 @@ __all__ = [
     "find_session",
     "forget_attempts",
     "forgive_try",
+    "get_card",
     "get_person",
     "grant_role",
+    "grant_roles",
+    "hand_over",
+    "handovers",
+    "has_records",
+    "held_by",
     "issue_first_code",
     "keep_own_password",
     "keep_own_pin",
     "lead_of",
+    "leave",
+    "list_cards",
     "list_deputies",
     "list_devices",
     "list_people",
@@ -151,6 +169,7 @@ __all__ = [
     "names",
     "open_enrolment",
     "own_visits",
+    "propose_login",
     "proves",
     "reactivate",
     "revoke_device",
@@ -158,6 +177,7 @@ __all__ = [
     "set_language",
     "set_password",
     "set_pin",
+    "set_roles",
     "settle",
     "settle_sign_in",
     "sign_in_password",

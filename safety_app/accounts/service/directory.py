@@ -50,7 +50,7 @@ def list_people(
         query = query.where(
             User.id.in_(select(Membership.user_id).where(Membership.window_id == window_id))
         )
-    return _persons(session, session.scalars(query.order_by(User.name, User.id)).all())
+    return persons(session, session.scalars(query.order_by(User.name, User.id)).all())
 
 
 def get_person(session: Session, site_id: int, user_id: int) -> Person:
@@ -58,7 +58,7 @@ def get_person(session: Session, site_id: int, user_id: int) -> Person:
     user = session.scalar(select(User).where(User.id == user_id, User.site_id == site_id))
     if user is None:
         raise NotFound()
-    return _persons(session, [user])[0]
+    return persons(session, [user])[0]
 
 
 def login_of(session: Session, user_id: int) -> str:
@@ -112,7 +112,8 @@ def acting_leads(session: Session, window_id: int, on: date) -> set[int]:
     return {*deputies, *([lead] if lead else [])}
 
 
-def _persons(session: Session, users: Sequence[User]) -> list[Person]:
+def persons(session: Session, users: Sequence[User]) -> list[Person]:
+    """Users as others see them, in the same order."""
     held: dict[int, list[Membership]] = {user.id: [] for user in users}
     query = select(Membership)
     if len(users) < 500:

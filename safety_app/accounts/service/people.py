@@ -4,28 +4,23 @@ import unicodedata
 from datetime import date, datetime
 from typing import Final, TypedDict, Unpack
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from safety_app.accounts import passwords
 from safety_app.accounts.errors import (
     LastAdministrator,
     LoginTaken,
-    RoleHasNoWindow,
-    RoleNeedsWindow,
     StaffNoTaken,
-    WindowHasLead,
 )
 from safety_app.accounts.models import Membership, SignInSession, User
 from safety_app.accounts.permissions import Permission
-from safety_app.accounts.service.windows import require_windows
 from safety_app.core import journal
 from safety_app.core.access import Actor, Role
 from safety_app.core.errors import NotFound, TextMissing, TextTooLong
 from safety_app.core.i18n import LANGUAGES, N_
 from safety_app.core.text import plain
 
-AT_A_WINDOW: Final = frozenset({Role.STAFF, Role.LEAD})
 TEXT_LIMIT: Final = 64
 SHORT_LIMIT: Final = 32
 WHO_MANAGES: Final = N_("The administrator")
@@ -81,7 +76,7 @@ def create_user(
 
     `secrets_of` gives them those of somebody else: the demonstration's are public anyway.
     """
-    _may_manage(actor, site_id)
+    may_manage(actor, site_id)
     user = User(
         site_id=site_id,
         login="",
@@ -134,6 +129,19 @@ def find_by_staff_no(session: Session, site_id: int, staff_no: str) -> int | Non
     )
 
 
+def propose_login(session: Session, name: str, name_en: str = "") -> str:
+    """A user name nobody has yet, from the English name or the name's pinyin."""
+    from pypinyin import lazy_pinyin  # slow to import, and seldom needed
+
+    spoken = name_en or "".join(lazy_pinyin(name))
+    plain_name = unicodedata.normalize("NFKD", spoken.replace("ü", "v")).casefold()
+    base = "".join(char for char in plain_name if char.isascii() and char.isalnum())[:24]
+    base = base or "user"
+    taken = set(session.scalars(select(User.login).where(User.login.startswith(base))))
+    numbered = (f"{base}{number}" for number in range(2, len(taken) + 3))
+    return base if base not in taken else next(one for one in numbered if one not in taken)
+
+
 def set_password(
     session: Session, actor: Actor | None, user_id: int, *, password: str, now: datetime
 ) -> None:
@@ -154,69 +162,23 @@ def set_pin(
     note(session, actor, "accounts.set_pin", user, now)
 
 
-def grant_role(
-    session: Session,
-    actor: Actor | None,
-    user_id: int,
-    role: Role,
-    window_id: int | None = None,
-    *,
-    now: datetime,
-) -> None:
-    """Give a role, at a window or for the site; giving it twice changes nothing."""
-    user = managed(session, actor, user_id)
-    if role in AT_A_WINDOW and window_id is None:
-        raise RoleNeedsWindow()
-    if role not in AT_A_WINDOW and window_id is not None:
-        raise RoleHasNoWindow()
-    where = (Membership.role == role, Membership.window_id.is_not_distinct_from(window_id))
-    if session.scalar(select(Membership.id).where(Membership.user_id == user_id, *where)):
-        return
-    if role is Role.LEAD and session.scalar(select(Membership.id).where(*where)):
-        raise WindowHasLead()
-    if window_id is not None:
-        require_windows(session, user.site_id, [window_id])
-    session.add(Membership(site_id=user.site_id, user_id=user_id, role=role, window_id=window_id))
-    session.flush()
-    note(session, actor, "accounts.grant_role", user, now, role=role, window_id=window_id)
-
-
-def revoke_role(
-    session: Session,
-    actor: Actor | None,
-    user_id: int,
-    role: Role,
-    window_id: int | None = None,
-    *,
-    now: datetime,
-) -> None:
-    """Take a role away; it counts from the person's next click."""
-    user = managed(session, actor, user_id)
-    if role is Role.ADMINISTRATOR:
-        _another_administrator(session, user)
-    session.execute(
-        delete(Membership).where(
-            Membership.user_id == user_id,
-            Membership.role == role,
-            Membership.window_id.is_not_distinct_from(window_id),
-        )
-    )
-    note(session, actor, "accounts.revoke_role", user, now, role=role, window_id=window_id)
-
-
 def deactivate(session: Session, actor: Actor | None, user_id: int, now: datetime) -> None:
     """Close an account; whoever is signed in with it is out at the next click."""
     user = managed(session, actor, user_id)
-    _another_administrator(session, user)
+    keep_an_administrator(session, user)
     user.is_active = False
     end_sessions(session, user_id, now)
     note(session, actor, "accounts.deactivate", user, now)
 
 
 def reactivate(session: Session, actor: Actor | None, user_id: int, now: datetime) -> None:
-    """Open a closed account again."""
+    """Open a closed account again, also of somebody who comes back."""
+    journal.lock(session)
     user = managed(session, actor, user_id)
+    if user.erased_at is not None:
+        raise NotFound()
     user.is_active = True
+    user.left_on = None
     note(session, actor, "accounts.reactivate", user, now)
 
 
@@ -235,7 +197,8 @@ def end_sessions(session: Session, user_id: int, now: datetime) -> None:
     )
 
 
-def _may_manage(actor: Actor | None, site_id: int) -> None:
+def may_manage(actor: Actor | None, site_id: int) -> None:
+    """Raise unless the actor manages the people of this hall."""
     if actor is None:
         return
     actor.require(Permission.MANAGE, who=WHO_MANAGES)
@@ -248,11 +211,12 @@ def managed(session: Session, actor: Actor | None, user_id: int) -> User:
     user = session.get(User, user_id)
     if user is None:
         raise NotFound()
-    _may_manage(actor, user.site_id)
+    may_manage(actor, user.site_id)
     return user
 
 
-def _another_administrator(session: Session, user: User) -> None:
+def keep_an_administrator(session: Session, user: User) -> None:
+    """Raise if nobody else could change settings without this person."""
     holders = set(
         session.scalars(
             select(Membership.user_id)
@@ -270,7 +234,7 @@ def _another_administrator(session: Session, user: User) -> None:
 
 def _apply(session: Session, user: User, change: Change) -> list[str]:
     """Check and set what is given; the names of the fields that are now different."""
-    wanted = {name: _checked(name, value) for name, value in change.items()}
+    wanted = {name: checked(name, value) for name, value in change.items()}
     login, staff_no = wanted.get("login"), wanted.get("staff_no")
     if login not in (None, user.login) and _taken(session, user, User.login == login):
         raise LoginTaken(login=login)
@@ -284,7 +248,8 @@ def _apply(session: Session, user: User, change: Change) -> list[str]:
     return changed
 
 
-def _checked(name: str, value: object) -> object:
+def checked(name: str, value: object) -> object:
+    """A fact of a person as it is kept, if it may be."""
     if name == "login":
         return text_of(passwords.clean_login(str(value)), N_("User name"))
     if name not in _TEXTS or not isinstance(value, str):

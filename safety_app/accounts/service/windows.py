@@ -1,13 +1,21 @@
-"""Windows as accounts need them: known by id only, since they belong to a higher package."""
+"""Windows as accounts need them: tables of a higher package, known by name only."""
 
 from collections.abc import Iterable
 
-from sqlalchemy import Integer, column, select, table
+from sqlalchemy import Integer, String, column, select, table
 from sqlalchemy.orm import Session
 
 from safety_app.core.errors import NotFound
+from safety_app.core.i18n import bilingual
 
-_windows = table("windows", column("id", Integer), column("site_id", Integer))
+_windows = table(
+    "windows",
+    column("id", Integer),
+    column("site_id", Integer),
+    column("code", String),
+    column("name", String),
+    column("name_en", String),
+)
 
 
 def require_windows(session: Session, site_id: int, window_ids: Iterable[int]) -> None:
@@ -16,3 +24,9 @@ def require_windows(session: Session, site_id: int, window_ids: Iterable[int]) -
     query = select(_windows.c.id).where(_windows.c.site_id == site_id, _windows.c.id.in_(wanted))
     if wanted - set(session.scalars(query)):
         raise NotFound()
+
+
+def window_words(session: Session, window_ids: Iterable[int]) -> dict[int, str]:
+    """Code and name of windows in the current language."""
+    rows = session.execute(select(_windows).where(_windows.c.id.in_(set(window_ids))))
+    return {row.id: f"{row.code} {bilingual(row.name, row.name_en)}" for row in rows}

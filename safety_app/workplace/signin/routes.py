@@ -17,6 +17,7 @@ from safety_app.core.errors import AppError, NotFound
 from safety_app.core.i18n import LANGUAGES, language, set_language
 from safety_app.web.identity import FormOutdated, address_of, same
 from safety_app.workplace.errors import ChooseName
+from safety_app.workplace.people import routes as people
 from safety_app.workplace.signin import by_code, first_hall, forms, place, view
 from safety_app.workplace.signin.view import Form
 
@@ -198,4 +199,5 @@ routes = [
     Route("/language/{code:str}", speak, methods=["POST"]),
     *by_code.routes,
     *first_hall.routes,
+    *people.routes,
 ]

@@ -1,0 +1,1 @@
+"""Papers and steps around people: slips, leaving, handing over."""
