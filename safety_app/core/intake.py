@@ -125,7 +125,7 @@ def read_tables(
         if best and best.is_table and best.kind not in found:
             found[best.kind] = _intake(sheet, best)
     if not found:
-        wanted = [column.label for column in next(iter(kinds.values())) if column.needed]
+        wanted = [one.label for columns in kinds.values() for one in columns if one.needed]
         raise NoHeadings(names=_(", ").join(wanted))
     return found
 

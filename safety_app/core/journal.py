@@ -6,7 +6,7 @@ after every migration, since a rebuilt table loses its triggers.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from typing import Any, Final
@@ -96,6 +96,35 @@ def write(
     )
     entry.chain = _link(connection.scalar(_LAST) or GENESIS, entry)
     connection.execute(_INSERT, {name: getattr(entry, name) for name in _COLUMNS})
+
+
+def write_all(
+    session: Session,
+    actor: Actor | None,
+    entries: Sequence[tuple[str, str, int, Mapping[str, Any] | None]],
+    *,
+    now: datetime,
+    site_id: int,
+) -> None:
+    """Append many entries at once: action, kind, id and facts of each."""
+    lock(session)
+    connection = session.connection()
+    chain = connection.scalar(_LAST) or GENESIS
+    rows = []
+    for action, kind, object_id, facts in entries:
+        entry = Entry(
+            site_id=site_id,
+            at=now,
+            actor_id=actor.user_id if actor else None,
+            action=action,
+            object=kind,
+            object_id=object_id,
+            digest=digest(facts or {}),
+        )
+        chain = entry.chain = _link(chain, entry)
+        rows.append({name: getattr(entry, name) for name in _COLUMNS})
+    if rows:
+        connection.execute(_INSERT, rows)
 
 
 def first_break(session: Session) -> int | None:
