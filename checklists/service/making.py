@@ -226,7 +226,8 @@ def _wanted(
 def _without_start(one: Planned, first: date) -> Rule:
     """Plans of every day that began long ago share one rule, whenever that was."""
     rule = one.rule
-    if rule.rhythm is Rhythm.DAILY and rule.limits.first <= _start(one, first):
+    began = one.latest is not None and rule.limits.first <= _start(one, first)
+    if began and rule.rhythm is Rhythm.DAILY:
         return replace(rule, limits=replace(rule.limits, first=date.min))
     return rule
 

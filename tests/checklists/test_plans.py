@@ -88,6 +88,16 @@ def test_nothing_is_due_before_the_plan_starts(session: Session, hall: Cast) -> 
     assert dates(session)[0] == TODAY + timedelta(days=3)
 
 
+def test_a_plan_that_begins_beside_an_older_one_owes_nothing_from_before(
+    session: Session, hall: Cast
+) -> None:
+    plan(session, hall)
+    make(session, hall)
+    plan(session, hall, window_id=hall.a02)
+    make(session, hall)
+    assert dates(session)[0] == TODAY
+
+
 def test_a_closed_day_has_no_tasks_and_a_make_up_day_has(session: Session, hall: Cast) -> None:
     plan(session, hall)
     tuesday, saturday = TODAY + timedelta(days=1), TODAY + timedelta(days=5)

@@ -75,12 +75,12 @@ def test_a_signed_sheet_is_left_alone(session: Session, hall: Cast) -> None:
     assert swept == tablet.task.closes_at
 
 
-def test_the_job_keeps_a_fortnight_ahead_in_every_hall(session: Session, hall: Cast) -> None:
+def test_the_job_keeps_five_weeks_ahead_in_every_hall(session: Session, hall: Cast) -> None:
     make_task(session, hall)
-    assert jobs.make_tasks(session, NOW) == 27
+    assert jobs.make_tasks(session, NOW) == 72
     assert jobs.make_tasks(session, NOW) == 0
     last = session.scalars(select(Task.on_date).order_by(Task.on_date.desc())).first()
-    assert last == TODAY + timedelta(days=11)
+    assert last == TODAY + timedelta(days=32)
     assert session.scalars(select(Run)).all() == []
 
 

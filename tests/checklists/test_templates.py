@@ -45,7 +45,7 @@ def test_who_does_a_checklist_and_who_signs_it_a_second_time() -> None:
     }
     assert found == {
         "window-daily": ("patrol", "window", "staff", "lead"),
-        "common-daily": ("patrol", "location", "officer", "officer"),
+        "common-daily": ("patrol", "location", "staff", "officer"),
         "lead-monthly": ("check", "window", "lead", "manager"),
         "fire-quarterly": ("check", "either", "officer", "lead"),
     }
