@@ -229,9 +229,10 @@ class _Import:
         self._step()
 
     def _end_standing(self, window_id: int) -> None:
-        for one in self.known.deputies[window_id]:
-            if one.last is None:
-                accounts.end_deputy(self.session, self.actor, one.id, now=self.now)
+        standing = [one for one in self.known.deputies[window_id] if one.last is None]
+        for one in standing:
+            self.known.deputies[window_id].remove(one)
+            accounts.end_deputy(self.session, self.actor, one.id, now=self.now)
 
 
 def _facts(line: PersonLine) -> dict[str, Any]:
