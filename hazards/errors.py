@@ -181,6 +181,27 @@ class ReplyDayWrong(AppError):
     status = 422
 
 
+class BadQuarter(AppError):
+    """Not a quarter of the calendar."""
+
+    text = N_("“{quarter}” is no quarter. Write it as 2026-Q4.")
+    status = 422
+
+
+class FutureQuarter(AppError):
+    """Nothing is known yet of a quarter that has not begun."""
+
+    text = N_("The quarter {quarter} has not begun yet. Choose an earlier one.")
+    status = 422
+
+
+class BadRegister(AppError):
+    """The address asks for a register that cannot be."""
+
+    text = N_("This register cannot be made: check the days, the place and the state.")
+    status = 422
+
+
 class TooManyFindings(AppError):
     """More findings than one document of an authority holds."""
 

@@ -35,6 +35,7 @@ def draw(actor: Actor, hazard: HazardDetail) -> None:
     fix_by = _deadline(key, actor, hazard, level)
     measures = _measures(key, hazard)
     plan = _plan(key, hazard, level, legal)
+    yuan = forms.funds_yuan(key, hazard)
     name = next((one.name for one in people if one.id == owner), "")
     forms.submit(
         hazard,
@@ -49,6 +50,7 @@ def draw(actor: Actor, hazard: HazardDetail) -> None:
         level=level,
         level_reason=why,
         legal_class=legal,
+        funds_yuan=yuan,
         **plan,
     )
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from hazards import service
 from hazards.models import KIND_NAMES, LEVEL_NAMES, Kind, Level
 from hazards.pages import detail
+from hazards.permissions import Permission
 from hazards.service import (
     VIEW_NAMES,
     Counts,
@@ -41,7 +42,7 @@ def render() -> None:
         counts = service.counts(session, actor, now, kind=kind)
         windows = service.place_names(session, actor.site_id).windows
         with st.container(key=f"split_head_{behind}"):
-            ui.title(_("Hazards"), _subtitle(counts, kind), aside=_report_link())
+            ui.title(_("Hazards"), _subtitle(counts, kind), aside=_links(actor))
             filters = _filters(counts, windows)
         listing = service.list_hazards(session, actor, filters)
         number = chosen or (listing.rows[0].number if listing.rows else None)
@@ -73,6 +74,14 @@ def _subtitle(counts: Counts, kind: Kind) -> str:
         return ngettext("{n} open service point", "{n} open service points", counts.open)
     words = ngettext("{n} open hazard", "{n} open hazards", counts.open)
     return _("{count}, the most urgent first", count=words) if counts.open else words
+
+
+def _links(actor: Actor) -> str:
+    """Report one, or print them all."""
+    papers = ""
+    if actor.may_somewhere(Permission.PAPERS):
+        papers = ui.markup.anchor(_("Register and statistics"), "/hazard-papers", "print")
+    return papers + _report_link()
 
 
 def _report_link() -> str:

@@ -12,7 +12,7 @@ from hazards.pages import assigning, forms, story
 from hazards.service import HazardDetail
 from safety_app import ui
 from safety_app.core.access import Actor
-from safety_app.core.i18n import N_, _
+from safety_app.core.i18n import N_, _, language
 
 # The order in which the other steps stand behind the first one.
 OTHERS: Final = (Step.SEND_BACK, Step.ASSIGN, Step.EXTEND, Step.SET_LEVEL, Step.VOID)
@@ -130,11 +130,21 @@ def _body(hazard: HazardDetail, timezone: str) -> str:
             f'<p class="muted">{escape(waiting)}</p>' if waiting else "",
             ui.markup.facts(story.facts(hazard, timezone)),
             f'<div class="plan">{ui.markup.facts(plan)}</div>' if plan else "",
+            story.doubts(hazard),
             story.pictures(hazard, timezone),
+            _print_link(hazard),
             f"<h3>{story_name}</h3>",
             story.timeline(hazard, timezone),
         )
     )
+
+
+def _print_link(hazard: HazardDetail) -> str:
+    if not hazard.may_print:
+        return ""
+    address = f"/hazards/notice/{hazard.number}.pdf?lang={language()}"
+    words = _("Print the rectification notice")
+    return f'<p style="margin-top:16px">{ui.markup.anchor(words, address, "print", new_tab=True)}</p>'
 
 
 def _form(actor: Actor, hazard: HazardDetail, step: Step) -> None:
@@ -154,5 +164,6 @@ def _form(actor: Actor, hazard: HazardDetail, step: Step) -> None:
 def _under(hazard: HazardDetail, timezone: str, step: Step) -> str:
     """What one looks at while deciding."""
     words = " · ".join(filter(None, (hazard.place, story.sightings(hazard), hazard.note)))
-    shown = story.pictures(hazard, timezone) if step in (Step.ACCEPT, Step.SEND_BACK) else ""
+    looks = step in (Step.ACCEPT, Step.SEND_BACK)
+    shown = story.doubts(hazard) + story.pictures(hazard, timezone) if looks else ""
     return f'<p class="muted">{escape(words)}</p>{shown}'

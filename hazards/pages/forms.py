@@ -8,7 +8,14 @@ import streamlit as st
 from sqlalchemy.orm import Session
 
 from hazards import service
-from hazards.models import EXTENSION_NAMES, LEVEL_MEANINGS, LEVEL_NAMES, Level, Step
+from hazards.models import (
+    EXTENSION_NAMES,
+    LEVEL_MEANINGS,
+    LEVEL_NAMES,
+    ExtensionReason,
+    Level,
+    Step,
+)
 from hazards.service import HazardDetail
 from safety_app import ui
 from safety_app.core.access import Actor
@@ -89,6 +96,7 @@ def fix(actor: Actor, hazard: HazardDetail) -> None:
         format_func=people.__getitem__,
         key=f"{key}.doer",
     )
+    yuan = funds_yuan(key, hazard)
     submit(
         hazard,
         Step.FIX,
@@ -99,6 +107,7 @@ def fix(actor: Actor, hazard: HazardDetail) -> None:
         note=note,
         upload_ids=photos,
         fixed_by_id=doer,
+        funds_yuan=yuan,
     )
 
 
@@ -160,6 +169,8 @@ def extend(_actor: Actor, hazard: HazardDetail) -> None:
         format="YYYY-MM-DD",
     )
     names = {str(reason): _(name) for reason, name in EXTENSION_NAMES.items()}
+    if hazard.inspection is None:
+        del names[ExtensionReason.AUTHORITY_AGREED]
     reason = ui.segmented(f"{key}.reason", names, label=_("Reason"))
     note = st.text_area(_("More about the reason"), key=f"{key}.note", max_chars=500, height=80)
     submit(
@@ -217,6 +228,20 @@ def level_choice(key: str, default: Level) -> Level:
     chosen = Level(ui.segmented(key, names, label=_("Level"), default=str(default)))
     ui.html(f'<p class="muted">{_(LEVEL_MEANINGS[chosen])}</p>')
     return chosen
+
+
+def funds_yuan(key: str, hazard: HazardDetail) -> int | None:
+    """What it costs, if that is known: the quarterly statistics ask for it."""
+    found = st.number_input(
+        _("Funds in yuan (optional)"),
+        min_value=0,
+        value=hazard.funds_yuan,
+        step=100,
+        format="%d",
+        key=f"{key}.yuan",
+        placeholder=_("Spent or set aside, for example 1200"),
+    )
+    return None if found is None else int(found)
 
 
 def _people(session: Session, actor: Actor, hazard: HazardDetail) -> list[service.Choice]:

@@ -1,19 +1,19 @@
 """One hazard in words: its facts, what happened, and what is expected next."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
+from html import escape
 from typing import Final
 
 from hazards.models import (
     CATEGORY_NAMES,
-    EXTENSION_NAMES,
     LEGAL_NAMES,
-    LEVEL_NAMES,
     ORIGIN_NAMES,
     Kind,
     Step,
 )
-from hazards.service import HazardDetail, PhotoView, StepView
+from hazards.service import HazardDetail, InspectionName, PhotoView, StepView
+from hazards.wording import sentence, short_day
 from safety_app import ui
 from safety_app.core.i18n import _, day_text, moment_text, ngettext
 
@@ -57,6 +57,10 @@ def facts(hazard: HazardDetail, timezone: str) -> list[ui.Fact]:
         ui.Fact(_("Legal class"), _(LEGAL_NAMES[hazard.legal_class])),
         ui.Fact(_("Category"), _(CATEGORY_NAMES[hazard.category])),
     ]
+    if hazard.inspection is not None:
+        pairs.append(
+            ui.Fact(_("Inspection by an authority"), markup=_inspection(hazard.inspection))
+        )
     if hazard.needs_plan and hazard.owner:
         pairs.append(ui.Fact(_("Five-fix"), markup=five_fix(hazard)))
     if hazard.repeat_of:
@@ -71,10 +75,41 @@ def plan(hazard: HazardDetail) -> list[ui.Fact]:
         (_("Description"), hazard.note),
         (_("Measures"), hazard.measures),
         (_("Interim measure"), hazard.interim_measure),
-        (_("Funds"), hazard.funds),
+        (_("Funds"), _funds(hazard)),
         (_("Contingency plan"), hazard.contingency),
     )
     return [ui.Fact(name, value) for name, value in named if value]
+
+
+def _inspection(found: InspectionName) -> str:
+    words = escape(" ".join(filter(None, (found.authority, found.number))))
+    return f'<a href="/inspections?id={found.id}">{words}</a>' if found.may_open else words
+
+
+def _funds(hazard: HazardDetail) -> str:
+    yuan = _("{yuan} yuan", yuan=f"{hazard.funds_yuan:,}") if hazard.funds_yuan is not None else ""
+    return _("; ").join(filter(None, (hazard.funds, yuan)))
+
+
+def doubts(hazard: HazardDetail) -> str:
+    """What whoever verifies should look at twice; it forbids nothing."""
+    said = []
+    for one in hazard.doubts:
+        if one.number:
+            link = f'<a href="/hazards?no={one.number}">{one.number}</a>'
+            words = escape(_("The same file was used as a picture of {number}."))
+            said.append(f"<p>{words.format(number=link)}</p>")
+        else:
+            words = _("A picture of the fix looks like the picture of the problem.")
+            said.append(f"<p>{escape(words)}</p>")
+    if not said:
+        return ""
+    return ui.markup.notice(
+        "orange",
+        _("Look at the place, or ask who took the picture, before accepting."),
+        heading=_("Are these pictures of this fix?"),
+        extra="".join(dict.fromkeys(said)),
+    )
 
 
 def five_fix(hazard: HazardDetail) -> str:
@@ -98,7 +133,7 @@ def deadline(hazard: HazardDetail) -> str:
     text = day_text(hazard.fix_by) if hazard.fix_by else "–"
     first = hazard.original_fix_by
     if first and hazard.fix_by and first != hazard.fix_by:
-        return _("{day} (at first {first})", day=text, first=_short(first))
+        return _("{day} (at first {first})", day=text, first=short_day(first))
     return text
 
 
@@ -142,41 +177,7 @@ def _happened(step: StepView, timezone: str) -> ui.Entry:
     icon, tone = LOOKS[step.step]
     said = _("“{words}”", words=step.note) if step.note and step.step != Step.ASSIGN else ""
     under = " · ".join(filter(None, (moment_text(step.at, timezone), said)))
-    return ui.Entry(_sentence(step), under, icon=icon, tone=tone)
-
-
-def _sentence(step: StepView) -> str:
-    words = {
-        "actor": step.actor or _("The system"),
-        "person": step.person,
-        "day": _short(step.fix_by),
-        "old": _short(step.old_fix_by),
-        "reason": _(EXTENSION_NAMES[step.reason]) if step.reason in EXTENSION_NAMES else "",
-        "window": step.window,
-        "old_window": step.old_window,
-        "level": _(LEVEL_NAMES[step.level]) if step.level else "",
-        "old_level": _(LEVEL_NAMES[step.old_level]) if step.old_level else "",
-    }
-    if step.step == Step.FIX and step.person != step.actor:
-        return _("{actor} recorded the fix done by {person}", **words)
-    return {
-        Step.REGISTER: _("{actor} registered it as {level}", **words),
-        Step.SIGHT: _("{actor} saw it again", **words),
-        Step.SET_LEVEL: _("{actor} changed the level from {old_level} to {level}", **words),
-        Step.EXTEND: _("{actor} extended from {old} to {day}: {reason}", **words),
-        Step.COMMENT: _("{actor} commented", **words),
-        Step.ASSIGN: _("{actor} assigned it to {person}, fix by {day}", **words),
-        Step.FIX: _("{actor} submitted the fix", **words),
-        Step.ACCEPT: _("{actor} accepted the fix and closed it", **words),
-        Step.SEND_BACK: _("{actor} sent it back", **words),
-        Step.VOID: _("{actor} found that it is no hazard", **words),
-        Step.HAND_OVER: _("{actor} handed it over to {person}; the deadline stays", **words),
-        Step.MOVE: _("{old_window} goes on in {window}, and this with it", **words),
-    }[step.step]
-
-
-def _short(day: date | None) -> str:
-    return day_text(day, weekday=False) if day else ""
+    return ui.Entry(sentence(step), under, icon=icon, tone=tone)
 
 
 def _picture(photo: PhotoView, hazard: HazardDetail, phase: str, timezone: str) -> ui.Picture:

@@ -54,6 +54,24 @@ def waiting(actor: Actor, now: datetime) -> bool:
     return True
 
 
+def replies(actor: Actor, now: datetime) -> bool:
+    """Replies to authorities that are overdue or due within three days."""
+    with reading() as session:
+        found = service.replies_due(session, actor, clock.local_day(now, actor.timezone))
+    if not found:
+        return False
+    heading = ngettext("{n} reply to an authority is due", "{n} replies to authorities are due",
+                       len(found))  # fmt: skip
+    lines = "".join(
+        f'<a class="line" href="/inspections?id={one.id}"><strong>{escape(one.authority)}</strong>'
+        f'<span class="sub">{escape(one.number or _("no number"))}</span>'
+        f"{ui.badges(ui.due_badge(one.days_left))}</a>"
+        for one in found
+    )
+    ui.html(f'{ui.markup.section(heading)}<div class="box lines">{lines}</div>')
+    return True
+
+
 def _lines(rows: Sequence[HazardRow]) -> str:
     return "".join(
         f'<a class="line" href="/hazards?no={row.number}"><strong>{escape(row.what)}</strong>'

@@ -4,7 +4,7 @@ from hazards.models import CATEGORY_NAMES, LEVEL_NAMES, Category, Level, Origin,
 from hazards.place_names import place_names
 from hazards.service.choices import FAR, Choice, Places, owner_choices, places
 from hazards.service.deadlines import DEFAULT_DAYS, LONGEST, fix_days, offered_days, proposed_fix_by
-from hazards.service.detail import HazardDetail, PhotoView, StepView, get
+from hazards.service.detail import HazardDetail, InspectionName, PhotoView, StepView, get
 from hazards.service.handling import (
     accept,
     assign,
@@ -35,8 +35,21 @@ from hazards.service.inspections import (
     record,
     reply,
 )
+from hazards.service.look_alikes import Doubt
 from hazards.service.moving import hand_over, held, move_all
 from hazards.service.outcomes import Outcome, outcomes
+from hazards.service.papers import (
+    REGISTER_STATES,
+    RegisterFilters,
+    RegisterRow,
+    RegisterState,
+    basis,
+    between,
+    notice,
+    pictures,
+    register,
+    rows_of,
+)
 from hazards.service.photos import (
     find_upload,
     in_use,
@@ -45,6 +58,7 @@ from hazards.service.photos import (
     store_upload,
     sweep_uploads,
 )
+from hazards.service.quarters import Line, Quarter, parse_quarter, quarter_before, statistics
 from hazards.service.queries import (
     PAGE_SIZE,
     VIEW_NAMES,
@@ -74,17 +88,21 @@ __all__ = [
     "LEVEL_NAMES",
     "LONGEST",
     "PAGE_SIZE",
+    "REGISTER_STATES",
     "VIEW_NAMES",
     "Category",
     "Choice",
     "Counts",
+    "Doubt",
     "Filters",
     "Finding",
     "HazardDetail",
     "HazardRow",
     "InspectionDetail",
+    "InspectionName",
     "InspectionRow",
     "Level",
+    "Line",
     "Listing",
     "OpenHazard",
     "Origin",
@@ -92,6 +110,10 @@ __all__ = [
     "Phase",
     "PhotoView",
     "Places",
+    "Quarter",
+    "RegisterFilters",
+    "RegisterRow",
+    "RegisterState",
     "ReplyState",
     "Scan",
     "StepView",
@@ -101,6 +123,8 @@ __all__ = [
     "add_scans",
     "assign",
     "attach_photos",
+    "basis",
+    "between",
     "count_waiting",
     "counts",
     "extend",
@@ -121,21 +145,28 @@ __all__ = [
     "may_see_file",
     "missing_fact",
     "move_all",
+    "notice",
     "offered_days",
     "open_by_source",
     "outcomes",
     "owner_choices",
+    "parse_quarter",
+    "pictures",
     "place_names",
     "places",
     "proposed_fix_by",
+    "quarter_before",
     "record",
+    "register",
     "replies_due",
     "reply",
     "report",
+    "rows_of",
     "scans_of",
     "send_back",
     "set_level",
     "sight",
+    "statistics",
     "store_upload",
     "sweep_uploads",
     "urgent_open",

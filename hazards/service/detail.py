@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from hazards.lifecycle import allowed
 from hazards.models import (
+    AuthorityInspection,
     Category,
     Hazard,
     HazardPhoto,
@@ -22,9 +23,11 @@ from hazards.models import (
     Step,
 )
 from hazards.people import listed, who_may
+from hazards.permissions import Permission
 from hazards.place_names import place_names
 from hazards.service.handling import facts_of
 from hazards.service.loading import load
+from hazards.service.look_alikes import Doubt, look_alikes
 from hazards.service.queries import days_left
 from safety_app.accounts import service as accounts
 from safety_app.core import clock
@@ -63,6 +66,16 @@ class StepView:
     old_level: Level | None
     window: str = ""
     old_window: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InspectionName:
+    """The authority's inspection that found it; who may not open it still reads which it was."""
+
+    id: int
+    authority: str
+    number: str
+    may_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +120,11 @@ class HazardDetail:
     next_step: Step | None
     next_by: str
     needs_plan: bool
+    source: str
+    funds_yuan: int | None
+    may_print: bool
+    inspection: InspectionName | None = None
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def primary(self) -> Step | None:
@@ -190,7 +208,36 @@ def get(session: Session, actor: Actor, key: int | str, *, now: datetime) -> Haz
         next_step=following,
         next_by=listed(names, nexts),
         needs_plan=hazard.level == Level.URGENT or hazard.legal_class == LegalClass.MAJOR,
+        source=hazard.source or "",
+        funds_yuan=hazard.funds_yuan,
+        may_print=may_print(actor, hazard),
+        inspection=_inspection(session, actor, hazard.inspection_id),
+        doubts=_doubts(session, actor, hazard, photos),
     )
+
+
+def may_print(actor: Actor, hazard: Hazard) -> bool:
+    """Whether the actor may print papers of its place, or owns it."""
+    if hazard.owner_id == actor.user_id:
+        return True
+    return actor.may(Permission.PAPERS, window_id=hazard.window_id)
+
+
+def _inspection(session: Session, actor: Actor, inspection_id: int | None) -> InspectionName | None:
+    found = session.get(AuthorityInspection, inspection_id) if inspection_id else None
+    if found is None:
+        return None
+    may_open = actor.reach(Permission.INSPECTIONS).site
+    return InspectionName(found.id, found.authority, found.number, may_open)
+
+
+def _doubts(
+    session: Session, actor: Actor, hazard: Hazard, photos: Sequence[HazardPhoto]
+) -> tuple[Doubt, ...]:
+    """Only for who is to verify a fix: everybody else has no use for a suspicion."""
+    if hazard.status != Status.FIXED or Step.ACCEPT not in allowed(actor, hazard):
+        return ()
+    return look_alikes(session, hazard, photos)
 
 
 def _people(

@@ -97,15 +97,17 @@ def get_inspection(
 ) -> InspectionDetail:
     """One inspection; raises `NotFound` for another hall's."""
     check_may(actor)
-    return inspection_of(session, actor, inspection_id, clock.local_day(now, actor.timezone))
+    return inspection_of(
+        session, actor.site_id, inspection_id, clock.local_day(now, actor.timezone)
+    )
 
 
 def inspection_of(
-    session: Session, actor: Actor, inspection_id: int, today: date
+    session: Session, site_id: int, inspection_id: int, today: date
 ) -> InspectionDetail:
     """One inspection with all that its page and its paper show."""
-    found = load_inspection(session, actor, inspection_id)
-    (row,) = _rows(session, actor.site_id, today, [AuthorityInspection.id == found.id], 1)
+    found = load_inspection(session, site_id, inspection_id)
+    (row,) = _rows(session, site_id, today, [AuthorityInspection.id == found.id], 1)
     people = [one for one in (found.recorded_by, found.replied_by) if one]
     names = accounts.names(session, people)
     hazards = session.scalars(
@@ -119,7 +121,7 @@ def inspection_of(
         reply=found.reply,
         replied_by=names.get(found.replied_by or 0, ""),
         scans=tuple(scans_of(session, found.id)),
-        findings=light_rows(session, actor, hazards, today),
+        findings=light_rows(session, site_id, hazards, today),
     )
 
 
@@ -172,10 +174,10 @@ def check_may(actor: Actor) -> None:
     actor.require(Permission.INSPECTIONS, who=WHO_MAY)
 
 
-def load_inspection(session: Session, actor: Actor, inspection_id: int) -> AuthorityInspection:
+def load_inspection(session: Session, site_id: int, inspection_id: int) -> AuthorityInspection:
     """The row, read anew; raises `NotFound` for another hall's."""
     query = select(AuthorityInspection).where(
-        AuthorityInspection.id == inspection_id, AuthorityInspection.site_id == actor.site_id
+        AuthorityInspection.id == inspection_id, AuthorityInspection.site_id == site_id
     )
     found = None
     if 0 < inspection_id <= LARGEST_ID:

@@ -97,7 +97,7 @@ def add_findings(
     """Register more of what an inspection found."""
     check_may(actor)
     journal.lock(session)
-    inspection = load_inspection(session, actor, inspection_id)
+    inspection = load_inspection(session, actor.site_id, inspection_id)
     _register(session, actor, inspection, findings, now)
     return inspection
 
@@ -114,7 +114,7 @@ def add_scans(
     """Add papers that came later."""
     check_may(actor)
     journal.lock(session)
-    inspection = load_inspection(session, actor, inspection_id)
+    inspection = load_inspection(session, actor.site_id, inspection_id)
     _attach(session, actor, inspection, file_ids, is_reply=is_reply)
     _note(session, actor, "scans", inspection, now, files=sorted(file_ids))
     return inspection
@@ -133,7 +133,7 @@ def reply(
     """Record what was replied, and when; without words it is no reply."""
     check_may(actor)
     journal.lock(session)
-    inspection = load_inspection(session, actor, inspection_id)
+    inspection = load_inspection(session, actor.site_id, inspection_id)
     if inspection.replied_on is not None:
         raise AlreadyReplied(day=day_text(inspection.replied_on, year=True))
     today = clock.local_day(now, actor.timezone)

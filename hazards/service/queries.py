@@ -148,7 +148,7 @@ def list_hazards(session: Session, actor: Actor, filters: Filters) -> Listing:
         .offset((page - 1) * size)
     )
     found = session.execute(_SHOWN.where(Hazard.id.in_(chosen)).order_by(*order)).all()
-    rows = light_rows(session, actor, found[:size], filters.today)
+    rows = light_rows(session, actor.site_id, found[:size], filters.today)
     return Listing(rows, page, len(found) > size)
 
 
@@ -202,12 +202,12 @@ def next_is_mine(actor: Actor) -> ColumnElement[bool]:
 
 
 def light_rows(
-    session: Session, actor: Actor, found: Sequence[Any], today: date
+    session: Session, site_id: int, found: Sequence[Any], today: date
 ) -> tuple[HazardRow, ...]:
     """Rows with names and days left, two or three queries however many rows."""
     if not found:
         return ()
-    places = place_names(session, actor.site_id)
+    places = place_names(session, site_id)
     owners = accounts.names(session, sorted({row.owner_id for row in found if row.owner_id}))
     return tuple(
         HazardRow(

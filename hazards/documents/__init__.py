@@ -1,0 +1,1 @@
+"""Papers of hazards: notice, register, statistics, the reply to an authority."""
