@@ -122,6 +122,7 @@ from safety_app.workplace.service.roster import (
     today_name_list,
 )
 from safety_app.workplace.service.roster_week import (
+    PAGE_SIZE,
     Away,
     DutyCell,
     DutyRow,
@@ -137,6 +138,7 @@ from safety_app.workplace.service.roster_week import (
 
 __all__ = [
     "LONGEST_TRIAL",
+    "PAGE_SIZE",
     "ROUND_THE_CLOCK",
     "USUAL_HOURS",
     "AbsenceRow",
