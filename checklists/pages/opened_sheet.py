@@ -69,7 +69,7 @@ def _facts(actor: Actor, sheet: Sheet, told: Reading) -> str:
         markup.Fact(_("Signature"), markup=ui.signature_markup(told.signature, told.submitted_by)),
     ]
     link = markup.anchor(_("Open the whole sheet"), f"/sheet/{sheet.task_id}", "description")
-    return flags + markup.facts(pairs) + f"<p>{link}</p>"
+    return flags + markup.facts(pairs) + f'<p style="margin:16px 0 0 !important">{link}</p>'
 
 
 def _exceptions(actor: Actor, told: Reading) -> str:

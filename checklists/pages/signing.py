@@ -18,16 +18,16 @@ from safety_app.core.i18n import _, ngettext
 def ask(actor: Actor, key: str, run_ids: Sequence[int], *, statement: str, button: str) -> bool:
     """A place to sign; whether these sheets have just been countersigned."""
     ink = ui.signature_input(
-        key, label=_("Second signature"), statement=statement, button=button, remark=True
+        key, label=_("Second signature"), statement=statement, button=button, about=run_ids
     )
     if ink is None or not _proved(actor, ink):
         return False
     signature = Drawn(ink.strokes, ink.width, ink.height) if ink.typed is None else Typed(ink.typed)
     signed = ui.act(
         lambda session: service.countersign(
-            session, actor, run_ids, signature=signature, remark=ink.remark, now=ui.now()
+            session, actor, ink.about, signature=signature, remark=ink.remark, now=ui.now()
         ),
-        done=ngettext("{n} sheet countersigned.", "{n} sheets countersigned.", len(run_ids)),
+        done=ngettext("{n} sheet countersigned.", "{n} sheets countersigned.", len(ink.about)),
     )
     return signed is not None
 

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
@@ -18,7 +18,10 @@ SCRIPT: Final = Path(__file__).parent / "static" / "ink.js"
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """What was signed: strokes in a box, or a typed name with its code; and a remark."""
+    """What was signed: strokes in a box, or a typed name with its code; and a remark.
+
+    `about` is what the page showed when the button was pressed, not what has come since.
+    """
 
     strokes: tuple[Any, ...] = ()
     width: float = 0
@@ -26,6 +29,7 @@ class Ink:
     typed: str | None = None
     pin: str = ""
     remark: str = ""
+    about: tuple[int, ...] = ()
 
 
 @cache
@@ -35,19 +39,26 @@ def _component() -> Any:
 
 
 def signature_input(
-    key: str, *, label: str, statement: str, button: str, remark: bool = True, form: str = ""
+    key: str,
+    *,
+    label: str,
+    statement: str,
+    button: str,
+    about: Sequence[int] = (),
+    remark: bool = True,
+    form: str = "",
 ) -> Ink | None:
     """A place to sign; the signature when its button was just pressed, else `None`.
 
-    `statement` says what the signature confirms. Another `form` begins an empty one.
+    `statement` says what the signature confirms, `about` names it by ids, which come back with
+    the signature. Another `form` begins an empty one.
     """
     slot = f"{key}.{form}" if form else key
     data = {
         "label": label,
-        "statement": statement,
-        "button": button,
         "remark": remark,
-        "words": _words(),
+        "about": list(about),
+        "words": {**_words(), "says": statement, "button": button},
     }
     found = _component()(key=slot, data=data, on_signed_change=_nothing)
     given = found.get("signed")
@@ -89,6 +100,7 @@ def _ink(given: Mapping[str, Any]) -> Ink:
         typed=None if typed is None else str(typed)[:64],
         pin=str(given.get("pin") or "")[:32],
         remark=str(given.get("remark") or ""),
+        about=tuple(int(one) for one in given.get("about") or ()),
     )
 
 

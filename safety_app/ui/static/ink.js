@@ -149,7 +149,7 @@ function build(parent) {
       ? { typed, pin }
       : { strokes: pad.strokes, w: Math.round(pad.size.w), h: Math.round(pad.size.h) }
     find("[name=pin]").value = ""
-    root.sign({ ...ink, remark })
+    root.sign({ ...ink, remark, about: root.about })
   }
   return root
 }
@@ -159,9 +159,10 @@ export default function (component) {
   const root = parentElement.querySelector(".ink") || build(parentElement)
   const find = (name) => root.querySelector(name)
   root.words = data.words
+  root.about = data.about
   root.sign = (ink) => setTriggerValue("signed", ink)
   find(".ink-label").textContent = data.label
-  find(".ink-says").textContent = data.statement
+  find(".ink-says").textContent = data.words.says
   find("canvas").setAttribute("aria-label", data.words.field)
   find(".ink-hint").textContent = data.words.hint
   const [name, pin] = root.querySelectorAll(".ink-typed span")
@@ -170,6 +171,6 @@ export default function (component) {
   find(".ink-remark").hidden = !data.remark
   find(".ink-remark span").textContent = data.words.remark
   find(".again").textContent = data.words.again
-  find(".go").textContent = data.button
+  find(".go").textContent = data.words.button
   root.show()
 }
