@@ -250,20 +250,23 @@ def _after(
         .where(Task.plan_id.in_(ids))
         .order_by(Task.on_date, Task.id)
     )
-    newest = {row.plan_id: row for row in rows}
+    parts: dict[tuple[int, date], list[Any]] = defaultdict(list)
+    for row in rows:
+        parts[row.plan_id, row.on_date].append(row)
     for one in intervals:
-        row, n = newest.get(one.plan.id), timedelta(days=one.plan.every_days or 1)
-        if row is None:
+        newest = parts.get((one.plan.id, one.latest or date.min), [])
+        n = timedelta(days=one.plan.every_days or 1)
+        if not newest:
             place = (one.plan.template_code, one.plan.window_id, one.plan.location_id)
             before = done.get(place)
             start = one.plan.starts_on
             yield one, before if before and before + n >= start else start - A_DAY
-        elif row.submitted_at is not None:
-            yield one, clock.local_day(row.submitted_at, timezone)
-        elif row.closes_at <= now:
-            yield one, max(row.on_date, row.due_on)
+        elif all(row.submitted_at for row in newest):
+            yield one, max(clock.local_day(row.submitted_at, timezone) for row in newest)
+        elif newest[0].closes_at <= now:
+            yield one, max(newest[0].on_date, newest[0].due_on)
         else:
-            yield one, row.on_date - n
+            yield one, newest[0].on_date - n
 
 
 def _last_done(

@@ -130,7 +130,8 @@ def test_a_day_closed_afterwards_loses_its_tasks(session: Session, hall: Cast) -
         assert left == ["opening"], "it is open already"
         assert tuesday not in dates(session)
     workplace.set_day(session, None, site_id=site_id, on=tuesday, kind=DayKind.WORKDAY, now=NOW)
-    assert make(session, hall) == 3
+    make(session, hall)
+    assert tuesday in dates(session)
 
 
 def test_tasks_ahead_follow_new_opening_hours(session: Session, hall: Cast) -> None:
