@@ -50,9 +50,8 @@ def _make(actor: Actor) -> None:
         pressed = st.button(
             label, key="dossier.make", type=look, icon=":material/folder_special:", width="stretch"
         )
-    ui.html(
-        f'<p class="muted">{escape(_("It takes up to two minutes. You may leave this page."))}</p>'
-    )
+    patience = _("It takes up to two minutes. You may leave this page.")
+    ui.html(f'<p class="muted">{escape(patience)}</p>')
     if pressed:
         _start(actor, key, language)
         st.rerun()
@@ -87,8 +86,9 @@ def _start(actor: Actor, key: str, language: str) -> None:
 def _chapters() -> str:
     """What the paper holds, and what belongs in each chapter."""
     lines = "".join(
-        f'<li class="item"><span class="body"><strong>{one.number}. {escape(one.title)}</strong>'
-        f'<span class="sub">{escape(one.belongs)}</span></span></li>'
+        f"<li><strong>{one.number}. {escape(one.title)}</strong>"
+        f'<p class="muted">{escape(one.belongs)}</p></li>'
         for one in chapters()
     )
-    return f'{markup.section(_("Chapters"))}<ol class="stack chapters">{lines}</ol>'
+    head = markup.section(_("Chapters"))
+    return f'{head}<ol class="chapters">{lines}</ol>'

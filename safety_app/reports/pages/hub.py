@@ -156,7 +156,7 @@ def _open(kind: PaperKind, place: Place | None, period: str, language: str) -> N
         "pdf": (_("Open the PDF"), "description"),
         "xlsx": (_("Tables as Excel"), "monitoring"),
     }
-    widths = (9, 4) if len(kind.formats) > 1 else (1,)
+    widths = (7, 5) if len(kind.formats) > 1 else (1,)
     for at, (column, suffix) in enumerate(zip(st.columns(widths), kind.formats, strict=True)):
         label, symbol = names[suffix]
         look = "secondary big" if at else "primary big"

@@ -40,12 +40,11 @@ def bar(done: int, total: int, words: str) -> str:
     """How much of the work is done, for eyes and for screen readers."""
     share = round(100 * done / total) if total else 0
     label = escape(_("Making the paper"), quote=True)
-    count = escape(_("{done} of {total}", done=done, total=total)) if total > 1 else ""
     return (
         f'<div class="making" role="progressbar" aria-label="{label}" aria-valuemin="0"'
         f' aria-valuemax="100" aria-valuenow="{share}">'
         f'<div class="track"><span style="width:{share}%"></span></div>'
-        f"<p><span>{escape(words)}</span><span>{count}</span></p></div>"
+        f"<p><span>{escape(words)}</span><span>{share}%</span></p></div>"
     )
 
 
@@ -53,15 +52,10 @@ def _over(made: Making) -> None:
     if made.state is State.DONE:
         size = f"{max(made.path.stat().st_size, 1) / 1e6:.1f} MB" if made.path.exists() else ""
         facts = " · ".join([*made.facts.values(), size])
+        ui.notice("green", facts, heading=_("The paper is ready."))
+        href = f"/reports/made/{made.token}"
         ui.html(
-            markup.notice("green", facts, heading=_("The paper is ready."))
-            + markup.anchor(
-                _("Open the file"),
-                f"/reports/made/{made.token}",
-                "description",
-                look="primary big",
-                new_tab=True,
-            )
+            markup.anchor(_("Open the file"), href, "description", look="primary big", new_tab=True)
         )
     elif made.state is State.FAILED and made.error is not None:
         ui.notice("red", made.error.message())

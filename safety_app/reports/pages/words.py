@@ -46,7 +46,7 @@ def _paragraph(actor: Actor, report: Report, slot: Slot) -> None:
         height=168,
         label_visibility="collapsed",
     )
-    with st.container(horizontal=True, gap="small", key="bar_words"):
+    with st.container(horizontal=True, gap="small", key="words_buttons"):
         keep = st.button(_("Keep these words"), key=f"{KEY}.keep", icon=":material/save:")
         back = (
             standing is not None
