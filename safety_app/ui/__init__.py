@@ -18,6 +18,7 @@
     ui.notice(tone, text), ui.empty(heading, text), ui.facts(pairs), ui.timeline(entries)
     ui.photo_pair(before, after), ui.photo_grid(pictures)      of ui.Picture(key, alt, caption)
     ui.primary_link(label, href, symbol), ui.secondary_link(...)
+    with ui.progress(_("…")) as move: move(0.5)    bar of what takes long; never undoes a write
     ui.go("hazards", no=number)                    open another page; `<a href="/hazards?no=…">`
                                                    in own markup does the same when pressed
     ui.knows("report-hazard")                      whether this person may open that page
@@ -58,6 +59,7 @@ from safety_app.ui.page import (
     timeline,
     title,
 )
+from safety_app.ui.progress import progress
 from safety_app.ui.session import SignedOut, csrf, current_actor, fragment, local_now, now
 
 __all__ = [
@@ -94,6 +96,7 @@ __all__ = [
     "photo_input",
     "photo_pair",
     "primary_link",
+    "progress",
     "rows",
     "secondary_link",
     "segmented",

@@ -30,6 +30,13 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Safe:
+    """Markup that may stand in a cell as it is."""
+
+    markup: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One line of a timeline, newest first; `ahead` marks the step expected next."""
 
@@ -129,6 +136,21 @@ def kpi(label: str, figure: str, *, unit: str = "", under: str = "") -> str:
         f'<div class="kpi"><span class="label">{escape(label)}</span>'
         f"<strong>{escape(figure)}{small}</strong>{below}</div>"
     )
+
+
+def table(label: str, heads: Sequence[str], rows: Iterable[Sequence[str | Safe]]) -> str:
+    """A table that turns into cards on phones; `label` says what it holds."""
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
+    lines = "".join("<tr>" + "".join(map(_cell, heads, row)) + "</tr>" for row in rows)
+    return (
+        f'<div class="scroll" role="region" aria-label="{escape(label, quote=True)}" tabindex="0">'
+        f'<table class="list"><thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>'
+    )
+
+
+def _cell(head: str, cell: str | Safe) -> str:
+    inside = cell.markup if isinstance(cell, Safe) else escape(cell) or "–"
+    return f'<td data-label="{escape(head, quote=True)}">{inside}</td>'
 
 
 def timeline(entries: Sequence[Entry]) -> str:

@@ -107,11 +107,11 @@ def segmented(
     return str(chosen or first)
 
 
-def act(action: Callable[[Session], T], done: str | None = None) -> T | None:
+def act(action: Callable[[Session], T], done: str | Callable[[T], str] | None = None) -> T | None:
     """Do one thing in one transaction; `None` if a rule refused it, which is then shown.
 
-    `done` is shown now and, if the page reruns or goes elsewhere, under its title there. Rerun
-    or switch the page after `act`, never inside the action.
+    `done`, or what it says of the result, is shown now and, if the page reruns or goes elsewhere,
+    under its title there. Rerun or switch the page after `act`, never inside the action.
     """
     try:
         with transaction() as session:
@@ -123,8 +123,9 @@ def act(action: Callable[[Session], T], done: str | None = None) -> T | None:
         failed(error)
         return None
     if done:
-        st.session_state[_DONE] = done
-        notice("green", done)
+        said = done if isinstance(done, str) else done(result)
+        st.session_state[_DONE] = said
+        notice("green", said)
     return result
 
 

@@ -1,9 +1,205 @@
 """Windows and people from a table."""
 
+from collections.abc import Sequence
+from typing import Final
+
+import streamlit as st
+from sqlalchemy.orm import Session
+
 from safety_app import ui
-from safety_app.core.i18n import _
+from safety_app.core.access import ROLE_NAMES, Actor
+from safety_app.core.db import reading
+from safety_app.core.errors import AppError
+from safety_app.core.i18n import _, ngettext
+from safety_app.core.intake import Problem
+from safety_app.ui import markup
+from safety_app.ui.markup import Safe
+from safety_app.workplace import service
+from safety_app.workplace.service import Imported
+from safety_app.workplace.service.importing.columns import PEOPLE_COLUMNS, WINDOW_COLUMNS
+from safety_app.workplace.service.importing.lines import (
+    FATE_NAMES,
+    Fate,
+    PersonLine,
+    Plan,
+    WindowLine,
+)
+
+Line = Sequence[str | Safe]
+SHOWN: Final = 10
+LISTED: Final = 200
+FORM: Final = "/import/form.xlsx"
+LOOKS: Final[dict[Fate, tuple[markup.Tone, str]]] = {
+    Fate.NEW: ("petrol", "person_add"),
+    Fate.CHANGED: ("blue", "edit"),
+    Fate.SAME: ("grey", "remove"),
+    Fate.BAD: ("red", "report"),
+}
+WORTH: Final = [Fate.BAD, Fate.NEW, Fate.CHANGED, Fate.SAME]
 
 
 def render() -> None:
-    """Draw the page."""
-    ui.title(_("Import from Excel"))
+    """The form, the chosen table, and what it would change."""
+    actor = ui.current_actor()
+    ui.title(
+        _("Import from Excel"),
+        _("Windows, their leads and deputies, and everybody who works here."),
+    )
+    with ui.card("import"):
+        chosen = _choose()
+    if not chosen:
+        return
+    try:
+        with reading() as session:
+            tables = service.read_import(session, actor, chosen)
+            plan = service.plan_import(session, actor, tables, now=ui.now())
+    except AppError as problem:
+        ui.failed(problem)
+        return
+    _counts(plan)
+    _faults(plan.problems)
+    _offer(actor, chosen, plan)
+    _preview(plan)
+
+
+def _choose() -> list[int]:
+    turn = st.session_state.get("import.turn", 0)
+    ui.html(
+        markup.section(_("The table"))
+        + f"<p>{_('Take the form, or your own table with headings like those of the form.')}</p>"
+    )
+    ui.secondary_link(_("Download the form"), FORM, "download")
+    return ui.file_input("import.files", accept=("table",), most=2, form=str(turn))
+
+
+def _counts(plan: Plan) -> None:
+    """How many of each, and what else is worth knowing."""
+    tiles = ""
+    for kind, name in (("windows", _("Windows")), ("people", _("People"))):
+        for fate in (Fate.NEW, Fate.CHANGED, Fate.SAME, Fate.BAD):
+            label = f"{name} · {_(FATE_NAMES[fate])}"
+            tiles += markup.kpi(label, str(plan.count(kind, fate)))
+    ui.html(f'<div class="kpis">{tiles}</div>')
+    if plan.floors:
+        names = _(", ").join(plan.floors)
+        ui.notice("blue", _("These floors are new and become locations: {names}.", names=names))
+    if plan.unknown:
+        names = _(", ").join(plan.unknown)
+        ui.notice("grey", _("These columns are not imported: {names}.", names=names))
+
+
+def _faults(problems: Sequence[Problem]) -> None:
+    """Every fault with its place."""
+    if not problems:
+        return
+    count = ngettext("{n} fault in the table", "{n} faults in the table", len(problems))
+    with ui.card("faults"):
+        ui.html(markup.section(count))
+        heads = [_("Sheet"), _("Row"), _("Column"), _("What is wrong")]
+        rows = [(one.sheet, str(one.row or ""), one.column, one.text) for one in problems[:LISTED]]
+        ui.html(markup.table(count, heads, rows))
+        if len(problems) > LISTED:
+            ui.html(f"<p>{_('And {n} more.', n=len(problems) - LISTED)}</p>")
+
+
+def _offer(actor: Actor, chosen: list[int], plan: Plan) -> None:
+    """The one step that is possible now."""
+    if not plan.is_needed:
+        if plan.problems:
+            ui.notice("orange", _("Correct the table and choose it again."))
+        else:
+            ui.notice("green", _("Everything in this table is here already. Nothing was changed."))
+        return
+    doing = (Fate.NEW, Fate.CHANGED)
+    good = sum(plan.count(kind, fate) for kind in ("windows", "people") for fate in doing)
+    if not plan.problems:
+        if st.button(
+            _("Import {n} rows", n=good), type="primary", key="import.go", icon=":material/upload:"
+        ):
+            _go(actor, chosen, only_good=False)
+        return
+    ui.notice("orange", _("Correct the table and choose it again. Nothing was imported so far."))
+    if st.button(_("Import the good rows only …"), key="import.only"):
+        st.session_state["import.sure"] = True
+    if st.session_state.get("import.sure"):
+        bad = plan.count("windows", Fate.BAD) + plan.count("people", Fate.BAD)
+        with ui.card("sure"):
+            ui.html(markup.section(_("Import without the faulty rows?")))
+            said = _(
+                "{good} rows are imported; {bad} faulty ones are left out and have to be imported"
+                " later.",
+                good=good, bad=bad,
+            )  # fmt: skip
+            ui.html(f"<p>{said}</p>")
+            if st.button(_("Import {n} good rows", n=good), type="primary", key="import.good"):
+                _go(actor, chosen, only_good=True)
+
+
+def _go(actor: Actor, chosen: list[int], *, only_good: bool) -> None:
+    """Read the table anew, so that what counts is what is there now."""
+    with ui.progress(_("Importing")) as move:
+
+        def work(session: Session) -> Imported:
+            tables = service.read_import(session, actor, chosen)
+            return service.import_tables(
+                session, actor, tables, only_good=only_good, now=ui.now(), progress=move
+            )
+
+        done = ui.act(work, done=_said)
+    if done is None:
+        return
+    st.session_state["import.turn"] = st.session_state.get("import.turn", 0) + 1
+    st.session_state.pop("import.sure", None)
+    st.rerun()
+
+
+def _said(done: Imported) -> str:
+    return _(
+        "Imported: {w_new} windows new and {w_changed} changed, {p_new} people new and {p_changed}"
+        " changed. New people sign in with a slip: print it under “People”.",
+        w_new=done.windows_new, w_changed=done.windows_changed,
+        p_new=done.people_new, p_changed=done.people_changed,
+    )  # fmt: skip
+
+
+def _preview(plan: Plan) -> None:
+    """The first rows of each table, what changes first."""
+    windows = sorted(plan.windows, key=lambda one: WORTH.index(one.fate))
+    people = sorted(plan.people, key=lambda one: WORTH.index(one.fate))
+    first = [_("State"), _("Row")]
+    if windows:
+        heads = first + [column.label for column in WINDOW_COLUMNS]
+        lines = [_window(one) for one in windows[:SHOWN]]
+        _part("windows", _("Windows"), heads, lines, len(windows))
+    if people:
+        wanted = ("name", "staff_no", "windows", "role", "post")
+        heads = first + [column.label for column in PEOPLE_COLUMNS if column.key in wanted]
+        lines = [_person(one) for one in people[:SHOWN]]
+        _part("people", _("People"), heads, lines, len(people))
+
+
+def _window(one: WindowLine) -> Line:
+    said = (one.code, one.name, one.agency, one.lead, one.deputy, one.floor)
+    return (_badge(one.fate), str(one.row), *said)
+
+
+def _person(one: PersonLine) -> Line:
+    rows = _(", ").join(map(str, one.rows))
+    codes = _(", ").join(dict.fromkeys(code for _role, code in one.places if code))
+    roles = _(", ").join(dict.fromkeys(_(ROLE_NAMES[role]) for role, _code in one.places))
+    post = str(one.facts.get("post", ""))
+    return (_badge(one.fate), rows, one.name, one.staff_no, codes, roles, post)
+
+
+def _part(key: str, name: str, heads: Sequence[str], lines: Sequence[Line], total: int) -> None:
+    with ui.card(f"preview_{key}"):
+        under = ""
+        if total > len(lines):
+            said = _("The first {n} of {total} rows.", n=len(lines), total=total)
+            under = f'<p class="muted">{said}</p>'
+        ui.html(markup.section(name) + markup.table(name, heads, lines) + under)
+
+
+def _badge(fate: Fate) -> Safe:
+    tone, symbol = LOOKS[fate]
+    return Safe(markup.badge(_(FATE_NAMES[fate]), tone, symbol))

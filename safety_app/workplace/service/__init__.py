@@ -63,6 +63,7 @@ from safety_app.workplace.service.hours import (
 )
 from safety_app.workplace.service.importing.doing import (
     Imported,
+    import_form,
     import_tables,
     plan_import,
     read_import,
@@ -186,6 +187,7 @@ __all__ = [
     "get_window",
     "holders",
     "hours_text",
+    "import_form",
     "import_notice",
     "import_tables",
     "importable_years",

@@ -16,6 +16,7 @@ from safety_app.workplace.models import Location
 from safety_app.workplace.service.changes import changed
 from safety_app.workplace.service.importing.checks import make_plan
 from safety_app.workplace.service.importing.columns import PEOPLE, TABLES, WINDOWS
+from safety_app.workplace.service.importing.form import form
 from safety_app.workplace.service.importing.known import Known, floor_of
 from safety_app.workplace.service.importing.lines import Fate, PersonLine, Plan, Ref, WindowLine
 from safety_app.workplace.service.importing.logins import Logins
@@ -53,6 +54,12 @@ def read_import(session: Session, actor: Actor, file_ids: Sequence[int]) -> dict
                 raise TableTwice(first=found[kind].sheet, second=intake.sheet)
             found[kind] = intake
     return found
+
+
+def import_form(actor: Actor, now: datetime) -> bytes:
+    """The form to fill in, in the current language."""
+    require_settings(actor, actor.site_id)
+    return form(now)
 
 
 def plan_import(
