@@ -10,7 +10,16 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 STATIC: Final = Path(__file__).parent / "static"
-SHEETS: Final = ("tokens.css", "pieces.css", "ink.css", "split.css", "roster.css", "setup.css", "style.css")
+SHEETS: Final = (
+    "tokens.css",
+    "pieces.css",
+    "ink.css",
+    "split.css",
+    "roster.css",
+    "setup.css",
+    "style.css",
+    "people.css",
+)
 FOREVER: Final = "public, max-age=31536000, immutable"
 
 
