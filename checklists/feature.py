@@ -105,7 +105,7 @@ FEATURE = Feature(
     routes="checklists.page:ROUTES",
     api="checklists.api:router",
     jobs=(
-        Job("checklists.make_tasks", 600, make_tasks),
+        Job("checklists.make_tasks", 600, make_tasks, until_done=True),
         Job("checklists.sweep_closed", 60, sweep_closed),
     ),
     sections=(Section("patrols", 30, sections.build),),

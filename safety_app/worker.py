@@ -53,7 +53,15 @@ class Worker:
         return self.fence is not None
 
     def run(self, job: Job) -> int | None:
-        """One job in one transaction; how much it did, or `None` if it failed."""
+        """One job, portion by portion; how much it did, or `None` if it failed."""
+        total = more = self._run_once(job)
+        while job.until_done and more and not self.stopping.is_set() and self.beat():
+            more = self._run_once(job)
+            total = (total or 0) + (more or 0)
+        return total
+
+    def _run_once(self, job: Job) -> int | None:
+        """One job in one transaction."""
         if self.fence is None:
             return None
         now = self._now()

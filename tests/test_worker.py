@@ -97,6 +97,20 @@ def test_a_failing_job_is_undone_noted_and_does_not_stop_the_others(database: Da
     assert rows["test.rename"].error == "" and rows["test.rename"].succeeded_at == NOW
 
 
+def test_much_work_is_done_in_portions_of_a_transaction_each(database: Database) -> None:
+    seen: list[int] = []
+
+    def work(session: Session, now: datetime) -> int:
+        seen.append(_marks(database))
+        return _rename(session, now) if len(seen) < 3 else 0
+
+    worker = Worker((), Clock())
+    worker.beat()
+    assert worker.run(Job("test.portions", 60, work, until_done=True)) == 2
+    assert seen == [0, 1, 2], "what was done before is there for everybody"
+    assert worker.run(Job("test.rename", 60, _rename)) == 1, "others run once"
+
+
 def test_the_heartbeat_is_seen_and_the_lease_given_back(database: Database) -> None:
     clock = Clock()
     worker = Worker((), clock)

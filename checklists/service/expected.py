@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from sqlalchemy import select
@@ -117,25 +118,52 @@ def checklists_of(session: Session, site_id: int, codes: set[str]) -> dict[str, 
 def slots_of(session: Session, site_id: int) -> dict[int, tuple[Slot, ...]]:
     """The times of every plan that has some, by plan."""
     query = (
-        select(PlanSlot)
+        select(PlanSlot.plan_id, *_SLOT_COLUMNS)
         .join(Plan, Plan.id == PlanSlot.plan_id)
         .where(Plan.site_id == site_id)
         .order_by(PlanSlot.id)
     )
     found: dict[int, list[Slot]] = defaultdict(list)
-    for row in session.scalars(query):
-        found[row.plan_id].append(slot_of(row))
+    for row in session.execute(query):
+        found[row.plan_id].append(_slot(*row[1:]))
     return {plan_id: tuple(slots) for plan_id, slots in found.items()}
 
 
 def slot_of(row: PlanSlot) -> Slot:
     """A slot as the pure functions take it."""
+    return _slot(*(getattr(row, column.key) for column in _SLOT_COLUMNS))
+
+
+_SLOT_COLUMNS: Final = (
+    PlanSlot.part,
+    PlanSlot.opens_from,
+    PlanSlot.opens_minutes,
+    PlanSlot.due_from,
+    PlanSlot.due_minutes,
+    PlanSlot.closes_from,
+    PlanSlot.closes_minutes,
+    PlanSlot.every_minutes,
+)
+
+
+@lru_cache(maxsize=1024)
+def _slot(
+    part: str,
+    opens_from: str,
+    opens: int,
+    due_from: str,
+    due: int,
+    closes_from: str,
+    closes: int,
+    every_minutes: int | None,
+) -> Slot:
+    """Most plans share the same few."""
     return Slot(
-        row.part,
-        Moment(Anchor(row.opens_from), row.opens_minutes),
-        Moment(Anchor(row.due_from), row.due_minutes),
-        Moment(Anchor(row.closes_from), row.closes_minutes),
-        row.every_minutes,
+        part,
+        Moment(Anchor(opens_from), opens),
+        Moment(Anchor(due_from), due),
+        Moment(Anchor(closes_from), closes),
+        every_minutes,
     )
 
 

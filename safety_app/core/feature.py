@@ -61,13 +61,15 @@ class Tile:
 class Job:
     """Work by the clock, safe to run twice: `run(session, now) -> int` done.
 
-    One transaction; with `reads_only` a read-only view, so that slow work lets others write.
+    One transaction; with `reads_only` a read-only view, so that slow work lets others write. Much
+    work is done in portions: with `until_done` the job runs again until there is none left.
     """
 
     name: str
     every_seconds: int
     run: Callable[[Session, datetime], int]
     reads_only: bool = False
+    until_done: bool = False
 
 
 @dataclass(frozen=True, slots=True)

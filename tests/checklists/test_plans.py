@@ -175,7 +175,16 @@ def test_another_site_gets_none(session: Session, hall: Cast) -> None:
         ({"window_id": 999_999}, NotFound),
         ({"starts_on": TODAY - timedelta(days=1)}, PlanStartsInPast),
         (
-            {"slots": [Slot("dinner", *[Moment(Anchor.CLOCK, 0)] * 3)]},
+            {
+                "slots": [
+                    Slot(
+                        "dinner",
+                        Moment(Anchor.CLOCK, 0),
+                        Moment(Anchor.CLOCK, 0),
+                        Moment(Anchor.CLOCK, 0),
+                    )
+                ]
+            },
             SlotInvalid,
         ),
         (

@@ -350,7 +350,7 @@ def test_a_large_hall_is_made_in_batches_the_nearest_days_first(
         )  # fmt: skip
     last = TODAY + timedelta(days=34)
     facts = {"first": TODAY, "last": last, "now": NOW, "most": 10}
-    made = []
+    made: list[int] = []
     while not made or made[-1]:
         made.append(service.materialise(session, hall.site_id, **facts))  # type: ignore[arg-type]
         if len(made) == 1:
