@@ -24,9 +24,9 @@ def rule_behind(session: Session, source: str) -> str:
     if item is None:
         return ""
     return _(
-        "{code} {text} ({rule})",
+        "{code} {point} ({rule})",
         code=code,
-        text=bilingual(item.text, item.text_en),
+        point=bilingual(item.text, item.text_en),
         rule=source_text(item.source),
     )
 

@@ -144,7 +144,8 @@ def _print_link(hazard: HazardDetail) -> str:
         return ""
     address = f"/hazards/notice/{hazard.number}.pdf?lang={language()}"
     words = _("Print the rectification notice")
-    return f'<p style="margin-top:16px">{ui.markup.anchor(words, address, "print", new_tab=True)}</p>'
+    link = ui.markup.anchor(words, address, "print", new_tab=True)
+    return f'<p style="margin-top:16px">{link}</p>'
 
 
 def _form(actor: Actor, hazard: HazardDetail, step: Step) -> None:

@@ -95,10 +95,10 @@ def _from_board() -> tuple[str, str, str]:
     """State, level and place that the list was last narrowed to."""
     known = st.session_state.get("board.filters")
     if not known:
-        return RegisterState.ALL, "", ""
+        return str(RegisterState.ALL), "", ""
     view, _text, level, _kind, place = known
     return (
-        RegisterState.CLOSED if view == View.CLOSED else RegisterState.OPEN,
+        str(RegisterState.CLOSED if view == View.CLOSED else RegisterState.OPEN),
         str(level or ""),
         str(place or ""),
     )

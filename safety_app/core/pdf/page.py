@@ -40,7 +40,7 @@ class Sheet:
 
 PORTRAIT: Final = Sheet()
 # Bound at the upper edge.
-LANDSCAPE: Final = Sheet(HEIGHT, WIDTH, 20 * MM, 20 * MM, 26 * MM, 24 * MM)
+LANDSCAPE: Final = Sheet(HEIGHT, WIDTH, 20 * MM, 20 * MM, 20 * MM, 20 * MM)
 
 INK, GREY, HAIR, TINT = 17, 95, 70, 241
 BODY, LEADING, SMALL = 11.0, 19.0, 9.0
