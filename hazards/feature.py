@@ -97,6 +97,7 @@ FEATURE = Feature(
     routes="hazards.routes:ROUTES",
     sections=(Section("hazards", 20, sections.build, blocks_order=60),),
     jobs=(Job("hazards.sweep_uploads", 3600, service.sweep_uploads),),
+    comparisons=(Comparison("hazards", 20, comparison.build),),
     photos=PhotoShelf(may_see=service.may_see, in_use=service.in_use),
     may_see_file=service.may_see_file,
     dossier=(Dossier(5, dossier.register), Dossier(10, dossier.last_inspection)),

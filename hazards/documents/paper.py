@@ -60,7 +60,7 @@ def print_paper(
 
 def form(*rows: tuple[str, str]) -> Table:
     """Names at the left, long values beside them."""
-    return Table((Column("", 1.25, is_name=True), Column("", 5.75)), rows)
+    return Table((Column("", 1.25, is_name=True), Column("", 5.75)), rows, whole=True)
 
 
 def grid(*pairs: tuple[str, str]) -> Table:
@@ -68,7 +68,7 @@ def grid(*pairs: tuple[str, str]) -> Table:
     cells = [*pairs, *([("", "")] if len(pairs) % 2 else [])]
     columns = (Column("", 1.25, is_name=True), Column("", 2.25)) * 2
     rows = tuple((*cells[at], *cells[at + 1]) for at in range(0, len(cells), 2))
-    return Table(columns, rows)
+    return Table(columns, rows, whole=True)
 
 
 def date_units() -> tuple[str, ...]:

@@ -102,7 +102,7 @@ def _lines(quarter: Quarter) -> tuple[tuple[str, Line], ...]:
 
 
 def _labels() -> tuple[str, ...]:
-    general, major, plan = _("General"), _("Major hazards"), _("Planned")
+    general, major, plan = _("General hazards"), _("Major hazards"), _("Planned")
     return (
         _("{group}: found (items)", group=general),
         _("{group}: rectified (items)", group=general),

@@ -68,13 +68,15 @@ Cell = str | Ink
 class Table:
     """Hairline table; its head comes again on each page. Without any label it has no head.
 
-    `row_height` is the least height of a row, for what is filled in by hand.
+    `row_height` is the least height of a row, for what is filled in by hand. A `whole` one is
+    not torn by the end of a page, as long as it fits on one.
     """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
     row_height: float = 0
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,7 @@ class _Grid:
         self.edges = list(accumulate(self.widths, initial=flow.left))
         self.aligns: list[Align] = [column.align for column in table.columns]
         self.names = [column.is_name for column in table.columns]
+        self.whole = table.whole
         self.tall = flow.sheet.room * TALL
         self.head = self.row(labels, head=True) if any(labels) else None
         self.rows = [
@@ -100,7 +101,10 @@ class _Grid:
 
     @property
     def least(self) -> float:
-        """Height of the head and the first row, or of its beginning where it is tall."""
+        """Height of the head and the first row, or of its beginning where it is tall; of all
+        rows where they stay together."""
+        if self.whole:
+            return self.above + sum(row.height for row in self.rows)
         first = self.rows[0].height if self.rows else 0
         return self.above + min(first, self.tall)
 
