@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from hazards import dossier, sections, service
+from hazards import comparison, dossier, sections, service
 from hazards.permissions import GRANTS, Permission
 from safety_app.core.feature import (
     Charge,
+    Comparison,
     Dossier,
     Feature,
     Job,
