@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from checklists import sections
+from checklists import comparison, sections
 from checklists.basis import corrected, rule_behind
 from checklists.counted import has_counted
 from checklists.guard import guard
@@ -15,7 +15,7 @@ from checklists.service import follow, in_use, may_see, sync_templates
 from checklists.service.lost_tablets import forget_device
 from checklists.service.paper_forms import may_see_file
 from checklists.steps import STEPS
-from safety_app.core.feature import Feature, Job, Page, PhotoShelf, Section, Tile
+from safety_app.core.feature import Comparison, Feature, Job, Page, PhotoShelf, Section, Tile
 from safety_app.core.i18n import N_
 
 
@@ -109,6 +109,7 @@ FEATURE = Feature(
         Job("checklists.sweep_closed", 60, sweep_closed),
     ),
     sections=(Section("patrols", 30, sections.build),),
+    comparisons=(Comparison("checklists", 10, comparison.build),),
     photos=PhotoShelf(may_see=may_see, in_use=in_use),
     may_see_file=may_see_file,
     steps=STEPS,

@@ -20,8 +20,8 @@ def build(session: Session, site_id: int, period: Period) -> Compared:
     return Compared(
         columns=(
             ("hazards.found", _("Found")),
-            ("hazards.closed", _("Closed in the period")),
-            ("hazards.open", _("Open")),
+            ("hazards.closed", _("Closed")),
+            ("hazards.open", _("Not closed")),
             ("hazards.overdue", _("Overdue")),
         ),
         standings={key: _standing(summarise(some, period)) for key, some in places.items()},

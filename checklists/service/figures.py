@@ -191,23 +191,33 @@ def count_unsigned(
     cutoff: datetime,
 ) -> int:
     """Sheets that were submitted before the cut-off and bear no second signature by then."""
+    found = unsigned_by_window(session, site_id, first=first, last=last, cutoff=cutoff)
+    return sum(found.values()) if window_id is None else found.get(window_id, 0)
+
+
+def unsigned_by_window(
+    session: Session, site_id: int, *, first: date, last: date, cutoff: datetime
+) -> dict[int | None, int]:
+    """The same for every window; `None` is the common areas."""
     signed = (
         select(CountersignedRun.run_id)
         .join(Countersignature, Countersignature.id == CountersignedRun.countersignature_id)
         .where(CountersignedRun.run_id == Run.id, Countersignature.at < cutoff)
     )
     query = (
-        select(func.count(Run.id))
-        .join(Task, Task.id == Run.task_id)
+        select(Task.window_id, func.count(Run.id))
+        .join(Run, Run.task_id == Task.id)
         .where(
-            place(site_id, window_id),
+            Task.site_id == site_id,
             due_between(first, last),
             Task.counts,
             Run.submitted_at < cutoff,
             ~signed.exists(),
         )
+        .group_by(Task.window_id)
     )
-    return session.scalar(query) or 0
+    rows = session.execute(query).all()
+    return {window_id: int(count) for window_id, count in rows}
 
 
 def named(kind: str, part: tuple[str, str], title: tuple[str, str]) -> str:
@@ -325,6 +335,21 @@ def part_counts(
         some = Counts(*(int(getattr(row, f"n{at}")) for at in range(len(_TALLIES))))
         found[key] = found.get(key, Counts()) + some
     return [PartCounts(code, name, some, Kind(kind)) for (kind, code, name), some in found.items()]
+
+
+def counts_by_window(
+    session: Session, site_id: int, *, first: date, last: date, cutoff: datetime
+) -> dict[int | None, Counts]:
+    """Patrols and checks together of every window before the cut-off; `None`: common areas."""
+    query = (
+        select(Task.window_id, *(func.sum(case((tally, 1), else_=0)) for tally in _TALLIES))
+        .outerjoin(Run, Run.task_id == Task.id)
+        .where(Task.site_id == site_id, due_between(first, last))
+        .group_by(Task.window_id)
+    )
+    known = cutoff - timedelta.resolution
+    rows = session.execute(query, {"cutoff": known}).all()
+    return {window_id: Counts(*map(int, numbers)) for window_id, *numbers in rows}
 
 
 def of_kind(parts: Iterable[PartCounts], kind: Kind) -> list[PartCounts]:

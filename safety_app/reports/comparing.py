@@ -25,7 +25,7 @@ class Line:
     """One window over all features."""
 
     place: str
-    numbers: tuple[int | None, ...]
+    numbers: tuple[int, ...]
     light: Light
     why: tuple[str, ...]
 
@@ -50,8 +50,8 @@ def blocks(report: Report) -> list[Block]:
         *(Column(label, 1, "right") for label in _labels(report)),
         Column(_("State"), 1.6),
     )
-    rows = [(one.place, *map(_number, one.numbers), light_text(one.light)) for one in found]
-    total = tuple(_number(value) for value in _total(found))
+    rows = [(one.place, *map(str, one.numbers), light_text(one.light)) for one in found]
+    total = tuple(map(str, _total(found)))
     table = Table(columns, (*rows, (_("Total"), *total, "")))
     said = [
         _("{place}: {reasons}", place=one.place, reasons=_(", ").join(one.why))
@@ -102,9 +102,9 @@ def _labels(report: Report) -> list[str]:
 
 def _line(report: Report, key: int | None) -> Line:
     found = [_standing(table, key) for table in report.compared]
-    numbers: list[int | None] = []
+    numbers: list[int] = []
     for table, one in zip(report.compared, found, strict=True):
-        numbers += one.numbers if one else [None] * len(table.columns)
+        numbers += one.numbers if one else [0] * len(table.columns)
     there = [one for one in found if one]
     return Line(
         place=_("Common areas") if key is None else report.places[key],
@@ -118,12 +118,6 @@ def _standing(table: Compared, key: int | None) -> Standing | None:
     return table.standings.get(key)
 
 
-def _number(value: int | None) -> str:
-    return "–" if value is None else str(value)
-
-
 def _total(found: list[Line]) -> tuple[int, ...]:
-    return tuple(
-        sum(value or 0 for value in column)
-        for column in zip(*(one.numbers for one in found), strict=True)
-    )
+    columns = zip(*(one.numbers for one in found), strict=True)
+    return tuple(map(sum, columns))

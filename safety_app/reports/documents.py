@@ -9,6 +9,7 @@ from safety_app.core.pdf.blocks import (
     Column,
     Heading,
     Note,
+    PhotoPairs,
     SignatureLine,
     Signatures,
     Table,
@@ -77,13 +78,24 @@ def report_blocks(report: Report) -> tuple[Block, ...]:
     if report.is_site:
         blocks += comparing.blocks(report)
     for part in sorted(report.parts, key=lambda part: part.blocks_order):
-        blocks += part.content.blocks
+        blocks += _without_pictures(part.content.blocks) if report.is_site else part.content.blocks
     for slot in (Slot.REQUESTS, Slot.FOCUS, Slot.REMARK):
         said = worded(report, slot)
         blocks += [Heading(_(SLOT_NAMES[slot])), *said] if said else []
     authors = authors_text(report)
     blocks += [Note(authors)] if authors else []
     return tuple(numbered([*blocks, _signatures(report)]))
+
+
+def _without_pictures(blocks: tuple[Block, ...]) -> list[Block]:
+    """The pictures of the whole hall would bury its report: windows and register show them."""
+    kept: list[Block] = []
+    for block in blocks:
+        if not isinstance(block, PhotoPairs):
+            kept.append(block)
+        elif kept and isinstance(kept[-1], Heading):
+            kept.pop()
+    return kept
 
 
 def file_name(report: Report, suffix: str) -> str:

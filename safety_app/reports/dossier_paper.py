@@ -12,7 +12,7 @@ from safety_app.core.file_store import FileStore
 from safety_app.core.i18n import _, moment_text
 from safety_app.core.pdf.blocks import Block, Column, Heading, Note, Paragraph, Table, Title
 from safety_app.core.settings import settings
-from safety_app.reports.documents import footer, kept_name
+from safety_app.reports.documents import kept_name
 from safety_app.reports.dossier import Collected, FoundChapter, FoundScan
 from safety_app.reports.service import short_code
 from safety_app.reports.wording import chinese_number, page_label
@@ -45,12 +45,19 @@ def write(found: Collected, out: Path, *, step: Step) -> str:
         )
         code = _check_code(found, laid)
         moment = moment_text(found.as_of, found.timezone, year=True)
+        whole = _("Check code (SHA-256)")
+        laid.front = (*laid.front, Note(f"{whole} {code}"))
         books.write_book(
             laid,
             out,
             title=f"{found.unit} {_title()}",
             created_at=found.as_of,
-            footer_left=footer(moment, code, short_code(code)),
+            footer_left="\n".join(
+                (
+                    _("As of {moment}", moment=moment),
+                    _("Check code {code}", code=short_code(code)),
+                )
+            ),
             qr=f"{_title()} {code}",
             step=lambda done, total: step(
                 LAYING + round(done * PAINTING / total), PAINTING + LAYING, _("Writing the pages")
@@ -100,7 +107,7 @@ def _part(one: FoundChapter, scans: list["Scan"]) -> "Part":
     from safety_app.core.pdf.book import Part, Share
 
     title = _chapter_title(one)
-    shares = [Share((Title(title),))]
+    shares = [Share((Title(title), *(Paragraph(text) for text in one.missing)))]
     number = 0
     for share in one.shares:
         blocks: list[Block] = []
@@ -110,8 +117,6 @@ def _part(one: FoundChapter, scans: list["Scan"]) -> "Part":
                 block = replace(block, text=f"{one.kind.number}.{number} {block.text}")
             blocks.append(block)
         shares.append(Share(tuple(blocks), share.landscape))
-    if one.missing:
-        shares.append(Share(tuple(Paragraph(text) for text in one.missing)))
     if scans:
         names = tuple(
             (str(at), scan.name, str(scan.pages or "–")) for at, scan in enumerate(scans, 1)

@@ -24,7 +24,7 @@ from safety_app.core.pdf.place import place
 
 BELOW: Final = 8 * MM
 FOOT_LEADING: Final = 13.0
-FOOT_GAP: Final = 36.0
+FOOT_GAP: Final = 24.0
 FOOT_LINES: Final = 3
 CODE_SIDE: Final = 15 * MM
 
