@@ -147,7 +147,7 @@ def _file_words(accept: Sequence[FileKind], most: int) -> dict[str, str]:
         "failed": _("This file was not saved. Please try again."),
         "offline": _("No connection to the server. The file is still here; try again."),
         "pending": _("Sending {n} files. Please wait until they are saved."),
-        "receipt": _("{n} files saved"),
+        "receipt": _("Files saved: {n}"),
     }
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from safety_app.accounts.permissions import Permission as Accounts
-from safety_app.core.feature import Feature, Job, Page
+from safety_app.core.feature import Charge, Dossier, Feature, Job, Page, Tile
 from safety_app.core.i18n import N_
+from safety_app.workplace import dossier, service
 from safety_app.workplace.permissions import GRANTS, Permission
 from safety_app.workplace.service import end_windows, load_calendar, merge_places, serving
 from safety_app.workplace.steps import STEPS
@@ -28,7 +29,14 @@ PAGES = (
         permission=Permission.SETTINGS,
         hidden=True,
         setting=True,
-        help=N_("Name, legal profile, posts, opening hours and locations of the hall."),
+        help=N_(
+            "Name, legal profile, posts, opening hours and locations of the hall.\n"
+            "Go through the parts from left to right; each is saved by itself.\n"
+            "The legal profile decides which frequencies plans propose; below each line stands who"
+            " decides it and what follows.\n"
+            "Opening hours, seasons and locations change tasks that nobody has begun yet; what is"
+            " done stays."
+        ),
     ),
     Page(
         render="safety_app.workplace.pages.windows:render",
@@ -39,7 +47,14 @@ PAGES = (
         permission=Permission.SETTINGS,
         hidden=True,
         setting=True,
-        help=N_("Add, rename, pause, merge and retire windows."),
+        help=N_(
+            "Add, rename, pause, merge and retire windows.\n"
+            "Choose a window to change it; many at once come in from a table.\n"
+            "Pause a window that does not serve for some days: its patrols are excused, and the"
+            " reason is printed.\n"
+            "A window that closes for good is merged into another one or retired. Its records stay"
+            " under its own number."
+        ),
     ),
     Page(
         render="safety_app.workplace.pages.people:render",
@@ -61,7 +76,14 @@ PAGES = (
         permission=Permission.SETTINGS,
         hidden=True,
         setting=True,
-        help=N_("Bring windows and people in from a table."),
+        help=N_(
+            "Bring windows and people in from a table.\n"
+            "Download the form, fill in windows and people, and choose the file: nothing is saved"
+            " before the preview.\n"
+            "Faults are listed by row and column. Correct the table and choose it again, or import"
+            " the good rows alone.\n"
+            "The same table may be imported again: empty cells change nothing, nobody is removed."
+        ),
     ),
     Page(
         render="safety_app.workplace.pages.roster:render",
@@ -116,8 +138,11 @@ FEATURE = Feature(
     routes="safety_app.workplace.signin.routes:routes",
     commands="safety_app.workplace.commands:register",
     jobs=(Job("workplace.end_windows", 600, end_windows),),
+    tiles=(Tile("safety_app.workplace.pages.tiles:nobody", column=0, order=5),),
     serves=serving,
     merge=merge_places,
+    dossier=(Dossier(1, dossier.unit),),
+    charges=(Charge(N_("Fire safety posts"), service.held_posts, service.hand_over_posts),),
     prepare=prepare,
     demo="safety_app.workplace.demo:DEMO",
     steps=STEPS,

@@ -30,7 +30,7 @@ SHOWN: Final = 10
 LISTED: Final = 200
 FORM: Final = "/import/form.xlsx"
 LOOKS: Final[dict[Fate, tuple[markup.Tone, str]]] = {
-    Fate.NEW: ("petrol", "person_add"),
+    Fate.NEW: ("petrol", "add"),
     Fate.CHANGED: ("blue", "edit"),
     Fate.SAME: ("grey", "remove"),
     Fate.BAD: ("red", "report"),
@@ -74,12 +74,15 @@ def _choose() -> list[int]:
 
 def _counts(plan: Plan) -> None:
     """How many of each, and what else is worth knowing."""
-    tiles = ""
-    for kind, name in (("windows", _("Windows")), ("people", _("People"))):
-        for fate in (Fate.NEW, Fate.CHANGED, Fate.SAME, Fate.BAD):
-            label = f"{name} · {_(FATE_NAMES[fate])}"
-            tiles += markup.kpi(label, str(plan.count(kind, fate)))
-    ui.html(f'<div class="kpis">{tiles}</div>')
+    fates = (Fate.NEW, Fate.CHANGED, Fate.SAME, Fate.BAD)
+    heads = [_("What is in it"), *(_(FATE_NAMES[fate]) for fate in fates)]
+    lines = [
+        (name, *(str(plan.count(kind, fate)) for fate in fates))
+        for kind, name in (("windows", _("Windows")), ("people", _("People")))
+    ]
+    with ui.card("counts"):
+        ui.html(markup.section(_("What would change")))
+        ui.html(markup.table(_("What would change"), heads, lines))
     if plan.floors:
         names = _(", ").join(plan.floors)
         ui.notice("blue", _("These floors are new and become locations: {names}.", names=names))
