@@ -26,7 +26,7 @@ def draw(actor: Actor) -> None:
         people = {one.id: one.display_name for one in service.absentees(session, actor)}
     with ui.card("absence"):
         ui.html(ui.markup.section(_("Enter an absence")))
-        form(actor, people, today, key="absence.new")
+        form(actor, people, today, key="absence.new", is_main=True)
     if not rows:
         ui.empty(_("Nobody is marked away"), _("Absences from today on are listed here."))
         return
@@ -48,7 +48,9 @@ def draw(actor: Actor) -> None:
             _correct(actor, chosen, today)
 
 
-def form(actor: Actor, people: Mapping[int, str], on: date, *, key: str) -> None:
+def form(
+    actor: Actor, people: Mapping[int, str], on: date, *, key: str, is_main: bool = False
+) -> None:
     """Mark one of these people as away."""
     form_number = int(st.session_state.get("absence.count", 0))
     key = f"{key}.{form_number}"
@@ -62,8 +64,10 @@ def form(actor: Actor, people: Mapping[int, str], on: date, *, key: str) -> None
     )
     first, last = _period(on, on, key, earliest=ui.local_now().date())
     reason = _reason(key, AbsenceReason.LEAVE)
-    note = st.text_input(_("Note (optional)"), key=f"{key}.note", max_chars=200)
-    if not st.button(_("Mark as away"), key=f"{key}.save", type="secondary"):
+    note = st.text_input(_("Remark (optional)"), key=f"{key}.note", max_chars=200)
+    if not st.button(
+        _("Mark as away"), key=f"{key}.save", type="primary" if is_main else "secondary"
+    ):
         return
     if user_id is None:
         ui.notice("orange", _("Choose a person"))
@@ -84,9 +88,9 @@ def _correct(actor: Actor, row: AbsenceRow, today: date) -> None:
     key = f"absence.{row.id}"
     first, last = _period(row.first, row.last, key, earliest=min(row.first, today))
     reason = _reason(key, row.reason)
-    note = st.text_input(_("Note (optional)"), value=row.note, key=f"{key}.note", max_chars=200)
+    note = st.text_input(_("Remark (optional)"), value=row.note, key=f"{key}.note", max_chars=200)
     with st.container(horizontal=True, gap="small"):
-        save = st.button(_("Save the correction"), key=f"{key}.save", type="primary")
+        save = st.button(_("Save the correction"), key=f"{key}.save")
         end = st.button(_("There again from today"), key=f"{key}.end")
     if save and ui.act(
         lambda session: service.change_absence(

@@ -17,6 +17,8 @@ from safety_app.workplace.pages import away, roster_table
 from safety_app.workplace.service import DutyCell
 
 LONGEST: Final = 92
+COUNT: Final = "duty_count"
+"""Grows with each change: the next form begins with what is then true."""
 
 
 def chosen() -> tuple[int | None, date] | None:
@@ -56,17 +58,17 @@ def draw(actor: Actor, window_id: int | None, on: date) -> None:
     if not cell.is_editable:
         ui.notice("grey", _("This day is over. Its roster stays as it was."))
         return
-    key = f"duty.{window_id or 0}.{on.isoformat()}"
+    key = f"duty.{window_id or 0}.{on.isoformat()}.{st.session_state.get(COUNT, 0)}"
     known = {one.id: one.display_name for one in people}
     with ui.card("name"):
         _name(actor, cell, people, key)
-    with ui.card("stand_in"):
+    stands = any(one.stands_in_for for one in cell.people)
+    with st.expander(_("Stand-in"), expanded=stands, icon=":material/swap_horiz:"):
         _stand_in(actor, cell, known, key)
     team = {one.id for one in people if window_id in one.window_ids} | {
         one.user_id for one in (*cell.people, *cell.away)
     }
-    with ui.card("away"):
-        ui.html(ui.markup.section(_("Somebody is away")))
+    with st.expander(_("Somebody is away"), icon=":material/person_off:"):
         with reading() as session:
             own = {one.id for one in service.absentees(session, actor)}
         mine = {id_: label for id_, label in known.items() if id_ in own}
@@ -85,9 +87,14 @@ def _now(cell: DutyCell) -> None:
     how = (
         ui.markup.badge(_("Named"), "petrol", "how_to_reg")
         if cell.is_set
-        else ui.markup.badge(_("Everybody of the window"), "grey", "groups")
+        else ui.markup.badge(_everybody(cell), "grey", "groups")
     )
     ui.html(ui.markup.section(_("On duty"), how) + roster_table.people_list(cell))
+
+
+def _everybody(cell: DutyCell) -> str:
+    """Who is on duty where nobody is named."""
+    return _("All safety officers") if cell.window_id is None else _("Everybody of the window")
 
 
 def _name(actor: Actor, cell: DutyCell, people: list[Person], key: str) -> None:
@@ -119,9 +126,9 @@ def _name(actor: Actor, cell: DutyCell, people: list[Person], key: str) -> None:
             else:
                 _set(actor, cell, users, _("The roster is saved."))
         if cell.is_set and st.button(
-            _("Back to everybody of the window"), key=f"{key}.all", icon=":material/undo:"
+            _("Back to: {who}", who=_everybody(cell)), key=f"{key}.all", icon=":material/undo:"
         ):
-            _set(actor, cell, [], _("Everybody of the window is on duty again."))
+            _set(actor, cell, [], _("On duty again: {who}.", who=_everybody(cell)))
 
 
 def _set(actor: Actor, cell: DutyCell, users: list[int], done: str) -> None:
@@ -136,7 +143,6 @@ def _set(actor: Actor, cell: DutyCell, users: list[int], done: str) -> None:
 
 def _stand_in(actor: Actor, cell: DutyCell, known: Mapping[int, str], key: str) -> None:
     """Who comes for whom, until when."""
-    ui.html(ui.markup.section(_("Stand-in")))
     for one in cell.people:
         if one.stands_in_for:
             _take_back(actor, cell, one.user_id, one.name, one.stands_in_for, key)
@@ -195,11 +201,5 @@ def _choose(label: str, options: Mapping[int, str], key: str) -> int | None:
 def _do(action: Callable[[Session], Any], done: str) -> None:
     """One change; the page anew when it is made."""
     if ui.act(lambda session: (action(session), True), done=done):
-        _forget()
+        st.session_state[COUNT] = int(st.session_state.get(COUNT, 0)) + 1
         st.rerun()
-
-
-def _forget() -> None:
-    """What was typed is done: the next form begins with what is then true."""
-    for key in [key for key in st.session_state if str(key).startswith("duty.")]:
-        del st.session_state[key]

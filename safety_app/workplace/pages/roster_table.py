@@ -42,7 +42,7 @@ def table(week: Week) -> str:
 def legend() -> str:
     """What the marks mean."""
     parts = (
-        ("groups", _("everybody of the window")),
+        ("groups", _("nobody named: everybody of the window")),
         ("swap_horiz", _("stands in")),
         ("call_split", _("needed elsewhere at the same time")),
         ("person_off", _("away")),

@@ -196,6 +196,11 @@ def importable_years(today: date) -> range:
     return range(today.year, today.year + YEARS_AHEAD + 1)
 
 
+def notice_columns() -> list[str]:
+    """The headings of the form, in the current language."""
+    return [column.label for column in COLUMNS]
+
+
 def notice_form(year: int) -> Sequence[Sequence[str]]:
     """Example rows of the form, in the current language."""
     off, work = (_kind_word(kind) for kind in (DayKind.OFF, DayKind.WORKDAY))

@@ -16,7 +16,7 @@ from safety_app.core.db import reading, transaction
 from safety_app.core.errors import AppError, NotFound
 from safety_app.core.i18n import LANGUAGES, language, set_language
 from safety_app.web.identity import FormOutdated, address_of, same
-from safety_app.workplace import importing
+from safety_app.workplace import importing, roster_routes
 from safety_app.workplace.errors import ChooseName
 from safety_app.workplace.people import routes as people
 from safety_app.workplace.signin import by_code, first_hall, forms, place, view
@@ -202,4 +202,5 @@ routes = [
     *first_hall.routes,
     *people.routes,
     *importing.routes,
+    *roster_routes.routes,
 ]
