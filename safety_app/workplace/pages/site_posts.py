@@ -42,13 +42,21 @@ def draw(actor: Actor, site: Site) -> None:
             person.id: _(", ").join(filter(None, (person.display_name, person.display_post)))
             for person in accounts.list_people(session, site.id)
         }
+    empty = [post for post in Post if not any(one.post == post for one in holders)]
     for post in Post:
         with ui.card(f"post_{post}"):
-            _post(actor, site, post, [one for one in holders if one.post == post], people)
+            theirs = [one for one in holders if one.post == post]
+            _post(actor, site, post, theirs, people, is_next=post in empty[:1])
 
 
 def _post(
-    actor: Actor, site: Site, post: Post, holders: Sequence[Holder], people: Mapping[int, str]
+    actor: Actor,
+    site: Site,
+    post: Post,
+    holders: Sequence[Holder],
+    people: Mapping[int, str],
+    *,
+    is_next: bool,
 ) -> None:
     today = ui.local_now().date()
     now = [one for one in holders if one.holds(today) or one.first > today]
@@ -73,7 +81,7 @@ def _post(
             _("In this post since"), value=today, min_value=EARLIEST, key=f"{key}.first",
             format="YYYY-MM-DD",
         )  # fmt: skip
-        look = "secondary" if now else "primary"
+        look = "primary" if is_next else "secondary"
         pressed = st.form_submit_button(_(APPOINT[post]), type=look, key=f"{key}.save")
     missing = _("Somebody is missing? Add them under People first.")
     ui.html(f'<p class="muted">{missing}</p>')

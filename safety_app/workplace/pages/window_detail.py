@@ -66,6 +66,7 @@ def _places(actor: Actor) -> dict[int, str]:
 
 def _fields(key: str, window: Window | None, places: dict[int, str]) -> dict[str, object]:
     left, right = st.columns(2)
+    below, beside = st.columns(2)
     options = [0, *places]
     here = window.location_id if window else None
     found: dict[str, object] = {
@@ -75,10 +76,10 @@ def _fields(key: str, window: Window | None, places: dict[int, str]) -> dict[str
         "name_en": right.text_input(
             _("English name"), window.name_en if window else "", key=f"{key}.name_en", max_chars=64
         ),
-        "agency": left.text_input(
+        "agency": below.text_input(
             _("Agency"), window.agency if window else "", key=f"{key}.agency", max_chars=64
         ),
-        "agency_en": right.text_input(
+        "agency_en": beside.text_input(
             _("Agency in English"), window.agency_en if window else "", key=f"{key}.agency_en",
             max_chars=64,
         ),

@@ -46,7 +46,7 @@ def render() -> None:
     known = {row.window.code: row for row in rows}
     is_open = chosen in known or chosen == NEW
     with st.container(key=f"split_head_{'behind' if is_open else 'front'}"):
-        ui.title(_("Windows"), _count(rows), aside=_links())
+        ui.title(_("Windows"), _count(rows), aside=_links(filled=not is_open) if rows else "")
         shown = _filtered(rows) if rows else []
     left, right = st.columns((43, 57), gap="medium")
     with left, st.container(key=f"split_list_{'behind' if is_open else 'front'}"):
@@ -62,7 +62,7 @@ def _beside(
     actor: Actor, row: WindowRow | None, rows: Sequence[WindowRow], *, is_new: bool
 ) -> None:
     if row is not None or is_new:
-        back = markup.anchor(_("Back to the list"), "/windows", "arrow_back", look="quiet")
+        back = markup.anchor(_("Back to the windows"), "/windows", "arrow_back", look="quiet")
         ui.html(f'<p class="narrow-only">{back}</p>')
     if row is not None:
         _window(actor, row, rows)
@@ -82,8 +82,10 @@ def _count(rows: Sequence[WindowRow]) -> str:
     return ngettext("{n} window in use", "{n} windows in use", n)
 
 
-def _links() -> str:
-    add = markup.anchor(_("Add a window"), f"/windows?no={NEW}", "add", look="primary")
+def _links(*, filled: bool = True) -> str:
+    """Two ways to more windows; filled unless a form beside it holds the next step."""
+    look = "primary" if filled else "secondary"
+    add = markup.anchor(_("Add a window"), f"/windows?no={NEW}", "add", look=look)
     if not ui.knows("import"):
         return add
     return markup.anchor(_("Import from Excel"), "/import", "upload_file") + add

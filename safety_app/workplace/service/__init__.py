@@ -16,6 +16,7 @@ from safety_app.workplace.service.calendar_years import (
     import_notice,
     importable_years,
     kind_text,
+    notice_columns,
     notice_form,
     read_notice,
     remove_notice,
@@ -101,6 +102,7 @@ from safety_app.workplace.service.places import (
     window_code,
     window_names,
 )
+from safety_app.workplace.service.posts import hand_over_posts, held_posts
 from safety_app.workplace.service.profile import (
     LONGEST_TRIAL,
     Holder,
@@ -185,6 +187,8 @@ __all__ = [
     "end_windows",
     "find_window",
     "get_window",
+    "hand_over_posts",
+    "held_posts",
     "holders",
     "hours_text",
     "import_form",
@@ -203,6 +207,7 @@ __all__ = [
     "location_names",
     "merge_places",
     "monday_of",
+    "notice_columns",
     "notice_form",
     "on_duty",
     "opening_week",
