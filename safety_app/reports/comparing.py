@@ -7,7 +7,7 @@ from typing import Final
 from safety_app.core.feature import Compared, Light, Standing
 from safety_app.core.i18n import N_, _
 from safety_app.core.pdf.blocks import Block, Column, Heading, Note, Table
-from safety_app.core.sheets import SheetColumn, SheetTable
+from safety_app.core.sheets import Cell, SheetColumn, SheetTable
 from safety_app.reports.service import Report
 
 LIGHT_NAMES: Final[Mapping[Light, str]] = {
@@ -68,6 +68,10 @@ def blocks(report: Report) -> list[Block]:
 def sheet(report: Report) -> SheetTable:
     """The same table for Excel."""
     found = lines(report)
+    rows: list[tuple[Cell, ...]] = [
+        (one.place, *one.numbers, _(LIGHT_NAMES[one.light]), _(", ").join(one.why)) for one in found
+    ]
+    rows.append((_("Total"), *_total(found), "", ""))
     return SheetTable(
         _("Windows"),
         (
@@ -76,13 +80,7 @@ def sheet(report: Report) -> SheetTable:
             SheetColumn(_("State")),
             SheetColumn(_("Why")),
         ),
-        [
-            *(
-                (one.place, *one.numbers, _(LIGHT_NAMES[one.light]), _(", ").join(one.why))
-                for one in found
-            ),
-            (_("Total"), *_total(found), "", ""),
-        ],
+        rows,
     )
 
 

@@ -132,8 +132,7 @@ def test_last_month_stands_beside_this_one(session: Session, hall: Cast) -> None
     assert {row[3] for row in _figures(first)} == {"–"}
 
 
-def _figures(report: Report) -> tuple[tuple[str, ...], ...]:
-    return next(
-        one.rows for one in report_blocks(report)
-        if isinstance(one, Table) and one.columns[3].label == "上月"
-    )  # fmt: skip
+def _figures(report: Report) -> list[tuple[str, ...]]:
+    tables = [one for one in report_blocks(report) if isinstance(one, Table)]
+    found = next(one for one in tables if one.columns[3].label == "上月")
+    return [tuple(map(str, row)) for row in found.rows]
