@@ -13,7 +13,7 @@ from hazards.models import Hazard, Status
 from safety_app.core import db
 from safety_app.core.settings import settings
 from tests.bench import __main__ as bench
-from tests.bench import answers, pages, papers, processes, starts
+from tests.bench import answers, imports, pages, papers, processes, starts
 from tests.bench.hall import Hall, Size, furnish
 from tests.bench.table import Line, Paired, in_turn, render
 
@@ -98,6 +98,12 @@ def test_papers_are_made_by_both(tmp_path: Path, kept_settings: None) -> None:
     line = papers.report(tmp_path / "papers", rounds=1, pairs=2)
     assert line.ours > 0 and line.floor
     assert papers.photo(tmp_path, rounds=1, size=(800, 600)).ours > 0
+
+
+@pytest.mark.slow
+def test_people_are_imported_and_previewed(tmp_path: Path, kept_settings: None) -> None:
+    lines = list(imports.measure(tmp_path / "imports", rounds=1, people=20))
+    assert lines[0].ours > 0 and lines[1].above
 
 
 @pytest.mark.slow
