@@ -41,6 +41,7 @@ ASSIGNED_A_DAY: Final = 0.9
 VERIFIED_A_DAY: Final = 0.8
 SENT_BACK: Final = 0.12
 BY_THIRD_PARTY: Final = 0.35
+FUNDS: Final = (None, None, 0, 60, 180, 320, 1200)
 
 
 @lru_cache(maxsize=1)
@@ -50,9 +51,12 @@ def words() -> dict[str, Any]:
         return tomllib.load(file)
 
 
-def picture(category: Category, phase: Phase, place: object) -> Photo:
-    """A drawn picture of a place, taken in like any other; before and after show the same one."""
-    seed = crc32(f"{category}/{place}".encode())
+def picture(category: Category, phase: Phase, place: object, day: object = "") -> Photo:
+    """A drawn picture of a place, taken in like any other; before and after show the same one.
+
+    `day` is that of the finding: nobody takes the same picture twice.
+    """
+    seed = crc32(f"{category}/{place}/{day}".encode())
     return ingest(PhotoStore(settings().photo_dir), draw(category, phase, seed))
 
 
@@ -115,6 +119,7 @@ def live(session: Session, day: date, until: datetime, random: Random) -> None:
             today, random.choice(list(Category)), Level.MODERATE, _any_window(today), today.at(10)
         )
     _stage(today)
+    _inspect(today)
 
 
 def _any_window(today: _Day) -> int | None:
@@ -148,7 +153,7 @@ def _report(
         origin=Origin.MANUAL,
         window_id=window_id,
         location_id=None if window_id else floor.id,
-        photos=[picture(category, Phase.BEFORE, window_id)],
+        photos=[picture(category, Phase.BEFORE, window_id, today.day)],
         now=now,
         **more,
     )
@@ -230,7 +235,15 @@ def _fix(today: _Day, hazard: Hazard, now: datetime) -> None:
         today.actor(hazard.owner_id),
         hazard.id,
         note=_told(hazard)["done"],
-        photos=[picture(Category(hazard.category), Phase.AFTER, hazard.window_id)],
+        photos=[
+            picture(
+                Category(hazard.category),
+                Phase.AFTER,
+                hazard.window_id,
+                clock.local_day(hazard.registered_at, today.site.timezone),
+            )
+        ],
+        funds_yuan=today.random.choice(FUNDS),
         row_version=None,
         now=now,
     )
@@ -241,14 +254,22 @@ def _send_back(today: _Day, hazard: Hazard, actor: Actor, now: datetime) -> None
     service.send_back(today.session, actor, hazard.id, reason=reason, row_version=None, now=now)
 
 
-def _stage(today: _Day) -> None:
-    """Set what must be there to look at on the last open day before `until`."""
+def _open_days_left(today: _Day) -> int | None:
+    """Open days from this one to the last before the end; `None` after that."""
     end = clock.local_day(today.until, today.site.timezone)
     last = workplace.previous_open_day(today.session, today.site.id, end - timedelta(days=1))
     if today.day > last:
-        return
+        return None
     between = workplace.days(today.session, today.site.id, today.day, last).values()
-    before = sum(day.is_open for day in between) - 1
+    return sum(day.is_open for day in between) - 1
+
+
+def _stage(today: _Day) -> None:
+    """Set what must be there to look at on the last open day before `until`."""
+    end = clock.local_day(today.until, today.site.timezone)
+    before = _open_days_left(today)
+    if before is None:
+        return
     codes = {w.code: w.id for w in workplace.list_windows(today.session, today.site.id)}
     for number, row in enumerate(words()["stage"]):
         if row["before"] == before:
@@ -264,6 +285,50 @@ def _stage(today: _Day) -> None:
                 client_key=f"{STAGED}{number}",
             )
             _play(today, hazard, row["end"], now + timedelta(minutes=20), end)
+
+
+def _inspect(today: _Day) -> None:
+    """The fire brigade comes some open days before the end; one finding is closed by then."""
+    told = words()["inspection"]
+    if _open_days_left(today) != told["before"]:
+        return
+    now = today.at(15, 30)
+    floor = workplace.list_locations(today.session, today.site.id)[0]
+    codes = {w.code: w.id for w in workplace.list_windows(today.session, today.site.id)}
+    found = service.record(
+        today.session,
+        today.one(Role.OFFICER),
+        authority=told["authority"],
+        number=told["number"].format(year=today.day.year),
+        inspected_on=today.day,
+        reply_by=clock.local_day(today.until, today.site.timezone) + timedelta(days=told["left"]),
+        summary=told["summary"],
+        findings=[
+            service.Finding(
+                one["what"],
+                level=Level(one["level"]),
+                category=Category(one["category"]),
+                window_id=codes.get(one["window"]),
+                location_id=None if one["window"] else floor.id,
+                place=one["place"],
+            )
+            for one in told["findings"]
+        ],
+        now=now,
+    )
+    hazards = today.session.scalars(
+        select(Hazard).where(Hazard.inspection_id == found.id).order_by(Hazard.id)
+    ).all()
+    for number, hazard in enumerate(hazards):
+        hazard.what_en = told["findings"][number]["what_en"]
+        hazard.client_key = f"{STAGED}inspection-{number}"
+        _assign(today, hazard, now + timedelta(minutes=10), hazard.fix_by or today.day)
+    closed, later = hazards[0], now + timedelta(minutes=40)
+    _fix(today, closed, later)
+    service.accept(
+        today.session, today.verifier(closed), closed.id, row_version=None,
+        now=later + timedelta(minutes=20),
+    )  # fmt: skip
 
 
 def _play(today: _Day, hazard: Hazard, ending: str, now: datetime, end: date) -> None:

@@ -48,6 +48,7 @@ class Story:
     window_id: int | None
     registered_at: datetime
     repeat_of_id: int | None
+    is_from_authority: bool = False
     moments: tuple[Moment, ...] = field(default=())
 
     def status_at(self, moment: datetime) -> Status | None:
@@ -192,6 +193,7 @@ def stories(
             window_id=windows.get(one.id, one.window_id),
             registered_at=one.registered_at,
             repeat_of_id=one.repeat_of_id,
+            is_from_authority=one.inspection_id is not None,
             moments=tuple(steps[one.id]),
         )
         for one in found

@@ -7,14 +7,13 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hazards import requests
 from hazards.figures import Summary, Tally, summarise
 from hazards.history import Story, stories
 from hazards.models import (
-    EXTENSION_NAMES,
     KIND_NAMES,
     LEVEL_NAMES,
     STATUS_NAMES,
-    ExtensionReason,
     HazardPhoto,
     Level,
     Phase,
@@ -48,13 +47,6 @@ SHAPES: Final[Mapping[str, str]] = {
     Level.MODERATE: "●",
     Level.MINOR: "○",
 }
-WAITING: Final = frozenset(
-    {
-        ExtensionReason.AWAITING_FUNDS,
-        ExtensionReason.AWAITING_PROPERTY,
-        ExtensionReason.AWAITING_MANUFACTURER,
-    }
-)
 FOCUS_LIMIT: Final = 3
 
 
@@ -79,7 +71,7 @@ def build(session: Session, site_id: int, window_id: int | None, period: Period)
         blocks=_blocks(session, summary, names, period),
         sheets=_sheets(summary, names, period),
         facts={"hazards": [_fact(one) for one in shown]},
-        requests=_requests(summary.listed),
+        requests=requests.clauses(summary.listed, today),
         focus=_focus(summary.listed, names, today),
         missing=_missing(summary),
     )
@@ -94,8 +86,9 @@ def _figures(summary: Summary) -> tuple[Figure, ...]:
         Figure("hazards.major.found", _("Major hazards found"), major.found),
         _rate("hazards.major.rectified", _("Major hazards rectified"), major),
         Figure("hazards.carried", _("Carried over from before"), summary.carried,
-               note=_("{n} of them closed since", n=summary.carried_closed)
-               if summary.carried else ""),
+               note=_("found earlier and open at the month's start")),
+        Figure("hazards.carried.closed", _("Carried over and closed since"),
+               summary.carried_closed, summary.carried, minor=True),
         Figure("hazards.open", _("Still open at the cut-off"), summary.open),
         Figure("hazards.overdue", _("Overdue at the cut-off"), summary.overdue),
         Figure("hazards.on_time", _("Closed on time"), summary.on_time, summary.fell_due,
@@ -318,21 +311,6 @@ def _fact(one: Story) -> list[Any]:
         one.original_fix_by.isoformat() if one.original_fix_by else None,
         one.ended_at.isoformat() if one.ended_at else None,
     ]
-
-
-def _requests(listed: Sequence[Story]) -> tuple[str, ...]:
-    """Open hazards that wait for what a window cannot settle by itself."""
-    said = []
-    for one in listed:
-        if not one.is_open:
-            continue
-        words = {"number": one.number, "what": bilingual(one.what, one.what_en)}
-        if one.waits_for in WAITING:
-            reason = _(EXTENSION_NAMES[one.waits_for])
-            said.append(_("{what} ({number}): {reason}", reason=reason, **words))
-        elif one.is_major:
-            said.append(_("{what} ({number}): a major hazard that is still open", **words))
-    return tuple(said)
 
 
 def _focus(listed: Sequence[Story], names: Mapping[int, str], today: date) -> tuple[str, ...]:

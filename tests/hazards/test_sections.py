@@ -63,6 +63,7 @@ def test_found_rectified_carried_open_and_overdue(session: Session, hall: Cast) 
         "hazards.major.found": (0, None),
         "hazards.major.rectified": (0, 0),
         "hazards.carried": (1, None),
+        "hazards.carried.closed": (1, 1),
         "hazards.open": (2, None),
         # Due on the 31st and still open at 24:00 of that day; the minor one fell due on the 27th.
         "hazards.overdue": (2, None),
@@ -181,3 +182,37 @@ def test_the_legal_class_has_a_column_where_it_tells_hazards_apart(
     blocks = october(session, hall).blocks
     table = next(block for block in blocks if isinstance(block, Table))
     assert [row[3] for row in table.rows] == ["一般", "重大"]
+
+
+def test_what_the_centre_must_settle_is_named_with_its_reason(session: Session, hall: Cast) -> None:
+    facts: dict[str, Any] = {"now": MID, "fix_by": date(2026, 10, 31)}
+    funds = make_hazard(session, hall, Status.ASSIGNED, **{**facts, "fix_by": MID.date()})
+    service.extend(
+        session, hall.officer, funds.id, fix_by=date(2026, 11, 20),
+        reason=ExtensionReason.AWAITING_FUNDS, row_version=None, now=MID,
+    )  # fmt: skip
+    late = make_hazard(session, hall, Status.ASSIGNED, **{**facts, "fix_by": date(2026, 10, 20)})
+    returned = make_hazard(session, hall, Status.FIXED, **facts)
+    service.send_back(session, hall.lead, returned.id, reason="松", row_version=None, now=MID)
+    service.fix(
+        session, hall.second_staff, returned.id, note="好", photos=[make_photo("z")],
+        row_version=None, now=MID,
+    )  # fmt: skip
+    service.send_back(session, hall.lead, returned.id, reason="松", row_version=None, now=MID)
+    make_hazard(session, hall, Status.ASSIGNED, **facts)
+    make_hazard(session, hall, Status.CLOSED, **facts)
+    said = october(session, hall).requests
+    assert [number in text for number, text in zip(
+        (funds.number, late.number, returned.number), said, strict=True
+    )] == [True] * 3  # fmt: skip
+    assert "经费" in said[0] and "逾期" in said[1] and "退回" in said[2]
+
+
+def test_a_grave_one_comes_before_the_centre_on_its_first_day_overdue(
+    session: Session, hall: Cast
+) -> None:
+    facts: dict[str, Any] = {"now": MID, "fix_by": date(2026, 10, 31)}
+    make_hazard(session, hall, Status.ASSIGNED, **facts)
+    grave = make_hazard(session, hall, Status.ASSIGNED, level=Level.SERIOUS, **facts)
+    said = october(session, hall).requests
+    assert len(said) == 1 and grave.number in said[0]

@@ -1,6 +1,7 @@
 """Pictures in pairs, side by side, each cut to 4:3 without touching its bytes."""
 
 import io
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -8,75 +9,108 @@ from typing import Final
 from PIL import Image, UnidentifiedImageError
 
 from safety_app.core.pdf.blocks import PhotoBox, PhotoPair, PhotoPairs
-from safety_app.core.pdf.page import GREY, INNER, SMALL, Flow, Picture, Rule
+from safety_app.core.pdf.page import GREY, SMALL, Flow, Picture, Rule
 
 GAP: Final = 14.0
-WIDE: Final = (INNER - GAP) / 2
-HIGH: Final = WIDE * 3 / 4
 CAPTION, CAPTION_LEADING = 9.8, 14.5
 UNDER, UNDER_LEADING = SMALL, 12.5
 UNREADABLE: Final = (OSError, UnidentifiedImageError, ValueError, SyntaxError)
 
 
 def least_pairs(block: PhotoPairs, flow: Flow) -> float:
-    """Height of the first pair."""
-    return _height(block.pairs[0], flow) if block.pairs else 0
+    """Height of the first row of pairs."""
+    return _height(block.pairs[: _per_row(flow)], flow) if block.pairs else 0
 
 
 def place_pairs(block: PhotoPairs, flow: Flow) -> None:
-    """Each pair with its captions, none torn by the end of a page."""
-    for pair in block.pairs:
-        flow.need(_height(pair, flow))
-        for line in flow.wrap(flow.clean(pair.caption), flow.inner, CAPTION):
-            flow.write(line, flow.left, flow.y, CAPTION)
-            flow.y += CAPTION_LEADING
-        flow.y += 2
+    """Each pair with its captions, none torn by the end of a page; two in a row on a wide one."""
+    per_row = _per_row(flow)
+    for start in range(0, len(block.pairs), per_row):
+        row = block.pairs[start : start + per_row]
+        flow.need(_height(row, flow))
+        above = _above(row, flow)
+        for at, pair in enumerate(row):
+            _caption(pair, flow.left + at * 2 * (_wide(flow) + GAP), flow)
+        flow.y += above + 2
         under = 0.0
-        for at, box in enumerate((pair.before, pair.after)):
-            x = flow.left + at * (WIDE + GAP)
-            _box(box, block.empty if box is None else block.lost, x, flow)
-            under = max(under, _under(box, x, flow))
-        flow.y += HIGH + 4 + under + 9
+        for at, pair in enumerate(row):
+            for side, box in enumerate((pair.before, pair.after)):
+                x = flow.left + (2 * at + side) * (_wide(flow) + GAP)
+                _box(box, block.empty if box is None else block.lost, x, flow)
+                under = max(under, _under(box, x, flow))
+        flow.y += _high(flow) + 4 + under + 9
 
 
-def _height(pair: PhotoPair, flow: Flow) -> float:
-    above = len(flow.wrap(flow.clean(pair.caption), flow.inner, CAPTION)) * CAPTION_LEADING
-    boxes = [box for box in (pair.before, pair.after) if box is not None]
-    below = [len(flow.wrap(flow.clean(box.caption), WIDE, UNDER)) for box in boxes if box.caption]
-    return above + 2 + HIGH + 4 + max(below, default=0) * UNDER_LEADING
+def _per_row(flow: Flow) -> int:
+    return 2 if flow.sheet.width > flow.sheet.height else 1
+
+
+def _wide(flow: Flow) -> float:
+    boxes = 2 * _per_row(flow)
+    return (flow.inner - (boxes - 1) * GAP) / boxes
+
+
+def _high(flow: Flow) -> float:
+    return _wide(flow) * 3 / 4
+
+
+def _captions(pair: PhotoPair, flow: Flow) -> list[str]:
+    return flow.wrap(flow.clean(pair.caption), 2 * _wide(flow) + GAP, CAPTION)
+
+
+def _caption(pair: PhotoPair, x: float, flow: Flow) -> None:
+    for at, line in enumerate(_captions(pair, flow)):
+        flow.write(line, x, flow.y + at * CAPTION_LEADING, CAPTION)
+
+
+def _above(row: Sequence[PhotoPair], flow: Flow) -> float:
+    return max(len(_captions(pair, flow)) for pair in row) * CAPTION_LEADING
+
+
+def _height(row: Sequence[PhotoPair], flow: Flow) -> float:
+    boxes = [box for pair in row for box in (pair.before, pair.after) if box is not None]
+    below = [
+        len(flow.wrap(flow.clean(box.caption), _wide(flow), UNDER)) for box in boxes if box.caption
+    ]
+    return _above(row, flow) + 2 + _high(flow) + 4 + max(below, default=0) * UNDER_LEADING
 
 
 def _box(box: PhotoBox | None, instead: str, x: float, flow: Flow) -> None:
+    wide, high = _wide(flow), _high(flow)
     size = _size(box.jpeg) if box is not None else None
     if box is None or size is None:
         line = flow.clean(instead)
         flow.write(
-            line, x, flow.y + (HIGH - SMALL) / 2, SMALL, shade=GREY, align="center", width=WIDE
+            line, x, flow.y + (high - SMALL) / 2, SMALL, shade=GREY, align="center", width=wide
         )
     else:
-        inner = _cover(size, x, flow.y)
-        flow.page.pictures.append(Picture(x, flow.y, WIDE, HIGH, box.jpeg, inner))
-    right, bottom = x + WIDE, flow.y + HIGH
+        inner = _cover(size, x, flow.y, wide)
+        flow.page.pictures.append(Picture(x, flow.y, wide, high, box.jpeg, inner))
+    right, bottom = x + wide, flow.y + high
     corners = ((x, flow.y), (right, flow.y), (right, bottom), (x, bottom), (x, flow.y))
     for (x1, y1), (x2, y2) in pairwise(corners):
         flow.page.rules.append(Rule(x1, y1, x2, y2, dash=size is None))
 
 
 def _under(box: PhotoBox | None, x: float, flow: Flow) -> float:
+    wide = _wide(flow)
     lines = (
-        flow.wrap(flow.clean(box.caption), WIDE, UNDER) if box is not None and box.caption else []
+        flow.wrap(flow.clean(box.caption), wide, UNDER) if box is not None and box.caption else []
     )
     for at, line in enumerate(lines):
-        y = flow.y + HIGH + 4 + at * UNDER_LEADING
-        flow.write(line, x, y, UNDER, shade=GREY, align="center", width=WIDE)
+        y = flow.y + _high(flow) + 4 + at * UNDER_LEADING
+        flow.write(line, x, y, UNDER, shade=GREY, align="center", width=wide)
     return len(lines) * UNDER_LEADING
 
 
-def _cover(size: tuple[int, int], x: float, y: float) -> tuple[float, float, float, float]:
+def _cover(
+    size: tuple[int, int], x: float, y: float, wide: float
+) -> tuple[float, float, float, float]:
     """Where the whole picture lies so that its middle fills the box."""
-    scale = max(WIDE / size[0], HIGH / size[1])
+    high = wide * 3 / 4
+    scale = max(wide / size[0], high / size[1])
     w, h = size[0] * scale, size[1] * scale
-    return x + (WIDE - w) / 2, y + (HIGH - h) / 2, w, h
+    return x + (wide - w) / 2, y + (high - h) / 2, w, h
 
 
 def _size(jpeg: bytes | Path) -> tuple[int, int] | None:
