@@ -15,7 +15,7 @@ from safety_app.core.access import ROLE_NAMES, Role
 from safety_app.core.feature import Demo
 from safety_app.core.i18n import N_
 from safety_app.workplace import service
-from safety_app.workplace.models import DayKind, Site
+from safety_app.workplace.models import DayKind, Location, Post, Site
 
 PASSWORD: Final = "qinghe-2026"  # printed for everybody to try
 PIN: Final = "260815"
@@ -90,10 +90,11 @@ def found(session: Session, now: datetime) -> None:
     told = data()
     site = service.create_site(session, is_demo=True, now=now, **told["site"])
     service.set_opening_hours(session, None, site_id=site.id, now=now)
-    locations = [
-        service.create_location(session, None, site_id=site.id, now=now, **row)
-        for row in told["locations"]
-    ]
+    service.update_site(
+        session, None, site_id=site.id, name=site.name, name_en=site.name_en,
+        timezone=site.timezone, now=now, **told["unit"],
+    )  # fmt: skip
+    locations = [_location(session, site.id, dict(row), now) for row in told["locations"]]
     windows = []
     for number, row in enumerate(told["rows"]["windows"]):
         code, name, name_en, agency, agency_en = row
@@ -104,6 +105,26 @@ def found(session: Session, now: datetime) -> None:
         )  # fmt: skip
         windows.append(window.id)
     _people(_Builder(session, site.id, now), told["rows"], windows)
+    _posts(session, site.id, told["posts"], now)
+
+
+def _location(session: Session, site_id: int, row: dict[str, Any], now: datetime) -> Location:
+    """A part of the building, some of them open day and night."""
+    all_day = row.pop("round_the_clock", False)
+    return service.save_location(
+        session, None, None, site_id=site_id, now=now, **row,
+        hours=service.ROUND_THE_CLOCK if all_day else None, open_on_holidays=all_day,
+    )  # fmt: skip
+
+
+def _posts(session: Session, site_id: int, rows: list[dict[str, Any]], now: datetime) -> None:
+    people = accounts.list_people(session, site_id)
+    ids = {login_of(person.name_en): person.id for person in people}
+    for row in rows:
+        service.appoint(
+            session, None, site_id=site_id, post=Post(row["post"]),
+            user_id=ids[row["login"]], first=row["first"], now=now,
+        )  # fmt: skip
 
 
 def _people(builder: _Builder, rows: dict[str, Any], windows: list[int]) -> None:

@@ -15,6 +15,7 @@ from safety_app.core.errors import NotFound
 from safety_app.core.i18n import N_, day_text
 from safety_app.features import features
 from safety_app.workplace.errors import (
+    ChooseName,
     LastBeforeFirst,
     PostHeldAlready,
     PostTakenLater,
@@ -141,6 +142,8 @@ def appoint(
     """
     require_settings(actor, site_id)
     journal.lock(session)
+    if not user_id:
+        raise ChooseName()
     person = accounts.get_person(session, site_id, user_id)
     if not person.is_active:
         raise NotFound()
