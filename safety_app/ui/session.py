@@ -97,6 +97,11 @@ def current_actor() -> Actor:
     return _visit().actor
 
 
+def token() -> str | None:
+    """The cookie that this session is known by, to tell it from the person's others."""
+    return _cookie(_cookie_name[0])
+
+
 def csrf() -> str:
     """The token that own forms and scripts must send back."""
     return _visit().csrf

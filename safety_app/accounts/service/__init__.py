@@ -43,6 +43,7 @@ from safety_app.accounts.service.many import Newcomer, create_users, grant_roles
 from safety_app.accounts.service.merging import move_members
 from safety_app.accounts.service.own import keep_own_password, keep_own_pin
 from safety_app.accounts.service.people import (
+    WHO_MANAGES,
     create_user,
     deactivate,
     find_by_staff_no,
@@ -103,6 +104,7 @@ __all__ = [
     "PER_ACCOUNT",
     "PER_ADDRESS",
     "SESSION_COOKIE",
+    "WHO_MANAGES",
     "Card",
     "Claim",
     "DeviceSeen",

@@ -11,6 +11,7 @@ from sqlalchemy import Date, Row, bindparam, select, text, update
 from sqlalchemy.orm import Session
 
 from safety_app.accounts.models import SignInSession, User
+from safety_app.accounts.service.serving import with_duty
 from safety_app.core import clock, journal
 from safety_app.core.access import Actor, Role
 from safety_app.core.db import UtcDateTime
@@ -92,7 +93,8 @@ def find_session(session: Session, token: str | None, *, now: datetime) -> Found
     first = rows[0]
     if now >= first.expires_at or now - first.last_seen_at >= idle_limit(first.device_id):
         return None
-    return Found(first.id, _actor(rows, first.device_id, now), first.csrf, first.last_seen_at)
+    actor = _actor(session, rows, first.device_id, now)
+    return Found(first.id, actor, first.csrf, first.last_seen_at)
 
 
 def find_actor(
@@ -183,7 +185,7 @@ def actor_for(
     rows = session.execute(_USER, {"user_id": user_id, "ended": _ended(now)}).all()
     if not rows:
         raise NotFound()
-    return _actor(rows, device_id, now)
+    return _actor(session, rows, device_id, now)
 
 
 def _ended(now: datetime) -> date:
@@ -191,7 +193,9 @@ def _ended(now: datetime) -> date:
     return now.date() - timedelta(days=1)
 
 
-def _actor(rows: Sequence[Row[Any]], device_id: int | None, now: datetime) -> Actor:
+def _actor(
+    session: Session, rows: Sequence[Row[Any]], device_id: int | None, now: datetime
+) -> Actor:
     """Every row is the same person with one of their memberships and one of their deputyships."""
     person = rows[0]
     held = [(Role(row.role), row.window_id) for row in rows if row.role is not None]
@@ -204,7 +208,7 @@ def _actor(rows: Sequence[Row[Any]], device_id: int | None, now: datetime) -> Ac
         and (row.stands_until is None or today <= row.stands_until)
     }
     english = person.language == "en" and person.name_en
-    return Actor(
+    actor = Actor(
         user_id=person.user_id,
         site_id=person.site_id,
         name=person.name_en if english else person.name,
@@ -215,3 +219,4 @@ def _actor(rows: Sequence[Row[Any]], device_id: int | None, now: datetime) -> Ac
         timezone=person.timezone,
         device_id=device_id,
     )
+    return with_duty(session, actor, today)

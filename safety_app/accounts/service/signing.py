@@ -218,7 +218,10 @@ def _serves(session: Session, device: Device, user: User, now: datetime) -> bool
         return True
     allowed: ColumnElement[bool] = or_(Membership.window_id.in_(here), Membership.role.in_(ROAMING))
     member = select(Membership.id).where(Membership.user_id == user.id, allowed).limit(1)
-    return bool(session.scalar(member)) or bool(actor_for(session, user.id, now=now).led & here)
+    if session.scalar(member):
+        return True
+    today = actor_for(session, user.id, now=now)
+    return bool((today.led | today.served) & here)
 
 
 def _own_place(actor: Actor, address: str) -> str:

@@ -13,8 +13,8 @@ from starlette.routing import Route
 from safety_app.accounts import service as accounts
 from safety_app.core import clock, i18n
 from safety_app.core.access import ROLE_NAMES, Actor, Role
-from safety_app.core.db import transaction
-from safety_app.core.errors import AppError
+from safety_app.core.db import reading, transaction
+from safety_app.core.errors import AppError, NotFound
 from safety_app.core.feature import load
 from safety_app.core.i18n import _, bilingual
 from safety_app.core.settings import settings
@@ -44,6 +44,18 @@ async def slips(request: Request) -> Response:
         return pdf(content, name, "slips")
 
     return await run_in_threadpool(answer)
+
+
+def handover(request: Request) -> Response:
+    """What somebody who leaves has handed over, as a paper to sign."""
+    try:
+        language = paper_language(request.query_params.get("lang", ""))
+        content = _handover(actor_of(request), request.path_params["user_id"], language)
+    except AppError as problem:
+        return refusal(request.scope, problem)
+    with i18n.use_language(language):
+        name = _("Handover record")
+    return pdf(content, name, "handover")
 
 
 def pdf(content: bytes, name: str, plain: str) -> Response:
@@ -97,6 +109,28 @@ def _print(actor: Actor, ids: list[int], address: str, language: str, now: datet
     return content
 
 
+def _handover(actor: Actor, user_id: int, language: str) -> bytes:
+    write = load("safety_app.workplace.people.handover:handover_pdf")
+    with reading() as session, i18n.use_language(language):
+        card = accounts.get_card(session, actor, user_id, now=clock.now())
+        rows = accounts.handovers(session, actor, user_id)
+        if not rows:
+            raise NotFound()
+        site = service.site(session, actor.site_id)
+        names = accounts.names(session, [row.to_id for row in rows])
+        content: bytes = write(
+            rows,
+            names,
+            hall=bilingual(site.name, site.name_en),
+            person=card.person.display_name,
+            left_on=card.left_on,
+            timezone=site.timezone,
+            language=language,
+            now=clock.now(),
+        )
+    return content
+
+
 def _places(session: Session, site_id: int) -> dict[int, str]:
     """Where each person works, in words: the windows, or else the roles."""
     windows = service.window_names(session, site_id)
@@ -110,4 +144,5 @@ def _places(session: Session, site_id: int) -> dict[int, str]:
 
 routes = [
     Route("/people/slips.pdf", slips, methods=["POST"]),
+    Route("/people/{user_id:int}/handover.pdf", handover, methods=["GET"]),
 ]

@@ -1,0 +1,201 @@
+"""The form of a person: added or edited, with windows and roles."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import streamlit as st
+from sqlalchemy.orm import Session
+
+from safety_app import ui
+from safety_app.accounts import service as accounts
+from safety_app.accounts.permissions import Permission
+from safety_app.accounts.service import Card
+from safety_app.core.access import ROLE_NAMES, Actor, Role
+from safety_app.core.db import reading
+from safety_app.core.errors import InvalidValue
+from safety_app.core.i18n import N_, _
+from safety_app.workplace import service
+from safety_app.workplace.pages.people_words import back
+
+JOINED: Final = N_("In post since")
+TRAINED: Final = N_("Last training")
+SITE_ROLES: Final = (Role.OFFICER, Role.MANAGER, Role.ADMINISTRATOR, Role.THIRD_PARTY)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What the form holds when it is sent."""
+
+    name: str
+    login: str
+    facts: dict[str, str]
+    joined_on: str
+    trained_on: str
+    staff_at: list[int]
+    leads: list[int]
+    roles: list[Role]
+
+
+def draw_new(actor: Actor) -> None:
+    """Add a person."""
+    actor.require(Permission.MANAGE, who=accounts.WHO_MANAGES)
+    back(_("All people"))
+    ui.title(_("Add a person"), _("Windows and roles can be changed later."))
+    filled = _form(actor, None)
+    if filled is None:
+        return
+    made = ui.act(
+        lambda session: _add(session, actor, filled), done=_("Added. Print the slip now.")
+    )
+    if made is not None:
+        ui.go("people", id=str(made))
+
+
+def draw(actor: Actor, user_id: int) -> None:
+    """Edit a person."""
+    actor.require(Permission.MANAGE, who=accounts.WHO_MANAGES)
+    with reading() as session:
+        card = accounts.get_card(session, actor, user_id, now=ui.now())
+    back(card.person.display_name, f"/people?id={user_id}")
+    ui.title(_("Edit {name}", name=card.person.display_name))
+    filled = _form(actor, card)
+    if filled is None:
+        return
+    if ui.act(lambda session: _change(session, actor, user_id, filled), done=_("Saved.")):
+        ui.go("people", id=str(user_id))
+
+
+def _form(actor: Actor, card: Card | None) -> Filled | None:
+    """The fields; what they hold once they are sent."""
+    with reading() as session:
+        windows = service.window_names(session, actor.site_id)
+        usable = {one.id for one in service.list_windows(session, actor.site_id)}
+    key = f"person.{card.person.id if card else 'new'}"
+    with ui.card("form"), st.form(key, border=False):
+        left, right = st.columns(2, gap="medium")
+        with left:
+            name = _text(_("Name (required)"), f"{key}.name", card and card.person.name)
+            staff_no = _text(_("Staff number"), f"{key}.staff_no", card and card.staff_no, 32)
+            post = _text(_("Post"), f"{key}.post", card and card.person.post)
+            agency = _text(_("Unit"), f"{key}.agency", card and card.agency)
+            joined = _date(_(JOINED), f"{key}.joined", card and card.joined_on)
+        with right:
+            name_en = _text(_("Name in English"), f"{key}.name_en", card and card.person.name_en)
+            login = _text(
+                _("User name"),
+                f"{key}.login",
+                card and card.login,
+                hint=_("Left empty, it is made from the name"),
+            )
+            post_en = _text(_("Post in English"), f"{key}.post_en", card and card.person.post_en)
+            phone = _text(_("Phone"), f"{key}.phone", card and card.phone, 32)
+            trained = _date(_(TRAINED), f"{key}.trained", card and card.trained_on)
+        exam = _text(_("Exam result"), f"{key}.exam", card and card.exam_result, 32)
+        led = card.person.led_window_ids if card else frozenset()
+        works = (card.person.window_ids if card else frozenset()) - led
+        staff_at = _windows(_("Works at windows"), f"{key}.staff", windows, usable, works)
+        leads = _windows(_("Leads windows"), f"{key}.leads", windows, usable, led)
+        roles = st.pills(
+            _("Roles for the whole hall"),
+            SITE_ROLES,
+            selection_mode="multi",
+            default=[one for one in SITE_ROLES if card and one in card.person.roles],
+            format_func=lambda role: _(ROLE_NAMES[role]),
+            key=f"{key}.roles",
+        )
+        sent = st.form_submit_button(_("Save"), type="primary", key=f"big_{key}")
+    if not sent:
+        return None
+    facts = {
+        "name_en": name_en, "post": post, "post_en": post_en, "agency": agency,
+        "staff_no": staff_no, "phone": phone, "exam_result": exam,
+    }  # fmt: skip
+    return Filled(name, login, facts, joined, trained, staff_at, leads, list(roles))
+
+
+def _text(label: str, key: str, value: str | None, most: int = 64, *, hint: str = "") -> str:
+    return str(
+        st.text_input(label, value=value or "", max_chars=most, key=key, placeholder=hint) or ""
+    )
+
+
+def _date(label: str, key: str, value: date | None) -> str:
+    """A day as text: the built-in input says `yyyy-mm-dd` where it is empty, in any language."""
+    text = value.isoformat() if value else ""
+    example = ui.local_now().date().replace(day=1).isoformat()
+    return _text(label, key, text, 20, hint=_("For example {day}", day=example))
+
+
+def _day(field: str, text: str) -> date | None:
+    """The day that was typed: 2026-03-01, 2026/3/1 or 2026年3月1日."""
+    plain = unicodedata.normalize("NFKC", text)
+    parts = [part for part in re.split(r"[^0-9]+", plain) if part]
+    if not parts:
+        return None
+    try:
+        year, month, day = map(int, parts)
+        return date(year if year > 1900 else 0, month, day)
+    except ValueError as error:
+        raise InvalidValue(field=_(field), value=text) from error
+
+
+def _windows(
+    label: str, key: str, names: dict[int, str], usable: set[int], chosen: frozenset[int]
+) -> list[int]:
+    offered = [window_id for window_id in names if window_id in usable | chosen]
+    return st.multiselect(
+        label,
+        offered,
+        default=[window_id for window_id in offered if window_id in chosen],
+        format_func=lambda window_id: names[window_id],
+        key=key,
+        placeholder=_("Choose windows"),
+    )
+
+
+def _add(session: Session, actor: Actor, filled: Filled) -> int:
+    login = filled.login or accounts.propose_login(session, filled.name, filled.facts["name_en"])
+    user = accounts.create_user(
+        session,
+        actor,
+        site_id=actor.site_id,
+        login=login,
+        name=filled.name,
+        joined_on=_day(JOINED, filled.joined_on),
+        trained_on=_day(TRAINED, filled.trained_on),
+        now=ui.now(),
+        **filled.facts,  # type: ignore[typeddict-item]
+    )
+    _roles(session, actor, user.id, filled)
+    return user.id
+
+
+def _change(session: Session, actor: Actor, user_id: int, filled: Filled) -> bool:
+    accounts.update_person(
+        session,
+        actor,
+        user_id,
+        name=filled.name,
+        login=filled.login,
+        joined_on=_day(JOINED, filled.joined_on),
+        trained_on=_day(TRAINED, filled.trained_on),
+        now=ui.now(),
+        **filled.facts,  # type: ignore[typeddict-item]
+    )
+    _roles(session, actor, user_id, filled)
+    return True
+
+
+def _roles(session: Session, actor: Actor, user_id: int, filled: Filled) -> None:
+    accounts.set_roles(
+        session,
+        actor,
+        user_id,
+        staff_at=filled.staff_at,
+        leads=filled.leads,
+        for_the_site=filled.roles,
+        now=ui.now(),
+    )
