@@ -71,7 +71,8 @@ def sheet(report: Report) -> SheetTable:
     rows: list[tuple[Cell, ...]] = [
         (one.place, *one.numbers, _(LIGHT_NAMES[one.light]), _(", ").join(one.why)) for one in found
     ]
-    rows.append((_("Total"), *_total(found), "", ""))
+    if found:
+        rows.append((_("Total"), *_total(found), "", ""))
     return SheetTable(
         _("Windows"),
         (

@@ -13,10 +13,11 @@ from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from safety_app.core.access import Actor
-from safety_app.core.db import Database
+from safety_app.core.db import Database, transaction
+from safety_app.reports import texts
 from safety_app.reports.api import ROUTES
 from safety_app.web.identity import Live
-from tests.cast import Cast
+from tests.cast import NOW, Cast
 from tests.dialects import sqlite_only
 
 PAST = "/reports/window/A01/2026-09"
@@ -110,3 +111,31 @@ def test_another_hall_has_its_own_window_of_that_number(database: Database, hall
     with browser(hall.foreign_manager) as page:
         text = PdfReader(io.BytesIO(page.get(f"{PAST}.pdf").content)).pages[0].extract_text()
     assert "外县政务服务中心" in text and "清河县" not in text
+
+
+@sqlite_only
+def test_the_paper_of_the_whole_hall_is_for_those_who_answer_for_it(
+    database: Database, hall: Cast
+) -> None:
+    with browser(hall.manager) as page:
+        paper = page.get("/reports/site/2026-09.pdf")
+        tables = page.get("/reports/site/2026-09.xlsx?lang=en")
+    assert "中心安全生产月度报告" in PdfReader(io.BytesIO(paper.content)).pages[0].extract_text()
+    assert "Windows" in openpyxl.load_workbook(io.BytesIO(tables.content)).sheetnames
+    with browser(hall.lead) as page:
+        refused = page.get("/reports/site/2026-09.pdf")
+    assert refused.status_code == 403 and "安全员或中心领导" in refused.text
+
+
+@sqlite_only
+def test_words_of_people_are_no_formulas_in_excel(database: Database, hall: Cast) -> None:
+    with transaction() as session:
+        texts.write(
+            session, hall.lead, hall.a01, 2026, 9, texts.Slot.OPENING, language="zh_CN",
+            text="=1+1", seen=0, now=NOW,
+        )  # fmt: skip
+    with browser(hall.lead) as page:
+        answer = page.get(f"{PAST}.xlsx?lang=zh_CN")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content))["报告"]
+    cells = [cell for row in sheet.iter_rows() for cell in row if cell.value == "=1+1"]
+    assert [cell.data_type for cell in cells] == ["s"]

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from safety_app.core import clock
 from safety_app.core.db import Database, reading
-from safety_app.core.errors import AppError
+from safety_app.core.errors import AppError, NotFound
 from safety_app.reports import documents, service
 from safety_app.reports.commands import register
 from safety_app.reports.errors import BadMonth, FileNotWritable, FutureMonth, UnknownLanguage
@@ -23,11 +23,11 @@ def _november(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW)
 
 
-def run(*words: str) -> str:
+def run(*words: str, what: str = "window") -> str:
     """What the command says; raises what it raised."""
     app = typer.Typer()
     register(app, lambda: None)
-    done = CliRunner().invoke(app, ["report", "window", *words], catch_exceptions=True)
+    done = CliRunner().invoke(app, ["report", what, *words], catch_exceptions=True)
     if isinstance(done.exception, AppError):
         raise done.exception
     assert done.exit_code == 0, done.output
@@ -130,3 +130,47 @@ def test_the_cut_off_is_the_moment_of_the_command_in_the_current_month(
     run(*of("2026-11"), "--out", str(tmp_path / "c.pdf"))
     first, same, later = ((tmp_path / f"{name}.pdf").read_bytes() for name in "abc")
     assert first == same != later
+
+
+@sqlite_only
+def test_the_whole_hall_all_windows_and_the_inspectors_papers_are_written(
+    database: Database, hall: Cast, tmp_path: Path
+) -> None:
+    october = ("--month", "2026-10")
+    run(*october, "--out", str(tmp_path / "site.pdf"), what="site")
+    run(*october, "--out", str(tmp_path / "site.xlsx"), what="site")
+    run(*october, "--out", str(tmp_path / "all.zip"), what="all")
+    assert "3" in run(*october, "--out", str(tmp_path / "all.pdf"), "--lang", "en", what="all")
+    said = run("--out", str(tmp_path / "dossier.pdf"), what="dossier")
+    with reading() as session:
+        report = service.site_report(session, hall.manager, hall.site_id, 2026, 10, now=NOW)
+    assert (tmp_path / "site.pdf").read_bytes() == documents.report_pdf(report)
+    assert "校验码" in said
+    heads = {
+        path.name: path.read_bytes()[:4] for path in tmp_path.iterdir() if path.suffix != ".db"
+    }
+    wanted = {"site.pdf": b"%PDF", "site.xlsx": b"PK\x03\x04", "all.zip": b"PK\x03\x04",
+              "all.pdf": b"%PDF", "dossier.pdf": b"%PDF"}  # fmt: skip
+    assert wanted.items() <= heads.items()
+
+
+@sqlite_only
+def test_a_hall_that_is_not_there_is_refused(
+    database: Database, hall: Cast, tmp_path: Path
+) -> None:
+    for what in ("site", "all"):
+        with pytest.raises(NotFound):
+            run("--month", "2026-10", "--out", str(tmp_path / "x.pdf"), "--site", "99", what=what)
+    with pytest.raises(NotFound):
+        run("--out", str(tmp_path / "x.pdf"), "--site", "99", what="dossier")
+    assert not (tmp_path / "x.pdf").exists()
+
+
+@sqlite_only
+def test_another_hall_is_named_by_its_number(
+    database: Database, hall: Cast, tmp_path: Path
+) -> None:
+    here, there = tmp_path / "here.pdf", tmp_path / "there.pdf"
+    run("--month", "2026-10", "--out", str(here), what="site")
+    run("--month", "2026-10", "--out", str(there), "--site", str(hall.foreign_site_id), what="site")
+    assert here.read_bytes() != there.read_bytes()
