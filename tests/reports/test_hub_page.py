@@ -1,14 +1,23 @@
 """The report's page: what may be chosen, what is shown, where its links lead."""
 
+import re
+import time
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from hazards.models import Status
 from safety_app.core import clock
-from safety_app.core.db import Database, transaction
-from safety_app.core.i18n import month_text, use_language
+from safety_app.core.db import Database, reading, transaction
+from safety_app.core.feature import PaperKind
+from safety_app.core.i18n import _, month_text, use_language
+from safety_app.features import features
+from safety_app.reports import kinds, making, texts
+from safety_app.reports.kinds import Place
+from safety_app.reports.models import ReportText
+from safety_app.reports.pages import progress
 from tests.cast import Cast
 from tests.dialects import sqlite_only
 from tests.factories import make_hazard
@@ -97,3 +106,123 @@ def test_without_a_window_the_page_says_whom_to_ask(old_hall: Cast) -> None:
     page = open_page(old_hall.manager, "reports")
     assert not page.exception and not page.selectbox
     assert "没有可报告的窗口" in text_of(page)
+
+
+def pressed(page: AppTest, label: str) -> AppTest:
+    """The page after the button with this label."""
+    return next(one for one in page.button if one.label == label).click().run()
+
+
+def written(hall: Cast) -> list[str]:
+    with reading() as session:
+        return list(session.scalars(select(ReportText.text).order_by(ReportText.id)))
+
+
+def test_the_papers_offered_are_those_of_all_features_this_person_may_print(
+    old_hall: Cast,
+) -> None:
+    lead = open_page(old_hall.lead, "reports")
+    manager = open_page(old_hall.manager, "reports")
+    assert "窗口月度报告" in text_of(lead) and "全部窗口月度报告" in text_of(lead)
+    assert "中心月度报告" not in text_of(lead) and "迎检材料" not in text_of(lead)
+    assert {"中心月度报告", "迎检材料"} <= set(text_of(manager))
+    for feature in features():
+        for kind in feature.papers:
+            shown = _(kind.title) in text_of(manager)
+            assert shown is any(one.name == kind.name for one in kinds.offered(old_hall.manager))
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_every_paper_has_its_choices_and_its_address(old_hall: Cast, language: str) -> None:
+    for kind in kinds.offered(old_hall.manager):
+        page = open_page(old_hall.manager, "reports", language=language, paper=kind.name)
+        assert not page.exception, kind.name
+        for suffix in kind.formats:
+            assert re.search(rf'href="/[^"]+\.{suffix}\?lang={language}"', markup(page)), kind.name
+        assert "{" not in "".join(re.findall(r'href="([^"]+)"', markup(page))), kind.name
+
+
+def test_a_quarter_and_a_place_are_put_into_the_address(old_hall: Cast) -> None:
+    kind = PaperKind(
+        "k", "t", "d", "/x/{window}/{quarter}", "p",
+        period="quarter", location_address="/y/{location}",
+    )  # fmt: skip
+    window = Place("window-A 1", "A 1", 7, "A 1")
+    assert kinds.address(kind, window, "2026-Q4", "xlsx", "en") == "/x/A%201/2026-Q4.xlsx?lang=en"
+    common = Place("location-3", "大厅")
+    assert kinds.address(kind, common, "2026-Q4", "pdf", "zh_CN") == "/y/3.pdf?lang=zh_CN"
+
+
+def test_a_paragraph_is_worded_and_brought_back(old_hall: Cast) -> None:
+    page = open_page(old_hall.lead, "reports", window="A01", month="2026-10")
+    before = page.text_area[0].value
+    assert "本月未发现安全隐患" in before
+    page.text_area[0].set_value("本月平稳。").run()
+    pressed(page, "保存文字")
+    assert page.text_area[0].value == "本月平稳。" and written(old_hall) == ["本月平稳。"]
+    assert "李敏于2026年11月2日 10:00修改。" in text_of(page)
+    pressed(page, "恢复自动文字")
+    assert page.text_area[0].value == before and written(old_hall) == ["本月平稳。", ""]
+    assert not [one for one in page.button if one.label == "恢复自动文字"]
+
+
+def test_keeping_the_proposal_as_it_is_writes_nothing(old_hall: Cast) -> None:
+    page = open_page(old_hall.lead, "reports", window="A01", month="2026-10")
+    pressed(page, "保存文字")
+    assert written(old_hall) == []
+
+
+def test_who_was_overtaken_reads_by_whom_and_keeps_what_was_typed(old_hall: Cast) -> None:
+    page = open_page(old_hall.lead, "reports", window="A01", month="2026-10")
+    with transaction() as session:
+        texts.write(
+            session, old_hall.officer, old_hall.a01, 2026, 10, texts.Slot.OPENING,
+            language="zh_CN", text="安全员的说法。", seen=0, now=clock.now(),
+        )  # fmt: skip
+    page.text_area[0].set_value("我的说法。").run()
+    pressed(page, "保存文字")
+    assert any("刘洋" in text and "总体情况" in text for text in text_of(page))
+    assert written(old_hall) == ["安全员的说法。"]
+    assert page.text_area[0].value == "我的说法。"
+    pressed(page, "保存文字")
+    assert written(old_hall) == ["安全员的说法。", "我的说法。"]
+
+
+def test_all_windows_are_made_with_progress_and_fetched(
+    old_hall: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "_known", {})
+    page = open_page(old_hall.manager, "reports", paper="all")
+    pressed(page, "生成 3 份报告")
+    for _turn in range(200):
+        if "打开文件" in text_of(page):
+            break
+        time.sleep(0.05)
+        page.run()
+    assert re.search(r'href="/reports/made/[\w-]+"', markup(page))
+    assert any("3 份报告" in text for text in text_of(page))
+    made = next(iter(making._known.values()))
+    assert made.name == "清河县政务服务中心全部窗口安全生产月度报告2026-10.pdf"
+    assert making.fetch(old_hall.manager, made.token).path.read_bytes()[:4] == b"%PDF"
+
+
+def test_the_inspectors_papers_are_made_from_their_page(
+    old_hall: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "_known", {})
+    page = open_page(old_hall.officer, "dossier")
+    assert "1. 单位概况、责任人和验收情况" in text_of(page)
+    pressed(page, "生成迎检材料")
+    for _turn in range(400):
+        if "打开文件" in text_of(page):
+            break
+        time.sleep(0.05)
+        page.run()
+    assert re.search(r'href="/reports/made/[\w-]+"', markup(page))
+    assert [one.label for one in page.button] == ["重新生成"]
+
+
+def test_progress_is_said_to_screen_readers(dialect: str) -> None:
+    said = progress.bar(3, 24, "A04 <b>")
+    assert 'role="progressbar"' in said and 'aria-valuenow="12"' in said and "&lt;b&gt;" in said
+    assert 'aria-valuenow="0"' in progress.bar(0, 0, "")
