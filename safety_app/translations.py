@@ -1,21 +1,22 @@
 """Whether every sentence of the code has its Chinese, with the same named places."""
 
+import ast
 import fcntl
 import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 from safety_app.core.settings import ROOT
 
 PACKAGES: Final = ("safety_app", "hazards", "checklists", "equipment", "drills")
-KEYWORDS: Final[dict[str, Any]] = {"_": None, "N_": None, "ngettext": (1, 2)}
+KEYWORDS: Final = {"_": 0, "N_": 0, "ngettext": 1}
+"""Which argument holds the id."""
 LANGUAGE: Final = "zh_CN"
 _PLACE: Final = re.compile(r"\{(\w+)[^}]*\}")
 
@@ -30,11 +31,20 @@ def home_of(file: Path) -> Path:
     return file.parent / "locales"
 
 
-def _spoken(messages: object) -> tuple[str, ...]:
-    """The ids of one call that are shown: for a plural, the form for many."""
-    if isinstance(messages, tuple):
-        return (str(messages[1]),)
-    return (str(messages),)
+def _spoken(file: Path) -> Iterator[tuple[str, int]]:
+    """The ids that a file asks for and their lines, also those inside an f-string.
+
+    Of a plural the form for many, under which Chinese stands.
+    """
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+            continue
+        place = KEYWORDS.get(node.func.id)
+        if place is None or place >= len(node.args):
+            continue
+        match node.args[place]:
+            case ast.Constant(value=str(text)):
+                yield text, node.lineno
 
 
 def wanted() -> dict[Path, dict[str, str]]:
@@ -44,10 +54,9 @@ def wanted() -> dict[Path, dict[str, str]]:
         for file in sorted((ROOT / package).rglob("*.py")):
             if "migrations" in file.parts:
                 continue
-            for line, messages, *_rest in extract_from_file("python", file, keywords=KEYWORDS):
-                for text in _spoken(messages):
-                    place = f"{file.relative_to(ROOT)}:{line}"
-                    found.setdefault(home_of(file), {}).setdefault(text, place)
+            for text, line in _spoken(file):
+                place = f"{file.relative_to(ROOT)}:{line}"
+                found.setdefault(home_of(file), {}).setdefault(text, place)
     return found
 
 
