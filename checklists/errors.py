@@ -353,3 +353,17 @@ class RefusalNeedsReason(AppError):
 
     text = N_("Please say in a few words why the paper form is refused.")
     status = 422
+
+
+class BadPaper(AppError):
+    """The address asks for a month, day or number of days that cannot be."""
+
+    text = N_("This paper does not exist: check the month, the day or the number of days.")
+    status = 422
+
+
+class NothingToPrint(AppError):
+    """No patrol is due there on those days."""
+
+    text = N_("No patrol is due there on these days; there is no sheet to print.")
+    status = 404

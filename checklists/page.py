@@ -8,12 +8,11 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
-from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from checklists import api, service
+from checklists import api, papers, service
 from checklists.entries import Entry
 from checklists.errors import EntryUnreadable
 from checklists.sheet.strings import STRINGS
@@ -128,15 +127,8 @@ def files() -> dict[str, tuple[bytes, str]]:
     return found
 
 
-class _Number(IntegerConvertor):
-    """A record's number, and nothing longer than a database can hold."""
-
-    regex = "[0-9]{1,9}"
-
-
-register_url_convertor("record", _Number())
-
 ROUTES: Final = (
+    *papers.ROUTES,
     Route("/sheet/static/{file}", static),
     Route("/sheet/{task_id:record}", show),
     Route("/api/runs/{run_id:record}/entries", add_entry, methods=["POST"]),

@@ -36,7 +36,8 @@ def runs(database: Database, hall: Cast) -> list[Run]:
     """One sheet in order and one with a problem, both of A01."""
     with transaction() as session:
         found = [walk(session, hall, part, fails) for part, fails in PARTS]
-        session.flush()
+        for run in found:
+            session.refresh(run)
         session.expunge_all()
     return found
 
