@@ -1,4 +1,4 @@
-"""What this process makes by itself: the month's report, and the shrinking of a photo."""
+"""What this process makes by itself: reports and an inspector's papers, a photo made small."""
 
 import shutil
 import time
@@ -18,7 +18,7 @@ from safety_app.core.photos import PhotoStore, ingest
 from safety_app.core.settings import settings
 from safety_app.features import features
 from safety_app.reports import documents, service
-from tests.bench import pictures
+from tests.bench import books, pictures
 from tests.bench.hall import adopt
 from tests.bench.table import Line, in_turn
 from tests.cast import Cast, build
@@ -82,9 +82,10 @@ def photo(folder: Path, rounds: int, size: tuple[int, int] = pictures.CAMERA) ->
 
 
 def measure(folder: Path, rounds: int) -> Iterator[Line]:
-    """Both."""
+    """The report, the photo, and what takes a while."""
     yield report(folder / "report", rounds)
     yield photo(folder, rounds)
+    yield from books.measure(folder / "books")
 
 
 def _cpu(work: Callable[[], object]) -> float:

@@ -13,9 +13,10 @@ from hazards.models import Hazard, Status
 from safety_app.core import db
 from safety_app.core.settings import settings
 from tests.bench import __main__ as bench
-from tests.bench import answers, imports, pages, papers, processes, starts
-from tests.bench.hall import Hall, Size, furnish
+from tests.bench import answers, books, imports, pages, papers, processes, starts
+from tests.bench.hall import Hall, Size, adopt, furnish
 from tests.bench.table import Line, Paired, in_turn, render
+from tests.cast import build
 
 SMALL = Size(hazards=60, sheets=26)
 
@@ -98,6 +99,17 @@ def test_papers_are_made_by_both(tmp_path: Path, kept_settings: None) -> None:
     line = papers.report(tmp_path / "papers", rounds=1, pairs=2)
     assert line.ours > 0 and line.floor
     assert papers.photo(tmp_path, rounds=1, size=(800, 600)).ours > 0
+
+
+@pytest.mark.slow
+def test_books_are_timed_and_leave_little_behind(tmp_path: Path, kept_settings: None) -> None:
+    adopt(tmp_path)
+    with db.transaction() as session:
+        build(session)
+    lines = list(books.books(tmp_path))
+    assert [line.unit for line in lines] == ["s", "MB", "s", "MB"]
+    assert lines[0].ours > 0 and lines[2].ours > 0
+    assert (tmp_path / "all.pdf").stat().st_size and (tmp_path / "dossier.pdf").stat().st_size
 
 
 @pytest.mark.slow
