@@ -56,7 +56,7 @@ def _task(actor: Actor, asked: str) -> TaskRow | None:
     try:
         with reading() as session:
             task = service.get_task(session, actor, int(asked))
-            rows = service.list_tasks(session, actor, day=task.on_date, now=ui.now())
+            rows = service.siblings(session, actor, task, now=ui.now())
     except NotFound:
         return None
     return next((row for row in rows if row.id == task.id), None)

@@ -13,7 +13,7 @@ from checklists import service
 from checklists.models import MISSED_REASON_NAMES
 from checklists.pages.tiles import explain_form
 from checklists.permissions import Permission
-from checklists.recurrence import STATE_NAMES, State
+from checklists.recurrence import STATE_NAMES, State, state_name
 from checklists.service import Counts, TaskRow
 from safety_app import ui
 from safety_app.core import clock
@@ -81,7 +81,7 @@ def render() -> None:
         ui.empty(_("No patrols in this selection"), _("Choose other days or another state."))
         return
     ui.html(
-        "".join(_day(actor, on, list(day)) for on, day in groupby(rows, lambda one: one.on_date))
+        "".join(_day(actor, on, list(day)) for on, day in groupby(rows, lambda one: one.due_on))
     )
     if total > limit and st.button(_("Show more ({n})", n=total - limit), key="patrols.more"):
         st.session_state["patrols.limit"] = limit + STEP
@@ -177,7 +177,7 @@ def _day(actor: Actor, on: date, rows: list[TaskRow]) -> str:
 
 def _line(actor: Actor, row: TaskRow) -> str:
     name = f"{row.subject} · {row.part_name}"
-    badge = ui.state_badge(row.state, _(STATE_NAMES[row.state]))
+    badge = ui.state_badge(row.state, _(state_name(row.state, row.kind)))
     return (
         f'<a class="line" href="/sheet/{row.id}" target="_self"><span class="item">'
         f'<span class="body"><strong>{escape(name)}</strong><br>'
@@ -192,6 +192,9 @@ def _facts(actor: Actor, row: TaskRow) -> str:
         facts += [row.submitted_by, f"{row.submitted_at.astimezone(zone):%H:%M}"]
     elif row.state is State.MISSED:
         facts.append(_missed_text(row))
+    elif row.is_long:
+        spans = (clock.local_day(row.opens_at, actor.timezone), row.due_on)
+        facts.append("–".join(day_text(on, weekday=False) for on in spans))
     else:
         opens, due = (moment.astimezone(zone) for moment in (row.opens_at, row.due_at))
         facts.append(f"{opens:%H:%M}–{due:%H:%M}")

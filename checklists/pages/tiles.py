@@ -9,7 +9,7 @@ from typing import Final
 import streamlit as st
 
 from checklists import service
-from checklists.models import MISSED_REASON_NAMES
+from checklists.models import MISSED_REASON_NAMES, Kind
 from checklists.permissions import Permission
 from checklists.recurrence import State
 from checklists.service import Counts, TaskRow
@@ -144,7 +144,13 @@ def hall(actor: Actor, now: datetime) -> bool:
     with reading() as session:
         counts = service.counts(session, actor, first=today, last=today, now=now)
         waiting = service.count_tasks(
-            session, actor, first=today, last=today, states=(State.OPEN, State.LATE), now=now
+            session,
+            actor,
+            first=today,
+            last=today,
+            kind=Kind.PATROL,
+            states=(State.OPEN, State.LATE),
+            now=now,
         )
     if not counts.due and not waiting:
         return False
@@ -156,7 +162,7 @@ def hall(actor: Actor, now: datetime) -> bool:
 
 def explain_form(actor: Actor, row: TaskRow, now: datetime, *, place: str) -> None:
     """Ask why a patrol was missed."""
-    title = f"{day_text(row.on_date)} · {row.part_name} · {row.subject}"
+    title = f"{day_text(row.due_on)} · {row.part_name} · {row.subject}"
     key = f"{place}.missed_{row.id}"
     with st.expander(title), st.form(key, border=False):
         reason = st.pills(
@@ -192,7 +198,7 @@ def _today(actor: Actor, now: datetime, _language: str, _database: Database) -> 
 def _first_card(actor: Actor, row: TaskRow, now: datetime) -> str:
     """The task at hand, with the page's one filled button and why it is due."""
     button = markup.anchor(_action(row), f"/sheet/{row.id}", "play_arrow", look="primary big")
-    when = _("due {opens}–{due}", opens=_clock(actor, row.opens_at), due=_clock(actor, row.due_at))
+    when = _("due {opens}–{due}", opens=_opens(actor, row), due=_due(actor, row))
     facts = " · ".join((row.subject, _extent(row), when))
     head = markup.section(f"{row.title} · {row.part_name}", _due_badge(actor, row, now))
     return (
@@ -204,7 +210,7 @@ def _first_card(actor: Actor, row: TaskRow, now: datetime) -> str:
 
 def _line_card(actor: Actor, row: TaskRow, badge: str) -> str:
     """Another task, on one line."""
-    when = f"{_clock(actor, row.opens_at)}–{_clock(actor, row.due_at)}"
+    when = f"{_opens(actor, row)}–{_due(actor, row)}"
     name = f"{row.title} · {row.part_name}"
     button = markup.anchor(_action(row), f"/sheet/{row.id}")
     return (
@@ -218,6 +224,8 @@ def _line_card(actor: Actor, row: TaskRow, badge: str) -> str:
 def _action(row: TaskRow) -> str:
     if row.state is State.UPCOMING:
         return _("View")
+    if row.kind is Kind.CHECK:
+        return _("Go on with the check") if row.answered else _("Start the check")
     return _("Go on with the patrol") if row.answered else _("Start the patrol")
 
 
@@ -228,6 +236,10 @@ def _extent(row: TaskRow) -> str:
 
 
 def _why(actor: Actor, row: TaskRow) -> str:
+    if row.is_long:
+        due = _due(actor, row)
+        after = _("After {due} it counts as done late, and after its period as not done.", due=due)
+        return row.why + ("" if language() == "zh_CN" else " ") + after
     closes = _clock(actor, row.closes_at)
     if row.state is State.LATE:
         after = _(
@@ -248,7 +260,7 @@ def _why(actor: Actor, row: TaskRow) -> str:
 def _due_badge(actor: Actor, row: TaskRow, now: datetime) -> str:
     if row.state is State.LATE:
         return ui.state_badge(row.state, _late_text(now - row.due_at))
-    return ui.badge(_("by {due}", due=_clock(actor, row.due_at)), "petrol", "schedule")
+    return ui.badge(_("by {due}", due=_due(actor, row)), "petrol", "schedule")
 
 
 def _opens_badge(actor: Actor, row: TaskRow) -> str:
@@ -259,7 +271,21 @@ def _late_text(late: timedelta) -> str:
     minutes = int(late.total_seconds() // 60)
     if minutes < 60:
         return ngettext("{n} minute late", "{n} minutes late", max(minutes, 1))
+    if minutes >= 48 * 60:
+        return ngettext("{n} day late", "{n} days late", minutes // (24 * 60))
     return ngettext("{n} hour late", "{n} hours late", minutes // 60)
+
+
+def _opens(actor: Actor, row: TaskRow) -> str:
+    """When it opens: the time of day, or the day if there are several to do it in."""
+    if not row.is_long:
+        return _clock(actor, row.opens_at)
+    return day_text(clock.local_day(row.opens_at, actor.timezone), weekday=False)
+
+
+def _due(actor: Actor, row: TaskRow) -> str:
+    """The same of when it is due."""
+    return day_text(row.due_on, weekday=False) if row.is_long else _clock(actor, row.due_at)
 
 
 def _clock(actor: Actor, moment: datetime | None) -> str:

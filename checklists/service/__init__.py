@@ -43,7 +43,13 @@ from checklists.service.rights import get_task
 from checklists.service.runs import Opened, open_run
 from checklists.service.sheets import sheet
 from checklists.service.submitting import Drawn, Submitted, Typed, submit
-from checklists.service.tasks import TaskRow, count_tasks, explain_missed, list_tasks
+from checklists.service.tasks import (
+    TaskRow,
+    count_tasks,
+    explain_missed,
+    list_tasks,
+    siblings,
+)
 from checklists.service.walking import walk
 from checklists.templates import sync as sync_templates
 
@@ -104,6 +110,7 @@ __all__ = [
     "rung_text",
     "seconds",
     "sheet",
+    "siblings",
     "submit",
     "sync_templates",
     "waiting",

@@ -25,7 +25,7 @@ from checklists.permissions import Permission
 from checklists.recurrence import STATE_NAMES, State
 from checklists.service import rights
 from checklists.service.runs import finding_facts
-from checklists.service.tasks import TaskRow, list_tasks
+from checklists.service.tasks import TaskRow, siblings
 from checklists.templates import source_text
 from hazards.service import CATEGORY_NAMES, LEVEL_NAMES, OpenHazard
 from safety_app.accounts import service as accounts
@@ -40,11 +40,7 @@ Facts = dict[str, Any]
 def sheet(session: Session, actor: Actor, task_id: int, now: datetime) -> Facts:
     """The day's sheet of a checklist for a window or common area, its parts as tabs."""
     task = rights.get_task(session, actor, task_id)
-    rows = [
-        row
-        for row in list_tasks(session, actor, day=task.on_date, window_id=task.window_id, now=now)
-        if row.plan_id == task.plan_id
-    ]
+    rows = siblings(session, actor, task, now=now)
     target = session.scalar(
         select(Template.target)
         .join(TemplatePart, TemplatePart.template_id == Template.id)

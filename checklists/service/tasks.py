@@ -1,15 +1,13 @@
 """Tasks as lists and pages show them: what is due, how it stands, and why it is due."""
 
-import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, false, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from checklists import recurrence
 from checklists.errors import NotMissed, ReasonMissing
@@ -18,6 +16,9 @@ from checklists.models import (
     Kind,
     MissedReason,
     PaperForm,
+    Plan,
+    PlanSlot,
+    Rhythm,
     Run,
     Task,
     Template,
@@ -27,8 +28,9 @@ from checklists.models import (
 from checklists.permissions import Permission
 from checklists.recurrence import State
 from checklists.service import rights
+from checklists.service.reasons import Reasons, day_of
 from safety_app.accounts import service as accounts
-from safety_app.core import journal
+from safety_app.core import clock, journal
 from safety_app.core.access import Actor, Role
 from safety_app.core.db import UtcDateTime
 from safety_app.core.errors import TextTooLong
@@ -36,7 +38,6 @@ from safety_app.core.i18n import N_, bilingual
 from safety_app.core.text import plain
 from safety_app.workplace import service as workplace
 
-DUTIES: Final = Path(__file__).parents[1] / "duties.toml"
 MISSED_NOTE_LIMIT: Final = 200
 
 
@@ -68,9 +69,23 @@ class TaskRow:
     kind: Kind
     doer: Role
     counts: bool
+    due_on: date
+    rhythm: Rhythm
+
+    @property
+    def is_long(self) -> bool:
+        """Whether there are days to do it in, so that clock times alone say little."""
+        return self.rhythm is not Rhythm.DAILY
 
 
-_COUNTED: Final = select(func.count(Task.id)).outerjoin(Run, Run.task_id == Task.id)
+_COUNTED: Final = (
+    select(func.count(Task.id))
+    .join(TemplatePart, TemplatePart.id == Task.part_id)
+    .join(Template, Template.id == TemplatePart.template_id)
+    .outerjoin(Run, Run.task_id == Task.id)
+)
+LONGEST: Final = timedelta(days=400)
+"""No task is open longer than a year and what a holiday adds."""
 
 
 def list_tasks(
@@ -82,15 +97,17 @@ def list_tasks(
     last: date | None = None,
     window_id: int | None = None,
     state: State | None = None,
+    kind: Kind | None = None,
     own: bool = False,
     unexplained: bool = False,
     newest_first: bool = False,
     limit: int | None = None,
     now: datetime,
 ) -> list[TaskRow]:
-    """The tasks the actor may see on a `day`, or from `first` to `last`, by time.
+    """The tasks the actor may see on a `day`, or from `first` to `last`, by the day they are due.
 
-    `own` are those that this person is expected to do, `unexplained` those without a reason.
+    What has days to be done in is also listed while it is open, and on the day it was done. `own`
+    are those that this person is expected to do, `unexplained` those without a reason.
     """
     first = first or day
     last = last or first
@@ -99,17 +116,26 @@ def list_tasks(
     seen = owned_by if own else visible_to
     query = (
         _query()
-        .where(Task.on_date.between(first, last), seen(session, actor, first, last))
+        .where(within(actor, first, last, now), seen(session, actor, first, last))
         .limit(limit)
     )
+    if kind is not None:
+        query = query.where(Template.kind == kind)
     if unexplained:
         query = query.where(Task.missed_reason == "")
     if window_id is not None:
         query = query.where(Task.window_id == window_id)
     if state is not None:
         query = query.where(in_state(state, now))
-    order = (Task.on_date.desc(), Task.opens_at) if newest_first else (Task.on_date, Task.opens_at)
+    order = (Task.due_on.desc(), Task.opens_at) if newest_first else (Task.due_on, Task.opens_at)
     rows = session.execute(query.order_by(*order, Task.window_id, Task.id), {"now": now}).all()
+    return _shown(session, actor, rows, now)
+
+
+def siblings(session: Session, actor: Actor, task: Task, *, now: datetime) -> list[TaskRow]:
+    """A task and the others of its plan and day, by time."""
+    query = _query().where(Task.plan_id == task.plan_id, Task.on_date == task.on_date)
+    rows = session.execute(query.order_by(Task.opens_at, Task.id), {"now": now}).all()
     return _shown(session, actor, rows, now)
 
 
@@ -121,12 +147,15 @@ def count_tasks(
     last: date,
     window_id: int | None = None,
     state: State | None = None,
+    kind: Kind | None = None,
     states: Collection[State] = (),
     now: datetime,
 ) -> int:
     """How many `list_tasks` would list without a limit; with `states`, in any of them."""
     seen = visible_to(session, actor, first, last)
-    query = _COUNTED.where(Task.on_date.between(first, last), seen)
+    query = _COUNTED.where(within(actor, first, last, now), seen)
+    if kind is not None:
+        query = query.where(Template.kind == kind)
     if window_id is not None:
         query = query.where(Task.window_id == window_id)
     if state is not None:
@@ -134,6 +163,36 @@ def count_tasks(
     if states:
         query = query.where(or_(*(in_state(one, now) for one in states)))
     return session.scalar(query) or 0
+
+
+def within(actor: Actor, first: date, last: date, now: datetime) -> ColumnElement[bool]:
+    """Tasks due from `first` to `last`; of those with days to do them in also the ones done on
+    these days and, if today is among them, the ones that wait to be done.
+    """
+    start = clock.at_local(first, time(), actor.timezone)
+    end = clock.at_local(last + timedelta(days=1), time(), actor.timezone)
+    due = and_(Task.due_at >= start, Task.due_at < end)
+    here: ColumnElement[bool] = and_(_RUN.submitted_at >= start, _RUN.submitted_at < end)
+    if start <= now < end:
+        undone = or_(_RUN.submitted_at.is_(None), _RUN.submitted_at > now)
+        open_now = and_(_TASK.opens_at <= now, _TASK.closes_at > now, undone)
+        here = or_(here, open_now)
+    long = (
+        select(_TASK.id)
+        .join(Plan, Plan.id == _TASK.plan_id)
+        .outerjoin(_RUN, _RUN.task_id == _TASK.id)
+        .where(
+            Plan.site_id == actor.site_id,
+            Plan.rhythm != Rhythm.DAILY,
+            _TASK.on_date >= first - LONGEST,
+            here,
+        )
+    )
+    return or_(due, Task.id.in_(long))
+
+
+_TASK: Final = aliased(Task)
+_RUN: Final = aliased(Run)
 
 
 def visible_to(session: Session, actor: Actor, first: date, last: date) -> ColumnElement[bool]:
@@ -151,15 +210,23 @@ def visible_to(session: Session, actor: Actor, first: date, last: date) -> Colum
 
 
 def owned_by(session: Session, actor: Actor, first: date, last: date) -> ColumnElement[bool]:
-    """Tasks the actor is expected to do: own windows, and the common areas of an officer."""
-    windows = actor.served | actor.led
-    conditions: list[ColumnElement[bool]] = [Task.window_id.in_(windows)] if windows else []
+    """Tasks the actor is expected to do: of own windows what staff do, of those led what leads
+    do, and what officers do with the common areas.
+    """
+    staff, conditions = actor.served | actor.led, list[ColumnElement[bool]]()
+    if staff:
+        conditions.append(and_(Task.window_id.in_(staff), Task.doer == Role.STAFF))
+    if actor.led:
+        conditions.append(and_(Task.window_id.in_(actor.led), Task.doer == Role.LEAD))
+    if Role.MANAGER in actor.roles:
+        conditions.append(Task.doer == Role.MANAGER)
     if actor.may(Permission.RECORD, window_id=None):
-        conditions.append(Task.window_id.is_(None))
+        conditions.append(or_(Task.window_id.is_(None), Task.doer == Role.OFFICER))
     else:
         days = rights.common_days(session, actor, first, last)
         if days:
-            conditions.append(and_(Task.window_id.is_(None), Task.on_date.in_(days)))
+            common = and_(Task.window_id.is_(None), Task.doer == Role.STAFF)
+            conditions.append(and_(common, Task.on_date.in_(days)))
     return and_(Task.site_id == actor.site_id, or_(false(), *conditions))
 
 
@@ -235,14 +302,20 @@ def _query() -> Any:
             TemplatePart.name_en.label("part_name_en"),
             Template.title,
             Template.title_en,
+            Template.code,
             Template.rule,
             Template.rule_en,
-            Template.target,
             Template.kind,
+            Plan.rhythm,
+            Plan.unit,
+            Plan.every_days,
+            PlanSlot.every_minutes,
             on_paper(bindparam("now", type_=UtcDateTime())).label("on_paper"),
         )
         .join(TemplatePart, TemplatePart.id == Task.part_id)
         .join(Template, Template.id == TemplatePart.template_id)
+        .join(Plan, Plan.id == Task.plan_id)
+        .outerjoin(PlanSlot, and_(PlanSlot.plan_id == Task.plan_id, PlanSlot.part == Task.part))
         .outerjoin(Run, Run.task_id == Task.id)
     )
 
@@ -256,7 +329,7 @@ def _shown(session: Session, actor: Actor, rows: Sequence[Any], now: datetime) -
         session, {one for row in rows for one in (row.opened_by, row.submitted_by)}
     )
     totals = _totals(session, {row.Task.part_id for row in rows})
-    reasons = _Reasons(session, actor.site_id, [row.Task.on_date for row in rows])
+    reasons = Reasons(session, actor.site_id, [day_of(row) for row in rows])
     found = []
     for row in rows:
         task: Task = row.Task
@@ -268,7 +341,7 @@ def _shown(session: Session, actor: Actor, rows: Sequence[Any], now: datetime) -
                 plan_id=task.plan_id,
                 title=bilingual(row.title, row.title_en),
                 part=task.part,
-                part_name=bilingual(row.part_name, row.part_name_en),
+                part_name=_part_name(row, actor.timezone),
                 subject=windows.get(task.window_id or 0)
                 or locations.get(task.location_id or 0, ""),
                 window_id=task.window_id,
@@ -285,15 +358,25 @@ def _shown(session: Session, actor: Actor, rows: Sequence[Any], now: datetime) -
                 opened_by=people.get(row.opened_by, ""),
                 submitted_by=people.get(row.submitted_by, ""),
                 submitted_at=row.submitted_at,
-                why=reasons.why(row, task.on_date),
+                why=reasons.why(row),
                 missed_reason=task.missed_reason,
                 missed_note=task.missed_note,
                 kind=Kind(row.kind),
                 doer=Role(task.doer),
                 counts=task.counts,
+                due_on=task.due_on,
+                rhythm=Rhythm(row.rhythm),
             )
         )
     return found
+
+
+def _part_name(row: Any, timezone: str) -> str:
+    """The part; of one that comes again and again also when it begins."""
+    name = bilingual(row.part_name, row.part_name_en)
+    if row.every_minutes is None:
+        return name
+    return f"{name} {row.Task.opens_at.astimezone(clock.zone(timezone)):%H:%M}"
 
 
 def _totals(session: Session, part_ids: set[int]) -> dict[int, int]:
@@ -303,31 +386,3 @@ def _totals(session: Session, part_ids: set[int]) -> dict[int, int]:
         .group_by(TemplateItem.part_id)
     )
     return dict(rows.all())
-
-
-class _Reasons:
-    """Why tasks of some days are due; each day and checklist is worded once."""
-
-    def __init__(self, session: Session, site_id: int, days: Sequence[date]) -> None:
-        self.days = workplace.days(session, site_id, min(days), max(days))
-        self.site = workplace.site(session, site_id)
-        self.known: dict[tuple[str, str, date], str] = {}
-
-    def why(self, row: Any, on: date) -> str:
-        """The reason for one row of `_query`."""
-        key = (row.rule, row.target, on)
-        if key not in self.known:
-            rules = [bilingual(row.rule, row.rule_en)]
-            rules += [
-                bilingual(duty["rule"], duty["rule_en"])
-                for duty in duties()
-                if duty["target"] == row.target and getattr(self.site, duty["flag"])
-            ]
-            self.known[key] = recurrence.why(rules, self.days[on])
-        return self.known[key]
-
-
-@lru_cache(maxsize=1)
-def duties() -> tuple[Mapping[str, str], ...]:
-    """What the law adds to the house rule for a site's legal profile."""
-    return tuple(tomllib.loads(DUTIES.read_text(encoding="utf-8"))["duties"])

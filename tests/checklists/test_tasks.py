@@ -1,6 +1,6 @@
 """Lists of tasks, their counts, and reasons for missed ones."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from checklists import service
 from checklists.errors import NotMissed, NotYourPatrol, ReasonMissing
-from checklists.models import Kind, MissedReason, PaperForm, Run, Task
-from checklists.recurrence import State
+from checklists.models import Kind, MissedReason, PaperForm, Rhythm, Run, Task, Unit
+from checklists.recurrence import State, repeated
 from checklists.service import Counts
 from safety_app.core.access import Role
 from safety_app.core.errors import NotFound, TextTooLong
@@ -216,3 +216,83 @@ def test_who_gives_the_reason(
     else:
         with pytest.raises(error):
             service.explain_missed(session, actor, task.id, "rush", now=task.closes_at)
+
+
+MONTHLY = service.Timing(Rhythm.PERIOD, unit=Unit.MONTH)
+QUARTERLY = service.Timing(Rhythm.PERIOD, unit=Unit.QUARTER)
+
+
+@pytest.fixture
+def checks(session: Session, hall: Cast) -> Cast:
+    """The lead's check of A01, and the fire check of A01 and of the floor."""
+    for code, place, timing in (
+        ("lead-monthly", service.Place(hall.a01), MONTHLY),
+        ("fire-quarterly", service.Place(hall.a01), QUARTERLY),
+        ("fire-quarterly", service.Place(location_id=hall.floor), QUARTERLY),
+    ):
+        service.add_plans(
+            session, None, site_id=hall.site_id, template_code=code, places=[place],
+            starts_on=TODAY, timing=timing, now=NOW,
+        )  # fmt: skip
+    return hall
+
+
+@pytest.mark.parametrize(
+    ("who", "found"),
+    [
+        ("staff", set()),
+        ("lead", {"窗口负责人月度安全检查"}),
+        ("other_lead", set()),
+        ("officer", {"防火检查"}),
+        ("manager", set()),
+        ("third_party", set()),
+    ],
+)
+def test_a_check_is_asked_of_whoever_does_it(
+    session: Session, checks: Cast, who: str, found: set[str]
+) -> None:
+    workplace.set_duty(
+        session, None, site_id=checks.site_id, on=TODAY, window_id=None,
+        user_ids=[checks.third_party.user_id], now=NOW,
+    )  # fmt: skip
+    rows = service.list_tasks(session, getattr(checks, who), day=TODAY, own=True, now=NOW)
+    assert {row.title for row in rows} == found
+
+
+def test_a_check_is_shown_on_every_day_until_it_is_done(session: Session, checks: Cast) -> None:
+    def titles(day: int) -> list[str]:
+        now = NOW + timedelta(days=day)
+        on = TODAY + timedelta(days=day)
+        rows = service.list_tasks(session, checks.lead, day=on, own=True, now=now)
+        assert service.count_tasks(
+            session, checks.lead, first=on, last=on, kind=Kind.PATROL, now=now
+        ) == 0  # fmt: skip
+        return [f"{row.on_date:%m} {row.state}" for row in rows]
+
+    assert titles(0) == titles(1) == titles(7) == ["11 open"]
+    assert titles(8) == ["12 open"]
+    assert titles(-1) == []
+    task = session.scalars(select(Task).where(Task.doer == Role.LEAD).order_by(Task.id)).all()[0]
+    tablet = Tablet(session, checks.lead, task, now=NOW + timedelta(days=1))
+    tablet.pass_all()
+    tablet.submit()
+    assert [titles(day) for day in (0, 1, 2)] == [["11 open"], ["11 done"], []]
+    assert titles(7) == ["11 done"], "the day it was due"
+
+
+def test_a_check_says_why_it_is_due_when_it_is(session: Session, checks: Cast) -> None:
+    row = service.list_tasks(session, checks.lead, day=TODAY, own=True, now=NOW)[0]
+    assert row.why.endswith("2026年11月一次：最后一天11月30日 周一截止。")
+    assert (row.is_long, row.due_on) == (True, date(2026, 11, 30))
+
+
+def test_a_part_that_comes_again_says_when_it_begins(session: Session, hall: Cast) -> None:
+    service.add_plans(
+        session, None, site_id=hall.site_id, template_code="common-daily",
+        places=[service.Place(location_id=hall.floor)], starts_on=TODAY,
+        timing=service.Timing(slots=(repeated("during", 90),)), now=NOW,
+    )  # fmt: skip
+    rows = service.list_tasks(session, hall.officer, day=TODAY, now=NOW)
+    assert [row.part_name for row in rows][:3] == ["班中 09:00", "班中 10:30", "班中 12:00"]
+    task = session.get_one(Task, rows[0].id)
+    assert len(service.siblings(session, hall.officer, task, now=NOW)) == 6
