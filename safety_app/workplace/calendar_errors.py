@@ -28,7 +28,7 @@ class ClosedHasNoHours(AppError):
 class HoursIncomplete(AppError):
     """A short day needs both ends, in order."""
 
-    text = N_("Give both times, and let the hall close after it opens.")
+    text = N_("Give one period such as 09:00–12:00, closing after it opens.")
     status = 422
 
 

@@ -113,7 +113,7 @@ def roster_xlsx(paper: WeekPaper) -> bytes:
         SheetColumn(_("From"), "date"),
         SheetColumn(_("To"), "date"),
         SheetColumn(_("Reason")),
-        SheetColumn(_("Remark")),
+        SheetColumn(_("Remarks")),
     )
     tables = [
         SheetTable(_("Duty roster"), heads, rows),

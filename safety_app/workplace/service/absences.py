@@ -223,7 +223,7 @@ def _reason(value: AbsenceReason | str) -> AbsenceReason:
 def _note_text(note: str) -> str:
     note = note.strip()
     if len(note) > NOTE_LIMIT:
-        raise TextTooLong(field=N_("Note"), limit=NOTE_LIMIT)
+        raise TextTooLong(field=N_("Remarks"), limit=NOTE_LIMIT)
     return note
 
 

@@ -118,9 +118,9 @@ def import_notice(
     _check_year(notice.year, local_day(now, site(session, site_id).timezone))
     source = source.strip()
     if not source:
-        raise TextMissing(field=N_("Document number"))
+        raise TextMissing(field=N_("Number of the notice"))
     if len(source) > SOURCE_LIMIT:
-        raise TextTooLong(field=N_("Document number"), limit=SOURCE_LIMIT)
+        raise TextTooLong(field=N_("Number of the notice"), limit=SOURCE_LIMIT)
     if notice.problems and not good_only:
         raise NoticeFaulty(n=len(notice.problems))
     if not notice.days:

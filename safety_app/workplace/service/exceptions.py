@@ -187,7 +187,7 @@ def _clean(own: Own | None) -> Own | None:
     note, note_en = own.note.strip(), own.note_en.strip()
     for text in (note, note_en):
         if len(text) > NOTE_LIMIT:
-            raise TextTooLong(field=N_("Note"), limit=NOTE_LIMIT)
+            raise TextTooLong(field=N_("Reason"), limit=NOTE_LIMIT)
     if own.kind is DayKind.OFF and (own.opens or own.closes):
         raise ClosedHasNoHours()
     if (own.opens is None) != (own.closes is None):
