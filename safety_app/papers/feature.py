@@ -4,6 +4,8 @@ from pathlib import Path
 
 from safety_app.core.feature import Feature, Page
 from safety_app.core.i18n import N_
+from safety_app.papers import service
+from safety_app.papers.dossier import DOSSIER
 from safety_app.papers.permissions import GRANTS, Permission
 
 FEATURE = Feature(
@@ -14,14 +16,24 @@ FEATURE = Feature(
     pages=(
         Page(
             render="safety_app.papers.pages.shelf:render",
-            title=N_("Papers"),
+            title=N_("Papers on file"),
             icon="folder_open",
             url_path="papers",
             order=81,
             permission=Permission.VIEW,
             hidden=True,
             setting=True,
-            help=N_("Scans of papers from outside and from before, with number, date and expiry."),
+            help=N_(
+                "Scans of papers from outside and from before, with number, date and expiry.\n"
+                "File a paper with its category and date: it stands in the right chapter of what an"
+                " inspector asks for.\n"
+                "Papers that end within 30 days, or have ended, are marked; file the new one"
+                " beside the old one.\n"
+                "Records from before this system are marked as history and are in none of its"
+                " figures. A paper is withdrawn with a reason, never deleted."
+            ),
         ),
     ),
+    may_see_file=service.may_see_file,
+    dossier=DOSSIER,
 )

@@ -1,0 +1,97 @@
+"""The shelf on the screen."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from safety_app.core import clock
+from safety_app.core.db import Database
+from safety_app.papers import service
+from safety_app.papers.models import Paper
+from safety_app.papers.service import View
+from safety_app.ui import components
+from tests.cast import NOW, TODAY, Cast
+from tests.dialects import sqlite_only
+from tests.papers.test_service import file_paper, scan
+from tests.screens import open_page, text_of
+
+pytestmark = sqlite_only
+Choose = Callable[[list[int]], None]
+
+
+@pytest.fixture
+def choose(monkeypatch: pytest.MonkeyPatch) -> Choose:
+    """Pretend that these files were chosen."""
+    real = components._component
+
+    def chosen(ids: list[int]) -> None:
+        answer = {"files": [{"id": one} for one in ids]}
+
+        def fake(name: str) -> Any:
+            return (lambda **_how: answer) if name == "files" else real(name)
+
+        monkeypatch.setattr(components, "_component", fake)
+
+    return chosen
+
+
+@pytest.fixture(autouse=True)
+def _today(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+def test_an_empty_shelf_says_what_to_begin_with(database: Database, hall: Cast) -> None:
+    page = open_page(hall.officer, "papers")
+    assert not page.exception and "还没有存入资料" in text_of(page) and "存入资料" in text_of(page)
+    english = text_of(open_page(hall.manager, "papers", language="en"))
+    assert "No paper is filed here" in english and "File a paper" not in english
+
+
+def test_a_paper_is_filed_and_found(database: Database, hall: Cast, choose: Choose) -> None:
+    with database.transaction() as session:
+        ids = [scan(session, hall.officer)]
+    choose(ids)
+    page = open_page(hall.officer, "papers", do="new")
+    page.selectbox(key="papers.kind.0").set_value("facility-test")
+    page.text_input(key="papers.title.0").set_value("年度检测报告")
+    page.button(key="papers.save").click().run()
+    assert not page.exception and "已存入，可以继续存入下一份。" in text_of(page)
+    with database.reading() as session:
+        row = service.list_papers(session, hall.officer, today=TODAY)[0]
+    assert "年度检测报告" in "".join(text_of(open_page(hall.officer, "papers")))
+    shown = text_of(open_page(hall.manager, "papers", id=str(row.id)))
+    assert "扫描.pdf" in shown and "共 1 页" not in shown and "撤下该资料…" not in shown
+
+
+def test_what_is_missing_is_said_and_nothing_is_lost(
+    database: Database, hall: Cast, choose: Choose
+) -> None:
+    choose([])
+    page = open_page(hall.officer, "papers", do="new")
+    page.text_input(key="papers.title.0").set_value("年度检测报告")
+    page.button(key="papers.save").click().run()
+    assert "请选择类别。" in text_of(page)
+    assert page.text_input(key="papers.title.0").value == "年度检测报告"
+    with database.reading() as session:
+        assert not session.query(Paper).count()
+
+
+def test_a_paper_is_withdrawn_with_a_reason(database: Database, hall: Cast) -> None:
+    with database.transaction() as session:
+        number = str(file_paper(session, hall).id)
+    page = open_page(hall.officer, "papers", id=number, do="withdraw")
+    page.button(key="papers.withdraw.go").click().run()
+    assert "请填写“原因”。" in text_of(page)
+    page.text_input(key=f"papers.reason.{number}").set_value("重复存入")
+    page.button(key="papers.withdraw.go").click().run()
+    assert not page.exception and "重复存入" in text_of(page)
+    with database.reading() as session:
+        rows = service.list_papers(session, hall.officer, today=TODAY, view=View.WITHDRAWN)
+    assert [str(row.id) for row in rows] == [number]
+
+
+def test_a_paper_that_is_not_there_is_a_sentence(database: Database, hall: Cast) -> None:
+    for wrong in ("999", "x", "9" * 40):
+        page = open_page(hall.officer, "papers", id=wrong)
+        assert not page.exception and "没有找到该资料" in text_of(page)
