@@ -34,7 +34,8 @@ from checklists.service.reading import Told, exception, is_told
 from checklists.service.tasks import on_paper
 from hazards.service.outcomes import Outcome, outcomes
 from safety_app.accounts import service as accounts
-from safety_app.core.i18n import bilingual
+from safety_app.core.i18n import _, bilingual, day_text
+from safety_app.workplace import service as workplace
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,3 +287,26 @@ def failed(line: Line) -> tuple[Told, ...]:
 def in_order(line: Line) -> int:
     """How many points were in order."""
     return line.answers.count(Answer.PASS)
+
+
+def left_out(
+    session: Session, site_id: int, window_id: int | None, first: date, last: date
+) -> list[str]:
+    """Why tasks of some days do not count, in sentences: the trial, and pauses of this window."""
+    found = []
+    site = workplace.site(session, site_id)
+    if site.counts_from and site.counts_from > first:
+        day = day_text(site.counts_from, weekday=False, year=True)
+        found.append(_("Trial until the day before {day}: until then nothing counts.", day=day))
+    for pause in workplace.pauses(session, site_id).get(window_id or 0, []):
+        if pause.first <= last and pause.last >= first:
+            days = span(pause.first, pause.last)
+            found.append(_("Paused {days}: {reason}.", days=days, reason=pause.reason))
+    return found
+
+
+def span(first: date, last: date) -> str:
+    """The days from one to another in words."""
+    if first == last:
+        return day_text(first, weekday=False, year=True)
+    return f"{day_text(first, weekday=False, year=True)}–{day_text(last, weekday=False, year=True)}"

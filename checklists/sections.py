@@ -1,4 +1,7 @@
-"""What patrols say in a monthly report: rates, what was missed and why, what was corrected."""
+"""What patrols and checks say in a monthly report: rates, what was missed, what was corrected.
+
+Patrols and checks are counted apart; what came on paper or did not count is told beside them.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,14 +10,17 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from checklists.models import MISSED_REASON_NAMES
+from checklists.models import MISSED_REASON_NAMES, Kind
+from checklists.record import left_out
 from checklists.service.figures import (
     Counts,
     Missed,
     PartCounts,
     SpotFix,
+    count_unsigned,
     list_missed,
     list_spot_fixes,
+    of_kind,
     place_counts,
     rate,
     total,
@@ -37,8 +43,12 @@ class _Facts:
     """What the section is made of."""
 
     parts: list[PartCounts]
+    checks: list[PartCounts]
     missed: list[Missed]
+    missed_checks: list[Missed]
     fixes: list[SpotFix]
+    left_out: list[str]
+    unsigned: int
     places: dict[tuple[int | None, int | None], str]
     is_site: bool
     period: Period
@@ -65,9 +75,15 @@ def build(session: Session, site_id: int, window_id: int | None, period: Period)
     until = min(period.end, period.cutoff)
     windows = workplace.window_names(session, site_id)
     locations = workplace.location_names(session, site_id)
+    counted = place_counts(session, site_id, window_id, **days)  # type: ignore[arg-type]
+    missed = list_missed(session, site_id, window_id, **days)  # type: ignore[arg-type]
     facts = _Facts(
-        parts=place_counts(session, site_id, window_id, **days),  # type: ignore[arg-type]
-        missed=list_missed(session, site_id, window_id, **days),  # type: ignore[arg-type]
+        parts=of_kind(counted, Kind.PATROL),
+        checks=of_kind(counted, Kind.CHECK),
+        missed=[one for one in missed if one.kind is Kind.PATROL],
+        missed_checks=[one for one in missed if one.kind is Kind.CHECK],
+        left_out=left_out(session, site_id, window_id, period.first, period.last),
+        unsigned=count_unsigned(session, site_id, window_id, **days),  # type: ignore[arg-type]
         fixes=list_spot_fixes(session, site_id, window_id, start=period.start, until=until),
         places={(key, None): name for key, name in windows.items()}
         | {(None, key): name for key, name in locations.items()},
@@ -88,10 +104,24 @@ def build(session: Session, site_id: int, window_id: int | None, period: Period)
                 "missed": [[one.task_id, one.on_date.isoformat()] for one in facts.missed],
                 "spot": [[one.id, one.code] for one in facts.fixes],
             }
+            | _rarer(facts)
         },
         focus=_focus(facts),
         missing=_missing(facts, window_id),
     )
+
+
+def _rarer(facts: _Facts) -> dict[str, list[list[str | int]]]:
+    """What most months have none of; a month without it keeps its check code."""
+    found: dict[str, list[list[str | int]]] = {
+        "paper": [[one.part, one.counts.paper] for one in facts.parts if one.counts.paper],
+        "excused": [[one.part, one.counts.excused] for one in facts.parts if one.counts.excused],
+        "checks": [
+            [one.name, one.counts.done, one.counts.late, one.counts.missed, one.counts.paper]
+            for one in facts.checks
+        ],
+    }
+    return {name: rows for name, rows in found.items() if rows}
 
 
 def _figures(facts: _Facts) -> tuple[Figure, ...]:
@@ -107,6 +137,28 @@ def _figures(facts: _Facts) -> tuple[Figure, ...]:
         Figure("patrols.on_time", _("Patrols done in time"), whole.done, whole.due),
         Figure("patrols.late", _("Patrols done late"), whole.late),
         Figure("patrols.missed", _("Patrols not done"), whole.missed, note=_why_missed(facts)),
+        Figure(
+            "patrols.paper",
+            _("Patrols handed in on paper"),
+            whole.paper,
+            note=_("counted apart, neither done nor in time"),
+            minor=True,
+        ),
+        Figure(
+            "patrols.excused",
+            _("Patrols that did not count"),
+            whole.excused,
+            note=_("trial or pause; not among those due"),
+            minor=True,
+        ),
+        Figure(
+            "checks.done",
+            _("Checks done"),
+            total(facts.checks).completed,
+            total(facts.checks).due,
+            note=_by_part(facts.checks),
+            minor=True,
+        ),
         Figure(
             "patrols.spot",
             _("Corrected on the spot"),
@@ -145,6 +197,17 @@ def _paragraphs(facts: _Facts) -> tuple[str, ...]:
                 missed=whole.missed,
             )
         ]
+    if whole.paper:
+        said.append(
+            ngettext(
+                "{n} patrol without power or network was handed in on paper and is counted apart.",
+                "{n} patrols without power or network were handed in on paper and are counted"
+                " apart.",
+                whole.paper,
+            )
+        )
+    said += facts.left_out if whole.excused else []
+    said += _checks_told(facts)
     if facts.missed and facts.told_in_words:
         told = (
             _("{day}, {part}: {reason}",
@@ -161,6 +224,28 @@ def _paragraphs(facts: _Facts) -> tuple[str, ...]:
             )
         )
     return tuple(said)
+
+
+def _checks_told(facts: _Facts) -> list[str]:
+    """How the checks stand; those not done by name."""
+    counts = total(facts.checks)
+    if not counts.due:
+        return []
+    said = [
+        _(
+            "{due} checks were due and {completed} were done.",
+            due=counts.due,
+            completed=counts.completed,
+        )
+    ]
+    if facts.missed_checks and not facts.is_site:
+        told = (
+            _("{check} (due {day}): {reason}",
+              check=one.part_name, day=day_text(one.on_date, weekday=False), reason=_reason(one))
+            for one in facts.missed_checks
+        )  # fmt: skip
+        said.append(_("Checks not done: {checks}.", checks=_("; ").join(told)))
+    return said
 
 
 def _blocks(facts: _Facts) -> tuple[Block, ...]:
@@ -212,13 +297,17 @@ def _reason(one: Missed) -> str:
 
 
 def _sheets(facts: _Facts) -> tuple[SheetTable, ...]:
-    heads = (_("Patrol"), _("Due"), _("In time"), _("Done late"), _("Not done"))
+    heads = (
+        _("Patrol"), _("Due"), _("In time"), _("Done late"), _("Not done"), _("On paper"),
+        _("Did not count"),
+    )  # fmt: skip
     kinds = (SheetColumn(heads[0]), *(SheetColumn(head, "number") for head in heads[1:]))
     counted: list[tuple[Cell, ...]] = [_counted(one.name, one.counts) for one in facts.parts]
     counted.append(_counted(_("Total"), facts.total))
+    counted += [_counted(one.name, one.counts) for one in facts.checks]
     missed = [
         (one.on_date, _place(facts, one.window_id, one.location_id), one.part_name, _reason(one))
-        for one in facts.missed
+        for one in (*facts.missed, *facts.missed_checks)
     ]
     fixed = [
         (
@@ -241,7 +330,15 @@ def _sheets(facts: _Facts) -> tuple[SheetTable, ...]:
 
 
 def _counted(name: str, counts: Counts) -> tuple[Cell, ...]:
-    return (name, counts.due, counts.done, counts.late, counts.missed)
+    return (
+        name,
+        counts.due,
+        counts.done,
+        counts.late,
+        counts.missed,
+        counts.paper,
+        counts.excused,
+    )
 
 
 def _focus(facts: _Facts) -> tuple[str, ...]:
@@ -264,14 +361,21 @@ def _focus(facts: _Facts) -> tuple[str, ...]:
 
 
 def _missing(facts: _Facts, window_id: int | None) -> tuple[tuple[str, str], ...]:
-    """What is still to be explained, whatever the paper may print of it."""
-    unexplained = sum(not one.is_explained for one in facts.missed)
-    if not unexplained:
-        return ()
-    days = f"first={facts.period.first}&last={facts.period.last}"
-    window = f"&window={window_id}" if window_id else ""
-    sentence = ngettext(
-        "One missed patrol has no reason yet", "{n} missed patrols have no reason yet",
-        unexplained,
-    )  # fmt: skip
-    return ((sentence, f"/patrols?state=missed&{days}{window}"),)
+    """What is still to be explained or signed, whatever the paper may print of it."""
+    found = []
+    unexplained = sum(not one.is_explained for one in (*facts.missed, *facts.missed_checks))
+    if unexplained:
+        days = f"first={facts.period.first}&last={facts.period.last}"
+        window = f"&window={window_id}" if window_id else ""
+        sentence = ngettext(
+            "One missed patrol has no reason yet", "{n} missed patrols have no reason yet",
+            unexplained,
+        )  # fmt: skip
+        found.append((sentence, f"/patrols?state=missed&{days}{window}"))
+    if facts.unsigned:
+        sentence = ngettext(
+            "{n} sheet lacks the second signature", "{n} sheets lack the second signature",
+            facts.unsigned,
+        )  # fmt: skip
+        found.append((sentence, "/countersign"))
+    return tuple(found)

@@ -20,7 +20,7 @@ from checklists.documents.paper import (
     second,
 )
 from checklists.models import MISSED_REASON_NAMES, Kind
-from checklists.record import Line, Place, failed, in_order, lines, tally
+from checklists.record import Line, Place, failed, in_order, left_out, lines, span, tally
 from checklists.recurrence import STATE_NAMES, State
 from checklists.service.reading import Told
 from hazards.service.outcomes import Outcome
@@ -77,10 +77,10 @@ def gather(
         head=head,
         place=place,
         number=number,
-        period=period or _span(first, last),
+        period=period or span(first, last),
         lines=tuple(walked),
         closed=tuple(on for on in closed if on not in {line.on for line in walked}),
-        pauses=tuple(_pauses(session, site_id, place, first, last)),
+        pauses=tuple(left_out(session, site_id, place.window_id, first, last)),
     )
 
 
@@ -308,26 +308,6 @@ def _notes(record: Record) -> list[Block]:
         " tablet or made by name and six-digit code; the journal holds their hash."
     )
     return [*found, Note(basis)]
-
-
-def _pauses(session: Session, site_id: int, place: Place, first: date, last: date) -> list[str]:
-    """The days on which the place was paused, and the trial, in sentences."""
-    found = []
-    site = workplace.site(session, site_id)
-    if site.counts_from and site.counts_from > first:
-        day = day_text(site.counts_from, weekday=False, year=True)
-        found.append(_("Trial until the day before {day}: until then nothing counts.", day=day))
-    for pause in workplace.pauses(session, site_id).get(place.window_id or 0, []):
-        if pause.first <= last and pause.last >= first:
-            span = _span(pause.first, pause.last)
-            found.append(_("Paused {days}: {reason}", days=span, reason=pause.reason))
-    return found
-
-
-def _span(first: date, last: date) -> str:
-    if first == last:
-        return day_text(first, weekday=False, year=True)
-    return f"{day_text(first, weekday=False, year=True)}–{day_text(last, weekday=False, year=True)}"
 
 
 def _local(moment: datetime | None, timezone: str) -> datetime | None:

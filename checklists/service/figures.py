@@ -190,15 +190,26 @@ def count_unsigned(
     last: date,
     cutoff: datetime,
 ) -> int:
-    """Sheets that were submitted before the cut-off and bear no second signature by then."""
-    found = unsigned_by_window(session, site_id, first=first, last=last, cutoff=cutoff)
-    return sum(found.values()) if window_id is None else found.get(window_id, 0)
+    """Sheets submitted before the cut-off that bear no second signature to this day."""
+    signed = select(CountersignedRun.run_id).where(CountersignedRun.run_id == Run.id)
+    query = (
+        select(func.count(Run.id))
+        .join(Task, Task.id == Run.task_id)
+        .where(
+            place(site_id, window_id),
+            due_between(first, last),
+            Task.counts,
+            Run.submitted_at < cutoff,
+            ~signed.exists(),
+        )
+    )
+    return session.scalar(query) or 0
 
 
 def unsigned_by_window(
     session: Session, site_id: int, *, first: date, last: date, cutoff: datetime
 ) -> dict[int | None, int]:
-    """The same for every window; `None` is the common areas."""
+    """Sheets without a second signature at the cut-off, by window; `None`: the common areas."""
     signed = (
         select(CountersignedRun.run_id)
         .join(Countersignature, Countersignature.id == CountersignedRun.countersignature_id)

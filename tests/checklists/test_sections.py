@@ -4,18 +4,22 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checklists import sections, service
-from checklists.models import MissedReason, Task
+from checklists.models import MissedReason, PaperForm, Run, Task
 from safety_app.core.clock import month_bounds
 from safety_app.core.feature import Period, SectionContent
 from safety_app.core.i18n import use_language
 from safety_app.core.pdf.blocks import Table
+from safety_app.workplace.models import WindowPause
 from tests.cast import NOW, TODAY, Cast
-from tests.checklists.sheets import Tablet
+from tests.checklists.checks import make_check
+from tests.checklists.sheets import INK, Tablet
 from tests.factories import make_task
 
+UNSIGNED = ("有 2 份记录尚未复核签字", "/countersign")
 START, END = month_bounds(2026, 11, "Asia/Shanghai")
 
 
@@ -28,7 +32,11 @@ def november(session: Session, hall: Cast, cutoff: datetime = END) -> SectionCon
 
 def figures(content: SectionContent) -> dict[str, tuple[int, int | None]]:
     """Value and denominator by the key's last words."""
-    return {one.key.removeprefix("patrols."): (one.value, one.of) for one in content.figures}
+    return {
+        one.key.removeprefix("patrols."): (one.value, one.of)
+        for one in content.figures
+        if one.is_worth_a_line
+    }
 
 
 @pytest.fixture
@@ -92,13 +100,14 @@ def test_a_reason_is_printed_and_changes_no_figure(
             "有 1 次未巡查尚未说明原因",
             f"/patrols?state=missed&first=2026-11-01&last=2026-11-30&window={hall.a01}",
         ),
+        UNSIGNED,
     )
     later = monday.closes_at + timedelta(days=1)
     service.explain_missed(session, hall.staff, monday.id, MissedReason.RUSH, now=later)
     after = november(session, hall)
     assert figures(after) == figures(before)
     assert after.facts == before.facts
-    assert after.missing == ()
+    assert after.missing == (UNSIGNED,)
     assert "未巡查的是11月23日班后（业务高峰）。" in after.paragraphs
     assert "未巡查的是11月23日班后（未说明原因）。" in before.paragraphs
 
@@ -110,7 +119,7 @@ def test_a_reason_given_after_the_cut_off_changes_nothing(
     service.explain_missed(session, hall.staff, monday.id, MissedReason.RUSH, now=END)
     after = november(session, hall)
     assert replace(after, missing=before.missing) == before
-    assert before.missing and not after.missing
+    assert len(before.missing) == 2 and after.missing == (UNSIGNED,)
 
 
 def test_many_missed_patrols_have_a_table(session: Session, hall: Cast, monday: Task) -> None:
@@ -157,3 +166,67 @@ def test_the_whole_site_says_where(session: Session, hall: Cast, monday: Task) -
     content = sections.build(session, hall.site_id, None, period)
     table = next(block for block in content.blocks if isinstance(block, Table))
     assert table.rows[0][1] == "A01 综合窗口"
+
+
+def test_second_signatures_that_are_missing_are_told_until_they_are_given(
+    session: Session, hall: Cast, monday: Task
+) -> None:
+    before = november(session, hall)
+    runs = session.scalars(select(Run).where(Run.submitted_at.is_not(None))).all()
+    for run in runs:
+        later = END + timedelta(days=1)
+        service.countersign(session, hall.lead, [run.id], signature=INK, now=later)
+    after = november(session, hall)
+    assert UNSIGNED in before.missing and UNSIGNED not in after.missing
+    assert replace(after, missing=before.missing) == before, "nothing on the paper changes"
+
+
+def test_a_confirmed_paper_form_is_counted_apart(
+    session: Session, hall: Cast, monday: Task
+) -> None:
+    before = figures(november(session, hall))
+    form = PaperForm(
+        site_id=hall.site_id, task_id=monday.id, walked_by=hall.staff.user_id,
+        handed_in_by=hall.staff.user_id, handed_in_at=END, confirmed_by=hall.lead.user_id,
+        confirmed_at=monday.closes_at + timedelta(days=1),
+    )  # fmt: skip
+    session.add(form)
+    session.flush()
+    content = november(session, hall)
+    assert figures(content) == before | {"missed": (0, None), "paper": (1, None)}
+    assert "停电或断网时纸质补录 1 次，单独统计。" in content.paragraphs
+    assert content.facts["patrols"]["paper"] == [["closing", 1]]
+    form.confirmed_at = END
+    session.flush()
+    assert figures(november(session, hall)) == before, "confirmed after the cut-off"
+
+
+def test_what_does_not_count_is_neither_due_nor_missed(
+    session: Session, hall: Cast, monday: Task
+) -> None:
+    monday.counts = False
+    session.add(
+        WindowPause(
+            site_id=hall.site_id, window_id=hall.a01, first=TODAY, last=TODAY,
+            reason="系统升级", created_at=NOW,
+        )
+    )  # fmt: skip
+    session.flush()
+    content = november(session, hall)
+    assert figures(content)["done"] == (2, 2)
+    assert figures(content)["excused"] == (1, None)
+    assert "2026年11月23日暂停服务：系统升级。" in content.paragraphs
+    assert content.missing == (UNSIGNED,)
+
+
+def test_checks_are_a_figure_of_their_own(session: Session, hall: Cast, monday: Task) -> None:
+    before = figures(november(session, hall))
+    check = make_check(session, hall)
+    due = november(session, hall)
+    assert figures(due) == before | {"checks.done": (0, 1)}
+    assert "应检查 1 次，完成 0 次。" in due.paragraphs
+    assert any("窗口负责人月度安全检查" in text and "未说明原因" in text for text in due.paragraphs)
+    tablet = Tablet(session, hall.lead, check, now=NOW)
+    tablet.pass_all()
+    tablet.submit()
+    assert figures(november(session, hall)) == before | {"checks.done": (1, 1)}
