@@ -39,6 +39,12 @@ def know_help(text: str) -> None:
     _help.set(text)
 
 
+def receipt() -> str:
+    """What the last action has done as markup, for a page that hides its title."""
+    done = st.session_state.get(_DONE)
+    return markup.notice("green", done) if done else ""
+
+
 def forget_done() -> None:
     """The message of the last action was seen by a whole run of the page."""
     st.session_state.pop(_DONE, None)

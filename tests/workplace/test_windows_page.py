@@ -122,7 +122,7 @@ def test_another_day_asks_anew(database: Database, hall: Cast) -> None:
     shown = part(hall, hall.a01, "A01", "end")
     shown = shown.segmented_control(key=f"{key}.way").set_value("retire").run()
     shown = press(shown, f"{key}.sure.ask")
-    assert shown.button(key=f"{key}.sure.save")
+    assert [one for one in shown.button if one.key == f"{key}.sure.save"]
     shown = shown.date_input(key=f"{key}.on").set_value(TODAY + 9 * DAY).run()
     assert not [one for one in shown.button if one.key == f"{key}.sure.save"]
 

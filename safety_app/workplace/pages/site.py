@@ -11,6 +11,7 @@ from safety_app.core.i18n import N_, _
 from safety_app.workplace import service
 from safety_app.workplace.models import Site
 from safety_app.workplace.pages import (
+    doing,
     site_hours,
     site_locations,
     site_posts,
@@ -82,11 +83,20 @@ def _unit(actor: Actor, site: Site) -> None:
                 help=_("Decides what “today” is. China has one time zone; leave it as it is."),
             )  # fmt: skip
             pressed = st.form_submit_button(_("Save the unit"), type="primary", key="site.save")
-    if pressed and ui.act(
+    if doing.saved(
+        pressed,
         lambda session: service.update_site(
-            session, actor, site_id=site.id, name=name, name_en=name_en, address=address,
-            phone=phone, acceptance_number=number, timezone=zone, now=ui.now(),
+            session,
+            actor,
+            site_id=site.id,
+            name=name,
+            name_en=name_en,
+            address=address,
+            phone=phone,
+            acceptance_number=number,
+            timezone=zone,
+            now=ui.now(),
         ),
         done=_("The unit is saved."),
-    ):  # fmt: skip
+    ):
         st.rerun()

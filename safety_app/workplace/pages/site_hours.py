@@ -12,7 +12,7 @@ from safety_app.core.i18n import _, day_text
 from safety_app.ui import markup
 from safety_app.workplace import service
 from safety_app.workplace.models import Season, Site
-from safety_app.workplace.pages import week
+from safety_app.workplace.pages import doing, week
 
 NEW: Final = "new"
 LEAP_YEAR: Final = 2024
@@ -56,12 +56,10 @@ def _usual(actor: Actor, site: Site, usual: week.Week) -> None:
             pressed = st.form_submit_button(
                 _("Save the opening hours"), type="primary", key="site.hours.save"
             )
-    if pressed and ui.act(
-        lambda session: (
-            service.set_opening_hours(
-                session, actor, site_id=site.id, hours=week.read(typed), now=ui.now()
-            )
-            or True
+    if doing.saved(
+        pressed,
+        lambda session: service.set_opening_hours(
+            session, actor, site_id=site.id, hours=week.read(typed), now=ui.now()
         ),
         done=_("The opening hours are saved. Tasks not begun yet follow them."),
     ):
@@ -119,7 +117,8 @@ def _day(month_and_day: str) -> str:
 
 
 def _form(actor: Actor, site: Site, season: Season | None, hours: week.Week) -> None:
-    key = f"site.season.{season.id if season else NEW}"
+    season_id = season.id if season else None
+    key = f"site.season.{season_id or NEW}"
     ui.html(markup.section(service.season_name(season) if season else _("New season")))
     left, right = st.columns(2)
     name = left.text_input(
@@ -140,22 +139,31 @@ def _form(actor: Actor, site: Site, season: Season | None, hours: week.Week) -> 
             _("Remove this season"), key=f"{key}.remove", icon=":material/delete:"
         )
         saved = st.button(_("Save the season"), type="primary", key=f"{key}.save", width="stretch")
-    if saved and ui.act(
+    if doing.saved(
+        saved,
         lambda session: service.save_season(
-            session, actor, site_id=site.id, season_id=season.id if season else None, name=name,
-            name_en=name_en, starts=starts, ends=ends, hours=week.read(typed), now=ui.now(),
+            session,
+            actor,
+            site_id=site.id,
+            season_id=season_id,
+            name=name,
+            name_en=name_en,
+            starts=starts,
+            ends=ends,
+            hours=week.read(typed),
+            now=ui.now(),
         ),
         done=_("The season is saved. Tasks not begun yet follow it."),
-    ):  # fmt: skip
+    ):
         _choose(None)
         st.rerun()
-    if removed and season is not None and ui.act(
+    if doing.saved(
+        removed,
         lambda session: service.remove_season(
-            session, actor, site_id=site.id, season_id=season.id, now=ui.now()
-        )
-        or True,
+            session, actor, site_id=site.id, season_id=season_id or 0, now=ui.now()
+        ),
         done=_("The season is removed; the usual hours hold there again."),
-    ):  # fmt: skip
+    ):
         _choose(None)
         st.rerun()
 

@@ -14,6 +14,7 @@ from safety_app.core.i18n import N_, _, day_text
 from safety_app.ui import markup
 from safety_app.workplace import legal, service
 from safety_app.workplace.models import Post, Site
+from safety_app.workplace.pages import doing
 from safety_app.workplace.service import Holder
 
 EARLIEST: Final = date(2000, 1, 1)
@@ -81,17 +82,24 @@ def _post(
             _("In this post since"), value=today, min_value=EARLIEST, key=f"{key}.first",
             format="YYYY-MM-DD",
         )  # fmt: skip
-        look = "primary" if is_next else "secondary"
-        pressed = st.form_submit_button(_(APPOINT[post]), type=look, key=f"{key}.save")
+        pressed = st.form_submit_button(
+            _(APPOINT[post]), type="primary" if is_next else "secondary", key=f"{key}.save"
+        )
     missing = _("Somebody is missing? Add them under People first.")
     ui.html(f'<p class="muted">{missing}</p>')
-    if pressed and ui.act(
+    if doing.saved(
+        pressed,
         lambda session: service.appoint(
-            session, actor, site_id=site.id, post=post, user_id=chosen or 0, first=first,
+            session,
+            actor,
+            site_id=site.id,
+            post=post,
+            user_id=chosen or 0,
+            first=first,
             now=ui.now(),
         ),
         done=_("The post is filled."),
-    ):  # fmt: skip
+    ):
         st.rerun()
     for one in holders:
         if one.last is None:
@@ -107,12 +115,10 @@ def _ending(actor: Actor, site: Site, holder: Holder, today: date) -> None:
             key=f"{key}.last", format="YYYY-MM-DD",
         )  # fmt: skip
         pressed = st.form_submit_button(_("Note the last day"), key=f"{key}.save")
-    if pressed and ui.act(
-        lambda session: (
-            service.end_appointment(
-                session, actor, holder.id, site_id=site.id, last=last, now=ui.now()
-            )
-            or True
+    if doing.saved(
+        pressed,
+        lambda session: service.end_appointment(
+            session, actor, holder.id, site_id=site.id, last=last, now=ui.now()
         ),
         done=_("The last day is noted; the post stays in the list."),
     ):

@@ -12,6 +12,7 @@ from safety_app.ui import markup
 from safety_app.workplace import legal, service
 from safety_app.workplace.legal import Duty, Flag
 from safety_app.workplace.models import Site, UnitKind
+from safety_app.workplace.pages import doing
 
 
 def draw(actor: Actor, site: Site) -> None:
@@ -39,12 +40,10 @@ def draw(actor: Actor, site: Site) -> None:
         pressed = st.form_submit_button(
             _("Save the legal profile"), type="primary", key="site.profile.save"
         )
-    if pressed and ui.act(
-        lambda session: (
-            service.set_profile(
-                session, actor, site_id=site.id, unit_kind=kind, now=ui.now(), **values
-            )
-            or True
+    if doing.saved(
+        pressed,
+        lambda session: service.set_profile(
+            session, actor, site_id=site.id, unit_kind=kind, now=ui.now(), **values
         ),
         done=_("The legal profile is saved."),
     ):

@@ -12,6 +12,7 @@ from safety_app.core.i18n import _, day_text
 from safety_app.ui import markup
 from safety_app.workplace import service
 from safety_app.workplace.models import Site
+from safety_app.workplace.pages import doing
 
 USUAL: Final = timedelta(days=14)
 
@@ -44,10 +45,10 @@ def draw(actor: Actor, site: Site) -> None:
             pressed = st.form_submit_button(
                 _("Save the first day that counts"), type="primary", key="site.trial.save"
             )
-    if pressed and ui.act(
-        lambda session: (
-            service.set_trial(session, actor, site_id=site.id, counts_from=first, now=ui.now())
-            or True
+    if doing.saved(
+        pressed,
+        lambda session: service.set_trial(
+            session, actor, site_id=site.id, counts_from=first, now=ui.now()
         ),
         done=_("The first day that counts is saved."),
     ):

@@ -1,6 +1,7 @@
 """A window's name and place: added, renamed, moved."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -11,6 +12,7 @@ from safety_app.core.i18n import _
 from safety_app.ui import markup
 from safety_app.workplace import service
 from safety_app.workplace.models import Window
+from safety_app.workplace.pages import doing
 from safety_app.workplace.service import WindowRow
 
 
@@ -48,7 +50,8 @@ def draw(actor: Actor, row: WindowRow, _rows: Sequence[WindowRow], key: str) -> 
     kept = _("The number stays, since records and labels carry it. For another number add a new"
              " window and merge this one into it.")  # fmt: skip
     ui.html(f'<p class="muted">{kept}</p>')
-    if pressed and ui.act(
+    if doing.saved(
+        pressed,
         lambda session: service.update_window(
             session, actor, row.window.id, site_id=actor.site_id, now=ui.now(), **facts
         ),
@@ -64,12 +67,12 @@ def _places(actor: Actor) -> dict[int, str]:
     return {id_: name for id_, name in names.items() if id_ in active}
 
 
-def _fields(key: str, window: Window | None, places: dict[int, str]) -> dict[str, object]:
+def _fields(key: str, window: Window | None, places: dict[int, str]) -> dict[str, Any]:
     left, right = st.columns(2)
     below, beside = st.columns(2)
     options = [0, *places]
     here = window.location_id if window else None
-    found: dict[str, object] = {
+    found: dict[str, Any] = {
         "name": left.text_input(
             _("Name of the window"), window.name if window else "", key=f"{key}.name", max_chars=64
         ),

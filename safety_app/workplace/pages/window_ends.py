@@ -13,6 +13,7 @@ from safety_app.core.db import reading
 from safety_app.core.i18n import N_, _, day_text
 from safety_app.ui import markup
 from safety_app.workplace import service
+from safety_app.workplace.pages import doing
 from safety_app.workplace.service import Standing, WindowRow
 
 MERGE, RETIRE = "merge", "retire"
@@ -108,13 +109,19 @@ def _confirm(
     with st.container(horizontal=True, gap="small"):
         st.button(_("Cancel"), key=f"{sure}.cancel", on_click=_forget, args=(sure,))
         pressed = st.button(label, key=f"{sure}.save", type="primary", width="stretch")
-    if pressed and ui.act(
+    if doing.saved(
+        pressed,
         lambda session: service.retire_window(
-            session, actor, row.window.id, site_id=actor.site_id, on=on,
-            successor_id=successor.window.id if successor else None, now=ui.now(),
+            session,
+            actor,
+            row.window.id,
+            site_id=actor.site_id,
+            on=on,
+            successor_id=successor.window.id if successor else None,
+            now=ui.now(),
         ),
         done=_("It is noted: window {code}, {day}.", code=code, day=day),
-    ):  # fmt: skip
+    ):
         _forget(sure)
         st.rerun()
 
@@ -137,10 +144,10 @@ def _planned(actor: Actor, row: WindowRow, on: date, key: str) -> None:
     ui.html(markup.notice("orange", may, heading=words,
                           extra=f'<ul class="plainlist">{items}</ul>'))  # fmt: skip
     pressed = st.button(_("Take it back, the window stays"), key=f"{key}.keep")
-    if pressed and ui.act(
-        lambda session: (
-            service.keep_window(session, actor, row.window.id, site_id=actor.site_id, now=ui.now())
-            or True
+    if doing.saved(
+        pressed,
+        lambda session: service.keep_window(
+            session, actor, row.window.id, site_id=actor.site_id, now=ui.now()
         ),
         done=_("Taken back: window {code} stays in use.", code=row.window.code),
     ):

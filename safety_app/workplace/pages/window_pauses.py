@@ -11,6 +11,7 @@ from safety_app.core.access import Actor
 from safety_app.core.i18n import _, day_text
 from safety_app.workplace import service
 from safety_app.workplace.models import WindowPause
+from safety_app.workplace.pages import doing
 from safety_app.workplace.service import WindowRow
 
 LONGEST: Final = timedelta(days=3 * 366)
@@ -57,14 +58,25 @@ def _add(actor: Actor, row: WindowRow, key: str, today: date) -> None:
             placeholder=_("Refurbishment, staff on training, service moved for a while …"),
         )  # fmt: skip
         pressed = st.form_submit_button(_("Pause the window"), type="primary", key=f"{slot}.save")
-    if pressed and ui.act(
+    if doing.saved(
+        pressed,
         lambda session: service.pause_window(
-            session, actor, row.window.id, site_id=actor.site_id, first=first, last=last,
-            reason=reason, now=ui.now(),
+            session,
+            actor,
+            row.window.id,
+            site_id=actor.site_id,
+            first=first,
+            last=last,
+            reason=reason,
+            now=ui.now(),
         ),
-        done=_("Window {code} is paused from {first} to {last}.", code=row.window.code,
-               first=_day(first), last=_day(last)),
-    ):  # fmt: skip
+        done=_(
+            "Window {code} is paused from {first} to {last}.",
+            code=row.window.code,
+            first=_day(first),
+            last=_day(last),
+        ),
+    ):
         st.rerun()
 
 
@@ -83,13 +95,11 @@ def _change(actor: Actor, pause: WindowPause, today: date) -> None:
             moved = st.form_submit_button(_("Save the last day"), key=f"{key}.save")
         words = _("The window serves again today") if begun else _("Drop this pause")
         ended = st.button(words, key=f"{key}.end")
-    wanted = last if moved else today - timedelta(days=1) if ended else None
-    if wanted and ui.act(
-        lambda session: (
-            service.set_pause_end(
-                session, actor, pause.id, site_id=actor.site_id, last=wanted, now=ui.now()
-            )
-            or True
+    wanted = last if moved else today - timedelta(days=1)
+    if doing.saved(
+        moved or ended,
+        lambda session: service.set_pause_end(
+            session, actor, pause.id, site_id=actor.site_id, last=wanted, now=ui.now()
         ),
         done=_("The pause is changed."),
     ):

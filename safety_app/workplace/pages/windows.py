@@ -63,7 +63,7 @@ def _beside(
 ) -> None:
     if row is not None or is_new:
         back = markup.anchor(_("Back to the windows"), "/windows", "arrow_back", look="quiet")
-        ui.html(f'<p class="narrow-only">{back}</p>')
+        ui.html(f'<div class="narrow-only"><p>{back}</p>{ui.receipt()}</div>')
     if row is not None:
         _window(actor, row, rows)
     elif is_new:

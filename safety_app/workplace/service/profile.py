@@ -1,6 +1,6 @@
 """The unit: its name and address, its legal profile, who answers for fire safety, its trial."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -251,7 +251,7 @@ def _change(
     actor: Actor | None,
     found: Site,
     action: str,
-    facts: dict[str, object],
+    facts: Mapping[str, object],
     now: datetime,
 ) -> None:
     before = {field: getattr(found, field) for field in facts}
