@@ -152,7 +152,7 @@ def _walk(
 ) -> None:
     entries = [_answer(item, random) for item in items]
     photos = {
-        item.id: [picture(Category(item.category), Phase.BEFORE, task.window_id)]
+        item.id: [picture(Category(item.category), Phase.BEFORE, task.window_id, task.on_date)]
         for item, entry in zip(items, entries, strict=True)
         if entry.disposal is Disposal.HAZARD
     }

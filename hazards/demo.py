@@ -27,9 +27,10 @@ from hazards.models import (
     Status,
 )
 from safety_app.accounts import service as accounts
-from safety_app.core import clock
+from safety_app.core import clock, files
 from safety_app.core.access import Actor, Role
 from safety_app.core.feature import Demo
+from safety_app.core.pdf.blocks import Paragraph, Title
 from safety_app.core.photos import Photo, PhotoStore, ingest
 from safety_app.core.settings import settings
 from safety_app.workplace import service as workplace
@@ -287,6 +288,29 @@ def _stage(today: _Day) -> None:
             _play(today, hazard, row["end"], now + timedelta(minutes=20), end)
 
 
+def _document(today: _Day, told: dict[str, Any], now: datetime) -> int:
+    """The authority's paper as if it had been scanned."""
+    from safety_app.core.pdf.document import render  # slow to import: not at the start
+
+    content = render(
+        (
+            Title("责令限期改正通知书", told["number"].format(year=today.day.year)),
+            Paragraph(f"{today.site.name}：", indent=False),
+            Paragraph(told["summary"]),
+            *(Paragraph(one["what"]) for one in told["findings"]),
+            Paragraph(told["authority"], indent=False),
+        ),
+        title="责令限期改正通知书",
+        language="zh_CN",
+        created_at=now,
+        footer_left="演示数据",
+        page_label=lambda page, pages: f"{page}/{pages}",
+        font_path=settings().font_path,
+    )
+    officer = today.one(Role.OFFICER)
+    return files.receive(today.session, officer, content, "责令限期改正通知书.pdf", now=now).id
+
+
 def _inspect(today: _Day) -> None:
     """The fire brigade comes some open days before the end; one finding is closed by then."""
     told = words()["inspection"]
@@ -303,6 +327,7 @@ def _inspect(today: _Day) -> None:
         inspected_on=today.day,
         reply_by=clock.local_day(today.until, today.site.timezone) + timedelta(days=told["left"]),
         summary=told["summary"],
+        file_ids=[_document(today, told, now)],
         findings=[
             service.Finding(
                 one["what"],

@@ -137,11 +137,19 @@ _DRAWINGS: Final[Mapping[Category, Callable[[ImageDraw.ImageDraw, Random, bool],
 }
 
 
+def _in_other_light(picture: Image.Image) -> Image.Image:
+    """As taken on another day: lighter towards one side."""
+    shade = Image.linear_gradient("L").rotate(90).resize(SIZE)
+    return Image.blend(picture, Image.merge("RGB", [shade] * 3), 0.12)
+
+
 def draw(category: Category, phase: Phase, seed: int) -> bytes:
     """A JPEG of 960 × 720; the same seed is the same place."""
     random = Random(seed)  # noqa: S311 - a drawing, not a secret
     picture, pencil = _room(random)
     _DRAWINGS[category](pencil, random, phase is Phase.AFTER)
+    if phase is Phase.AFTER:
+        picture = _in_other_light(picture)
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=85)
     return out.getvalue()

@@ -79,11 +79,11 @@ def _findings(rows: Sequence[RegisterRow]) -> Table:
     columns = (
         Column(_("Number"), 1.5),
         Column(_("What is wrong"), 2.6),
-        Column(_("Place"), 1.6),
-        Column(_("Measures"), 2.4),
-        Column(_("Owner"), 1.1),
-        Column(_("Fix by"), 1.3),
-        Column(_("State"), 1.3),
+        Column(_("Place"), 1.4),
+        Column(_("Measures"), 2.0),
+        Column(_("Owner"), 1.3),
+        Column(_("Fix by"), 1.5),
+        Column(_("State"), 1.5),
     )
     return Table(columns, tuple(_cells(one) for one in rows))
 

@@ -145,7 +145,7 @@ def _print_link(hazard: HazardDetail) -> str:
     address = f"/hazards/notice/{hazard.number}.pdf?lang={language()}"
     words = _("Print the rectification notice")
     link = ui.markup.anchor(words, address, "print", new_tab=True)
-    return f'<p style="margin-top:16px">{link}</p>'
+    return f'<div style="padding:16px 0 20px">{link}</div>'
 
 
 def _form(actor: Actor, hazard: HazardDetail, step: Step) -> None:

@@ -1,5 +1,6 @@
 """Inspections by authorities: the list, and one with its papers, findings and reply."""
 
+from datetime import date
 from html import escape
 from typing import Final
 
@@ -123,7 +124,7 @@ def _one(actor: Actor, key: str, step: str) -> None:
             found = service.get_inspection(session, actor, int(key[:18]), now=ui.now())
     except NotFound as problem:
         ui.title(_("Inspections by authorities"))
-        back = ui.markup.anchor(_("Back to the list"), "/inspections", "arrow_back")
+        back = ui.markup.anchor(_("All inspections"), "/inspections", "arrow_back")
         ui.empty(_("Inspection not found"), problem.message(), symbol="lock", extra=back)
         return
     shown = {REPLY: forms.reply, FINDINGS: forms.more_findings, SCANS: forms.more_scans}.get(step)
@@ -134,13 +135,12 @@ def _one(actor: Actor, key: str, step: str) -> None:
     ui.title(
         row.authority,
         row.number or _("no number"),
-        aside=ui.markup.anchor(_("Back to the list"), "/inspections", "arrow_back"),
+        aside=ui.markup.anchor(_("All inspections"), "/inspections", "arrow_back"),
     )
     with ui.card("inspection"):
         ui.html(f'<div class="section">{ui.badges(*_badges(row))}</div>')
         ui.html(_actions(row))
-        ui.html(ui.markup.facts(_facts(found, actor.timezone)))
-        ui.html(_scans(found.scans))
+        ui.html(ui.markup.facts(_facts(found, actor.timezone)) + _told(found) + _scans(found.scans))
     with ui.card("findings"):
         ui.html(ui.markup.section(_("Findings")) + _findings(found.findings))
 
@@ -168,8 +168,8 @@ def _actions(row: InspectionRow) -> str:
 def _facts(found: InspectionDetail, timezone: str) -> list[ui.Fact]:
     row = found.row
 
-    def day(value: object) -> str:
-        return day_text(value, year=True) if value else "–"  # type: ignore[arg-type]
+    def day(value: date | None) -> str:
+        return day_text(value, year=True) if value else "–"
 
     recorded = moment_text(found.recorded_at, timezone, year=True)
     pairs = [
@@ -178,12 +178,17 @@ def _facts(found: InspectionDetail, timezone: str) -> list[ui.Fact]:
         ui.Fact(_("Reply by"), day(row.reply_by)),
         ui.Fact(_("Recorded"), " · ".join(filter(None, (found.recorded_by, recorded)))),
     ]
-    if found.summary:
-        pairs.append(ui.Fact(_("Summary"), found.summary))
     if row.replied_on:
         said = " · ".join(filter(None, (day(row.replied_on), found.replied_by)))
-        pairs += [ui.Fact(_("Replied on"), said), ui.Fact(_("Reply"), found.reply)]
+        pairs.append(ui.Fact(_("Replied on"), said))
     return pairs
+
+
+def _told(found: InspectionDetail) -> str:
+    """Longer words, over the whole width."""
+    named = ((_("Summary"), found.summary), (_("Reply"), found.reply))
+    pairs = [ui.Fact(name, said) for name, said in named if said]
+    return f'<div class="plan">{ui.markup.facts(pairs)}</div>' if pairs else ""
 
 
 def _scans(scans: tuple[Scan, ...]) -> str:
@@ -196,7 +201,7 @@ def _scans(scans: tuple[Scan, ...]) -> str:
         f'</strong><span class="sub">{escape(kinds[one.is_reply])}</span></a>'
         for one in scans
     )
-    return f'<h3>{escape(_("Papers"))}</h3><div class="box lines">{links}</div>'
+    return f'<h3>{escape(_("Documents"))}</h3><div class="box lines">{links}</div>'
 
 
 def _findings(rows: tuple[HazardRow, ...]) -> str:
