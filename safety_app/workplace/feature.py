@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from safety_app.accounts.permissions import Permission as Accounts
 from safety_app.core.feature import Charge, Dossier, Feature, Job, Page, Tile
 from safety_app.core.i18n import N_
-from safety_app.workplace import dossier, service
+from safety_app.workplace import dossier, duty_dossier, service
 from safety_app.workplace.permissions import GRANTS, Permission
 from safety_app.workplace.service import end_windows, load_calendar, merge_places, serving
 from safety_app.workplace.steps import STEPS
@@ -65,7 +65,14 @@ PAGES = (
         permission=Accounts.SEE,
         hidden=True,
         setting=True,
-        help=N_("Who works here, in which role, and how they sign in."),
+        help=N_(
+            "Who works here, in which role, and how they sign in.\nAdd people one by one here, or"
+            " many by Excel. Then print their slips: each carries a code for one sign-in, with"
+            " which the person sets an own password and six-digit code.\nWhoever has forgotten the"
+            " password gets a new slip; leads print those of their own window staff.\nBefore"
+            " somebody leaves, all they are in charge of is handed over and printed to sign."
+            " Nobody who appears in records is deleted; names are erased on request."
+        ),
     ),
     Page(
         render="safety_app.workplace.pages.importing:render",
@@ -94,7 +101,15 @@ PAGES = (
         permission=Permission.ROSTER,
         hidden=True,
         setting=True,
-        help=N_("Who is on duty on which day, who stands in, who is away."),
+        help=N_(
+            "Who is on duty on which day, who stands in, who is away.\n"
+            "Tap a day of a window and name who is on duty. Where nobody is named, everybody of the"
+            " window is, unless marked away.\n"
+            "A stand-in sees and walks the patrol of that window on that day, and may use its"
+            " tablet.\n"
+            "Copy the week when it repeats; print it for the wall. Days that are over stay as they"
+            " were."
+        ),
     ),
     Page(
         render="safety_app.workplace.pages.calendar:render",
@@ -105,7 +120,14 @@ PAGES = (
         permission=Permission.CALENDAR,
         hidden=True,
         setting=True,
-        help=N_("On which days the hall is open, and why."),
+        help=N_(
+            "On which days the hall is open, and why.\n"
+            "Tap a day to read why it is open or closed, and to change it for this hall alone.\n"
+            "Own exceptions hold for a period: Saturday service, half days, closed days. Tasks to"
+            " come follow at once, what is done stays.\n"
+            "When the notice of the next year is announced, bring it in; until then that year is"
+            " provisional and lacks the make-up workdays."
+        ),
     ),
     Page(
         render="safety_app.workplace.pages.tablets:render",
@@ -116,7 +138,13 @@ PAGES = (
         permission=Accounts.ENROL,
         hidden=True,
         setting=True,
-        help=N_("Enrol shared tablets, revoke lost ones, end sessions."),
+        help=N_(
+            "Enrol shared tablets, revoke lost ones, end sessions.\nMake a code here and type it on"
+            " the tablet, or let the tablet scan it. From then on people sign in there by name and"
+            " six-digit code.\nRevoke a tablet that was lost: whoever is signed in on it is out,"
+            " and nothing it holds is taken any more. If a tablet breaks, any browser serves with"
+            " user name and password."
+        ),
     ),
     Page(
         render="safety_app.workplace.pages.account:render",
@@ -125,7 +153,11 @@ PAGES = (
         url_path="account",
         order=79,
         hidden=True,
-        help=N_("Change the own password and six-digit code; see where the account is signed in."),
+        help=N_(
+            "Change the own password and six-digit code; see where the account is signed in.\nA"
+            " changed password or code signs all other devices out. End a session that is not"
+            " yours, and change the password then."
+        ),
     ),
 )
 
@@ -141,8 +173,11 @@ FEATURE = Feature(
     tiles=(Tile("safety_app.workplace.pages.tiles:nobody", column=0, order=5),),
     serves=serving,
     merge=merge_places,
-    dossier=(Dossier(1, dossier.unit),),
-    charges=(Charge(N_("Fire safety posts"), service.held_posts, service.hand_over_posts),),
+    dossier=(Dossier(1, dossier.unit), Dossier(11, duty_dossier.duty)),
+    charges=(
+        Charge(N_("Fire safety posts"), service.held_posts, service.hand_over_posts),
+        Charge(N_("Days of duty"), service.held_duties, service.hand_over_duties),
+    ),
     prepare=prepare,
     demo="safety_app.workplace.demo:DEMO",
     steps=STEPS,

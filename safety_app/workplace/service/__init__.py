@@ -39,6 +39,7 @@ from safety_app.workplace.service.duties import (
     set_duty,
     stand_in,
 )
+from safety_app.workplace.service.duty_charge import hand_over_duties, held_duties
 from safety_app.workplace.service.exceptions import (
     Before,
     Exceptions,
@@ -187,7 +188,9 @@ __all__ = [
     "end_windows",
     "find_window",
     "get_window",
+    "hand_over_duties",
     "hand_over_posts",
+    "held_duties",
     "held_posts",
     "holders",
     "hours_text",
