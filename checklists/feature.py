@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from checklists import comparison, sections
+from checklists import comparison, dossier, sections
 from checklists.basis import corrected, rule_behind
 from checklists.counted import has_counted
 from checklists.guard import guard
@@ -15,7 +15,17 @@ from checklists.service import follow, in_use, may_see, sync_templates
 from checklists.service.lost_tablets import forget_device
 from checklists.service.paper_forms import may_see_file
 from checklists.steps import STEPS
-from safety_app.core.feature import Comparison, Feature, Job, Page, PhotoShelf, Section, Tile
+from safety_app.core.feature import (
+    Comparison,
+    Dossier,
+    Feature,
+    Job,
+    Page,
+    PaperKind,
+    PhotoShelf,
+    Section,
+    Tile,
+)
 from safety_app.core.i18n import N_
 
 
@@ -110,6 +120,30 @@ FEATURE = Feature(
     ),
     sections=(Section("patrols", 30, sections.build),),
     comparisons=(Comparison("checklists", 10, comparison.build),),
+    dossier=(Dossier(3, dossier.patrol_records), Dossier(4, dossier.fire_checks)),
+    papers=(
+        PaperKind(
+            name="patrols.record",
+            title=N_("Fire patrol record"),
+            description=N_("Who patrolled what and when in a month, with both signatures."),
+            address="/patrols/record/{window}/{month}",
+            location_address="/patrols/record/location/{location}/{month}",
+            permission=Permission.VIEW,
+            order=20,
+            icon="checklist",
+        ),
+        PaperKind(
+            name="patrols.checks",
+            title=N_("Fire check record"),
+            description=N_("The monthly and quarterly checks of a year, point by point."),
+            address="/patrols/checks/{window}/{year}",
+            location_address="/patrols/checks/location/{location}/{year}",
+            permission=Permission.VIEW,
+            period="year",
+            order=21,
+            icon="fact_check",
+        ),
+    ),
     photos=PhotoShelf(may_see=may_see, in_use=in_use),
     may_see_file=may_see_file,
     steps=STEPS,

@@ -108,16 +108,20 @@ def record_pdf(record: Record) -> bytes:
     return print_paper(blocks, record.head, title=f"{title} {record.number}", footer=footer)
 
 
-def record_blocks(record: Record) -> list[Block]:
-    """The lines, the hazards they name, and what the record leaves out."""
+def record_blocks(record: Record, *, is_part: bool = False) -> list[Block]:
+    """The lines, the hazards they name, and what the record leaves out.
+
+    As a part of a larger paper it does not say again where its contents come from.
+    """
     shown = [line for line in record.lines if line.state is not State.UPCOMING]
     if not shown:
-        return [Paragraph(_("No patrol was due here in this period.")), *_notes(record)]
+        return [Paragraph(_("No patrol was due here in this period.")), *_notes(record, is_part)]
     blocks: list[Block] = [Paragraph(_summary(shown)), _table(record, shown)]
     hazards = _hazards(shown)
     if hazards:
-        blocks += [Heading(_("Hazards named above")), _hazard_table(record, hazards)]
-    return [*blocks, *_notes(record)]
+        name = _("Hazards named above")
+        blocks += [Note(name) if is_part else Heading(name), _hazard_table(record, hazards)]
+    return [*blocks, *_notes(record, is_part)]
 
 
 def record_xlsx(record: Record) -> bytes:
@@ -297,7 +301,7 @@ def _day(moment: datetime | None, timezone: str) -> str:
     return day_text(clock.local_day(moment, timezone), weekday=False)
 
 
-def _notes(record: Record) -> list[Block]:
+def _notes(record: Record, is_part: bool) -> list[Block]:
     """Days without patrols, and where the contents come from."""
     found: list[Block] = [Note(text) for text in record.pauses]
     if record.closed:
@@ -307,7 +311,7 @@ def _notes(record: Record) -> list[Block]:
         "Contents by MPS Order 61, art. 25, and GB/T 40248 annex A. Signatures are drawn on the"
         " tablet or made by name and six-digit code; the journal holds their hash."
     )
-    return [*found, Note(basis)]
+    return found if is_part else [*found, Note(basis)]
 
 
 def _local(moment: datetime | None, timezone: str) -> datetime | None:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from checklists import service
 from checklists.models import MISSED_REASON_NAMES
+from checklists.pages import printing
 from checklists.pages.tiles import explain_form
 from checklists.permissions import Permission
 from checklists.recurrence import STATE_NAMES, State, state_name
@@ -77,6 +78,7 @@ def render() -> None:
             now=now,
         )
     ui.html(_kpis(counts))
+    printing.draw(actor, windows, choice.window_id, choice.last.replace(day=1), today)
     if not rows:
         ui.empty(_("No patrols in this selection"), _("Choose other days or another state."))
         return
