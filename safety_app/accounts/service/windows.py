@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from safety_app.core.errors import NotFound
 from safety_app.core.i18n import bilingual
 
+_sites = table("sites", column("id", Integer), column("timezone", String))
 _windows = table(
     "windows",
     column("id", Integer),
@@ -24,6 +25,11 @@ def require_windows(session: Session, site_id: int, window_ids: Iterable[int]) -
     query = select(_windows.c.id).where(_windows.c.site_id == site_id, _windows.c.id.in_(wanted))
     if wanted - set(session.scalars(query)):
         raise NotFound()
+
+
+def zone_of(session: Session, site_id: int) -> str:
+    """The time zone of a site."""
+    return str(session.scalar(select(_sites.c.timezone).where(_sites.c.id == site_id)))
 
 
 def window_words(session: Session, window_ids: Iterable[int]) -> dict[int, str]:

@@ -18,7 +18,6 @@ from safety_app.core.i18n import _, language, moment_text
 from safety_app.ui import markup
 from safety_app.ui.session import token
 
-DONE: Final = "ui.done"
 LANGUAGE_NAMES: Final = {"zh_CN": "中文", "en": "English"}
 
 
@@ -168,5 +167,4 @@ def _try(change: Callable[[], None], done: str) -> None:
     except AppError as refused:
         ui.failed(refused)
         return
-    st.session_state[DONE] = done
-    st.rerun()
+    ui.notice("green", done)

@@ -17,6 +17,7 @@ from safety_app.core.i18n import _, language, ngettext
 from safety_app.ui.markup import icon
 from safety_app.workplace import service
 from safety_app.workplace.pages.people_words import back, note_of
+from safety_app.workplace.pages.tablets_code import base_address, is_own
 
 NEW, ALL = "new", "all"
 MOST: Final = 200
@@ -52,6 +53,8 @@ def draw(actor: Actor, user_id: int | None) -> None:
             symbol="lock_open",
         )
         return
+    if is_own(base_address()):
+        ui.notice("yellow", _only_here())
     resets = sum(card.has_signed_in for card in cards)
     if resets:
         ui.notice("orange", _warning(resets))
@@ -93,6 +96,14 @@ def _warning(resets: int) -> str:
         "{n} of them have a password already: it ends when the slip is printed, with the six-digit"
         " code and wherever the person is signed in.",
         resets,
+    )
+
+
+def _only_here() -> str:
+    return _(
+        "The slips would carry {address}, which no other device reaches. Open this page under the"
+        " hall's address first, or set it as public_url.",
+        address=base_address(),
     )
 
 

@@ -9,6 +9,7 @@ from safety_app.accounts import service as accounts
 from safety_app.accounts.permissions import Permission
 from safety_app.accounts.service import DeviceSeen, Visit
 from safety_app.core.access import Actor
+from safety_app.core.clock import local_day
 from safety_app.core.db import reading
 from safety_app.core.i18n import _, day_text, moment_text, ngettext
 from safety_app.core.settings import settings
@@ -71,7 +72,7 @@ def _device(
         day = moment_text(device.revoked_at, zone, year=True)
         badge = ui.badges(ui.badge(_("Revoked {day}", day=day), "grey", "block"))
     ui.html(f"<h2>{escape(device.name)}</h2>{badge}")
-    enrolled = day_text(device.enrolled_at.date(), weekday=False, year=True)
+    enrolled = day_text(local_day(device.enrolled_at, zone), weekday=False, year=True)
     ui.facts(
         [
             (_("Serves"), _(", ").join(served) or _("Common areas, and everybody")),

@@ -2,6 +2,7 @@
 
 from html import escape
 from typing import Final
+from urllib.parse import urlsplit
 
 import segno
 import streamlit as st
@@ -65,13 +66,13 @@ def draw(actor: Actor) -> None:
 def _code(name: str, code: str) -> None:
     address = base_address()
     square = segno.make(f"{address}/enrol?code={code}", error="m", micro=False)
-    picture = square.svg_inline(scale=5, border=2, light="#fff", dark="#000")
+    picture = square.png_data_uri(scale=6, border=2)
     steps = _("On the tablet open {address}/enrol and type:", address=address)
+    alt = escape(_("QR code"), quote=True)
     with ui.card("code"):
         ui.html(
             f'<h2>{escape(name)}</h2><p>{escape(steps)}</p><p class="big-code">{escape(code)}</p>'
-            f'<div class="qr" role="img" aria-label="{escape(_("QR code"), quote=True)}">'
-            f"{picture}</div>"
+            f'<img class="qr" src="{picture}" alt="{alt}">'
         )
         if st.button(_("Done: to the tablets"), type="primary", key="big_done"):
             st.session_state.pop(CODE, None)
@@ -88,3 +89,8 @@ def base_address() -> str:
     host = st.context.headers.get("Host", "localhost")
     secure = (st.context.url or "").startswith("https")
     return f"{'https' if secure else 'http'}://{host}"
+
+
+def is_own(address: str) -> bool:
+    """Whether an address leads nowhere from another device."""
+    return urlsplit(address).hostname in ("localhost", "127.0.0.1", "::1")

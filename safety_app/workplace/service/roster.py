@@ -154,7 +154,12 @@ def today_name_list(session: Session, tablet: Tablet, today: date) -> Names:
     windows: set[int | None] = set(tablet.window_ids) or {None}
     found = roster(session, tablet.site_id, today, today, people)
     first: set[int] = set().union(*(found.on_duty(today, window_id) for window_id in windows))
-    here = [person for person in people if person.id in first or _belongs(person, tablet)]
+    leads: set[int] = set().union(
+        *(accounts.acting_leads(session, window_id, today) for window_id in tablet.window_ids)
+    )
+    here = [
+        person for person in people if person.id in first | leads or _belongs(person, tablet)
+    ]
     return Names(
         on_duty=tuple(person for person in here if person.id in first),
         others=tuple(person for person in here if person.id not in first),
