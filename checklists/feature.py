@@ -101,7 +101,15 @@ FEATURE = Feature(
             permission=Permission.PLAN,
             hidden=True,
             setting=True,
-            help=N_("Which checklist is due for whom and when, with the year ahead."),
+            help=N_(
+                "Which checklist is due for whom and when, with the year ahead.\n"
+                "Take over what law and house rules ask for with one button, or add a plan"
+                " yourself.\n"
+                "Choose a plan to see its year ahead, each day with its reason, to change it from a"
+                " day on, or to end it.\n"
+                "What was done or missed never changes; only patrols ahead that nobody has begun"
+                " are made anew."
+            ),
         ),
     ),
     tiles=(

@@ -1,7 +1,7 @@
 """The year ahead of a plan before it is saved: each day, and why."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -57,6 +57,10 @@ class Preview:
     def total(self) -> int:
         """How many tasks a place has in the year."""
         return sum(one.count for one in self.days)
+
+    def without_warnings(self) -> "Preview":
+        """For a page that says them elsewhere."""
+        return replace(self, warnings=())
 
 
 def preview(

@@ -19,6 +19,7 @@ SHEETS: Final = (
     "setup.css",
     "style.css",
     "people.css",
+    "plans.css",
 )
 FOREVER: Final = "public, max-age=31536000, immutable"
 
