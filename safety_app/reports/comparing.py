@@ -6,7 +6,7 @@ from typing import Final
 
 from safety_app.core.feature import Compared, Light, Standing
 from safety_app.core.i18n import N_, _
-from safety_app.core.pdf.blocks import Block, Column, Heading, Note, Table
+from safety_app.core.pdf.blocks import Block, Column, Heading, Note, Table, Turned
 from safety_app.core.sheets import Cell, SheetColumn, SheetTable
 from safety_app.reports.service import Report
 
@@ -41,28 +41,24 @@ def lines(report: Report) -> list[Line]:
 
 
 def blocks(report: Report) -> list[Block]:
-    """Heading, table, and in words what the lights that are not good stand for."""
+    """Heading and table on a page of their own, with what makes a light other than good."""
     found = lines(report)
     if not found:
         return []
     columns = (
-        Column(_("Window"), 3.2),
+        Column(_("Window"), 3),
         *(Column(label, 1, "right") for label in _labels(report)),
-        Column(_("State"), 1.6),
+        Column(_("State"), 1.4),
+        Column(_("Why"), 3),
     )
-    rows = [(one.place, *map(str, one.numbers), light_text(one.light)) for one in found]
-    total = tuple(map(str, _total(found)))
-    table = Table(columns, (*rows, (_("Total"), *total, "")))
-    said = [
-        _("{place}: {reasons}", place=one.place, reasons=_(", ").join(one.why))
+    rows = [
+        (one.place, *map(str, one.numbers), light_text(one.light), _("; ").join(one.why))
         for one in found
-        if one.light is not Light.GOOD and one.why
     ]
-    legend = _("; ").join(f"{SHAPES[light]} {_(name)}" for light, name in LIGHT_NAMES.items())
-    notes = [Note(legend)]
-    if said:
-        notes.append(Note(_("Not in order: {places}.", places=_("; ").join(said))))
-    return [Heading(_("The windows beside each other")), table, *notes]
+    total = (_("Total"), *map(str, _total(found)), "", "")
+    legend = _("; ").join(light_text(light) for light in Light)
+    heading = Heading(_("The windows beside each other"))
+    return [Turned((heading, Table(columns, (*rows, total)), Note(legend)))]
 
 
 def sheet(report: Report) -> SheetTable:

@@ -1,13 +1,14 @@
 """How a report puts things: counted clauses, numbered headings, rates, dates, proposals."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 from typing import Final
 
 from safety_app.core import i18n
 from safety_app.core.clock import local_day
 from safety_app.core.feature import Figure
 from safety_app.core.i18n import N_, _, day_text, moment_text
-from safety_app.core.pdf.blocks import Block, Heading, Note, Paragraph
+from safety_app.core.pdf.blocks import Block, Heading, Note, Paragraph, Turned
 from safety_app.reports.service import Report
 from safety_app.reports.texts import SLOT_NAMES, Slot, Written
 
@@ -147,14 +148,19 @@ def chinese_number(number: int) -> str:
 
 def numbered(blocks: Iterable[Block]) -> list[Block]:
     """Headings with their numbers."""
-    number = 0
+    return _numbered(blocks, count(1))
+
+
+def _numbered(blocks: Iterable[Block], numbers: Iterator[int]) -> list[Block]:
     done: list[Block] = []
     for block in blocks:
         if isinstance(block, Heading):
-            number += 1
+            number = next(numbers)
             chinese = i18n.language() == "zh_CN"
             head = f"{chinese_number(number)}、" if chinese else f"{number}. "
             done.append(Heading(head + block.text))
+        elif isinstance(block, Turned):
+            done.append(Turned(tuple(_numbered(block.blocks, numbers))))
         else:
             done.append(block)
     return done

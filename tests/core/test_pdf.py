@@ -31,6 +31,7 @@ from safety_app.core.pdf.blocks import (
     Signatures,
     Table,
     Title,
+    Turned,
 )
 from safety_app.core.pdf.document import lay_out, render
 from safety_app.core.pdf.font import REGULAR, FontMissing, find_typeface
@@ -415,3 +416,15 @@ def test_a_form_has_names_in_bold_and_no_head() -> None:
     assert words(page) == ["地点", "A01", "期限", "今天"]
     assert [text.bold for text in page.texts if text.text in ("地点", "A01")] == [True, False]
     assert len(page.fills) == 2
+
+
+def test_a_wide_table_lies_on_a_page_of_its_own_and_the_rest_stands() -> None:
+    wide = Turned(
+        (Heading("二、对照"), Table((Column("窗口"), Column("状态")), (("A01", "正常"),)))
+    )
+    found = pages(Heading("一、总体"), Paragraph("正文。"), wide, Paragraph("其后。"))
+    assert [page.sheet.width > page.sheet.height for page in found] == [False, True, False]
+    assert "二、对照" in [text.text for text in found[1].texts]
+    assert "其后。" in [text.text for text in found[2].texts]
+    assert len(pages(wide)) == 1
+    assert len(pages(Paragraph("正文。"), wide)) == 2

@@ -11,7 +11,7 @@ from safety_app.core.clock import local_day
 from safety_app.core.errors import NotAllowed, NotFound
 from safety_app.core.feature import Light
 from safety_app.core.i18n import use_language
-from safety_app.core.pdf.blocks import Heading, PhotoPairs, Signatures, Table
+from safety_app.core.pdf.blocks import Heading, PhotoPairs, Signatures, Table, Turned
 from safety_app.reports import service
 from safety_app.reports.comparing import lines
 from safety_app.reports.documents import file_name, report_blocks
@@ -76,10 +76,13 @@ def test_what_the_manager_signs(session: Session, hall: Cast) -> None:
     report = october(session, hall)
     blocks = report_blocks(report)
     heads = [one.text for one in blocks if isinstance(one, Heading)]
-    assert "三、各窗口情况对照" in heads and heads[-2].endswith("需中心协调解决的事项")
-    table = next(one for one in blocks if isinstance(one, Table) and one.columns[-1].label == "状态"
-                 and one.columns[0].label == "窗口")  # fmt: skip
-    assert table.rows[-1][0] == "合计" and table.rows[0][-1] == "● 正常"
+    turned = [one for one in blocks if isinstance(one, Turned)]
+    assert isinstance(turned[0].blocks[0], Heading)
+    assert turned[0].blocks[0].text == "三、各窗口情况对照"
+    assert heads[2][0] == "四" and heads[-2].endswith("需中心协调解决的事项")
+    table = turned[0].blocks[1]
+    assert isinstance(table, Table)
+    assert table.rows[-1][0] == "合计" and table.rows[0][-2] == "● 正常"
     signs = blocks[-1]
     assert isinstance(signs, Signatures)
     assert [line.label for line in signs.lines] == ["安全员（签字）：", "单位负责人（签字）："]
@@ -134,5 +137,5 @@ def test_last_month_stands_beside_this_one(session: Session, hall: Cast) -> None
 
 def _figures(report: Report) -> list[tuple[str, ...]]:
     tables = [one for one in report_blocks(report) if isinstance(one, Table)]
-    found = next(one for one in tables if one.columns[3].label == "上月")
+    found = next(one for one in tables if one.columns[-2].label == "上月")
     return [tuple(map(str, row)) for row in found.rows]

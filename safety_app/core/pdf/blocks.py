@@ -132,4 +132,11 @@ class Signatures:
     seal: str = ""
 
 
-Block = Title | Heading | Paragraph | Note | Table | PageBreak | PhotoPairs | Signatures
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """Blocks on landscape pages of their own: a table too wide to stand upright."""
+
+    blocks: "tuple[Block, ...]"
+
+
+Block = Title | Heading | Paragraph | Note | Table | PageBreak | PhotoPairs | Signatures | Turned

@@ -149,6 +149,21 @@ class Flow:
         self.pages.append(Page(sheet=self.sheet))
         self.y = self.sheet.top
 
+    def lie(self, sheet: Sheet) -> None:
+        """Go on upon a page of another direction; an empty one is laid down itself."""
+        if sheet is self.sheet:
+            return
+        self.sheet, self.left, self.inner = sheet, sheet.left, sheet.inner
+        if self.is_blank:
+            self.pages.pop()
+        self.turn()
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is no mark on this page."""
+        page = self.page
+        return not (page.texts or page.rules or page.pictures or page.fills)
+
     def need(self, height: float) -> None:
         """Go to a new page unless `height` is left, or this page is empty anyway."""
         if self.room < height and not self.fresh:

@@ -13,11 +13,13 @@ from safety_app.core.pdf.blocks import (
     Signatures,
     Table,
     Title,
+    Turned,
 )
 from safety_app.core.pdf.page import (
     BODY,
     GREY,
     INK,
+    LANDSCAPE,
     LEADING,
     SMALL,
     Flow,
@@ -54,8 +56,20 @@ def place(blocks: tuple[Block, ...], flow: Flow) -> None:
                 place_pairs(block, flow)
             case Signatures():
                 _signatures(block, flow)
-            case PageBreak():
-                flow.need(flow.sheet.room)
+            case PageBreak() | Turned():
+                _turn(block, flow, is_last=at + 1 == len(blocks))
+
+
+def _turn(block: PageBreak | Turned, flow: Flow, *, is_last: bool) -> None:
+    """Go to another page, and back upright where something follows."""
+    if isinstance(block, PageBreak):
+        flow.need(flow.sheet.room)
+        return
+    upright = flow.sheet
+    flow.lie(LANDSCAPE)
+    place(block.blocks, flow)
+    if not is_last:
+        flow.lie(upright)
 
 
 def least(blocks: tuple[Block, ...], flow: Flow) -> float:
