@@ -196,6 +196,14 @@ def test_a_self_service_area_is_added_round_the_clock(database: Database, hall: 
     assert day.segments == ((time(0), time(0)),)
 
 
+def test_a_hall_without_locations_is_told_the_first_step(database: Database, hall: Cast) -> None:
+    with transaction() as session:
+        session.get_one(Location, hall.floor).site_id = hall.foreign_site_id
+    shown = page(hall, "locations")
+    assert "还没有场所" in text_of(shown)
+    assert shown.button(key="site.location.add").proto.type == "primary"
+
+
 def test_a_location_can_be_taken_out_of_use(database: Database, hall: Cast) -> None:
     shown = page(hall, "locations")
     shown.session_state["site.location"] = str(hall.floor)

@@ -45,7 +45,7 @@ def draw(actor: Actor, site: Site) -> None:
             _form(actor, site, known[chosen], weeks.get(known[chosen].id, {}), usual)
         elif chosen == NEW:
             _form(actor, site, None, {}, usual)
-        else:
+        elif locations:
             with ui.card("no_location"):
                 ui.empty(
                     _("Choose a location"),
@@ -55,9 +55,17 @@ def draw(actor: Actor, site: Site) -> None:
 
 
 def _list(locations: list[Location], weeks: dict[int, dict[int, service.Segments]]) -> None:
-    count = ngettext("{n} location", "{n} locations", len(locations))
-    ui.html(f'<p class="muted">{count}</p>')
-    if locations:
+    if not locations:
+        with ui.card("no_locations"):
+            ui.empty(
+                _("No locations yet"),
+                _("Add each floor of the hall first, then the server room, the archive and the"
+                  " like. A floor that is marked as a common area gets a patrol of its own."),
+                symbol="apartment",
+            )  # fmt: skip
+    else:
+        count = ngettext("{n} location", "{n} locations", len(locations))
+        ui.html(f'<p class="muted">{count}</p>')
         pressed = ui.rows(
             "site.locations",
             [_row(one, weeks.get(one.id, {})) for one in locations],
@@ -69,7 +77,7 @@ def _list(locations: list[Location], weeks: dict[int, dict[int, service.Segments
             st.rerun()
     st.button(
         _("Add a location"), key="site.location.add", icon=":material/add:", on_click=_choose,
-        args=(NEW,), width="stretch",
+        args=(NEW,), width="stretch", type="secondary" if locations else "primary",
     )  # fmt: skip
 
 
