@@ -109,12 +109,18 @@ def _photo_words() -> dict[str, str]:
 
 
 def file_input(
-    key: str, *, accept: Sequence[FileKind] = ("pdf", "image"), most: int = 1, form: str = ""
+    key: str,
+    *,
+    accept: Sequence[FileKind] = ("pdf", "image"),
+    most: int = 1,
+    form: str = "",
+    is_next: bool = False,
 ) -> list[int]:
     """Buttons to choose files, with a camera where pictures are accepted; the ids that arrived.
 
     Each file is sent to `/api/files` by itself as soon as it is chosen. Another `form` (the
-    record's id, a counter after saving) begins an empty set.
+    record's id, a counter after saving) begins an empty set. `is_next` fills the button while
+    nothing is chosen: it is the one next step.
     """
     slot = f"{key}.{form}" if form else key
     chosen = (st.session_state.get(slot) or {}).get("files") or []
@@ -122,6 +128,7 @@ def file_input(
         "csrf": csrf(),
         "accept": list(accept),
         "most": most,
+        "next": is_next,
         "files": chosen,
         "words": _file_words(accept, most),
     }

@@ -56,7 +56,7 @@ def test_a_paper_is_filed_and_found(database: Database, hall: Cast, choose: Choo
     page.selectbox(key="papers.kind.0").set_value("facility-test")
     page.text_input(key="papers.title.0").set_value("年度检测报告")
     page.button(key="papers.save").click().run()
-    assert not page.exception and "已存入，可以继续存入下一份。" in text_of(page)
+    assert not page.exception and "“年度检测报告”已存入，可以继续存入下一份。" in text_of(page)
     with database.reading() as session:
         row = service.list_papers(session, hall.officer, today=TODAY)[0]
     assert "年度检测报告" in "".join(text_of(open_page(hall.officer, "papers")))

@@ -14,6 +14,7 @@ from safety_app.papers.service import MOST_SCANS
 from safety_app.ui import markup
 
 TURN: Final = "papers.turn"
+RECEIPT: Final = "papers.receipt"
 OLDEST: Final = date(1990, 1, 1)
 
 
@@ -29,15 +30,22 @@ def draw(actor: Actor) -> None:
     with ui.card("paper"):
         ui.html(markup.section(_("2 What it is")))
         facts = _form(turn)
+        receipt = st.session_state.get(RECEIPT)
+        if receipt and facts is None:
+            ui.notice("green", receipt)
     if facts is None:
         return
     filed = ui.act(
-        lambda session: service.file_paper(session, actor, file_ids=chosen, now=ui.now(), **facts),
-        done=_("Filed. The form is empty again for the next paper."),
+        lambda session: service.file_paper(session, actor, file_ids=chosen, now=ui.now(), **facts)
     )
-    if filed is not None:
-        st.session_state[TURN] = int(turn) + 1
-        st.rerun()
+    if filed is None:
+        st.session_state.pop(RECEIPT, None)
+        return
+    st.session_state[TURN] = int(turn) + 1
+    st.session_state[RECEIPT] = _(
+        "“{title}” is filed. The form is empty again for the next paper.", title=filed.title
+    )
+    st.rerun()
 
 
 def _form(turn: str) -> service.Facts | None:

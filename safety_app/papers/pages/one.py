@@ -33,7 +33,8 @@ def draw(actor: Actor, paper_id: int, *, is_leaving: bool) -> None:
     row = found.row
     ui.title(row.title, row.kind.display_name, aside=back)
     with ui.card("facts"):
-        ui.html(f'<div class="section">{badges_of(row)}</div>')
+        if marks := badges_of(row):
+            ui.html(f'<div class="section">{marks}</div>')
         ui.facts(_facts(found, actor.timezone))
         ui.html(_scans(found.scans))
     if row.state is State.WITHDRAWN or not actor.may(Permission.KEEP):
@@ -70,7 +71,8 @@ def _scans(scans: tuple[File, ...]) -> str:
         f'</strong><span class="sub">{escape(_pages(scan))}</span></a>'
         for scan in scans
     )
-    return f'<h3>{escape(_("Scans"))}</h3><div class="box lines">{lines}</div>'
+    head = escape(_("Scans"))
+    return f'<h3>{head}</h3><div class="box lines">{lines}</div>'
 
 
 def _pages(scan: File) -> str:

@@ -62,7 +62,8 @@ def _list(actor: Actor) -> None:
     if not found:
         _nothing(view, is_filtered=bool(category or text), may_file=may_file)
         return
-    ui.html(f'<p class="muted">{ngettext("{n} paper", "{n} papers", len(found))}</p>')
+    count = ngettext("{n} paper", "{n} papers", len(found))
+    ui.html(f'<p class="muted">{count}</p>')
     pressed = ui.rows("papers.rows", [_row(paper) for paper in found], label=_("Papers on file"))
     if pressed:
         st.query_params.from_dict({"id": pressed})

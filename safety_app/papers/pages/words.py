@@ -8,7 +8,8 @@ from safety_app.papers.service import PaperRow, State
 def badges_of(paper: PaperRow) -> str:
     """State and origin of a paper; nothing for one without an end."""
     history = ui.badge(_("History"), "grey", "history") if paper.is_history else ""
-    return ui.badges(_state(paper), history)
+    marks = [mark for mark in (_state(paper), history) if mark]
+    return ui.badges(*marks) if marks else ""
 
 
 def _state(paper: PaperRow) -> str:

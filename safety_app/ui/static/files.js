@@ -168,6 +168,9 @@ export default function (component) {
     }
     const lines = papers.map((paper) => line(paper, data, actions))
     root.querySelector(".papers").replaceChildren(...lines)
+    const way = root.querySelector(".row label:last-child")
+    way.classList.toggle("primary", data.next && !papers.length)
+    way.classList.toggle("secondary", !data.next || papers.length > 0)
     root.querySelector(".row").hidden = papers.length >= data.most
     root.querySelector(".hint").hidden = papers.length >= data.most
   }

@@ -29,6 +29,7 @@ Line = Sequence[str | Safe]
 SHOWN: Final = 10
 LISTED: Final = 200
 FORM: Final = "/import/form.xlsx"
+TURN: Final = "import.turn"
 LOOKS: Final[dict[Fate, tuple[markup.Tone, str]]] = {
     Fate.NEW: ("petrol", "add"),
     Fate.CHANGED: ("blue", "edit"),
@@ -63,13 +64,16 @@ def render() -> None:
 
 
 def _choose() -> list[int]:
-    turn = st.session_state.get("import.turn", 0)
-    ui.html(
-        markup.section(_("The table"))
-        + f"<p>{_('Take the form, or your own table with headings like those of the form.')}</p>"
-    )
+    turn = st.session_state.get(TURN, 0)
+    about = _("Take the form, or your own table with headings like those of the form.")
+    ui.html(markup.section(_("The table")) + f'<p class="muted">{about}</p>')
     ui.secondary_link(_("Download the form"), FORM, "download")
-    return ui.file_input("import.files", accept=("table",), most=2, form=str(turn))
+    chosen = ui.file_input(
+        "import.files", accept=("table",), most=2, form=str(turn), is_next=not turn
+    )
+    if turn and not chosen:
+        ui.primary_link(_("Print slips"), "/people?do=slips", "print")
+    return chosen
 
 
 def _counts(plan: Plan) -> None:
@@ -98,11 +102,12 @@ def _faults(problems: Sequence[Problem]) -> None:
     count = ngettext("{n} fault in the table", "{n} faults in the table", len(problems))
     with ui.card("faults"):
         ui.html(markup.section(count))
-        heads = [_("Sheet"), _("Row"), _("Column"), _("What is wrong")]
+        heads = [_("Sheet"), _("Row"), _("Column"), _("Fault")]
         rows = [(one.sheet, str(one.row or ""), one.column, one.text) for one in problems[:LISTED]]
         ui.html(markup.table(count, heads, rows))
         if len(problems) > LISTED:
-            ui.html(f"<p>{_('And {n} more.', n=len(problems) - LISTED)}</p>")
+            more = _("And {n} more.", n=len(problems) - LISTED)
+            ui.html(f"<p>{more}</p>")
 
 
 def _offer(actor: Actor, chosen: list[int], plan: Plan) -> None:
@@ -151,7 +156,7 @@ def _go(actor: Actor, chosen: list[int], *, only_good: bool) -> None:
         done = ui.act(work, done=_said)
     if done is None:
         return
-    st.session_state["import.turn"] = st.session_state.get("import.turn", 0) + 1
+    st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
     st.session_state.pop("import.sure", None)
     st.rerun()
 
