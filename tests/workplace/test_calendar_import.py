@@ -1,6 +1,7 @@
 """The yearly notice: brought in from a table, whole or not at all, and taken back."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import chinese_calendar
 import pytest
@@ -12,9 +13,9 @@ from sqlalchemy.orm import Session
 from safety_app.core import journal
 from safety_app.core.errors import NotAllowed, NotFound, TextMissing, TextTooLong
 from safety_app.core.i18n import use_language
-from safety_app.core.intake import Intake, Row
+from safety_app.core.intake import Intake, Problem, Row
 from safety_app.core.intake_errors import NoHeadings
-from safety_app.core.sheets import SheetColumn, SheetTable, workbook
+from safety_app.core.sheets import Cell, SheetColumn, SheetTable, workbook
 from safety_app.features import features
 from safety_app.workplace import calendar, service
 from safety_app.workplace.calendar_errors import (
@@ -44,11 +45,11 @@ def _read(text: str, encoding: str = "utf-8", year: int = 2027) -> Notice:
     return service.read_notice(text.encode(encoding), "notice.csv", year=year)
 
 
-def _import(session: Session, hall: Cast, notice: Notice | None = None, **facts: object) -> object:
-    wanted = {"by": hall.officer, "source": SOURCE, "good_only": False, **facts}
+def _import(session: Session, hall: Cast, notice: Notice | None = None, **facts: Any) -> object:
+    wanted: dict[str, Any] = {"by": hall.officer, "source": SOURCE, "good_only": False, **facts}
     return service.import_notice(
         session, wanted.pop("by"), site_id=hall.site_id,
-        notice=notice or Notice(2027, NOTICE, ()), now=NOW, **wanted,  # type: ignore[arg-type]
+        notice=notice or Notice(2027, NOTICE, ()), now=NOW, **wanted,
     )  # fmt: skip
 
 
@@ -67,8 +68,9 @@ def test_a_list_is_read_in_every_usual_script(encoding: str) -> None:
 def test_the_own_form_filled_in_is_read(language: str) -> None:
     with use_language(language):
         columns = tuple(SheetColumn(one.label) for one in calendar_years.COLUMNS)
-        day = (date(2027, 10, 1), *service.notice_form(2027)[0][1:])
-        rows = [*service.notice_form(2027), day]
+        examples = service.notice_form(2027)
+        rows: list[tuple[Cell, ...]] = [tuple(row) for row in examples]
+        rows.append((date(2027, 10, 1), *examples[0][1:]))
         form = workbook([SheetTable("2027", columns, rows)], title="form", created_at=NOW)
         notice = service.read_notice(form, "form.xlsx", year=2027)
     assert notice.problems == () and notice.unknown == ()
@@ -216,9 +218,7 @@ def test_every_row_is_either_a_day_or_a_problem(rows: list[tuple[date, str]]) ->
         Row(number, {"day": on, "kind": kind, "note": "", "note_en": ""})
         for number, (on, kind) in enumerate(rows, start=2)
     )
-    bad_kinds = tuple(
-        calendar_years.Problem("?", row.number, "类型") for row in table if not row.text("kind")
-    )
+    bad_kinds = tuple(Problem("?", row.number, "类型") for row in table if not row.text("kind"))
     notice = calendar_years.understand(Intake(table, bad_kinds), year=2027)
     good = {day.on for day in notice.days}
     told = {one.row for one in notice.problems}

@@ -5,12 +5,13 @@ from datetime import date, timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from safety_app import ui
 from safety_app.core import clock, files
 from safety_app.core.db import Database
 from safety_app.core.i18n import use_language
 from safety_app.workplace import service
 from safety_app.workplace.models import DayKind
-from safety_app.workplace.pages import calendar_notice, calendar_year
+from safety_app.workplace.pages import calendar_year
 from safety_app.workplace.service import Origin
 from tests.cast import NOW, TODAY, Cast
 from tests.screens import open_page, text_of
@@ -159,7 +160,7 @@ def _hand_in(
 ) -> AppTest:
     with database.transaction() as session:
         file = files.receive(session, hall.officer, content, "notice.csv", now=NOW).id
-    monkeypatch.setattr(calendar_notice.ui, "file_input", lambda *_a, **_f: [file])
+    monkeypatch.setattr(ui, "file_input", lambda *_a, **_f: [file])
     return open_page(hall.officer, "calendar", view="notice")
 
 

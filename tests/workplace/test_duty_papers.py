@@ -108,7 +108,7 @@ def test_the_inspector_sees_thirty_days_back_and_seven_ahead(session: Session, h
     assert duty.rows[0][0] == "2026年10月26日 周一"
     assert duty.rows[-1][0] == "2026年11月30日 周一"
     assert len(duty.rows) == 26
-    today = next(row for row in duty.rows if row[0].startswith("2026年11月23日"))
+    today = next(row for row in duty.rows if str(row[0]).startswith("2026年11月23日"))
     assert today[1:] == ("刘洋", "3/3", "A01 吴涛 替 王晓燕；王晓燕（病假）")
     assert ("安全员", "刘洋", "–") in [row[:3] for row in posts.rows]
     assert "今后 7 天没有指定值班人员。" in chapter.missing
@@ -124,6 +124,6 @@ def test_a_place_with_nobody_is_in_the_inspectors_list(session: Session, hall: C
     )  # fmt: skip
     chapter = duty_dossier.duty(session, hall.site_id, NOW)
     table = next(block for block in chapter.blocks if isinstance(block, Table))
-    today = next(row for row in table.rows if row[0].startswith("2026年11月23日"))
+    today = next(row for row in table.rows if str(row[0]).startswith("2026年11月23日"))
     assert today[1] == "无人值班"
-    assert "公共区域 无人值班" in today[3]
+    assert "公共区域 无人值班" in str(today[3])

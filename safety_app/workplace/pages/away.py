@@ -12,6 +12,7 @@ from safety_app.core.db import reading
 from safety_app.core.i18n import _
 from safety_app.workplace import service
 from safety_app.workplace.models import ABSENCE_REASON_NAMES, AbsenceReason
+from safety_app.workplace.pages.doing import saved
 from safety_app.workplace.service import AbsenceRow
 
 AHEAD: Final = timedelta(days=366)
@@ -92,18 +93,20 @@ def _correct(actor: Actor, row: AbsenceRow, today: date) -> None:
     with st.container(horizontal=True, gap="small"):
         save = st.button(_("Save the correction"), key=f"{key}.save")
         end = st.button(_("There again from today"), key=f"{key}.end")
-    if save and ui.act(
+    changed = saved(
+        save,
         lambda session: service.change_absence(
             session, actor, row.id, first=first, last=last, reason=reason, note=note or "",
             now=ui.now(),
         ),
-        done=_("The absence is corrected."),
-    ):  # fmt: skip
-        st.rerun()
-    if end and ui.act(
-        lambda session: (service.end_absence(session, actor, row.id, now=ui.now()), True),
-        done=_("{name} is there again from today.", name=row.name),
-    ):
+        _("The absence is corrected."),
+    )  # fmt: skip
+    ended = saved(
+        end,
+        lambda session: service.end_absence(session, actor, row.id, now=ui.now()),
+        _("{name} is there again from today.", name=row.name),
+    )
+    if changed or ended:
         st.rerun()
 
 

@@ -16,6 +16,7 @@ from safety_app.workplace import service
 from safety_app.workplace.calendar_errors import HoursIncomplete
 from safety_app.workplace.models import DayKind
 from safety_app.workplace.pages import calendar_year
+from safety_app.workplace.pages.doing import saved
 from safety_app.workplace.service import Before, Day, Origin, Own
 
 CLOSED, OPEN, SHORT = "closed", "open", "short"
@@ -100,16 +101,14 @@ def write(actor: Actor, days: list[date], word: Word | None, done: str) -> None:
 def undo(actor: Actor) -> None:
     """One step back, while this visit lasts."""
     before: Before | None = st.session_state.get(UNDO)
-    if not before or not st.button(
-        _("Undo the last change"), key="calendar.undo_it", icon=":material/undo:"
-    ):
+    if not before:
         return
-    if ui.act(
-        lambda session: (
-            service.put_back(session, actor, site_id=actor.site_id, before=before, now=ui.now()),
-            True,
+    if saved(
+        st.button(_("Undo the last change"), key="calendar.undo_it", icon=":material/undo:"),
+        lambda session: service.put_back(
+            session, actor, site_id=actor.site_id, before=before, now=ui.now()
         ),
-        done=_("The calendar is as it was before."),
+        _("The calendar is as it was before."),
     ):
         del st.session_state[UNDO]
         st.rerun()

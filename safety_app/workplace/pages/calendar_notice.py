@@ -12,6 +12,7 @@ from safety_app.core.errors import AppError
 from safety_app.core.i18n import _, day_text, language, ngettext
 from safety_app.ui import markup
 from safety_app.workplace import service
+from safety_app.workplace.pages.doing import saved
 from safety_app.workplace.service import Notice
 
 TURN: Final = "notice.turn"
@@ -130,12 +131,13 @@ def _offer(actor: Actor, notice: Notice, source: str) -> None:
         pressed = st.button(
             _("Bring in the notice of {year}", year=notice.year), key="notice.go", type="primary"
         )
-    if pressed and ui.act(
+    if saved(
+        pressed,
         lambda session: service.import_notice(
             session, actor, site_id=actor.site_id, notice=notice, source=source,
             good_only=bool(notice.problems), now=ui.now(),
         ),
-        done=_("The notice of {year} is brought in. Future tasks follow it.", year=notice.year),
+        _("The notice of {year} is brought in. Future tasks follow it.", year=notice.year),
     ):  # fmt: skip
         st.session_state[TURN] = int(st.session_state.get(TURN, 0)) + 1
         st.rerun()
@@ -145,13 +147,11 @@ def _take_back(actor: Actor, year: int) -> None:
     with st.expander(_("Take back the notice of {year}", year=year), icon=":material/undo:"):
         words = _("Then the calendar shipped with the program counts for {year} again.", year=year)
         ui.html(f"<p>{words}</p>")
-        if st.button(_("Take it back"), key=f"notice.back.{year}") and ui.act(
-            lambda session: (
-                service.remove_notice(
-                    session, actor, site_id=actor.site_id, year=year, now=ui.now()
-                ),
-                True,
+        if saved(
+            st.button(_("Take it back"), key=f"notice.back.{year}"),
+            lambda session: service.remove_notice(
+                session, actor, site_id=actor.site_id, year=year, now=ui.now()
             ),
-            done=_("The notice of {year} is taken back.", year=year),
+            _("The notice of {year} is taken back.", year=year),
         ):
             st.rerun()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from safety_app.core.db import reading
 from safety_app.core.i18n import _, day_text
 from safety_app.workplace import service
 from safety_app.workplace.pages import away, roster_table
+from safety_app.workplace.pages.doing import saved
 from safety_app.workplace.service import DutyCell
 
 LONGEST: Final = 92
@@ -66,7 +67,8 @@ def draw(actor: Actor, window_id: int | None, on: date) -> None:
     with st.expander(_("Stand-in"), expanded=stands, icon=":material/swap_horiz:"):
         _stand_in(actor, cell, known, key)
     team = {one.id for one in people if window_id in one.window_ids} | {
-        one.user_id for one in (*cell.people, *cell.away)
+        *(one.user_id for one in cell.people),
+        *(one.user_id for one in cell.away),
     }
     with st.expander(_("Somebody is away"), icon=":material/person_off:"):
         with reading() as session:
@@ -198,8 +200,8 @@ def _choose(label: str, options: Mapping[int, str], key: str) -> int | None:
     )
 
 
-def _do(action: Callable[[Session], Any], done: str) -> None:
+def _do(action: Callable[[Session], object], done: str) -> None:
     """One change; the page anew when it is made."""
-    if ui.act(lambda session: (action(session), True), done=done):
+    if saved(True, action, done):
         st.session_state[COUNT] = int(st.session_state.get(COUNT, 0)) + 1
         st.rerun()

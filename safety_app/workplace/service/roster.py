@@ -157,16 +157,14 @@ def today_name_list(session: Session, tablet: Tablet, today: date) -> Names:
     leads: set[int] = set().union(
         *(accounts.acting_leads(session, window_id, today) for window_id in tablet.window_ids)
     )
-    here = [
-        person for person in people if person.id in first | leads or _belongs(person, tablet)
-    ]
+    here = [person for person in people if person.id in first | leads or _belongs(person, tablet)]
     return Names(
         on_duty=tuple(person for person in here if person.id in first),
         others=tuple(person for person in here if person.id not in first),
     )
 
 
-def _written(user_id: int) -> Select[tuple[date]]:
+def _written(user_id: int) -> Select[date]:
     other = aliased(Duty)
     away = exists().where(
         Absence.user_id == user_id, Absence.first <= Duty.on_date, Absence.last >= Duty.on_date
