@@ -15,7 +15,8 @@ from starlette.routing import Route
 from checklists import api, papers, service
 from checklists.entries import Entry
 from checklists.errors import EntryUnreadable
-from checklists.sheet.strings import STRINGS
+from checklists.models import Kind
+from checklists.sheet.strings import CHECK_WORDS, STRINGS
 from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
@@ -35,7 +36,8 @@ async def show(request: Request) -> HTMLResponse:
     actor = actor_of(request)
     facts = await run_in_threadpool(_facts, actor, int(request.path_params["task_id"]))
     facts["csrf"] = csrf_of(request)
-    facts["strings"] = {text: _(text) for text in STRINGS}
+    other = CHECK_WORDS if facts["kind"] == Kind.CHECK else {}
+    facts["strings"] = {text: _(other.get(text, text)) for text in STRINGS}
     return HTMLResponse(_filled(facts), headers={"Cache-Control": "no-store"})
 
 

@@ -193,6 +193,31 @@ def may_countersign(session: Session, actor: Actor, sheet: Sheet) -> bool:
     return actor.user_id not in walked and may_sign(rungs_of(actor, sheet.window_id), sheet.rung)
 
 
+@dataclass(frozen=True, slots=True)
+class Support:
+    """How the second signature under a sheet stands: given, or whose it is."""
+
+    second: Second | None
+    rung: Role
+    may_sign: bool
+
+
+def support(session: Session, actor: Actor, run_ids: Sequence[int]) -> dict[int, Support]:
+    """How the second signatures under submitted sheets stand, for this person."""
+    rows = _rows(session, actor, Run.id.in_(run_ids), Run.submitted_at.is_not(None))
+    if not rows:
+        return {}
+    given, supervision = seconds(session, run_ids), Supervision(session, actor.site_id)
+    found = {}
+    for row in rows:
+        rung = _rung(row, supervision, actor.timezone)
+        own = actor.user_id in (row.Run.submitted_by, row.Run.companion_id)
+        second = given.get(row.Run.id)
+        may = second is None and not own and may_sign(rungs_of(actor, row.Run.window_id), rung)
+        found[row.Run.id] = Support(second, rung, may)
+    return found
+
+
 def rung_text(rung: Role) -> str:
     """Whose signature is waited for, in words."""
     return _(ROLE_NAMES[rung])

@@ -1,8 +1,10 @@
 """All that the patrol sheet's page needs to run by itself, as plain JSON."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
-from typing import Any, cast
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any, Final, cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -22,8 +24,9 @@ from checklists.models import (
     TemplatePart,
 )
 from checklists.permissions import Permission
-from checklists.recurrence import STATE_NAMES, State
+from checklists.recurrence import State, state_name
 from checklists.service import rights
+from checklists.service.countersigning import rung_text, support
 from checklists.service.runs import finding_facts
 from checklists.service.tasks import TaskRow, siblings
 from checklists.templates import source_text
@@ -35,6 +38,7 @@ from safety_app.core.i18n import _, bilingual, day_text, language, moment_text, 
 from safety_app.core.settings import settings
 
 Facts = dict[str, Any]
+ONE_DAY: Final = timedelta(days=1)
 
 
 def sheet(session: Session, actor: Actor, task_id: int, now: datetime) -> Facts:
@@ -50,13 +54,19 @@ def sheet(session: Session, actor: Actor, task_id: int, now: datetime) -> Facts:
     today = clock.local_day(now, actor.timezone)
     may_record = rights.may(session, actor, Permission.RECORD, task)
     bar = "" if may_record else NotYourPatrol(who=rights.who_may(session, task)).message()
-    tabs = [_tab(session, actor, row, open_hazards, bar, today, now) for row in rows]
+    names = Counter(row.part for row in rows)
+    tabs = [
+        _tab(session, actor, row, open_hazards, bar, today, now)
+        | {"name": _tab_name(actor, row, is_one_of_many=names[row.part] > 1)}
+        for row in rows
+    ]
     return {
         "language": language(),
         "title": rows[0].title,
         "subject": rows[0].subject,
         "subject_kind": str(target or Target.WINDOW),
-        "date_text": day_text(task.on_date),
+        "kind": str(rows[0].kind),
+        "date_text": _date_text(actor, task),
         "actor": {"id": actor.user_id, "name": _own_name(session, actor)},
         "tablet": actor.device_id is not None,
         "idle_seconds": settings().tablet_idle_minutes * 60,
@@ -87,26 +97,107 @@ def _tab(
         select(TemplateItem).where(TemplateItem.part_id == part_id).order_by(TemplateItem.position)
     ).all()
     run = session.scalar(select(Run).where(Run.task_id == row.id))
-    zone = clock.zone(actor.timezone)
+    when = partial(_when, actor, row)
     return {
         "task_id": row.id,
         "part": row.part,
-        "name": row.part_name,
         "state": row.state,
-        "state_text": _(STATE_NAMES[row.state]),
+        "state_text": _(state_name(row.state, row.kind)),
         "opens_at": row.opens_at.isoformat(),
         "due_at": row.due_at.isoformat(),
         "closes_at": row.closes_at.isoformat(),
-        "opens_text": f"{row.opens_at.astimezone(zone):%H:%M}",
-        "due_text": f"{row.due_at.astimezone(zone):%H:%M}",
-        "closes_text": f"{row.closes_at.astimezone(zone):%H:%M}",
+        "opens_text": when(row.opens_at),
+        "due_text": when(row.due_at),
+        "closes_text": when(row.closes_at),
         "why": row.why,
-        "readonly_why": bar if row.state in (State.OPEN, State.LATE, State.UPCOMING) else "",
+        "readonly_why": _readonly_why(row, bar),
         "answered": row.answered,
         "total": row.total,
         "run": _run(session, actor, run, items) if run else None,
+        "links": _links(session, actor, row, run),
         "items": [_item(item, open_hazards.get(item.code, ()), today) for item in items],
     }
+
+
+def _tab_name(actor: Actor, row: TaskRow, *, is_one_of_many: bool) -> str:
+    """The part of the day; with its time where the same part comes several times a day."""
+    if not is_one_of_many:
+        return row.part_name
+    return f"{row.part_name} {row.opens_at.astimezone(clock.zone(actor.timezone)):%H:%M}"
+
+
+def _date_text(actor: Actor, task: Task) -> str:
+    """The day of a patrol; of a check its days."""
+    first = clock.local_day(task.opens_at, actor.timezone)
+    if first >= task.due_on or not _is_long(actor, task):
+        return day_text(task.on_date)
+    return f"{day_text(first, weekday=False)}–{day_text(task.due_on, weekday=False)}"
+
+
+def _is_long(actor: Actor, task: Task | TaskRow) -> bool:
+    """Whether there are several days to do it in."""
+    return task.closes_at - task.opens_at > ONE_DAY
+
+
+def _when(actor: Actor, row: TaskRow, moment: datetime) -> str:
+    """The time of day, with the day where there are several to do it in."""
+    if _is_long(actor, row):
+        return moment_text(moment, actor.timezone)
+    return f"{moment.astimezone(clock.zone(actor.timezone)):%H:%M}"
+
+
+def _readonly_why(row: TaskRow, bar: str) -> str:
+    if row.state is State.ON_PAPER:
+        return _("The paper form of this patrol was handed in and confirmed. It counts apart.")
+    if row.state is State.EXCUSED:
+        return _("This one does not count: it fell into the trial or into a pause.")
+    return bar if row.state in (State.OPEN, State.LATE, State.UPCOMING) else ""
+
+
+def _links(session: Session, actor: Actor, row: TaskRow, run: Run | None) -> list[Facts]:
+    """What else can be done with this sheet, on other pages."""
+    if run and run.submitted_at:
+        return []
+    if row.state is State.MISSED:
+        task = rights.get_task(session, actor, row.id)
+        if not rights.may(session, actor, Permission.EXPLAIN, task):
+            return []
+        return [{"label": _("Hand in a paper form"), "href": f"/paper?task={row.id}"}]
+    if row.state in (State.ON_PAPER, State.EXCUSED):
+        return []
+    blank = f"/patrols/blank/task/{row.id}.pdf"
+    return [{"label": _("Print a blank sheet"), "href": blank, "new": True}]
+
+
+def _signatures(session: Session, actor: Actor, run: Run, name: str) -> list[Facts]:
+    """Both signatures under a submitted sheet, or whose the second one is."""
+    if run.submitted_at is None:
+        return []
+    first = {
+        "label": _("Signature of the patroller"),
+        "name": name,
+        "at": moment_text(run.submitted_at, actor.timezone),
+        "ink": run.signature,
+    }
+    stands = support(session, actor, [run.id]).get(run.id)
+    if stands is None:
+        return [first]
+    label = _("Second signature")
+    if stands.second:
+        second: Facts = {
+            "label": label,
+            "name": stands.second.name,
+            "at": moment_text(stands.second.at, actor.timezone),
+            "ink": stands.second.signature,
+            "remark": stands.second.remark,
+        }
+    else:
+        who = rung_text(stands.rung)
+        second = {"label": label, "waits": _("Not signed yet; it is for: {who}.", who=who)}
+        if stands.may_sign:
+            second["href"] = f"/countersign?sheet={run.id}"
+            second["action"] = _("Countersign")
+    return [first, second]
 
 
 def _item(item: TemplateItem, known: Sequence[OpenHazard], today: date) -> Facts:
@@ -163,6 +254,7 @@ def _run(session: Session, actor: Actor, run: Run, items: Sequence[TemplateItem]
         "companion_name": names.get(run.companion_id or 0, ""),
         "submitted": submitted is not None,
         "submitted_at_text": moment_text(submitted, actor.timezone) if submitted else "",
+        "signatures": _signatures(session, actor, run, names.get(by, "")),
         "answers": {
             item.code: run.answers[item.position]
             for item in items

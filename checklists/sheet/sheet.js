@@ -1575,9 +1575,42 @@ function dueBadge(tab) {
   }
   const minutes = Math.ceil((Date.parse(tab.due_at) - serverNow()) / 60000);
   const late = -minutes + 1;
-  if (minutes <= 0) return h("span", { class: "badge", data: { tone: "late" } }, icon("clock"), late < 60 ? tn("{n} minute late", "{n} minutes late", Math.max(1, late)) : tn("{n} hour late", "{n} hours late", Math.floor(late / 60)));
+  if (minutes <= 0) return h("span", { class: "badge", data: { tone: "late" } }, icon("clock"), lateText(late));
   if (minutes > 90) return null;
   return h("span", { class: "badge", data: { tone: minutes <= 15 ? "orange" : "grey" } }, icon("clock"), tn("{n} minute left", "{n} minutes left", minutes));
+}
+
+function lateText(minutes) {
+  if (minutes < 60) return tn("{n} minute late", "{n} minutes late", Math.max(1, minutes));
+  if (minutes < 2880) return tn("{n} hour late", "{n} hours late", Math.floor(minutes / 60));
+  return tn("{n} day late", "{n} days late", Math.floor(minutes / 1440));
+}
+
+/** A kept signature: the drawing as a picture, or the typed name. */
+function inkOf(signature) {
+  let kept = {};
+  try {
+    kept = JSON.parse(signature.ink || "{}");
+  } catch {
+    // An unreadable one shows the name alone.
+  }
+  if (!kept.strokes) return h("strong", {}, kept.typed || signature.name);
+  const lines = kept.strokes.map((stroke) => `<polyline points="${stroke.map((point) => point.map(Number).join(",")).join(" ")}"/>`).join("");
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${Number(kept.w)} ${Number(kept.h)}" fill="none" stroke="#1b2733" stroke-width="3" stroke-linecap="round" stroke-linejoin="round">${lines}</svg>`;
+  return h("img", { class: "ink", src: `data:image/svg+xml,${encodeURIComponent(svg)}`, alt: signature.name });
+}
+
+/** Both signatures below a submitted sheet, and what else can be done with one that is not. */
+function signedCards(part) {
+  const { tab } = part;
+  const found = tab.run?.signatures ?? [];
+  const cards = found.map((one) => h("div", { class: "signature" }, h("p", { class: "label" }, one.label),
+    one.waits ? h("p", {}, one.waits) : inkOf(one),
+    one.waits ? null : h("p", { class: "muted" }, `${one.name} · ${one.at}`),
+    one.remark ? h("p", {}, t("Remark: {words}", { words: one.remark })) : null,
+    one.href ? h("a", { class: "button", href: one.href }, icon("sign"), one.action) : null));
+  const links = (tab.links ?? []).map((one) => h("a", { class: "button", href: one.href, target: one.new ? "_blank" : null, rel: one.new ? "noopener" : null }, one.label));
+  return [cards.length ? h("section", { class: "signatures", "aria-label": t("Signatures") }, cards) : null, links.length ? h("div", { class: "further" }, links) : null].filter(Boolean);
 }
 
 function paintDuty() {
@@ -1618,6 +1651,7 @@ function renderCards(part) {
   app.ui.extras.replaceChildren(...cards.filter((card) => !card.item).map((card) => card.root));
   app.ui.prefs.hidden = !part.editable;
   app.ui.done.replaceChildren(...(part.done ? [doneCard(part)] : []));
+  app.ui.signed.replaceChildren(...signedCards(part));
   part.banner = part.mode === "view" && !part.done && !app.elsewhere ? ["grey", part.tab.state === "upcoming" ? "clock" : "lock", "", viewText(part)] : null;
 }
 
@@ -1654,13 +1688,13 @@ function build() {
   });
   const titles = h("div", { class: "titles" }, h("h1", {}, data.title), h("p", {}, data.subject, " · ", data.actor.name, h("span", { class: "date" }, " · ", data.date_text)));
   ui.head = h("header", { class: "head" }, h("div", { class: "bar" }, h("a", { class: "button round", href: data.back_url, "aria-label": t("Back to my tasks") }, icon("back")), titles, ui.receipt), ui.progress, ui.tabs);
-  for (const name of ["done", "notices", "items", "extras"]) ui[name] = h("div", { class: "stack" });
+  for (const name of ["done", "notices", "items", "extras", "signed"]) ui[name] = h("div", { class: "stack" });
   ui.notices.setAttribute("role", "status");
   ui.duty = h("div", { class: "duty" });
   ui.voice = h("p", { class: "unseen", role: "status" });
   const hand = h("button", { type: "button", class: "plain", "aria-pressed": String(app.left), onclick: () => { app.left = !app.left; remembered("patrol-left", app.left ? "1" : "0"); document.body.classList.toggle("left", app.left); hand.setAttribute("aria-pressed", String(app.left)); } }, icon("hand"), t("Answers on the left"));
   ui.prefs = h("div", { class: "prefs" }, hand);
-  ui.panel = h("div", { id: "panel", role: "tabpanel" }, ui.done, ui.notices, ui.duty, ui.items, ui.extras, ui.prefs);
+  ui.panel = h("div", { id: "panel", role: "tabpanel" }, ui.done, ui.notices, ui.duty, ui.items, ui.extras, ui.signed, ui.prefs);
   ui.count = h("span", { class: "count" });
   ui.other = h("button", { type: "button", class: "big second", onclick: addOther }, icon("alert"), span(t("Log another hazard")));
   ui.primary = h("button", { type: "button", class: "big primary", onclick: () => footAct(app.active).run() });

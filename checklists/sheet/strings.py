@@ -178,4 +178,36 @@ STRINGS: Final = (
     N_("Delete the last digit"),
     N_("Enter the six-digit PIN to go on."),
     N_("Somebody else? Sign in"),
+    N_("{n} day late"),
+    N_("{n} days late"),
+    N_("Remark: {words}"),
+    N_("Signatures"),
 )
+
+CHECK_WORDS: Final = {
+    "OK": N_("Pass"),
+    "Problem": N_("Fail"),
+    "N/A": N_("Not applicable"),
+    "This patrol is open in another tab of this browser.": N_(
+        "This check is open in another tab of this browser."
+    ),
+    "{name} has begun this patrol: {n}/{m} answered.": N_(
+        "{name} has begun this check: {n}/{m} answered."
+    ),
+    "{name} has gone on with this patrol on another device.": N_(
+        "{name} has gone on with this check on another device."
+    ),
+    "This patrol has been continued on another device.": N_(
+        "This check has been continued on another device."
+    ),
+    "Closed at {time} without being submitted and recorded as missed. It cannot be "
+    "filled in afterwards; the reason can be given on the page of tasks.": N_(
+        "Closed at {time} without being submitted and recorded as not done. It cannot be "
+        "filled in afterwards; the reason can be given on the page of tasks."
+    ),
+    "{part}: patrol submitted": N_("Check submitted"),
+    "{part}: sign and submit": N_("Sign and submit the check"),
+    "Signature of the patroller": N_("Signature of the inspector"),
+    "Patrolled together with": N_("Checked together with"),
+}
+"""What a check says instead: it has a pass mark, and nobody patrols."""

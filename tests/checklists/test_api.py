@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from checklists import api as patrol_api
-from checklists import page
+from checklists import page, service
 from checklists.models import FindingPhoto, Run, Task
 from hazards.models import Hazard
 from safety_app import api
@@ -30,7 +30,8 @@ from safety_app.core.photos import PhotoStore
 from safety_app.core.settings import settings
 from safety_app.web.identity import Live
 from tests.cast import NOW, Cast
-from tests.checklists.sheets import INK
+from tests.checklists.checks import make_check
+from tests.checklists.sheets import INK, Tablet
 from tests.dialects import sqlite_only
 from tests.factories import make_task
 
@@ -349,3 +350,78 @@ def test_the_answers_address_is_described(hall: Cast, task: Task) -> None:
         due = client.get("/api/tasks").json()
     assert "post" in paths["/runs/{run_id}/entries"]
     assert [one["state"] for one in due] == ["late", "upcoming", "upcoming"]
+
+
+def facts_of(client: TestClient, task_id: int) -> dict[str, Any]:
+    """What the sheet's page holds as JSON."""
+    page_text = client.get(f"/sheet/{task_id}").text
+    found = re.search(r'id="sheet">(.*?)</script>', page_text, re.DOTALL)
+    assert found
+    return json.loads(found[1])
+
+
+def test_a_check_has_words_of_its_own_and_dates_instead_of_times(
+    database: Database, hall: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    with transaction() as session:
+        check = make_check(session, hall)
+    with browser(hall.lead) as client:
+        facts = facts_of(client, check.id)
+    words = facts["strings"]
+    assert (words["OK"], words["Problem"], words["N/A"]) == ("合格", "不合格", "不适用")
+    assert not any("巡查" in words[text] for text in words if "atrol" in text)
+    assert facts["date_text"] == "11月1日–11月30日"
+    assert facts["tabs"][0]["due_text"].startswith("11月30日 ")
+    assert facts["title"] == "窗口负责人月度安全检查"
+
+
+def test_a_patrol_keeps_its_words(hall: Cast, task: Task) -> None:
+    with browser(hall.staff) as client:
+        facts = facts_of(client, task.id)
+    assert (facts["strings"]["OK"], facts["tabs"][0]["due_text"]) == ("正常", "09:00")
+    assert facts["tabs"][0]["links"][0]["href"] == f"/patrols/blank/task/{task.id}.pdf"
+
+
+def test_the_same_part_several_times_a_day_has_its_time_in_the_tab(hall: Cast, task: Task) -> None:
+    with transaction() as session:
+        row = session.get_one(Task, task.id)
+        facts = {column.name: getattr(row, column.name) for column in Task.__table__.c}
+        facts |= {"id": None, "slot": 1}
+        for name in ("opens_at", "due_at", "closes_at"):
+            facts[name] += timedelta(hours=2)
+        session.add(Task(**facts))
+    with browser(hall.staff) as client:
+        names = [tab["name"] for tab in facts_of(client, task.id)["tabs"]]
+    assert names[:2] == ["班前 08:00", "班前 10:00"] and "班中" in names
+
+
+def test_a_submitted_sheet_shows_both_signatures(hall: Cast, task: Task) -> None:
+    with transaction() as session:
+        tablet = Tablet(session, hall.staff, session.get_one(Task, task.id), now=NOW)
+        tablet.pass_all()
+        tablet.submit()
+        run_id = tablet.run.id
+    with browser(hall.staff) as client:
+        first, second = facts_of(client, task.id)["tabs"][0]["run"]["signatures"]
+        assert first["name"] == "王晓燕" and json.loads(first["ink"])["strokes"]
+        assert second["waits"] == "尚未签字，应由窗口负责人复核。" and "href" not in second
+    with browser(hall.lead) as client:
+        _, second = facts_of(client, task.id)["tabs"][0]["run"]["signatures"]
+        assert second["href"] == f"/countersign?sheet={run_id}"
+    with transaction() as session:
+        service.countersign(session, hall.lead, [run_id], signature=INK, remark="已核对", now=NOW)
+    with browser(hall.staff) as client:
+        _, second = facts_of(client, task.id)["tabs"][0]["run"]["signatures"]
+    assert (second["name"], second["remark"]) == ("李敏", "已核对")
+
+
+def test_a_missed_patrol_leads_to_its_paper_form(
+    hall: Cast, task: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(hours=9))
+    with browser(hall.staff) as client:
+        (link,) = facts_of(client, task.id)["tabs"][0]["links"]
+    assert link["href"] == f"/paper?task={task.id}"
+    with browser(hall.manager) as client:
+        assert facts_of(client, task.id)["tabs"][0]["links"] == []
