@@ -114,13 +114,13 @@ def annex(
 
 
 def _subtitle(filters: RegisterFilters, head: Head, place: str) -> str:
-    parts = (
+    parts = [
         place or _("The whole hall"),
         _("Found {period}", period=_period(filters)),
         _("Which: {state}", state=_(REGISTER_STATES[filters.state])),
-    )
+    ]
     if filters.level:
-        parts += (_("Level: {level}", level=_(LEVEL_NAMES[filters.level])),)
+        parts.append(_("Level: {level}", level=_(LEVEL_NAMES[filters.level])))
     return "\n".join((head.unit, "    ".join(parts)))
 
 

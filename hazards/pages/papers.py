@@ -105,8 +105,7 @@ def _from_board() -> tuple[str, str, str]:
 
 
 def _day(label: str, usual: date, name: str) -> date:
-    found = st.date_input(label, value=usual, format="YYYY-MM-DD", key=f"papers.{name}")
-    return found if isinstance(found, date) else usual
+    return st.date_input(label, value=usual, format="YYYY-MM-DD", key=f"papers.{name}")
 
 
 def _place(actor: Actor, known: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from hazards.errors import OwnerUnknown
@@ -72,7 +72,7 @@ def move_all(
         take(session, actor, hazard, Step.MOVE, now=now, window_id=new_id, old_window_id=old_id)
 
 
-def _owned_by(site_id: int, user_id: int) -> tuple[object, ...]:
+def _owned_by(site_id: int, user_id: int) -> tuple[ColumnElement[bool], ...]:
     return Hazard.site_id == site_id, Hazard.owner_id == user_id, Hazard.status.in_(_OWNED)
 
 
