@@ -15,7 +15,13 @@ from safety_app.core.i18n import use_language
 from safety_app.features import features
 from safety_app.workplace import service
 from safety_app.workplace.commands import set_up
-from safety_app.workplace.errors import SiteExists, UnknownTimeZone, UnknownWindow, WindowCodeTaken
+from safety_app.workplace.errors import (
+    LocationNameTaken,
+    SiteExists,
+    UnknownTimeZone,
+    UnknownWindow,
+    WindowCodeTaken,
+)
 from safety_app.workplace.models import Site
 from tests.cast import NOW, TODAY, Cast
 
@@ -51,6 +57,46 @@ def test_a_code_is_given_once_in_a_hall(session: Session, hall: Cast) -> None:
     service.create_window(session, hall.administrator, code="A04", **facts)  # type: ignore[arg-type]
     with pytest.raises(WindowCodeTaken):
         service.create_window(session, hall.administrator, code="A04", **facts)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("code", ["A01", "a01", " A01 ", "Ａ０１"])
+def test_a_code_that_reads_the_same_is_the_same(session: Session, hall: Cast, code: str) -> None:
+    with pytest.raises(WindowCodeTaken) as told:
+        service.create_window(session, None, site_id=hall.site_id, code=code, name="x", now=NOW)
+    assert "A01" in told.value.message()
+
+
+def test_a_window_is_renamed_and_its_number_stays(session: Session, hall: Cast) -> None:
+    for actor, error in ((hall.lead, NotAllowed), (hall.administrator, None)):
+        facts = {
+            "site_id": hall.site_id,
+            "name": " 综合受理 ",
+            "location_id": hall.floor,
+            "now": NOW,
+        }
+        if error:
+            with pytest.raises(error):
+                service.update_window(session, actor, hall.a01, **facts)  # type: ignore[arg-type]
+        else:
+            service.update_window(session, actor, hall.a01, **facts)  # type: ignore[arg-type]
+    found = service.get_window(session, hall.site_id, "A01")
+    assert (found.id, found.name, found.location_id) == (hall.a01, "综合受理", hall.floor)
+    with pytest.raises(NotFound):
+        service.update_window(
+            session, hall.administrator, hall.foreign_window, site_id=hall.site_id, name="x",
+            now=NOW,
+        )  # fmt: skip
+
+
+def test_a_place_is_named_once_and_keeps_its_records(session: Session, hall: Cast) -> None:
+    with pytest.raises(LocationNameTaken):
+        service.create_location(session, None, site_id=hall.site_id, name="一楼大厅", now=NOW)
+    service.update_location(
+        session, None, hall.floor, site_id=hall.site_id, name="一楼大厅", is_active=False, now=NOW
+    )
+    assert service.list_locations(session, hall.site_id) == []
+    assert len(service.list_locations(session, hall.site_id, active=False)) == 1
+    assert hall.floor in service.location_names(session, hall.site_id)
 
 
 def test_places_are_set_up_by_the_administrator_alone(session: Session, hall: Cast) -> None:

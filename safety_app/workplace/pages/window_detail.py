@@ -24,7 +24,7 @@ def add(actor: Actor) -> None:
             code = st.text_input(
                 _("Window number"), key="windows.new.code", max_chars=16, placeholder="A01"
             )
-            facts = _fields("windows.new", None, _places(actor))
+            facts = _fields("windows.new", None, _places(actor, None))
             pressed = st.form_submit_button(
                 _("Add the window"), type="primary", key="windows.new.save"
             )
@@ -45,7 +45,7 @@ def add(actor: Actor) -> None:
 def draw(actor: Actor, row: WindowRow, _rows: Sequence[WindowRow], key: str) -> None:
     """The form that renames a window or moves it."""
     with st.form(f"{key}.details", border=False):
-        facts = _fields(key, row.window, _places(actor))
+        facts = _fields(key, row.window, _places(actor, row.window.location_id))
         pressed = st.form_submit_button(_("Save the window"), type="primary", key=f"{key}.save")
     kept = _("The number stays, since records and labels carry it. For another number add a new"
              " window and merge this one into it.")  # fmt: skip
@@ -60,11 +60,12 @@ def draw(actor: Actor, row: WindowRow, _rows: Sequence[WindowRow], key: str) -> 
         st.rerun()
 
 
-def _places(actor: Actor) -> dict[int, str]:
+def _places(actor: Actor, here: int | None) -> dict[int, str]:
+    """The locations in use, and the one where the window is."""
     with reading() as session:
         names = service.location_names(session, actor.site_id)
         active = {one.id for one in service.list_locations(session, actor.site_id)}
-    return {id_: name for id_, name in names.items() if id_ in active}
+    return {id_: name for id_, name in names.items() if id_ in active or id_ == here}
 
 
 def _fields(key: str, window: Window | None, places: dict[int, str]) -> dict[str, Any]:

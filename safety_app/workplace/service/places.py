@@ -1,5 +1,6 @@
 """The hall, its parts and its windows."""
 
+import unicodedata
 from datetime import datetime
 from zoneinfo import ZoneInfoNotFoundError
 
@@ -160,9 +161,7 @@ def create_window(
     """
     require_settings(actor, site_id)
     journal.lock(session)
-    code = short_text(code, N_("Window number"), 16)
-    if find_window(session, site_id, code) is not None:
-        raise WindowCodeTaken(code=code)
+    code = _free_code(session, site_id, code)
     if location_id is not None:
         location(session, site_id, location_id)
     window = Window(
@@ -326,6 +325,15 @@ def check_timezone(name: str) -> None:
         zone(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise UnknownTimeZone(name=name) from error
+
+
+def _free_code(session: Session, site_id: int, code: str) -> str:
+    """A number that no window has or had; `ａ01` and `a01` are taken for `A01`."""
+    code = short_text(unicodedata.normalize("NFKC", code), N_("Window number"), 16)
+    for taken in session.scalars(select(Window.code).where(Window.site_id == site_id)):
+        if taken.casefold() == code.casefold():
+            raise WindowCodeTaken(code=taken)
+    return code
 
 
 def _free_name(session: Session, site_id: int, name: str, own_id: int | None) -> str:
