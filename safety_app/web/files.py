@@ -23,9 +23,7 @@ from safety_app.web.refusals import refusal
 
 CACHE: Final = "private, max-age=31536000, immutable"
 # Whatever a scan may carry: it runs nothing, reaches nothing and is framed by nobody.
-POLICY: Final = (
-    "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'"
-)
+POLICY: Final = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 router = APIRouter(tags=["files"])
 

@@ -48,7 +48,7 @@ def test_a_file_comes_back_as_it_is_and_runs_nothing(database: Database, hall: C
     assert answer.content == content
     assert answer.headers["content-type"] == "application/pdf"
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert answer.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
     assert answer.headers["content-disposition"] == (
         "inline; filename*=UTF-8''%E6%A3%80%E6%B5%8B%E6%8A%A5%E5%91%8A.pdf"
     )
