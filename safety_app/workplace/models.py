@@ -156,6 +156,17 @@ class Window(Record):
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("windows.id"))
 
 
+class WindowName(Record):
+    """What a window was called up to the day on which it was renamed."""
+
+    __tablename__ = "window_names"
+
+    window_id: Mapped[int] = mapped_column(ForeignKey("windows.id"), index=True)
+    name: Mapped[str] = mapped_column(String(64))
+    name_en: Mapped[str] = mapped_column(String(64), default="")
+    until: Mapped[date]
+
+
 class WindowPause(Record):
     """Days on which a window does not serve: its patrols are excused, not missed."""
 

@@ -298,6 +298,22 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_report_texts_site_id"), "report_texts", ["site_id"], unique=False)
     op.create_table(
+        "window_names",
+        sa.Column("window_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("name_en", sa.String(length=64), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_window_names_site_id")),
+        sa.ForeignKeyConstraint(
+            ["window_id"], ["windows.id"], name=op.f("fk_window_names_window_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_window_names")),
+    )
+    op.create_index(op.f("ix_window_names_site_id"), "window_names", ["site_id"], unique=False)
+    op.create_index(op.f("ix_window_names_window_id"), "window_names", ["window_id"], unique=False)
+    op.create_table(
         "window_pauses",
         sa.Column("window_id", sa.Integer(), nullable=False),
         sa.Column("first", sa.Date(), nullable=False),
