@@ -32,9 +32,9 @@ def render() -> None:
         st.session_state["calendar.view"] = "notice"
         del st.query_params["view"]
     views = {
-        "year": _("The whole year"),
-        "own": _("Own exceptions"),
-        "notice": _("Yearly notice"),
+        "year": _("Whole year"),
+        "own": _("Exceptions"),
+        "notice": _("Notice"),
     }
     view = ui.segmented("calendar.view", views, label=_("What to show"))
     if view == "own":
@@ -83,15 +83,14 @@ def _state(state: YearState, days: dict[date, Day]) -> None:
 
 
 def _steps(year: int, today: date) -> str:
+    wanted = {year - 1: "chevron_left", today.year: "today", year + 1: "chevron_right"}
     links = [
         ui.markup.anchor(str(one), f"/calendar?year={one}", symbol)
-        for one, symbol in (
-            (year - 1, "chevron_left"), (today.year, "today"), (year + 1, "chevron_right"),
-        )
+        for one, symbol in sorted(wanted.items())
         if one != year
-    ]  # fmt: skip
+    ]
     head = f"<h2>{year}</h2>"
-    return f'<div class="steps">{head}{"".join(dict.fromkeys(links))}</div>'
+    return f'<div class="steps">{head}{"".join(links)}</div>'
 
 
 def _address_year(today: date) -> int:

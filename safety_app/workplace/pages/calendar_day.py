@@ -55,9 +55,9 @@ def draw(actor: Actor, on: date) -> None:
 def choose(key: str, default: str) -> Word:
     """Closed, open, or open at hours of its own; and why."""
     kinds = {
-        CLOSED: _("Closed to the public"),
-        OPEN: _("Open at the usual hours"),
-        SHORT: _("Open at other hours"),
+        CLOSED: _("Not open"),
+        OPEN: _("As usual"),
+        SHORT: _("Other hours"),
     }
     kind = ui.segmented(f"{key}.kind", kinds, label=_("What it is"), default=default)
     hours = ""
