@@ -58,7 +58,7 @@ def blocks(report: Report) -> list[Block]:
     total = (_("Total"), *map(str, _total(found)), "", "")
     legend = _("; ").join(light_text(light) for light in Light)
     heading = Heading(_("The windows beside each other"))
-    return [Turned((heading, Table(columns, (*rows, total)), Note(legend)))]
+    return [Turned((heading, Note(legend), Table(columns, (*rows, total))))]
 
 
 def sheet(report: Report) -> SheetTable:

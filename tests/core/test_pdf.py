@@ -428,3 +428,12 @@ def test_a_wide_table_lies_on_a_page_of_its_own_and_the_rest_stands() -> None:
     assert "其后。" in [text.text for text in found[2].texts]
     assert len(pages(wide)) == 1
     assert len(pages(Paragraph("正文。"), wide)) == 2
+
+
+@pytest.mark.parametrize("landscape", [False, True])
+def test_a_foot_of_three_lines_stays_off_the_edge(landscape: bool) -> None:
+    data = paper(Paragraph("正文。"), footer_left="一\n二\n三", landscape=landscape)
+    sheet = pypdfium2.PdfDocument(data)[0]
+    text = sheet.get_textpage()
+    boxes = [text.get_rect(at) for at in range(text.count_rects())]
+    assert min(bottom for _left, bottom, _right, _top in boxes) > 4 / 25.4 * 72

@@ -80,7 +80,7 @@ def test_what_the_manager_signs(session: Session, hall: Cast) -> None:
     assert isinstance(turned[0].blocks[0], Heading)
     assert turned[0].blocks[0].text == "三、各窗口情况对照"
     assert heads[2][0] == "四" and heads[-2].endswith("需中心协调解决的事项")
-    table = turned[0].blocks[1]
+    table = turned[0].blocks[2]
     assert isinstance(table, Table)
     assert table.rows[-1][0] == "合计" and table.rows[0][-2] == "● 正常"
     signs = blocks[-1]

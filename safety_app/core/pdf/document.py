@@ -23,6 +23,7 @@ from safety_app.core.pdf.paint import paint
 from safety_app.core.pdf.place import place
 
 BELOW: Final = 8 * MM
+EDGE: Final = 4.5 * MM
 FOOT_LEADING: Final = 13.0
 FOOT_GAP: Final = 24.0
 FOOT_LINES: Final = 3
@@ -79,14 +80,16 @@ def put_feet(
     for page, label in zip(pages, labels, strict=True):
         foot = Flow(flow.typeface, flow.language, page.sheet)
         foot.pages = [page]
-        foot_y = page.sheet.height - page.sheet.bottom + BELOW
         centred = flow.width(left, SMALL) + FOOT_GAP <= (foot.inner - widest) / 2
         # Beside the code of the first page, and in the same place on all others.
         width = foot.inner - CODE_SIDE - FOOT_GAP if qr and not centred else foot.inner
         side = "center" if centred else "right"
+        lines = foot.wrap(left, foot.inner - widest - CODE_SIDE - 2 * FOOT_GAP, SMALL)[:FOOT_LINES]
+        below_text = page.sheet.height - page.sheet.bottom + BELOW
+        # A printer leaves a strip at the edge white.
+        foot_y = min(below_text, page.sheet.height - EDGE - len(lines) * FOOT_LEADING)
         foot.write(label, foot.left, foot_y, SMALL, shade=GREY, align=side, width=width)
-        lines = foot.wrap(left, foot.inner - widest - CODE_SIDE - 2 * FOOT_GAP, SMALL)
-        for below, line in enumerate(lines[:FOOT_LINES]):
+        for below, line in enumerate(lines):
             foot.write(line, foot.left, foot_y + below * FOOT_LEADING, SMALL, shade=GREY)
     if qr:
         _code(pages[0], qr)
