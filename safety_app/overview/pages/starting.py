@@ -33,7 +33,7 @@ def render() -> None:
         ui.notice("green", _("The hall is set up. Everything stays open under “Settings”."))
     ahead = next((one for one in needed if not one.done), None)
     with ui.card("steps"):
-        ui.html(f'<ol class="steps">{"".join(_line(one, one is ahead) for one in reached)}</ol>')
+        ui.html(f'<ol class="first-steps">{"".join(_line(one, one is ahead) for one in reached)}</ol>')
         if not finished and ahead is not None and ahead.step is REPORT:
             _finish(actor)
 
