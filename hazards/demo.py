@@ -347,6 +347,9 @@ def _inspect(today: _Day) -> None:
     for number, hazard in enumerate(hazards):
         hazard.what_en = told["findings"][number]["what_en"]
         hazard.client_key = f"{STAGED}inspection-{number}"
+        seen = picture(Category(hazard.category), Phase.BEFORE, hazard.window_id, today.day)
+        officer = today.one(Role.OFFICER)
+        service.attach_photos(today.session, officer, hazard.id, [seen], Phase.BEFORE, now=now)
         _assign(today, hazard, now + timedelta(minutes=10), hazard.fix_by or today.day)
     closed, later = hazards[0], now + timedelta(minutes=40)
     _fix(today, closed, later)

@@ -154,11 +154,11 @@ def _narrow_table(rows: Sequence[RegisterRow]) -> Table:
     columns = (
         Column(_("Number, found"), 1.5),
         Column(_("Place, what is wrong"), 2.6),
-        Column(_("Level, class"), 1.0),
-        Column(_("Owner, measures"), 2.4),
-        Column(_("Fix by"), 1.3),
+        Column(_("Level, class"), 1.1),
+        Column(_("Owner, measures"), 2.2),
+        Column(_("Fix by"), 1.4),
         Column(_("State, closed on"), 1.4),
-        Column(_("Re-inspected by"), 1.0),
+        Column(_("Re-inspected by"), 1.15),
     )
     cells = [_cells(one) for one in rows]
     pairs = ((0, 1), (2, 3), (4, 5), (6, 7), (8,), (9, 10), (11,))

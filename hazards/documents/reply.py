@@ -91,7 +91,7 @@ def _findings(rows: Sequence[RegisterRow]) -> Table:
 def _cells(one: RegisterRow) -> tuple[str, ...]:
     state = _(STATUS_NAMES[one.status])
     if one.closed_on:
-        state = f"{state} {day_text(one.closed_on, weekday=False)}"
+        state = f"{state}\n{day_text(one.closed_on, weekday=False)}"
     return (
         one.number,
         one.what,
