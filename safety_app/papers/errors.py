@@ -37,3 +37,24 @@ class UnknownCategory(AppError):
 
     text = N_("Choose a category.")
     status = 422
+
+
+class OneTable(AppError):
+    """A pile needs one table that says what its scans are."""
+
+    text = N_("Choose the scans and one table beside them; {n} tables were chosen.")
+    status = 422
+
+
+class BatchFaulty(AppError):
+    """Faulty rows are left out on request only."""
+
+    text = N_("The table has {n} faults. Correct it, or file the good rows only.")
+    status = 422
+
+
+class NothingToFile(AppError):
+    """No row of the table can be filed."""
+
+    text = N_("No row of the table can be filed. Nothing was changed.")
+    status = 422

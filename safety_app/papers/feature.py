@@ -34,6 +34,7 @@ FEATURE = Feature(
             ),
         ),
     ),
+    routes="safety_app.papers.api:ROUTES",
     may_see_file=service.may_see_file,
     dossier=DOSSIER,
 )

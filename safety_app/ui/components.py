@@ -139,13 +139,10 @@ def file_input(
 
 
 def _file_words(accept: Sequence[FileKind], most: int) -> dict[str, str]:
-    is_table = "table" in accept
     return {
         "camera": _("Take a photo"),
         "choose": _("Choose a file") if most == 1 else _("Choose files"),
-        "hint": _("Excel (.xlsx) or CSV, up to 10 MB")
-        if is_table
-        else _("PDF or picture, up to 25 MB each"),
+        "hint": _file_hint(accept),
         "saved": _("Saved"),
         "sending": _("Sending"),
         "checking": _("Checking"),
@@ -156,6 +153,14 @@ def _file_words(accept: Sequence[FileKind], most: int) -> dict[str, str]:
         "pending": _("Sending {n} files. Please wait until they are saved."),
         "receipt": _("Files saved: {n}"),
     }
+
+
+def _file_hint(accept: Sequence[FileKind]) -> str:
+    if "table" not in accept:
+        return _("PDF or picture, up to 25 MB each")
+    if len(accept) == 1:
+        return _("Excel (.xlsx) or CSV, up to 10 MB")
+    return _("PDF or pictures up to 25 MB each, and a table up to 10 MB")
 
 
 def frame_helper(pages: Sequence[str]) -> str | None:

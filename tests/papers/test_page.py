@@ -13,6 +13,7 @@ from safety_app.papers.service import View
 from safety_app.ui import components
 from tests.cast import NOW, TODAY, Cast
 from tests.dialects import sqlite_only
+from tests.papers.test_batch import handed_in
 from tests.papers.test_service import file_paper, scan
 from tests.screens import open_page, text_of
 
@@ -95,3 +96,17 @@ def test_a_paper_that_is_not_there_is_a_sentence(database: Database, hall: Cast)
     for wrong in ("999", "x", "9" * 40):
         page = open_page(hall.officer, "papers", id=wrong)
         assert not page.exception and "没有找到该资料" in text_of(page)
+
+
+def test_a_pile_is_shown_before_it_is_filed(database: Database, hall: Cast, choose: Choose) -> None:
+    with database.transaction() as session:
+        rows = [["旧报告", "其他资料", "2025-01-01"], ["没有", "其他资料", "2025-01-01"]]
+        choose(handed_in(session, hall, rows, "旧报告.pdf", "多余.pdf"))
+    page = open_page(hall.officer, "papers", do="pile")
+    said = text_of(page)
+    assert "没有名为“没有”的扫描件。" in said and "以下扫描件没有列入表格：多余.pdf。" in said
+    page.button(key="pile.go").click().run()
+    assert not page.exception and "已存入 1 份历史资料。" in text_of(page)
+    choose([])
+    english = text_of(open_page(hall.officer, "papers", language="en", do="pile"))
+    assert "File old papers in a pile" in english

@@ -11,12 +11,12 @@ from safety_app.core.errors import AppError
 from safety_app.core.i18n import N_, _, day_text, ngettext
 from safety_app.papers import service
 from safety_app.papers.kinds import kinds
-from safety_app.papers.pages import filing, one
+from safety_app.papers.pages import filing, one, pile
 from safety_app.papers.pages.words import badges_of
 from safety_app.papers.permissions import Permission
 from safety_app.papers.service import PaperRow, View
 
-NEW, TAKE_BACK = "new", "withdraw"
+NEW, PILE, TAKE_BACK = "new", "pile", "withdraw"
 EVERY: Final = ""
 VIEWS: Final = {
     View.CURRENT: N_("On the shelf"),
@@ -31,6 +31,8 @@ def render() -> None:
     chosen, wish = st.query_params.get("id", ""), st.query_params.get("do", "")
     if wish == NEW:
         filing.draw(actor)
+    elif wish == PILE:
+        pile.draw(actor)
     elif chosen:
         one.draw(actor, _number(chosen), is_leaving=wish == TAKE_BACK)
     else:
@@ -44,11 +46,12 @@ def _number(text: str) -> int:
 def _list(actor: Actor) -> None:
     today = ui.local_now().date()
     may_file = actor.may(Permission.KEEP)
+    pile_of = ui.markup.anchor(_("File old papers in a pile"), f"/papers?do={PILE}", "inventory_2")
     new = ui.markup.anchor(_("File a paper"), f"/papers?do={NEW}", "note_add", look="primary")
     ui.title(
         _("Papers on file"),
         _("What an inspector asks for and this system does not make itself."),
-        aside=new if may_file else "",
+        aside=pile_of + new if may_file else "",
     )
     view, category, text = _filters()
     try:
