@@ -157,7 +157,7 @@ class Window(Record):
 
 
 class WindowName(Record):
-    """What a window was called up to the day on which it was renamed."""
+    """What a window was called before the day on which it was renamed."""
 
     __tablename__ = "window_names"
 

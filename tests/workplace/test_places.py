@@ -1,6 +1,6 @@
 """The hall, its windows, and the command that founds a hall."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -86,6 +86,32 @@ def test_a_window_is_renamed_and_its_number_stays(session: Session, hall: Cast) 
             session, hall.administrator, hall.foreign_window, site_id=hall.site_id, name="x",
             now=NOW,
         )  # fmt: skip
+
+
+def test_a_window_is_called_as_it_was_on_a_day(session: Session, hall: Cast) -> None:
+    def rename(name: str, days: int) -> None:
+        service.update_window(
+            session, None, hall.a01, site_id=hall.site_id, name=name, name_en="General",
+            now=NOW + timedelta(days=days),
+        )  # fmt: skip
+
+    rename("综合受理", 0)
+    rename("综合受理窗口", 0)  # a slip put right on the same day
+    rename("一窗受理", 10)
+    rename("一窗受理", 12)
+    assert [(one.name, one.until) for one in service.former_names(session, hall.a01)] == [
+        ("综合受理窗口", TODAY + timedelta(days=10)),
+        ("综合窗口", TODAY),
+    ]
+
+    def called(days: int | None) -> str:
+        on = None if days is None else TODAY + timedelta(days=days)
+        return service.window_names(session, hall.site_id, on)[hall.a01]
+
+    assert [called(day) for day in (-1, 0, 9, 10, None)] == [
+        "A01 综合窗口", "A01 综合受理窗口", "A01 综合受理窗口", "A01 一窗受理", "A01 一窗受理",
+    ]  # fmt: skip
+    assert service.window_names(session, hall.site_id, TODAY)[hall.a02] == "A02 社保窗口"
 
 
 def test_a_place_is_named_once_and_keeps_its_records(session: Session, hall: Cast) -> None:

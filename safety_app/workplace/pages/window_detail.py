@@ -1,6 +1,7 @@
 """A window's name and place: added, renamed, moved."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import streamlit as st
@@ -8,10 +9,10 @@ import streamlit as st
 from safety_app import ui
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
-from safety_app.core.i18n import _
+from safety_app.core.i18n import _, bilingual, day_text
 from safety_app.ui import markup
 from safety_app.workplace import service
-from safety_app.workplace.models import Window
+from safety_app.workplace.models import Window, WindowName
 from safety_app.workplace.pages import doing
 from safety_app.workplace.service import WindowRow
 
@@ -44,6 +45,10 @@ def add(actor: Actor) -> None:
 
 def draw(actor: Actor, row: WindowRow, _rows: Sequence[WindowRow], key: str) -> None:
     """The form that renames a window or moves it."""
+    with reading() as session:
+        former = service.former_names(session, row.window.id)
+    if former:
+        ui.timeline([_former(one) for one in former])
     with st.form(f"{key}.details", border=False):
         facts = _fields(key, row.window, _places(actor, row.window.location_id))
         pressed = st.form_submit_button(_("Save the window"), type="primary", key=f"{key}.save")
@@ -58,6 +63,12 @@ def draw(actor: Actor, row: WindowRow, _rows: Sequence[WindowRow], key: str) -> 
         done=_("The window is saved. Earlier records keep their content."),
     ):
         st.rerun()
+
+
+def _former(one: WindowName) -> ui.Entry:
+    until = day_text(one.until - timedelta(days=1), weekday=False, year=True)
+    name = bilingual(one.name, one.name_en)
+    return ui.Entry(_("Formerly {name}", name=name), _("until {day}", day=until), icon="history")
 
 
 def _places(actor: Actor, here: int | None) -> dict[int, str]:

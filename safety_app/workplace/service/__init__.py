@@ -79,6 +79,7 @@ from safety_app.workplace.service.lifecycle import (
 )
 from safety_app.workplace.service.locations import save_location
 from safety_app.workplace.service.merging import merge_places
+from safety_app.workplace.service.naming import former_names, window_names
 from safety_app.workplace.service.outlook import (
     Standing,
     WindowRow,
@@ -101,7 +102,6 @@ from safety_app.workplace.service.places import (
     update_location,
     update_window,
     window_code,
-    window_names,
 )
 from safety_app.workplace.service.posts import hand_over_posts, held_posts
 from safety_app.workplace.service.profile import (
@@ -187,6 +187,7 @@ __all__ = [
     "end_appointment",
     "end_windows",
     "find_window",
+    "former_names",
     "get_window",
     "hand_over_duties",
     "hand_over_posts",

@@ -14,7 +14,8 @@ from safety_app.core.feature import Held
 from safety_app.core.i18n import _, day_text, ngettext
 from safety_app.workplace.models import Duty
 from safety_app.workplace.permissions import Permission
-from safety_app.workplace.service.places import site, window_names
+from safety_app.workplace.service.naming import window_names
+from safety_app.workplace.service.places import site
 
 COMMON = "0"
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from safety_app.core import journal
 from safety_app.core.access import Actor
-from safety_app.core.clock import zone
+from safety_app.core.clock import local_day, zone
 from safety_app.core.errors import NotFound, TextMissing, TextTooLong
 from safety_app.core.i18n import N_, bilingual
 from safety_app.workplace.errors import (
@@ -22,6 +22,7 @@ from safety_app.workplace.errors import (
 from safety_app.workplace.models import Location, Site, UnitKind, Window
 from safety_app.workplace.permissions import Permission
 from safety_app.workplace.service.changes import changed
+from safety_app.workplace.service.naming import keep_name
 
 
 def create_site(
@@ -213,6 +214,8 @@ def update_window(
         "location_id": location_id,
     }
     before = {field: getattr(window, field) for field in facts}
+    if (facts["name"], facts["name_en"]) != (window.name, window.name_en):
+        keep_name(session, window, local_day(now, site(session, site_id).timezone))
     for field, value in facts.items():
         setattr(window, field, value)
     session.flush()
@@ -250,16 +253,6 @@ def list_locations(session: Session, site_id: int, *, active: bool = True) -> li
     if active:
         query = query.where(Location.is_active)
     return list(session.scalars(query.order_by(Location.floor, Location.id)))
-
-
-def window_names(session: Session, site_id: int) -> dict[int, str]:
-    """Code and name of every window in the current language, also of those out of use."""
-    rows = session.execute(
-        select(Window.id, Window.code, Window.name, Window.name_en)
-        .where(Window.site_id == site_id)
-        .order_by(Window.code, Window.id)
-    )
-    return {id_: f"{code} {bilingual(name, name_en)}" for id_, code, name, name_en in rows}
 
 
 def location_names(session: Session, site_id: int) -> dict[int, str]:

@@ -16,7 +16,8 @@ from safety_app.workplace.models import ABSENCE_REASON_NAMES, Absence, Window, W
 from safety_app.workplace.permissions import Permission
 from safety_app.workplace.service.changes import pauses
 from safety_app.workplace.service.days import Day, days
-from safety_app.workplace.service.places import list_windows, window_names
+from safety_app.workplace.service.naming import window_names
+from safety_app.workplace.service.places import list_windows
 from safety_app.workplace.service.roster import Roster, roster
 
 PAGE_SIZE: Final = 30
