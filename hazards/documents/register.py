@@ -8,7 +8,7 @@ from hazards.documents.paper import NOTHING, Head, print_paper
 from hazards.models import LEVEL_NAMES, STATUS_NAMES, Kind, LegalClass, Level
 from hazards.service import REGISTER_STATES, RegisterFilters, RegisterRow
 from safety_app.core import clock
-from safety_app.core.i18n import _, bilingual, day_text, ngettext
+from safety_app.core.i18n import _, bilingual, day_text
 from safety_app.core.pdf.blocks import (
     Block,
     Column,
@@ -251,13 +251,3 @@ def _sheet(name: str, rows: Sequence[RegisterRow]) -> SheetTable:
             for one in rows
         ],
     )
-
-
-def count_text(rows: Sequence[RegisterRow]) -> str:
-    """How many there are, both kinds apart."""
-    safety = sum(one.kind == Kind.SAFETY for one in rows)
-    points = len(rows) - safety
-    parts = [ngettext("{n} hazard", "{n} hazards", safety)]
-    if points:
-        parts.append(ngettext("{n} service point", "{n} service points", points))
-    return _(", ").join(parts)

@@ -201,7 +201,7 @@ def _scans(scans: tuple[Scan, ...]) -> str:
         f'</strong><span class="sub">{escape(kinds[one.is_reply])}</span></a>'
         for one in scans
     )
-    return f'<h3>{escape(_("Documents"))}</h3><div class="box lines">{links}</div>'
+    return f'{ui.markup.section(_("Documents"))}<div class="box lines">{links}</div>'
 
 
 def _findings(rows: tuple[HazardRow, ...]) -> str:

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from hazards import service
-from hazards.documents.register import count_text
 from hazards.models import LEVEL_NAMES, Level
 from hazards.permissions import Permission
 from hazards.service import REGISTER_STATES, RegisterFilters, RegisterState, View
@@ -15,7 +14,7 @@ from safety_app import ui
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
 from safety_app.core.errors import AppError
-from safety_app.core.i18n import _, language
+from safety_app.core.i18n import _, language, ngettext
 from safety_app.workplace import service as workplace
 
 LANGUAGE_NAMES: Final = {"zh_CN": "中文", "en": "English"}
@@ -82,13 +81,23 @@ def _counted(actor: Actor, first: date, last: date, state: str, code: str, level
                 common=code == COMMON,
                 level=Level(level) if level else None,
             )
-            rows = service.register(session, actor, filters)
+            safety, points = service.register_counts(session, actor, filters)
     except AppError as problem:
         ui.notice("red", problem.message())
         return False
-    words = count_text(rows) if rows else _("No hazard fits; the paper would say so.")
+    words = _("No hazard fits; the paper would say so.")
+    if safety or points:
+        words = _counts(safety, points)
     ui.html(f'<p class="muted" role="status">{words}</p>')
     return True
+
+
+def _counts(safety: int, points: int) -> str:
+    """How many there are, both kinds apart."""
+    said = [ngettext("{n} hazard", "{n} hazards", safety)]
+    if points:
+        said.append(ngettext("{n} service point", "{n} service points", points))
+    return _(", ").join(said)
 
 
 def _from_board() -> tuple[str, str, str]:

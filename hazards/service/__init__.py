@@ -48,6 +48,7 @@ from hazards.service.papers import (
     notice,
     pictures,
     register,
+    register_counts,
     rows_of,
 )
 from hazards.service.photos import (
@@ -158,6 +159,7 @@ __all__ = [
     "quarter_before",
     "record",
     "register",
+    "register_counts",
     "replies_due",
     "reply",
     "report",

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from hazards.models import (
@@ -116,14 +116,26 @@ def basis(session: Session, hazard: HazardDetail) -> str:
 
 def register(session: Session, actor: Actor, filters: RegisterFilters) -> list[RegisterRow]:
     """The register as it stands now, in the order in which it was written."""
+    return rows_of(session, actor.site_id, actor.timezone, _conditions(actor, filters))
+
+
+def register_counts(session: Session, actor: Actor, filters: RegisterFilters) -> tuple[int, int]:
+    """How many hazards and how many service points the register would list."""
+    rows = session.execute(
+        select(Hazard.kind, func.count()).where(*_conditions(actor, filters)).group_by(Hazard.kind)
+    )
+    found = {str(kind): count for kind, count in rows}
+    return found.get(Kind.SAFETY, 0), found.get(Kind.SERVICE, 0)
+
+
+def _conditions(actor: Actor, filters: RegisterFilters) -> list[Any]:
     reach = actor.reach(Permission.PAPERS)
     if filters.window_id is not None or filters.common:
         actor.require(Permission.PAPERS, window_id=filters.window_id, who=WHO_MAY)
     elif not (reach.site or reach.windows):
         raise NotAllowed(who=WHO_MAY)
     conditions: list[Any] = [within(actor, Permission.PAPERS), *_narrowed(filters)]
-    conditions += between(filters.first, filters.last, actor.timezone)
-    return rows_of(session, actor.site_id, actor.timezone, conditions)
+    return conditions + between(filters.first, filters.last, actor.timezone)
 
 
 def between(first: date, last: date, timezone: str) -> list[Any]:

@@ -136,6 +136,7 @@ def test_register_on_paper_and_in_excel_keep_service_points_apart(
         before, after = service.pictures(session, [one.id for one in rows])
         text = words(register.register_pdf(rows, YEAR, head, before=before, after=after))
         book = openpyxl.load_workbook(io.BytesIO(register.register_xlsx(rows, YEAR, head)))
+    assert service.register_counts(session, hall.officer, YEAR) == (1, 1)
     assert hazard.number in text and point.number in text
     assert ("不计入安全统计" in text) == (language == "zh_CN")
     safety, points, _facts = book.worksheets
