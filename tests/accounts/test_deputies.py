@@ -148,11 +148,21 @@ def test_impossible_deputies_are_refused(session: Session, hall: Cast) -> None:
 def test_a_deputy_of_another_window_signs_in_on_its_tablet(session: Session, hall: Cast) -> None:
     give_secrets(session, "wutao")
     token = tablet(session, hall, hall.a01)
-    facts = {"user_id": hall.other_staff.user_id, "pin": PIN, "device_token": token}
+
+    def sign_in() -> Actor:
+        return service.sign_in_pin(
+            session,
+            user_id=hall.other_staff.user_id,
+            pin=PIN,
+            device_token=token,
+            address=ADDRESS,
+            now=NOW,
+        ).actor
+
     with pytest.raises(NotASharedTablet):
-        service.sign_in_pin(session, address=ADDRESS, now=NOW, **facts)
+        sign_in()
     _name(session, hall, hall.lead)
-    assert service.sign_in_pin(session, address=ADDRESS, now=NOW, **facts).actor.led == {hall.a01}
+    assert sign_in().led == {hall.a01}
 
 
 def test_coming_deputies_are_listed_by_day(session: Session, hall: Cast) -> None:

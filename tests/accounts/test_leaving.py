@@ -126,7 +126,8 @@ def test_whoever_left_is_out_and_stays_in_the_list_of_their_window(
     card = service.get_card(session, hall.administrator, staff, now=NOW)
     assert card.left_on == TODAY and card.person.window_ids == {hall.a01}
     service.reactivate(session, hall.administrator, staff, NOW)
-    assert user.is_active and user.left_on is None
+    again = service.get_card(session, hall.administrator, staff, now=NOW)
+    assert again.person.is_active and again.left_on is None
 
 
 def test_things_go_to_people_who_work_here(session: Session, hall: Cast) -> None:

@@ -127,7 +127,10 @@ def test_the_slips_page_offers_whom_one_may_reset(database: Database, hall: Cast
 def test_a_deputy_is_named_and_ended_on_the_page(database: Database, hall: Cast) -> None:
     page = people(hall.lead, do="deputies")
     page.selectbox(key="deputy.window").set_value(hall.a01)
+    page.button(key="big_deputy").click().run()
+    assert "请选择人员" in said(page)
     page.selectbox(key="deputy.who").set_value(hall.staff.user_id)
+    page.checkbox(key="deputy.endless").check()
     page.button(key="big_deputy").click().run()
     with reading() as session:
         [stand] = service.list_deputies(session, hall.site_id, on=TODAY)
@@ -135,7 +138,7 @@ def test_a_deputy_is_named_and_ended_on_the_page(database: Database, hall: Cast)
             hall.lead.user_id,
             hall.staff.user_id,
         }
-    assert "王晓燕" in said(page)
+    assert stand.last is None and "王晓燕" in said(page)
     page.button(key=f"deputy.end.{stand.id}").click().run()
     with reading() as session:
         assert service.list_deputies(session, hall.site_id, on=TODAY) == []

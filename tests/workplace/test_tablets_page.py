@@ -58,7 +58,7 @@ def test_a_code_is_made_and_enrols_one_tablet(database: Database, hall: Cast) ->
         _device, token = service.use_enrolment(session, code.lower(), now=NOW)
         tablet = service.tablet_of(session, token)
     assert tablet is not None
-    assert (tablet.name, tablet.window_ids) == ("公用平板 09", {hall.a02})
+    assert (tablet.name, tablet.window_ids) == ("公用平板 09", frozenset({hall.a02}))
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
@@ -89,7 +89,7 @@ def test_the_windows_of_a_tablet_are_changed(database: Database, hall: Cast) -> 
     next(one for one in page.button if one.label == "保存").click().run()
     with reading() as session:
         [seen] = service.list_devices(session, hall.administrator)
-    assert (seen.name, seen.window_ids) == ("公用平板 04", {hall.a02, hall.a03})
+    assert (seen.name, seen.window_ids) == ("公用平板 04", frozenset({hall.a02, hall.a03}))
 
 
 def test_everybodys_sessions_are_searched_and_ended(database: Database, hall: Cast) -> None:

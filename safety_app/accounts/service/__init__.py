@@ -44,6 +44,7 @@ from safety_app.accounts.service.merging import move_members
 from safety_app.accounts.service.own import keep_own_password, keep_own_pin
 from safety_app.accounts.service.people import (
     WHO_MANAGES,
+    Facts,
     create_user,
     deactivate,
     find_by_staff_no,
@@ -108,6 +109,7 @@ __all__ = [
     "Card",
     "Claim",
     "DeviceSeen",
+    "Facts",
     "Found",
     "Guest",
     "Newcomer",

@@ -4,9 +4,9 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from safety_app.accounts import codes
@@ -134,14 +134,14 @@ def list_devices(session: Session, actor: Actor) -> list[DeviceSeen]:
     serves: dict[int, set[int]] = {}
     for row in session.scalars(select(DeviceWindow)):
         serves.setdefault(row.device_id, set()).add(row.window_id)
-    last: dict[int, Row[Any]] = {}
+    last: dict[int | None, tuple[int, datetime]] = {}
     used = (
         select(SignInSession.device_id, SignInSession.user_id, SignInSession.last_seen_at)
         .where(SignInSession.site_id == actor.site_id, SignInSession.device_id.is_not(None))
         .order_by(SignInSession.last_seen_at)
     )
-    for seen in session.execute(used):
-        last[seen.device_id] = seen
+    for device_id, user_id, seen_at in session.execute(used):
+        last[device_id] = (user_id, seen_at)
     devices = session.scalars(
         select(Device)
         .where(Device.site_id == actor.site_id)
@@ -154,8 +154,8 @@ def list_devices(session: Session, actor: Actor) -> list[DeviceSeen]:
             window_ids=frozenset(serves.get(one.id, ())),
             enrolled_at=one.enrolled_at,
             revoked_at=one.revoked_at,
-            last_seen_at=last[one.id].last_seen_at if one.id in last else None,
-            last_user_id=last[one.id].user_id if one.id in last else None,
+            last_seen_at=last[one.id][1] if one.id in last else None,
+            last_user_id=last[one.id][0] if one.id in last else None,
         )
         for one in devices
     ]

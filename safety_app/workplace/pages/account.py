@@ -17,6 +17,7 @@ from safety_app.core.errors import AppError
 from safety_app.core.i18n import _, language, moment_text
 from safety_app.ui import markup
 from safety_app.ui.session import token
+from safety_app.workplace.pages.people_words import acted
 
 LANGUAGE_NAMES: Final = {"zh_CN": "中文", "en": "English"}
 
@@ -110,7 +111,7 @@ def _visits(actor: Actor) -> None:
     if (
         others
         and st.button(_("Sign out everywhere else"), key="account.end_all")
-        and ui.act(
+        and acted(
             lambda session: accounts.end_other_visits(session, actor, token(), now=ui.now()),
             done=_("Signed out everywhere else."),
         )
@@ -124,8 +125,8 @@ def _visit(actor: Actor, visit: Visit) -> None:
         if (
             not visit.is_current
             and st.button(_("Sign out there"), key=f"account.end.{visit.id}")
-            and ui.act(
-                lambda session: accounts.end_visit(session, actor, visit.id, now=ui.now()) or True,
+            and acted(
+                lambda session: accounts.end_visit(session, actor, visit.id, now=ui.now()),
                 done=_("Signed out there."),
             )
         ):

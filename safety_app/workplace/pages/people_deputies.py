@@ -1,9 +1,11 @@
 """Deputies: who leads a window in place of its lead, and for how long."""
 
 from datetime import date, timedelta
+from functools import partial
 from html import escape
 
 import streamlit as st
+from sqlalchemy.orm import Session
 
 from safety_app import ui
 from safety_app.accounts import service as accounts
@@ -16,7 +18,7 @@ from safety_app.core.i18n import _
 from safety_app.ui import markup
 from safety_app.workplace import service
 from safety_app.workplace.pages.people_one import span
-from safety_app.workplace.pages.people_words import back
+from safety_app.workplace.pages.people_words import acted, back
 
 
 def draw(actor: Actor) -> None:
@@ -62,13 +64,15 @@ def _list(actor: Actor, stands: list[Stand], windows: dict[int, str], today: dat
                 f"<p>{escape(windows[one.window_id])} · {escape(span(one))}</p>"
                 f"{ui.badges(badge)}"
             )
-            if st.button(_("End this deputyship"), key=f"deputy.end.{one.id}") and ui.act(
-                lambda session, stand=one: (
-                    accounts.end_deputy(session, actor, stand.id, now=ui.now()) or True
-                ),
+            if st.button(_("End this deputyship"), key=f"deputy.end.{one.id}") and acted(
+                partial(_end, actor, one.id),
                 done=_("{name} is no longer deputy.", name=one.name),
             ):
                 st.rerun()
+
+
+def _end(actor: Actor, deputy_id: int, session: Session) -> None:
+    accounts.end_deputy(session, actor, deputy_id, now=ui.now())
 
 
 def _form(actor: Actor, windows: dict[int, str], people: list[Person], today: date) -> None:
@@ -98,21 +102,28 @@ def _form(actor: Actor, windows: dict[int, str], people: list[Person], today: da
             )
         with right:
             last = st.date_input(
-                _("Last day (empty: without an end)"),
+                _("Last day"),
                 value=today + timedelta(days=6),
                 min_value=today,
                 format="YYYY-MM-DD",
                 key="deputy.last",
             )
+        endless = st.checkbox(_("Without an end, until somebody ends it"), key="deputy.endless")
         sent = st.form_submit_button(_("Name the deputy"), type="primary", key="big_deputy")
     if not sent:
         return
-    if window is None or who is None:
-        ui.notice("red", _("Choose the window and the person."))
+    if who is None:
+        ui.notice("red", _("Choose the person."))
         return
-    if ui.act(
+    if acted(
         lambda session: accounts.name_deputy(
-            session, actor, window, who, first=first, last=last, now=ui.now()
+            session,
+            actor,
+            window,
+            who,
+            first=first,
+            last=None if endless else last,
+            now=ui.now(),
         ),
         done=_("{name} is deputy.", name=called[who]),
     ):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from safety_app import ui
 from safety_app.accounts import service as accounts
 from safety_app.accounts.permissions import Permission
-from safety_app.accounts.service import Card
+from safety_app.accounts.service import Card, Facts
 from safety_app.core.access import ROLE_NAMES, Actor, Role
 from safety_app.core.db import reading
 from safety_app.core.errors import InvalidValue
@@ -31,7 +31,7 @@ class Filled:
 
     name: str
     login: str
-    facts: dict[str, str]
+    facts: Facts
     joined_on: str
     trained_on: str
     staff_at: list[int]
@@ -74,26 +74,24 @@ def _form(actor: Actor, card: Card | None) -> Filled | None:
         windows = service.window_names(session, actor.site_id)
         usable = {one.id for one in service.list_windows(session, actor.site_id)}
     key = f"person.{card.person.id if card else 'new'}"
+    was = _was(card) if card else {}
+    example = _("For example {day}", day=ui.local_now().date().replace(day=1).isoformat())
     with ui.card("form"), st.form(key, border=False):
         left, right = st.columns(2, gap="medium")
         with left:
-            name = _text(_("Name (required)"), f"{key}.name", card and card.person.name)
-            staff_no = _text(_("Staff number"), f"{key}.staff_no", card and card.staff_no, 32)
-            post = _text(_("Post"), f"{key}.post", card and card.person.post)
-            agency = _text(_("Unit"), f"{key}.agency", card and card.agency)
-            joined = _date(_(JOINED), f"{key}.joined", card and card.joined_on)
+            name = _text(_("Name (required)"), key, "name", was)
+            staff_no = _text(_("Staff number"), key, "staff_no", was, most=32)
+            post = _text(_("Post"), key, "post", was)
+            agency = _text(_("Unit"), key, "agency", was)
+            joined = _text(_(JOINED), key, "joined", was, most=20, hint=example)
         with right:
-            name_en = _text(_("Name in English"), f"{key}.name_en", card and card.person.name_en)
-            login = _text(
-                _("User name"),
-                f"{key}.login",
-                card and card.login,
-                hint=_("Left empty, it is made from the name"),
-            )
-            post_en = _text(_("Post in English"), f"{key}.post_en", card and card.person.post_en)
-            phone = _text(_("Phone"), f"{key}.phone", card and card.phone, 32)
-            trained = _date(_(TRAINED), f"{key}.trained", card and card.trained_on)
-        exam = _text(_("Exam result"), f"{key}.exam", card and card.exam_result, 32)
+            name_en = _text(_("Name in English"), key, "name_en", was)
+            hint = _("Left empty, it is made from the name")
+            login = _text(_("User name"), key, "login", was, hint=hint)
+            post_en = _text(_("Post in English"), key, "post_en", was)
+            phone = _text(_("Phone"), key, "phone", was, most=32)
+            trained = _text(_(TRAINED), key, "trained", was, most=20, hint=example)
+        exam = _text(_("Exam result"), key, "exam", was, most=32)
         led = card.person.led_window_ids if card else frozenset()
         works = (card.person.window_ids if card else frozenset()) - led
         staff_at = _windows(_("Works at windows"), f"{key}.staff", windows, usable, works)
@@ -109,24 +107,39 @@ def _form(actor: Actor, card: Card | None) -> Filled | None:
         sent = st.form_submit_button(_("Save"), type="primary", key=f"big_{key}")
     if not sent:
         return None
-    facts = {
+    facts: Facts = {
         "name_en": name_en, "post": post, "post_en": post_en, "agency": agency,
         "staff_no": staff_no, "phone": phone, "exam_result": exam,
     }  # fmt: skip
     return Filled(name, login, facts, joined, trained, staff_at, leads, list(roles))
 
 
-def _text(label: str, key: str, value: str | None, most: int = 64, *, hint: str = "") -> str:
-    return str(
-        st.text_input(label, value=value or "", max_chars=most, key=key, placeholder=hint) or ""
-    )
+def _was(card: Card) -> dict[str, str]:
+    """What the fields hold before anything is typed; days as text, since the built-in input
+    says `yyyy-mm-dd` in every language where it is empty.
+    """
+    person = card.person
+    return {
+        "name": person.name,
+        "name_en": person.name_en,
+        "login": card.login,
+        "staff_no": card.staff_no,
+        "post": person.post,
+        "post_en": person.post_en,
+        "agency": card.agency,
+        "phone": card.phone,
+        "joined": card.joined_on.isoformat() if card.joined_on else "",
+        "trained": card.trained_on.isoformat() if card.trained_on else "",
+        "exam": card.exam_result,
+    }
 
 
-def _date(label: str, key: str, value: date | None) -> str:
-    """A day as text: the built-in input says `yyyy-mm-dd` where it is empty, in any language."""
-    text = value.isoformat() if value else ""
-    example = ui.local_now().date().replace(day=1).isoformat()
-    return _text(label, key, text, 20, hint=_("For example {day}", day=example))
+def _text(
+    label: str, form: str, field: str, was: dict[str, str], *, most: int = 64, hint: str = ""
+) -> str:
+    value, key = was.get(field, ""), f"{form}.{field}"
+    found = st.text_input(label, value=value, max_chars=most, key=key, placeholder=hint)
+    return str(found or "")
 
 
 def _day(field: str, text: str) -> date | None:
@@ -157,17 +170,17 @@ def _windows(
 
 
 def _add(session: Session, actor: Actor, filled: Filled) -> int:
-    login = filled.login or accounts.propose_login(session, filled.name, filled.facts["name_en"])
+    login = filled.login or accounts.propose_login(
+        session, filled.name, filled.facts.get("name_en", "")
+    )
     user = accounts.create_user(
         session,
         actor,
         site_id=actor.site_id,
         login=login,
         name=filled.name,
-        joined_on=_day(JOINED, filled.joined_on),
-        trained_on=_day(TRAINED, filled.trained_on),
         now=ui.now(),
-        **filled.facts,  # type: ignore[typeddict-item]
+        **_facts(filled),
     )
     _roles(session, actor, user.id, filled)
     return user.id
@@ -180,13 +193,19 @@ def _change(session: Session, actor: Actor, user_id: int, filled: Filled) -> boo
         user_id,
         name=filled.name,
         login=filled.login,
-        joined_on=_day(JOINED, filled.joined_on),
-        trained_on=_day(TRAINED, filled.trained_on),
         now=ui.now(),
-        **filled.facts,  # type: ignore[typeddict-item]
+        **_facts(filled),
     )
     _roles(session, actor, user_id, filled)
     return True
+
+
+def _facts(filled: Filled) -> Facts:
+    return {
+        **filled.facts,
+        "joined_on": _day(JOINED, filled.joined_on),
+        "trained_on": _day(TRAINED, filled.trained_on),
+    }
 
 
 def _roles(session: Session, actor: Actor, user_id: int, filled: Filled) -> None:

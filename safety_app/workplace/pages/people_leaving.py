@@ -13,7 +13,7 @@ from safety_app.core.access import Actor
 from safety_app.core.db import reading
 from safety_app.core.i18n import _, ngettext
 from safety_app.ui import markup
-from safety_app.workplace.pages.people_words import back
+from safety_app.workplace.pages.people_words import acted, back
 
 
 def draw(actor: Actor, user_id: int) -> None:
@@ -84,8 +84,8 @@ def _hand_over(actor: Actor, card: Card, things: list[Thing], others: dict[int, 
     to = {thing_id: taker for thing_id, taker in chosen.items() if taker is not None}
     if not to:
         ui.notice("red", _("Choose who takes it over."))
-    elif ui.act(
-        lambda session: accounts.hand_over(session, actor, user_id, to, now=ui.now()) or True,
+    elif acted(
+        lambda session: accounts.hand_over(session, actor, user_id, to, now=ui.now()),
         done=ngettext("{n} thing handed over.", "{n} things handed over.", len(to)),
     ):
         st.rerun()
@@ -108,8 +108,8 @@ def _close(actor: Actor, card: Card) -> None:
             key=f"leave.on.{user_id}",
         )
         sent = st.form_submit_button(_("Close the account"), type="primary", key="big_leave")
-    if sent and ui.act(
-        lambda session: accounts.leave(session, actor, user_id, on=on, now=ui.now()) or True,
+    if sent and acted(
+        lambda session: accounts.leave(session, actor, user_id, on=on, now=ui.now()),
         done=_("{name} has left. The account is closed.", name=card.person.display_name),
     ):
         ui.go("people", id=str(user_id))

@@ -14,7 +14,7 @@ from safety_app.core.db import reading
 from safety_app.core.i18n import _, day_text
 from safety_app.ui import markup
 from safety_app.workplace import service
-from safety_app.workplace.pages.people_words import back, badges_of, role_words, window_words
+from safety_app.workplace.pages.people_words import acted, back, badges_of, role_words, window_words
 
 
 def draw(actor: Actor, user_id: int) -> None:
@@ -119,8 +119,8 @@ def _gone(actor: Actor, card: Card) -> None:
     with ui.card("back"):
         ui.html(markup.section(_("Comes back")))
         ui.html(f"<p>{escape(_('The account is opened again, with the windows of before.'))}</p>")
-        if st.button(_("Open the account again"), key="person.reopen") and ui.act(
-            lambda session: accounts.reactivate(session, actor, user_id, ui.now()) or True,
+        if st.button(_("Open the account again"), key="person.reopen") and acted(
+            lambda session: accounts.reactivate(session, actor, user_id, ui.now()),
             done=_("The account is open. Print a slip for the first sign-in."),
         ):
             st.rerun()
@@ -135,9 +135,9 @@ def _erase(actor: Actor, card: Card) -> None:
         with st.form("person.erase", border=False):
             typed = st.text_input(_("Type the name to confirm: {name}", name=name), max_chars=64)
             pressed = st.form_submit_button(_("Erase for good"))
-        if pressed and ui.act(
-            lambda session: (
-                accounts.erase_person(session, actor, user_id, typed=typed, now=ui.now()) or True
+        if pressed and acted(
+            lambda session: accounts.erase_person(
+                session, actor, user_id, typed=typed, now=ui.now()
             ),
             done=_("Erased. Records show a number in place of the name."),
         ):
@@ -166,8 +166,8 @@ def _mistake(actor: Actor, card: Card) -> None:
             return
     with st.popover(_("Delete: added by mistake")):
         ui.html(f"<p>{escape(_('Nothing names this person yet. Deleting cannot be undone.'))}</p>")
-        if st.button(_("Delete for good"), key="person.delete") and ui.act(
-            lambda session: accounts.delete_person(session, actor, user_id, now=ui.now()) or True,
+        if st.button(_("Delete for good"), key="person.delete") and acted(
+            lambda session: accounts.delete_person(session, actor, user_id, now=ui.now()),
             done=_("Deleted."),
         ):
             ui.go("people")

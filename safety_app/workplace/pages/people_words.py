@@ -1,11 +1,26 @@
 """What is said of a person in lists and heads."""
 
+from collections.abc import Callable
+from typing import Final
+
+from sqlalchemy.orm import Session
+
 from safety_app import ui
 from safety_app.accounts.service import Card
 from safety_app.core.access import ROLE_NAMES, Role
 from safety_app.core.i18n import _, day_text
 
-BACK = "/people"
+BACK: Final = "/people"
+
+
+def acted(action: Callable[[Session], object], done: str) -> bool:
+    """Do one thing that has no result; whether it was done."""
+
+    def run(session: Session) -> bool:
+        action(session)
+        return True
+
+    return bool(ui.act(run, done=done))
 
 
 def role_words(card: Card) -> str:

@@ -18,6 +18,7 @@ from safety_app.ui.session import token
 from safety_app.workplace import service
 from safety_app.workplace.pages import tablets_code
 from safety_app.workplace.pages.account import visit_markup
+from safety_app.workplace.pages.people_words import acted
 
 TABLETS, SESSIONS = "tablets", "sessions"
 SHOWN = 60
@@ -102,12 +103,9 @@ def _change(actor: Actor, device: DeviceSeen, windows: dict[int, str]) -> None:
             placeholder=_("None: common areas, and everybody"),
         )
         sent = st.form_submit_button(_("Save"), type="primary")
-    if sent and ui.act(
-        lambda session: (
-            accounts.change_device(
-                session, actor, device.id, name=name or "", window_ids=chosen, now=ui.now()
-            )
-            or True
+    if sent and acted(
+        lambda session: accounts.change_device(
+            session, actor, device.id, name=name or "", window_ids=chosen, now=ui.now()
         ),
         done=_("Saved."),
     ):
@@ -120,8 +118,8 @@ def _revoke(actor: Actor, device: DeviceSeen) -> None:
         " It can be enrolled anew."
     )
     ui.html(f"<p>{escape(said)}</p>")
-    if st.button(_("Revoke this tablet"), key=f"tablet.revoke.{device.id}") and ui.act(
-        lambda session: accounts.revoke_device(session, actor, device.id, ui.now()) or True,
+    if st.button(_("Revoke this tablet"), key=f"tablet.revoke.{device.id}") and acted(
+        lambda session: accounts.revoke_device(session, actor, device.id, ui.now()),
         done=_("{name} is revoked.", name=device.name),
     ):
         st.rerun()
@@ -162,8 +160,8 @@ def _session(actor: Actor, visit: Visit, name: str) -> None:
         if (
             not visit.is_current
             and st.button(_("Sign out there"), key=f"tablets.end.{visit.id}")
-            and ui.act(
-                lambda session: accounts.end_visit(session, actor, visit.id, now=ui.now()) or True,
+            and acted(
+                lambda session: accounts.end_visit(session, actor, visit.id, now=ui.now()),
                 done=_("{name} is signed out there.", name=name),
             )
         ):

@@ -22,7 +22,6 @@ from safety_app.web.identity import actor_of, is_https
 from safety_app.web.refusals import refusal
 from safety_app.workplace import service
 from safety_app.workplace.people.errors import NobodyChosen, TooManyChosen, UnknownPaperLanguage
-from safety_app.workplace.signin import forms
 
 SLIPS_AT_ONCE: Final = 200
 
@@ -35,7 +34,7 @@ async def slips(request: Request) -> Response:
 
     def answer() -> Response:
         try:
-            language = paper_language(forms.text(fields, "lang"))
+            language = paper_language(str(fields.get("lang") or ""))
             content = _print(actor_of(request), ids, address_of(request), language, clock.now())
         except AppError as problem:
             return refusal(request.scope, problem)
