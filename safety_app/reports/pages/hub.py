@@ -27,51 +27,60 @@ def render() -> None:
     """The papers on one side, the chosen one on the other."""
     actor = ui.current_actor()
     found = {kind.name: kind for kind in kinds.offered(actor)}
-    rows = _rows(actor, found)
-    chosen = _chosen(rows)
+    papers = _papers(actor, found)
+    names = list(papers)
+    chosen = _chosen(names)
     behind = "behind" if chosen else "front"
     with st.container(key=f"split_head_{behind}"):
         ui.title(_("Reports and registers"), _("Choose a paper, then open it to print and sign."))
     left, right = st.columns(WIDTHS, gap="medium")
-    shown = chosen or rows[0].id
+    shown = chosen or names[0]
+    rows = [ui.Row(str(at), *words) for at, words in enumerate(papers.values())]
     with left, st.container(key=f"split_list_{behind}"):
-        pressed = ui.rows("reports.papers", rows, label=_("Papers"), selected=shown)
-    if pressed == DOSSIER:
-        ui.go("dossier")
-    if pressed and pressed != chosen:
-        st.query_params.from_dict({"paper": pressed})
-        st.rerun()
+        selected = str(names.index(shown))
+        pressed = ui.rows("reports.papers", rows, label=_("Papers"), selected=selected)
+    _follow(names[int(pressed)] if pressed else None, chosen)
     with right, st.container(key=f"split_detail_{'front' if chosen else 'beside'}"):
         back = markup.anchor(_("All papers"), "/reports", "arrow_back", look="quiet")
         ui.html(f'<p class="back narrow-only">{back}</p>')
         if shown == ALL:
             batch.draw(actor)
         else:
-            _draw(actor, found[shown])
+            _draw(actor, found[shown], keep=chosen is not None)
 
 
-def _rows(actor: Actor, found: dict[str, PaperKind]) -> list[ui.Row]:
-    rows = [ui.Row(kind.name, _(kind.title), _(kind.description)) for kind in found.values()]
+def _follow(pressed: str | None, chosen: str | None) -> None:
+    """Go where a row that was just pressed leads."""
+    if pressed == DOSSIER:
+        ui.go(DOSSIER)
+    if pressed and pressed != chosen:
+        st.query_params.from_dict({"paper": pressed})
+        st.rerun()
+
+
+def _papers(actor: Actor, found: dict[str, PaperKind]) -> dict[str, tuple[str, str]]:
+    """Title and description of everything that is offered, in order."""
+    papers = [(kind.name, (_(kind.title), _(kind.description))) for kind in found.values()]
     with reading() as session:
         several = len(list_choices(session, actor)) > 1
     if several:
         words = _("The monthly reports of all windows in one file, to print or to hand out.")
-        rows.insert(1, ui.Row(ALL, _("Monthly reports of all windows"), words))
+        papers.insert(1, (ALL, (_("Monthly reports of all windows"), words)))
     if actor.reach(Permission.DOSSIER).site:
         words = _("Everything an inspector asks for, in one paper, with what is missing.")
-        rows.append(ui.Row(DOSSIER, _("Papers for an inspector"), words))
-    return rows
+        papers.append((DOSSIER, (_("Papers for an inspector"), words)))
+    return dict(papers)
 
 
-def _chosen(rows: list[ui.Row]) -> str | None:
+def _chosen(names: list[str]) -> str | None:
     """What the address names; an older link names only a window."""
     wanted = st.query_params.get("paper")
     if wanted is None and "window" in st.query_params:
         wanted = monthly.WINDOW
-    return wanted if wanted in {row.id for row in rows if row.id != DOSSIER} else None
+    return wanted if wanted in names and wanted != DOSSIER else None
 
 
-def _draw(actor: Actor, kind: PaperKind) -> None:
+def _draw(actor: Actor, kind: PaperKind, *, keep: bool) -> None:
     """Choices in a card, with the paper at their foot; a monthly report says more."""
     with reading() as session:
         places = kinds.places(session, actor, kind)
@@ -85,7 +94,7 @@ def _draw(actor: Actor, kind: PaperKind) -> None:
         return
     with ui.card("report_choice"):
         ui.html(markup.section(_(kind.title)))
-        place, period, language = _choose(kind, places, periods)
+        place, period, language = _choose(kind, places, periods, keep=keep)
         if kind.name in MONTHLY:
             report = monthly.find(actor, place, period, language)
             if report is None:
@@ -98,9 +107,9 @@ def _draw(actor: Actor, kind: PaperKind) -> None:
 
 
 def _choose(
-    kind: PaperKind, places: list[Place], periods: list[str]
+    kind: PaperKind, places: list[Place], periods: list[str], *, keep: bool
 ) -> tuple[Place | None, str, str]:
-    """Place, time and language; the address keeps them, so that a link leads to the same paper."""
+    """Place, time and language; the address of a paper keeps them, so that a link leads to it."""
     query = {"paper": kind.name}
     place, period = None, ""
     columns = iter(st.columns(max(1, bool(places) + bool(periods)), vertical_alignment="bottom"))
@@ -116,7 +125,7 @@ def _choose(
         "reports.language", LANGUAGE_NAMES, label=_("Language of the report"),
         default=i18n.language(),
     )  # fmt: skip
-    if st.query_params.to_dict() != query:
+    if keep and st.query_params.to_dict() != query:
         st.query_params.from_dict(query)
     return place, period, language
 
