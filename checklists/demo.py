@@ -1,4 +1,4 @@
-"""The demonstration's patrols: walked on most days, late on some, forgotten on a few."""
+"""The demonstration's patrols and checks: done on most days, late on some, forgotten on a few."""
 
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from checklists import demo_signing as signing
 from checklists import service
 from checklists.entries import Entry
 from checklists.models import (
@@ -16,10 +17,13 @@ from checklists.models import (
     Disposal,
     MissedReason,
     NaReason,
+    Rhythm,
     Task,
     TemplateItem,
+    Unit,
 )
 from checklists.recurrence import Moment, Slot
+from checklists.service.plans import Timing
 from hazards.demo import picture
 from hazards.service import Category, Level, Phase
 from safety_app.accounts import service as accounts
@@ -30,6 +34,8 @@ from safety_app.workplace import service as workplace
 from safety_app.workplace.models import Site
 
 WINDOW_LIST: Final = "window-daily"
+MONTHLY: Final = Timing(rhythm=Rhythm.PERIOD, unit=Unit.MONTH)
+QUARTERLY: Final = Timing(rhythm=Rhythm.PERIOD, unit=Unit.QUARTER)
 COMMON_LIST: Final = "common-daily"
 LATE: Final = 0.04
 MISSED: Final = 0.03
@@ -80,6 +86,24 @@ def found(session: Session, now: datetime) -> None:
             session, None, site_id=site.id, template_code=COMMON_LIST, location_id=location_id,
             starts_on=starts_on, now=now,
         )  # fmt: skip
+    _plan_checks(session, site.id, list(starts), first, now)
+
+
+def _plan_checks(
+    session: Session, site_id: int, locations: list[int], first: date, now: datetime
+) -> None:
+    """The lead's monthly check, and the quarterly fire check of windows and common areas."""
+    windows = [window.id for window in workplace.list_windows(session, site_id)]
+    plans: list[tuple[str, int | None, int | None, Timing]] = [
+        ("lead-monthly", window, None, MONTHLY) for window in windows
+    ]
+    plans += [("fire-quarterly", window, None, QUARTERLY) for window in windows]
+    plans += [("fire-quarterly", None, location, QUARTERLY) for location in locations]
+    for code, window_id, location_id, timing in plans:
+        service.create_plan(
+            session, None, site_id=site_id, template_code=code, window_id=window_id,
+            location_id=location_id, starts_on=first, timing=timing, now=now,
+        )  # fmt: skip
 
 
 def live(session: Session, day: date, until: datetime, random: Random) -> None:
@@ -91,15 +115,21 @@ def live(session: Session, day: date, until: datetime, random: Random) -> None:
     service.materialise(session, site.id, first=day, last=last, now=now)
     tasks = session.scalars(
         select(Task)
-        .where(Task.site_id == site.id, Task.on_date == day)
+        .where(Task.site_id == site.id, Task.on_date == day, Task.part.in_(WALKED))
         .order_by(Task.opens_at, Task.id)
     ).all()
     if not tasks:
         return
     walkers, items = _walkers(session, site.id), _items(session)
     free = {w.id for w in workplace.list_windows(session, site.id)[:KEPT_FREE]}
+    signing.countersign(session, site, day, until, random, free)
+    signing.hand_in_paper(session, site, day, until, walkers)
+    cut = signing.power_cut(session, site, day, until)
+    _check(session, site, day, until, random, items)
     for task in tasks:
         moment = _moment(task, site.timezone, random)
+        if cut.get(task.window_id or 0) == task.part:
+            continue
         if day == today and (task.window_id in free or random.random() > BEGUN_TODAY):
             continue
         if moment is None:
@@ -108,6 +138,25 @@ def live(session: Session, day: date, until: datetime, random: Random) -> None:
         elif moment < until:
             actor = random.choice(walkers[task.window_id])
             _walk(session, actor, task, items[task.part_id], moment, random)
+
+
+def _check(
+    session: Session,
+    site: Site,
+    day: date,
+    until: datetime,
+    random: Random,
+    items: dict[int, list[TemplateItem]],
+) -> None:
+    """Do the checks that fall on this day; those of the demonstration's own windows stay open."""
+    free = {window.id for window in workplace.list_windows(session, site.id)[:KEPT_FREE]}
+    today = clock.local_day(until, site.timezone)
+    for task in signing.checks_of(session, site, day):
+        now = clock.at_local(day, time(14), site.timezone, minutes=random.randint(0, 120))
+        actor = signing.actor_of(session, site, task)
+        stays = task.window_id in free and task.due_on >= today
+        if actor and not stays and task.opens_at < now < min(until, task.closes_at):
+            _walk(session, actor, task, items[task.part_id], now, random)
 
 
 def _walkers(session: Session, site_id: int) -> dict[int | None, list[Actor]]:

@@ -5,12 +5,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
-from checklists.models import Run, Task
+from checklists import service as checklists
+from checklists.models import (
+    Countersignature,
+    CountersignedRun,
+    Kind,
+    PaperForm,
+    Plan,
+    Rhythm,
+    Run,
+    Task,
+)
+from checklists.recurrence import State
 from hazards.models import OPEN, Hazard, HazardPhoto, Status
 from safety_app import demo, migrate
 from safety_app.accounts import service as accounts
+from safety_app.accounts.models import User
 from safety_app.core import db, journal
 from safety_app.core.access import Role
 from safety_app.core.db import Database
@@ -76,7 +88,12 @@ def test_nothing_happens_after_now_and_todays_patrols_are_open(hall: Database) -
         assert (session.scalar(select(func.max(Run.submitted_at))) or NOW) <= NOW
         a01 = workplace.list_windows(session, 1)[0].id
         open_now = session.scalars(
-            select(Task).where(Task.window_id == a01, Task.opens_at <= NOW, Task.closes_at > NOW)
+            select(Task).where(
+                Task.window_id == a01,
+                Task.part != "all",
+                Task.opens_at <= NOW,
+                Task.closes_at > NOW,
+            )
         ).all()
         begun = session.scalars(select(Run.task_id).where(Run.window_id == a01)).all()
     assert len(open_now) == 3
@@ -133,3 +150,60 @@ def test_stopped_on_the_way_it_goes_on_where_it_was(
 def test_it_is_refused_where_there_is_a_site(database: Database) -> None:
     with pytest.raises(demo.NotEmpty):
         demo.make(lambda _said: None, now=NOW)
+
+
+def test_sheets_are_countersigned_and_some_wait(hall: Database) -> None:
+    with hall.reading() as session:
+        signed = session.scalar(select(func.count()).select_from(CountersignedRun)) or 0
+        submitted = session.scalar(select(func.count(Run.id)).where(Run.submitted_at.is_not(None)))
+        assert 0.6 < signed / (submitted or 1) < 0.99
+        for login in ("limin", "chenjing"):
+            person = session.scalars(select(User).where(User.login == login)).one()
+            actor = accounts.actor_for(session, person.id)
+            assert checklists.waiting(session, actor, now=NOW), login
+        by_whom = set(session.scalars(select(Countersignature.user_id)))
+        assert len(by_whom) > 5
+
+
+def test_nobody_countersigned_an_own_sheet(hall: Database) -> None:
+    with hall.reading() as session:
+        own = session.scalar(
+            select(func.count(Run.id))
+            .join(CountersignedRun, CountersignedRun.run_id == Run.id)
+            .join(Countersignature, Countersignature.id == CountersignedRun.countersignature_id)
+            .where(
+                or_(
+                    Countersignature.user_id == Run.submitted_by,
+                    Countersignature.user_id == Run.companion_id,
+                    Countersignature.at <= Run.submitted_at,
+                )
+            )
+        )
+    assert own == 0
+
+
+def test_checks_were_done_and_the_leads_own_one_is_open(hall: Database) -> None:
+    with hall.reading() as session:
+        rows = session.execute(
+            select(Plan.template_code, func.count(Run.id))
+            .join(Task, Task.plan_id == Plan.id)
+            .outerjoin(Run, Run.task_id == Task.id)
+            .where(Plan.rhythm == Rhythm.PERIOD)
+            .group_by(Plan.template_code)
+        ).all()
+        done = dict(rows)
+        assert set(done) == {"lead-monthly", "fire-quarterly"}
+        assert done["lead-monthly"] > 5
+        lead = session.scalars(select(User).where(User.login == "limin")).one()
+        actor = accounts.actor_for(session, lead.id)
+        mine = checklists.list_tasks(session, actor, day=NOW.date(), own=True, now=NOW)
+        assert any(row.kind == Kind.CHECK and row.state == State.OPEN for row in mine)
+
+
+def test_one_patrol_came_in_on_paper_and_one_form_waits(hall: Database) -> None:
+    with hall.reading() as session:
+        forms = session.scalars(select(PaperForm)).all()
+        assert [form.confirmed_at is not None for form in forms] == [False, True]
+        lead = session.scalars(select(User).where(User.login == "limin")).one()
+        waiting = checklists.papers_waiting(session, accounts.actor_for(session, lead.id))
+        assert [one.id for one in waiting] == [forms[0].id]

@@ -154,7 +154,7 @@ def countersign(
     signed = seconds(session, wanted)
     left = [row for row in rows if row.Run.id not in signed]
     if left:
-        _sign(session, actor, [row.Run for row in left], kept, remark, now)
+        sign_runs(session, actor, [row.Run for row in left], kept, remark, now)
     return [row.Run.id for row in left]
 
 
@@ -285,9 +285,10 @@ def _check(session: Session, actor: Actor, row: Any, supervision: Supervision) -
         raise NotYourCountersignature(who=ROLE_NAMES[rung])
 
 
-def _sign(
+def sign_runs(
     session: Session, actor: Actor, runs: Sequence[Run], kept: str, remark: str, now: datetime
 ) -> None:
+    """Put a kept signature under runs; who calls has asked whether this person may."""
     made = Countersignature(
         site_id=actor.site_id, user_id=actor.user_id, at=now, signature=kept, remark=remark
     )
@@ -295,28 +296,36 @@ def _sign(
     session.flush()
     session.add_all(CountersignedRun(run_id=run.id, countersignature_id=made.id) for run in runs)
     session.flush()
-    facts = {"signature": kept, "remark": remark, "runs": [_digest(session, run) for run in runs]}
+    facts = {"signature": kept, "remark": remark, "runs": _digests(session, runs)}
     journal.write(
         session, actor, "checklists:countersign", "countersignature", made.id, now=now, facts=facts
     )
 
 
-def _digest(session: Session, run: Run) -> list[Any]:
-    """What was signed: the answers, the first signature, and the exceptions."""
+def _digests(session: Session, runs: Sequence[Run]) -> list[list[Any]]:
+    """What was signed: the answers, the first signature, and the exceptions of each sheet."""
     rows = session.execute(
         select(
-            Finding.item_id, Finding.value, Finding.disposal, Finding.note, Finding.hazard_number
+            Finding.run_id,
+            Finding.item_id,
+            Finding.value,
+            Finding.disposal,
+            Finding.note,
+            Finding.hazard_number,
         )
-        .where(Finding.run_id == run.id)
+        .where(Finding.run_id.in_([run.id for run in runs]))
         .order_by(Finding.id)
-    )
-    facts = {
-        "answers": run.answers,
-        "signature": run.signature,
-        "submitted": [run.submitted_by, run.submitted_at],
-        "findings": [list(row) for row in rows],
-    }
-    return [run.id, journal.digest(facts)]
+    ).all()
+    found: list[list[Any]] = []
+    for run in runs:
+        facts = {
+            "answers": run.answers,
+            "signature": run.signature,
+            "submitted": [run.submitted_by, run.submitted_at],
+            "findings": [list(row[1:]) for row in rows if row.run_id == run.id],
+        }
+        found.append([run.id, journal.digest(facts)])
+    return found
 
 
 def _flags(session: Session, rows: Sequence[Any]) -> dict[int, tuple[Flag, ...]]:
