@@ -22,6 +22,8 @@ from safety_app.core.intake_sheets import FORMULA, Merge, Sheet, sheets
 MOST_ROWS: Final = 10_000
 SEARCHED: Final = 20
 """So many lines may stand above the headings: title, unit, date."""
+NAMED: Final = 8
+"""So many choices are named where a cell holds none of them."""
 _EXAMPLES: Final = ("示例", "例：", "例:", "example")
 _BROKEN: Final = ("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!")
 Value = str | date | None
@@ -295,15 +297,20 @@ class _Reader:
     def _choice(self, number: int, place: int, column: Column, cell: Any) -> str:
         found = cells.choice(cell, column.choices)
         if found is None:
-            at = 1 if language() == "en" else 0
-            known = [(*words, words[0])[at] for words in column.choices.values()]
-            text = _(
-                "“{value}” is not known here. Choose one of: {known}.",
-                value=cells.text(cell)[:40], known=_(", ").join(known),
-            )  # fmt: skip
-            self._note(text, number, place)
+            self._note(_unknown(cells.text(cell)[:40], column), number, place)
         return found or ""
 
     def _note(self, text: str, row: int | None = None, place: int | None = None) -> None:
         column = self.head.labels.get(place, "") if place is not None else ""
         self.problems.append(Problem(text, row, column, self.sheet.name))
+
+
+def _unknown(said: str, column: Column) -> str:
+    if len(column.choices) > NAMED:
+        return _("“{value}” is not known here. Choose from the list in the form.", value=said)
+    at = 1 if language() == "en" else 0
+    known = [(*words, words[0])[at] for words in column.choices.values()]
+    return _(
+        "“{value}” is not known here. Choose one of: {known}.",
+        value=said, known=_(", ").join(known),
+    )  # fmt: skip

@@ -88,6 +88,7 @@ def test_table_and_scans_must_agree(session: Session, hall: Cast) -> None:
         (3, "文件"), (4, "文件"), (5, "文件"), (6, "文件"),
         (7, "日期"), (8, "有效期至"), (9, "类别"),
     ]  # fmt: skip
+    assert made.problems[-1].text == "没有“不知道”这一项，请从模板的下拉列表中选择。"
     assert made.unnamed == ("多余.pdf",) and len(made.good) == 1
     with pytest.raises(BatchFaulty):
         batch.file_batch(session, hall.officer, ids, now=NOW)
