@@ -29,7 +29,14 @@ BUILT_IN: Final = (
     N_("Decrement"),
     N_("Show password text"),
     N_("Hide password text"),
+    N_("Show password"),
+    N_("Hide password"),
+    N_("Choose date"),
+    N_("Selected values"),
     N_("Skip to main content"),
+    N_("Choose date"),
+    N_("Previous month"),
+    N_("Next month"),
 )
 
 
