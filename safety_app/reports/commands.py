@@ -75,7 +75,7 @@ def register(app: typer.Typer, ready: Callable[[], None]) -> None:
         with db.reading() as session, i18n.use_language(lang):
             windows = [
                 WindowChoice(one.id, one.code, bilingual(one.name, one.name_en))
-                for one in workplace.list_windows(session, _hall(session, site))
+                for one in service.windows_of(session, _hall(session, site), year, number)
             ]
         suffix = "zip" if out.suffix.lower() == ".zip" else "pdf"
         with written_whole(out) as beside:

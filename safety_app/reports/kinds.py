@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from sqlalchemy.orm import Session
@@ -9,10 +10,13 @@ from sqlalchemy.orm import Session
 from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.feature import PaperFormat, PaperKind, PaperPeriod
-from safety_app.core.i18n import _, bilingual, month_text
+from safety_app.core.i18n import _, bilingual, day_text, month_text
 from safety_app.features import features
 from safety_app.reports.months import months_since, usual_month
 from safety_app.workplace import service as workplace
+
+if TYPE_CHECKING:
+    from safety_app.workplace.models import Window
 
 WINDOW, LOCATION = "window", "location"
 
@@ -41,15 +45,14 @@ def offered(actor: Actor) -> list[PaperKind]:
 def places(session: Session, actor: Actor, kind: PaperKind) -> list[Place]:
     """The places this person may print it for: windows by code, then parts of the building."""
     reach = actor.reach(kind.permission)
+    windows = workplace.list_windows(session, actor.site_id, active=False)
+    windows.sort(key=lambda one: not one.is_active)
     found = [
-        Place(
-            f"{WINDOW}-{one.code}",
-            f"{one.code} {bilingual(one.name, one.name_en)}",
-            one.id,
-            one.code,
-        )
-        for one in workplace.list_windows(session, actor.site_id)
-        if kind.is_of_a_window and reach.covers(one.id)
+        Place(f"{WINDOW}-{one.code}", _named(one), one.id, one.code)
+        for one in windows
+        if kind.is_of_a_window
+        and reach.covers(one.id)
+        and (one.is_active or one.retired_on is not None)
     ]
     if kind.location_address and reach.covers(None):
         found += [
@@ -57,6 +60,15 @@ def places(session: Session, actor: Actor, kind: PaperKind) -> list[Place]:
             for one in workplace.list_locations(session, actor.site_id)
         ]
     return found
+
+
+def _named(window: "Window") -> str:
+    """Code and name; of one that is retired also until when it was in use."""
+    name = f"{window.code} {bilingual(window.name, window.name_en)}"
+    if window.is_active or window.retired_on is None:
+        return name
+    day = day_text(window.retired_on, weekday=False, year=True)
+    return _("{name} (in use until {day})", name=name, day=day)
 
 
 def periods(session: Session, actor: Actor, kind: PaperKind, *, now: datetime) -> list[str]:

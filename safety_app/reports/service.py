@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy.orm import Session
@@ -151,13 +151,25 @@ def site_report(
     return _report(session, site, None, year, month, lead="", now=now)
 
 
-def list_choices(session: Session, actor: Actor) -> list[WindowChoice]:
-    """The windows whose report the actor may see, by code."""
+def list_choices(
+    session: Session, actor: Actor, *, year: int = 0, month: int = 0
+) -> list[WindowChoice]:
+    """The windows whose report the actor may see, by code; of a month also those retired since."""
     reach = actor.reach(Permission.VIEW)
     return [
         WindowChoice(window.id, window.code, bilingual(window.name, window.name_en))
-        for window in workplace.list_windows(session, actor.site_id)
+        for window in windows_of(session, actor.site_id, year, month)
         if reach.covers(window.id)
+    ]
+
+
+def windows_of(session: Session, site_id: int, year: int, month: int) -> "list[Window]":
+    """The windows in use, and those that were when the month began."""
+    begun = date(year, month, 1) if year else date.max
+    return [
+        window
+        for window in workplace.list_windows(session, site_id, active=False)
+        if window.is_active or (window.retired_on is not None and window.retired_on > begun)
     ]
 
 

@@ -10,8 +10,9 @@ from hazards.models import Hazard, Status
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotAllowed, NotFound
 from safety_app.core.i18n import use_language
-from safety_app.reports import service
+from safety_app.reports import kinds, service
 from safety_app.reports.service import Report
+from safety_app.workplace.models import Window
 from tests.cast import NOW, Cast
 from tests.factories import make_hazard
 
@@ -152,3 +153,20 @@ def test_the_choice_holds_the_windows_one_may_see(session: Session, hall: Cast) 
     assert codes(hall.lead) == ["A01", "A02"]
     assert codes(hall.manager) == ["A01", "A02", "A03"]
     assert codes(hall.staff) == []
+
+
+def test_a_retired_window_keeps_the_reports_of_its_months(session: Session, hall: Cast) -> None:
+    window = session.get_one(Window, hall.a02)
+    window.is_active, window.retired_on = False, date(2026, 10, 16)
+
+    def codes(year: int, month: int) -> list[str]:
+        found = service.list_choices(session, hall.manager, year=year, month=month)
+        return [one.code for one in found]
+
+    assert codes(2026, 10) == codes(2026, 9) == ["A01", "A02", "A03"]
+    assert codes(2026, 11) == [one.code for one in service.list_choices(session, hall.manager)]
+    assert codes(2026, 11) == ["A01", "A03"]
+    kind = next(one for one in kinds.offered(hall.manager) if one.name == "window-report")
+    names = [place.name for place in kinds.places(session, hall.manager, kind)]
+    assert names == ["A01 综合窗口", "A03 税务窗口", "A02 社保窗口（启用至2026年10月16日）"]
+    assert service.window_report(session, hall.manager, hall.a02, 2026, 10, now=NOW).number

@@ -24,7 +24,6 @@ LANGUAGE_NAMES = {"zh_CN": "中文", "en": "English"}
 def draw(actor: Actor) -> None:
     """Month, language, one file or many; then the button, the progress, the file."""
     with reading() as session:
-        windows = service.list_choices(session, actor)
         months = service.list_months(session, actor, now=ui.now())
         site = workplace.site(session, actor.site_id)
     with ui.card("report_choice"):
@@ -47,6 +46,8 @@ def draw(actor: Actor) -> None:
         key = f"reports.all.{year}-{month:02}.{suffix}.{language}"
         if progress.draw(actor, key):
             return
+        with reading() as session:
+            windows = service.list_choices(session, actor, year=year, month=month)
         label = ngettext("Make {n} report", "Make {n} reports", len(windows))
         finished = making.find(actor, key) is not None
         look: Literal["primary", "secondary"] = "secondary" if finished else "primary"
