@@ -23,6 +23,9 @@ RHYTHM_NAMES: Final[Mapping[Rhythm, str]] = {
 }
 
 
+HOUR: Final = 60
+
+
 def join(sentences: Sequence[str]) -> str:
     """Whole sentences after each other."""
     return ("" if language() == "zh_CN" else " ").join(one for one in sentences if one)
@@ -80,20 +83,18 @@ def moment_text(moment: Moment) -> str:
         return f"{hours:02}:{minutes:02}"
     if moment.minutes == 0:
         return _("opening") if moment.anchor is Anchor.OPENING else _("closing")
-    n = abs(moment.minutes)
+    before, n = moment.minutes < 0, abs(moment.minutes)
+    if n >= 2 * HOUR and n % HOUR == 0:
+        return _far(moment.anchor, before, n // HOUR)
     if moment.anchor is Anchor.OPENING:
-        said = (
-            _("{n} min before opening", n=n)
-            if moment.minutes < 0
-            else _("{n} min after opening", n=n)
-        )
-    else:
-        said = (
-            _("{n} min before closing", n=n)
-            if moment.minutes < 0
-            else _("{n} min after closing", n=n)
-        )
-    return said
+        return _("{n} min before opening", n=n) if before else _("{n} min after opening", n=n)
+    return _("{n} min before closing", n=n) if before else _("{n} min after closing", n=n)
+
+
+def _far(anchor: Anchor, before: bool, n: int) -> str:
+    if anchor is Anchor.OPENING:
+        return _("{n} h before opening", n=n) if before else _("{n} h after opening", n=n)
+    return _("{n} h before closing", n=n) if before else _("{n} h after closing", n=n)
 
 
 def period_why(unit: Unit, on: date, due_on: date) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 from checklists.models import Anchor, Rhythm, Unit
 from checklists.pages import plan_year
 from checklists.recurrence import DEFAULT_SLOTS, Moment, Slot, repeated
-from checklists.service import Place, Timing, add_plans, preview
+from checklists.service import Place, Timing, add_plans, preview, proposals
 from checklists.service import plan_rows as planned
 from checklists.service.plan_rows import ListRow
 from checklists.wording import UNIT_NAMES
@@ -38,11 +38,13 @@ def add(actor: Actor) -> None:
     today = ui.local_now().date()
     with reading() as session:
         lists = {one.code: one for one in planned.plannable(session, actor)}
+        missing = proposals.propose(session, actor, now=ui.now())
+    codes = sorted(lists, key=lambda one: one not in {some.code for some in missing})
     with ui.card("plan_new"):
         ui.html(markup.section(_("New plan")))
         code = st.selectbox(
             _("Checklist"),
-            list(lists),
+            codes,
             format_func=lambda one: lists[one].title,
             key="plans.new.code",
         )

@@ -20,7 +20,7 @@ def draw(found: Preview) -> None:
     head = markup.section(_("The next 12 months"), markup.badge(count, "petrol", "event"))
     if len(found.days) <= FEW:
         lines = "".join(_line(day) for day in found.days)
-        ui.html(f'{head}<ul class="year">{lines}</ul>')
+        ui.html(f'{head}<ul class="plan-year">{lines}</ul>')
         return
     months = [
         (key, list(days))
@@ -41,9 +41,9 @@ def _month(year: int, month: int, days: Sequence[PreviewDay], *, first: bool) ->
     opened = " open" if first else ""
     name = escape(month_text(year, month))
     return (
-        f'<details class="month"{opened}><summary><strong>{name}</strong>'
+        f'<details class="plan-month"{opened}><summary><strong>{name}</strong>'
         f'<span class="sub">{escape(" · ".join(said))}</span></summary>'
-        f'<ul class="year">{lines}</ul></details>'
+        f'<ul class="plan-year">{lines}</ul></details>'
     )
 
 

@@ -87,7 +87,7 @@ def _offer(actor: Actor, missing: Sequence[Proposal], *, any_plan: bool, filled:
         lines = "".join(_proposal(one) for one in missing)
         ui.html(
             f'{markup.section(heading)}<p class="muted">{escape(text)}</p>'
-            f'<div class="duties">{lines}</div>'
+            f'<div class="plan-duties">{lines}</div>'
         )
         words = ngettext("Take over {n} plan", "Take over all {n} plans", total)
         pressed = st.button(
@@ -112,7 +112,7 @@ def _proposal(one: Proposal) -> str:
     if len(one.names) > NAMES_SHOWN:
         names = _("{names} and {n} more", names=names, n=len(one.names) - NAMES_SHOWN)
     return (
-        f'<div class="duty"><strong>{escape(one.title)} · {escape(rhythm)}</strong>'
+        f'<div class="plan-duty"><strong>{escape(one.title)} · {escape(rhythm)}</strong>'
         f"<span>{escape(names)}</span>"
         f'<span class="sub">{escape(one.duty.display_rule)}</span></div>'
     )
