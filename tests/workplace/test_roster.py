@@ -13,7 +13,7 @@ from safety_app.core.access import Actor
 from safety_app.core.errors import InvalidValue, NotAllowed, NotFound
 from safety_app.features import features
 from safety_app.workplace import service
-from safety_app.workplace.models import DayKind, Duty
+from safety_app.workplace.models import DayKind, Duty, WindowPause
 from safety_app.workplace.roster_errors import (
     AlreadyOnDuty,
     DaysReversed,
@@ -323,6 +323,52 @@ def test_the_week_is_copied_over_closed_days(session: Session, hall: Cast) -> No
     assert _named(session, hall.a01, TODAY + timedelta(days=9)) == set()
     assert _named(session, hall.a03, TODAY + timedelta(days=14)) == set()
     assert _named(session, hall.a01, TODAY + timedelta(days=21)) == set()
+
+
+def test_a_window_that_the_week_does_not_name_keeps_what_it_has(
+    session: Session, hall: Cast
+) -> None:
+    later = TODAY + timedelta(days=7)
+    _set(session, hall, hall.a01, hall.staff)
+    _set(session, hall, hall.a02, hall.lead, on=later)
+    service.copy_week(session, hall.lead, monday=TODAY, weeks=1, now=NOW)
+    assert _named(session, hall.a02, later) == {hall.lead.user_id}
+
+
+def test_the_week_marks_who_is_needed_at_two_places(session: Session, hall: Cast) -> None:
+    def elsewhere() -> set[tuple[str, tuple[str, ...]]]:
+        week = service.week(session, hall.officer, monday=TODAY, now=NOW)
+        return {
+            (one.name, one.also_at)
+            for row in week.rows
+            for one in row.cells[0].people
+            if one.also_at
+        }
+
+    assert elsewhere() == set(), "a lead of two windows is at home in both"
+    _stand_in(session, hall, hall.other_staff, hall.staff)
+    assert elsewhere() == {("吴涛", ("A03 税务窗口",)), ("吴涛", ("A01 综合窗口",))}
+
+
+def test_a_paused_window_needs_nobody(session: Session, hall: Cast) -> None:
+    session.add(
+        WindowPause(
+            site_id=hall.site_id,
+            window_id=hall.a01,
+            first=TODAY,
+            last=TODAY,
+            reason="装修",
+            created_at=NOW,
+        )
+    )
+    for actor in (hall.staff, hall.second_staff, hall.lead):
+        _away(session, hall, actor)
+    week = service.week(session, hall.lead, monday=TODAY, now=NOW)
+    cells = {row.window_id: row.cells[0] for row in week.rows}
+    assert (cells[hall.a01].pause, cells[hall.a01].has_nobody) == ("装修", False)
+    assert cells[hall.a02].has_nobody
+    assert service.without_anybody(session, hall.lead, TODAY, NOW) == ["A02 社保窗口"]
+    assert service.without_anybody(session, hall.officer, TOMORROW, NOW) == []
 
 
 def test_copying_twice_changes_nothing_and_too_far_is_refused(session: Session, hall: Cast) -> None:

@@ -74,11 +74,6 @@ class Roster:
         }
         return there | self.standing_in(on, window_id).keys()
 
-    def is_written(self, user_id: int, on: date, window_id: int | None) -> bool:
-        """Whether the roster says this person by name, as one named or as stand-in."""
-        cell = (on, window_id)
-        return user_id in self.named.get(cell, ()) or user_id in self.stand_ins.get(cell, {})
-
 
 def roster(
     session: Session,

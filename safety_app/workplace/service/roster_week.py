@@ -210,10 +210,8 @@ class _Sheet:
             yield Away(user_id, self.roster.people[user_id].display_name, reason)
 
     def _also_at(self, user_id: int, on: date, place: int | None) -> tuple[str, ...]:
-        """Elsewhere on the same day, unless both are only the person's usual windows."""
+        """Elsewhere on the same day, unless all are only the person's usual windows."""
         places = self.places[on].get(user_id, ())
-        if not any(self.roster.is_written(user_id, on, one) for one in places):
-            return ()
         return tuple(self.names[one] for one in places if one != place)
 
     def _pause(self, on: date, place: int | None) -> str:
