@@ -37,4 +37,5 @@ FEATURE = Feature(
     routes="safety_app.papers.api:ROUTES",
     may_see_file=service.may_see_file,
     dossier=DOSSIER,
+    demo="safety_app.papers.demo:DEMO",
 )
