@@ -122,7 +122,7 @@ def file_paper(
         number=_text(facts.get("number", ""), N_("Number"), 64, needed=False),
         dated_on=dated_on,
         valid_until=valid_until,
-        note=_text(facts.get("note", ""), N_("Remark"), 2_000, needed=False, lines=True),
+        note=_text(facts.get("note", ""), N_("Note on the paper"), 2_000, needed=False, lines=True),
         is_history=facts.get("is_history", False) or kind_of(category).is_history,
         filed_by=actor.user_id,
         filed_at=now,

@@ -91,3 +91,10 @@ def test_a_photo_opens_the_whole_picture_and_says_what_it_shows() -> None:
 def test_a_pair_without_an_after_photo_says_so() -> None:
     shown = words_of(markup.photo_pair([markup.Picture("a", "坏插座")], []))
     assert shown == ["整改前", "放大照片：坏插座", "坏插座", "整改后", "暂无照片"]
+
+
+def test_a_table_names_each_cell_and_escapes_what_people_typed() -> None:
+    made = markup.table("<b>", ["名<称", "x"], [["<script>", markup.Safe("<i>ok</i>")], ["", "b"]])
+    assert 'aria-label="&lt;b&gt;"' in made and "<script>" not in made
+    assert '<td data-label="名&lt;称">&lt;script&gt;</td>' in made and "<i>ok</i>" in made
+    assert '<td data-label="名&lt;称">–</td>' in made

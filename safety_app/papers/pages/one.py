@@ -57,7 +57,7 @@ def _facts(found: PaperDetail, timezone: str) -> list[ui.Fact]:
         ui.Fact(_("Filed"), filed),
     ]
     if found.note:
-        facts.append(ui.Fact(_("Remark"), found.note))
+        facts.append(ui.Fact(_("Note on the paper"), found.note))
     if row.state is State.WITHDRAWN:
         when = moment_text(found.withdrawn_at, timezone, year=True) if found.withdrawn_at else ""
         facts.append(ui.Fact(_("Withdrawn"), " · ".join((found.withdrawn_by, when))))
