@@ -149,9 +149,9 @@ def _actions(row: InspectionRow) -> str:
     """The reply is the next step while one is owed; more findings before that."""
     base = f"/inspections?id={row.id}&do="
     links = []
-    if row.state in (ReplyState.DUE, ReplyState.OVERDUE, ReplyState.NOT_ASKED):
-        label = _("Record the reply")
-        links.append(ui.markup.anchor(label, base + REPLY, "send", look="primary big"))
+    if row.state != ReplyState.REPLIED:
+        look = "secondary" if row.state == ReplyState.NOT_ASKED else "primary big"
+        links.append(ui.markup.anchor(_("Record the reply"), base + REPLY, "send", look=look))
     links += [
         ui.markup.anchor(_("Add findings"), base + FINDINGS, "add_alert"),
         ui.markup.anchor(_("Add papers"), base + SCANS, "attach_file"),
@@ -201,7 +201,8 @@ def _scans(scans: tuple[Scan, ...]) -> str:
         f'</strong><span class="sub">{escape(kinds[one.is_reply])}</span></a>'
         for one in scans
     )
-    return f'{ui.markup.section(_("Documents"))}<div class="box lines">{links}</div>'
+    head = ui.markup.section(_("Documents"))
+    return f'<div style="padding-top:20px">{head}<div class="box lines">{links}</div></div>'
 
 
 def _findings(rows: tuple[HazardRow, ...]) -> str:
