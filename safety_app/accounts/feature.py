@@ -17,5 +17,6 @@ FEATURE = Feature(
     api="safety_app.accounts.api:router",
     dossier=(Dossier(8, dossier.training),),
     charges=(Charge(N_("Windows, deputies and roles"), charge.held, charge.hand_over),),
+    commands="safety_app.accounts.commands:register",
     jobs=(Job("accounts.sweep", 3600, sweep),),
 )

@@ -20,6 +20,7 @@ from safety_app.accounts.service.devices import (
 from safety_app.accounts.service.directory import (
     Person,
     acting_leads,
+    find_login,
     get_person,
     lead_of,
     list_people,
@@ -146,6 +147,7 @@ __all__ = [
     "find_by_staff_no",
     "find_enrolment",
     "find_first_code",
+    "find_login",
     "find_session",
     "forget_attempts",
     "forgive_try",

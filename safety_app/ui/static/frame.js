@@ -18,6 +18,10 @@ function patch() {
   name('[data-testid="stMain"]', words.content)
   for (const [english, spoken] of Object.entries(words.labels))
     if (english !== spoken) name(`[aria-label="${english}"]`, spoken)
+  const remove = words.labels.Remove
+  if (remove && remove !== "Remove")
+    for (const part of document.querySelectorAll('[data-tag] [aria-label^="Remove "]'))
+      part.setAttribute("aria-label", part.getAttribute("aria-label").replace("Remove", remove))
 }
 
 function enlarge(link) {
