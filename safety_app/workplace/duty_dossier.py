@@ -1,6 +1,6 @@
 """What the workplace gives to the papers for an inspector: chapter 11, duty and key posts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -34,7 +34,7 @@ def duty(session: Session, site_id: int, now: datetime) -> Chapter:
             ),
             tuple(_lines(rows)),
         ),
-        Note(_("Where nobody is named, everybody of the window is on duty.")),
+        Note(_("* Nobody was named: everybody who belongs there today is shown and counted.")),
         Heading(_("Key posts")),
         Table((Column(_("Post"), 2), Column(_("Name"), 2), Column(_("Since"), 2)), tuple(posts)),
     ]  # fmt: skip
@@ -53,14 +53,16 @@ def _lines(rows: list[DutyRow]) -> Iterator[tuple[str, ...]]:
         remarks += _remarks(common.name, cell)
         yield (
             day_text(cell.on, year=True),
-            _(", ").join(_people(cell)) or _("nobody"),
+            _common(cell),
             f"{manned}/{len(open_windows)}",
             _("; ").join(dict.fromkeys(remarks)) or NOTHING,
         )
 
 
-def _people(cell: DutyCell) -> Iterable[str]:
-    return (one.name for one in cell.people)
+def _common(cell: DutyCell) -> str:
+    """The names; marked where they are only those who belong there."""
+    names = _(", ").join(one.name for one in cell.people) or _("nobody")
+    return names if cell.is_set else f"{names} *"
 
 
 def _remarks(place: str, cell: DutyCell) -> Iterator[str]:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from safety_app.accounts import service as accounts
 from safety_app.core import journal
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotAllowed, NotFound
@@ -109,7 +110,7 @@ def test_the_inspector_sees_thirty_days_back_and_seven_ahead(session: Session, h
     assert duty.rows[-1][0] == "2026年11月30日 周一"
     assert len(duty.rows) == 26
     today = next(row for row in duty.rows if str(row[0]).startswith("2026年11月23日"))
-    assert today[1:] == ("刘洋", "3/3", "A01 吴涛 替 王晓燕；王晓燕（病假）")
+    assert today[1:] == ("刘洋 *", "3/3", "A01 吴涛 替 王晓燕；王晓燕（病假）")
     assert ("安全员", "刘洋", "–") in [row[:3] for row in posts.rows]
     assert "今后 7 天没有指定值班人员。" in chapter.missing
     _set(session, hall, TOMORROW, None, hall.officer)
@@ -125,5 +126,19 @@ def test_a_place_with_nobody_is_in_the_inspectors_list(session: Session, hall: C
     chapter = duty_dossier.duty(session, hall.site_id, NOW)
     table = next(block for block in chapter.blocks if isinstance(block, Table))
     today = next(row for row in table.rows if str(row[0]).startswith("2026年11月23日"))
-    assert today[1] == "无人值班"
+    assert today[1] == "无人值班 *"
     assert "公共区域 无人值班" in str(today[3])
+
+
+def test_who_has_left_stays_on_the_days_they_were_named_for(session: Session, hall: Cast) -> None:
+    for on in (YESTERDAY, TOMORROW):
+        session.add(Duty(site_id=hall.site_id, user_id=hall.third_party.user_id, on_date=on))
+    session.flush()
+    accounts.deactivate(session, None, hall.third_party.user_id, NOW)
+    chapter = duty_dossier.duty(session, hall.site_id, NOW)
+    table = next(block for block in chapter.blocks if isinstance(block, Table))
+    common = {str(row[0])[:11]: row[1] for row in table.rows}
+    assert common["2026年11月20日"] == "赵国强"
+    assert common["2026年11月24日"] == "刘洋 *"
+    week = service.week(session, hall.officer, monday=date(2026, 11, 16), now=NOW)
+    assert [one.name for one in week.rows[0].cells[4].people] == ["赵国强"]

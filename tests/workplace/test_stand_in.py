@@ -10,6 +10,7 @@ from checklists import service as checklists
 from checklists.errors import NotYourPatrol
 from safety_app.accounts import service as accounts
 from safety_app.accounts.errors import NotASharedTablet
+from safety_app.accounts.service.sessions import open_session
 from safety_app.core.access import Actor, Role
 from safety_app.core.errors import AppError
 from safety_app.features import features
@@ -114,3 +115,24 @@ def test_a_stand_in_may_use_the_code_on_the_windows_tablet_that_day(
     assert claim(NOW).user_id == hall.other_staff.user_id
     with pytest.raises(NotASharedTablet):
         claim(NOW + timedelta(days=1))
+
+
+def test_whoever_is_signed_in_serves_the_window_from_the_next_click(
+    session: Session, hall: Cast
+) -> None:
+    user = session.get_one(accounts.User, hall.other_staff.user_id)
+    token = open_session(session, user, device_id=None, now=NOW).token
+
+    def seen() -> frozenset[int]:
+        found = accounts.find_actor(session, token, now=NOW)
+        assert found is not None
+        return found.served
+
+    assert seen() == {hall.a03}
+    _stand_in(session, hall)
+    assert seen() == {hall.a01, hall.a03}
+    service.remove_stand_in(
+        session, hall.lead, site_id=hall.site_id, window_id=hall.a01, on=TODAY,
+        user_id=hall.other_staff.user_id, now=NOW,
+    )  # fmt: skip
+    assert seen() == {hall.a03}

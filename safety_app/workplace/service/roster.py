@@ -28,14 +28,22 @@ class Names:
 class Roster:
     """What is written down for some days, and whom that leaves on duty.
 
-    Somebody whose stand-in is entered is not on duty, even where the stand-in is away too.
+    Somebody whose stand-in is entered is not on duty, even where the stand-in is away too. Who has
+    left is on duty nowhere from `today` on; what was written for days before it stays.
     """
 
     people: Mapping[int, Person]
+    ever: frozenset[int]
+    active: frozenset[int]
     teams: Mapping[int | None, frozenset[int]]
     named: Mapping[Cell, frozenset[int]]
     stand_ins: Mapping[Cell, Mapping[int, int]]
     absences: Mapping[int, Sequence[Absence]]
+    today: date | None = None
+
+    def there(self, on: date) -> frozenset[int]:
+        """Who counts on a day: everybody still here, and on days gone by also who left since."""
+        return self.ever if self.today is not None and on < self.today else self.active
 
     def team(self, window_id: int | None) -> frozenset[int]:
         """Everybody of a window; the safety officers for the common areas (`None`)."""
@@ -43,11 +51,11 @@ class Roster:
 
     def is_set(self, on: date, window_id: int | None) -> bool:
         """Whether the roster names somebody, rather than leaving it to everybody."""
-        return bool(self.named.get((on, window_id), frozenset()) & self.people.keys())
+        return bool(self.named.get((on, window_id), frozenset()) & self.there(on))
 
     def expected(self, on: date, window_id: int | None) -> frozenset[int]:
         """Whom the roster names, or everybody of the window; before absences."""
-        named = self.named.get((on, window_id), frozenset()) & self.people.keys()
+        named = self.named.get((on, window_id), frozenset()) & self.there(on)
         return named or self.team(window_id)
 
     def away(self, user_id: int, on: date) -> Absence | None:
@@ -61,7 +69,7 @@ class Roster:
         return {
             user_id: for_id
             for user_id, for_id in entries.items()
-            if user_id in self.people and not self.away(user_id, on)
+            if user_id in self.there(on) and not self.away(user_id, on)
         }
 
     def on_duty(self, on: date, window_id: int | None) -> set[int]:
@@ -81,8 +89,13 @@ def roster(
     first: date,
     last: date,
     people: Iterable[Person] | None = None,
+    *,
+    today: date | None = None,
 ) -> Roster:
-    """The roster of some days; three queries, or two where the people are known already."""
+    """The roster of some days; three queries, or two where the people are known already.
+
+    Given `today`, days before it know who has left since, if `people` does.
+    """
     everybody = accounts.list_people(session, site_id) if people is None else people
     known = {person.id: person for person in everybody}
     named: dict[Cell, set[int]] = {}
@@ -98,10 +111,13 @@ def roster(
             stand_ins.setdefault((on, window_id), {})[user_id] = for_id
     return Roster(
         people=known,
-        teams=_teams(known.values()),
+        ever=frozenset(known),
+        active=frozenset(id_ for id_, person in known.items() if person.is_active),
+        teams=_teams(person for person in known.values() if person.is_active),
         named={cell: frozenset(users) for cell, users in named.items()},
         stand_ins=stand_ins,
         absences=_absences(session, site_id, first, last),
+        today=today,
     )
 
 
@@ -139,7 +155,7 @@ _SERVING = text(
 
 def serving(session: Session, user_id: int, on: date) -> frozenset[int]:
     """The windows at which the roster names this person on a day, also those of others."""
-    found = session.execute(_SERVING, {"user_id": user_id, "on_date": on})
+    found = session.connection().execute(_SERVING, {"user_id": user_id, "on_date": on})
     return frozenset(found.scalars())
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from safety_app.accounts import service as accounts
 from safety_app.accounts.service import Person
 from safety_app.core.access import Actor, Role
 from safety_app.core.clock import local_day
@@ -224,7 +225,8 @@ def _sheet(session: Session, site_id: int, first: date, last: date, today: date)
     known = window_names(session, site_id)
     names: dict[int | None, str] = {None: _("Common areas")}
     names.update({window_id: known[window_id] for window_id in windows})
-    found = roster(session, site_id, first, last)
+    people = accounts.list_people(session, site_id, active=first >= today)
+    found = roster(session, site_id, first, last, people, today=today)
     calendar = days(session, site_id, first, last)
     return _Sheet(
         roster=found,
