@@ -241,7 +241,7 @@ def _points(checks: Checks, line: Line) -> Table:
 
 def _point_rows(checks: Checks, line: Line) -> list[tuple[str, ...]]:
     told = {one.code: one for one in line.told if one.code}
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for item in checks.items.get(line.part_id, ()):
         answer = line.answers[item.position] if item.position < len(line.answers) else Answer.NONE
         result = _(RESULTS[Answer(answer)]) if answer in RESULTS else NOTHING

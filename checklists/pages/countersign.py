@@ -8,9 +8,10 @@ from typing import Final
 import streamlit as st
 
 from checklists import service
+from checklists.models import Kind
 from checklists.pages import opened_sheet, paper_cards
-from checklists.pages.signing import ask, clock_text
-from checklists.service import FLAG_NAMES, Sheet
+from checklists.pages.signing import ask, clock_text, flag_badges
+from checklists.service import Sheet
 from safety_app import ui
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
@@ -106,16 +107,13 @@ def _lists(actor: Actor, plain: list[Sheet], flagged: list[Sheet]) -> str:
 
 
 def _line(actor: Actor, sheet: Sheet, href: str) -> str:
-    badges = "".join(
-        ui.badge(_(FLAG_NAMES[flag]), "orange" if flag != "check" else "blue")
-        for flag in sheet.flags
-    )
     when = clock_text(actor, sheet.submitted_at)
-    facts = " · ".join((sheet.title, sheet.submitted_by_name, when))
+    title = sheet.title if sheet.kind is Kind.PATROL else ""
+    facts = " · ".join(fact for fact in (title, sheet.submitted_by_name, when) if fact)
     return (
         f'<a class="line" href="{href}" target="_self"><span class="item"><span class="body">'
         f"<strong>{escape(sheet.name)}</strong><br>"
-        f'<span class="sub">{escape(facts)}</span>{ui.badges(badges) if badges else ""}</span>'
+        f'<span class="sub">{escape(facts)}</span>{flag_badges(sheet)}</span>'
         f"{markup.icon('chevron_right')}</span></a>"
     )
 

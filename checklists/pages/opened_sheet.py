@@ -5,13 +5,14 @@ from html import escape
 import streamlit as st
 
 from checklists import service
-from checklists.pages.signing import ask
-from checklists.service import FLAG_NAMES, Reading, Sheet, Told
+from checklists.models import Kind
+from checklists.pages.signing import ask, flag_badges
+from checklists.service import Reading, Sheet, Told
 from safety_app import ui
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
 from safety_app.core.errors import NotFound
-from safety_app.core.i18n import _, day_text, moment_text
+from safety_app.core.i18n import N_, _, day_text, moment_text
 from safety_app.ui import markup
 
 
@@ -19,7 +20,7 @@ def draw(actor: Actor, run_id: int) -> None:
     """The sheet, and the place to sign for whoever may."""
     with reading() as session:
         sheet = service.find_sheet(session, actor, run_id)
-        may = bool(sheet) and service.may_countersign(session, actor, sheet)
+        may = sheet is not None and service.may_countersign(session, actor, sheet)
         told = service.read_sheet(session, actor, run_id) if sheet else None
     if sheet is None or told is None:
         ui.title(_("Countersign"))
@@ -54,14 +55,18 @@ def _back() -> str:
 
 
 def _facts(actor: Actor, sheet: Sheet, told: Reading) -> str:
-    flags = ui.badges(*(ui.badge(_(FLAG_NAMES[flag]), "orange") for flag in sheet.flags))
     due = moment_text(told.due_at, actor.timezone)
+    is_check = sheet.kind is Kind.CHECK
+    words = (
+        N_("{passed} pass, {failed} fail, {na} not applicable, of {total}")
+        if is_check
+        else N_("{passed} in order, {failed} with a problem, {na} not applicable, of {total}")
+    )
     counts = _(
-        "{passed} in order, {failed} with a problem, {na} not applicable, of {total}",
-        passed=told.passed, failed=told.failed, na=told.not_applicable, total=told.total,
-    )  # fmt: skip
+        words, passed=told.passed, failed=told.failed, na=told.not_applicable, total=told.total
+    )
     pairs = [
-        markup.Fact(_("Patroller"), told.submitted_by),
+        markup.Fact(_("Inspector") if is_check else _("Patroller"), told.submitted_by),
         markup.Fact(_("Walked along"), told.companion),
         markup.Fact(_("Submitted"), moment_text(told.submitted_at, actor.timezone)),
         markup.Fact(_("Due by"), due),
@@ -69,7 +74,11 @@ def _facts(actor: Actor, sheet: Sheet, told: Reading) -> str:
         markup.Fact(_("Signature"), markup=ui.signature_markup(told.signature, told.submitted_by)),
     ]
     link = markup.anchor(_("Open the whole sheet"), f"/sheet/{sheet.task_id}", "description")
-    return flags + markup.facts(pairs) + f'<p style="margin:16px 0 0 !important">{link}</p>'
+    return (
+        flag_badges(sheet)
+        + markup.facts(pairs)
+        + f'<p style="margin:16px 0 0 !important">{link}</p>'
+    )
 
 
 def _exceptions(actor: Actor, told: Reading) -> str:
@@ -82,7 +91,8 @@ def _exceptions(actor: Actor, told: Reading) -> str:
         )
         found.append(markup.notice("orange", words))
     if not found:
-        return f'<p class="muted">{escape(_("Every point is in order."))}</p>'
+        words = escape(_("Every point is in order."))
+        return f'<p class="muted" style="margin:16px 0 0 !important">{words}</p>'
     return markup.section(_("What is not in order")) + "".join(found)
 
 
@@ -91,7 +101,7 @@ def _exception(actor: Actor, one: Told) -> str:
     facts = [fact for fact in (one.disposal, one.reason, one.note) if fact]
     hazard = _hazard(actor, one) if one.hazard else ""
     pictures = [markup.Picture(key, head) for key in one.photos]
-    tone = "red" if one.is_failed else "grey"
+    tone: markup.Tone = "red" if one.is_failed else "grey"
     word = _("Problem") if one.is_failed else _("N/A")
     return (
         f'<div class="told"><p>{ui.badge(word, tone, "close" if one.is_failed else "remove")}'

@@ -6,7 +6,7 @@ from datetime import datetime
 import streamlit as st
 
 from checklists import service
-from checklists.service import Drawn, Typed
+from checklists.service import FLAG_NAMES, Drawn, Flag, Sheet, Typed
 from safety_app import ui
 from safety_app.accounts import signin
 from safety_app.core import clock
@@ -48,3 +48,15 @@ def _proved(actor: Actor, ink: ui.Ink) -> bool:
 def clock_text(actor: Actor, moment: datetime) -> str:
     """The time of day on the site's clock."""
     return f"{moment.astimezone(clock.zone(actor.timezone)):%H:%M}"
+
+
+def flag_badges(sheet: Sheet) -> str:
+    """Why a sheet is opened and signed by itself."""
+    if not sheet.flags:
+        return ""
+    return ui.badges(
+        *(
+            ui.badge(_(FLAG_NAMES[flag]), "blue" if flag is Flag.CHECK else "orange")
+            for flag in sheet.flags
+        )
+    )

@@ -82,7 +82,8 @@ class Sheet:
     @property
     def name(self) -> str:
         """The sheet in a few words."""
-        return f"{self.subject} · {self.part_name}"
+        is_check = self.kind is Kind.CHECK
+        return f"{self.subject} · {self.title if is_check else self.part_name}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from checklists.permissions import Permission
 from checklists.recurrence import State, state_name
 from checklists.service import rights
 from checklists.service.countersigning import rung_text, support
+from checklists.service.paper_forms import last_day
 from checklists.service.runs import finding_facts
 from checklists.service.tasks import TaskRow, siblings
 from checklists.templates import source_text
@@ -114,7 +115,7 @@ def _tab(
         "answered": row.answered,
         "total": row.total,
         "run": _run(session, actor, run, items) if run else None,
-        "links": _links(session, actor, row, run),
+        "links": _links(session, actor, row, run, now),
         "items": [_item(item, open_hazards.get(item.code, ()), today) for item in items],
     }
 
@@ -154,13 +155,16 @@ def _readonly_why(row: TaskRow, bar: str) -> str:
     return bar if row.state in (State.OPEN, State.LATE, State.UPCOMING) else ""
 
 
-def _links(session: Session, actor: Actor, row: TaskRow, run: Run | None) -> list[Facts]:
+def _links(
+    session: Session, actor: Actor, row: TaskRow, run: Run | None, now: datetime
+) -> list[Facts]:
     """What else can be done with this sheet, on other pages."""
     if run and run.submitted_at:
         return []
     if row.state is State.MISSED:
         task = rights.get_task(session, actor, row.id)
-        if not rights.may(session, actor, Permission.EXPLAIN, task):
+        is_late = last_day(task, actor.timezone) < clock.local_day(now, actor.timezone)
+        if is_late or not rights.may(session, actor, Permission.EXPLAIN, task):
             return []
         return [{"label": _("Hand in a paper form"), "href": f"/paper?task={row.id}"}]
     if row.state in (State.ON_PAPER, State.EXCUSED):

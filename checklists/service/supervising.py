@@ -92,8 +92,10 @@ def rungs_of(actor: Actor, window_id: int | None) -> set[Role]:
     """On which rungs the actor stands today for a window or the common areas."""
     if not actor.may(Permission.COUNTERSIGN, window_id=window_id):
         return set()
-    found = {role for role in LADDER[1:] if role in actor.roles}
-    return found | {Role.LEAD} if window_id in actor.led else found
+    found: set[Role] = {role for role in LADDER[1:] if role in actor.roles}
+    if window_id in actor.led:
+        found.add(Role.LEAD)
+    return found
 
 
 def may_sign(rungs: set[Role], rung: Role) -> bool:

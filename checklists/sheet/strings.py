@@ -187,7 +187,7 @@ STRINGS: Final = (
 CHECK_WORDS: Final = {
     "OK": N_("Pass"),
     "Problem": N_("Fail"),
-    "N/A": N_("Not applicable"),
+    "N/A": N_("n/a"),
     "This patrol is open in another tab of this browser.": N_(
         "This check is open in another tab of this browser."
     ),

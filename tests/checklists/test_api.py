@@ -357,7 +357,8 @@ def facts_of(client: TestClient, task_id: int) -> dict[str, Any]:
     page_text = client.get(f"/sheet/{task_id}").text
     found = re.search(r'id="sheet">(.*?)</script>', page_text, re.DOTALL)
     assert found
-    return json.loads(found[1])
+    facts: dict[str, Any] = json.loads(found[1])
+    return facts
 
 
 def test_a_check_has_words_of_its_own_and_dates_instead_of_times(
