@@ -154,7 +154,8 @@ def _repeated(key: str, row: ListRow, again: Slot | None, before: Timing) -> Tim
     others = [one for one in before.slots or () if one.part != part]
     if not others and not again:
         others = [DEFAULT_SLOTS[one] for one in row.parts if one != part and one in DEFAULT_SLOTS]
-    return Timing(slots=(*others, repeated(part, int(n))))
+    slots = {one.part: one for one in (*others, repeated(part, int(n)))}
+    return Timing(slots=tuple(slots[one] for one in row.parts if one in slots))
 
 
 def _daily(key: str, row: ListRow, before: Timing) -> Timing:

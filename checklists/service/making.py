@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from sqlalchemy import String, Table, func, select
+from sqlalchemy import String, Table, func, literal, select
 from sqlalchemy import cast as as_type
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from checklists.models import Kind, Plan, Rhythm, Run, Task
 from checklists.periods import Limits
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from safety_app.workplace.models import Location
 
 AHEAD_DAYS: Final = 35
-MOST: Final = 3_000
+MOST: Final = 10_000
 """Tasks made in one transaction, more only to finish a day: writers do not wait long for it."""
+AT_ONCE: Final = 500
 STILL_OPEN: Final = timedelta(days=3)
 """No task of a day is open longer than this."""
 A_DAY: Final = timedelta(days=1)
@@ -101,8 +102,8 @@ def materialise(
         (one, sorted(ids - there.get((one.on, one.part, one.slot), set())))
         for one, ids in wanted.new.items()
     ]
-    places = {one.plan.id: one.plan for one in planned}
-    return _insert(session, _rows(places, fresh, most))
+    session.flush()
+    return _insert(session, fresh, most)
 
 
 def plans_of(session: Session, site_id: int, today: date) -> list[Planned]:
@@ -288,49 +289,52 @@ def _last_done(
     }
 
 
-def _rows(
-    plans: Mapping[int, Plan], fresh: Sequence[tuple[Expected, list[int]]], most: int | None
-) -> list[dict[str, Any]]:
-    """Rows by day; a day is never left half made."""
-    rows: list[dict[str, Any]] = []
+def _insert(session: Session, fresh: Sequence[tuple[Expected, list[int]]], most: int | None) -> int:
+    """The tasks by day, a day never left half made; the database takes the places from the plans.
+
+    Nothing of a task comes from here but its moment, which all plans of a rule share.
+    """
+    made = written = 0
     on: date | None = None
     for one, ids in sorted(fresh, key=lambda pair: (pair[0].on, pair[0].opens_at)):
-        if most is not None and len(rows) >= most and one.on != on:
+        if most is not None and written >= most and one.on != on:
             break
         on = one.on
-        facts = {
-            "part_id": one.part_id,
-            "part": one.part,
-            "on_date": one.on,
-            "slot": one.slot,
-            "due_on": one.due_on,
-            "counts": one.counts,
-            "doer": one.doer,
-            "opens_at": one.opens_at,
-            "due_at": one.due_at,
-            "closes_at": one.closes_at,
-            "missed_reason": "",
-            "missed_note": "",
-        }
-        for plan_id in ids:
-            plan = plans[plan_id]
-            rows.append(
-                {
-                    "site_id": plan.site_id,
-                    "plan_id": plan_id,
-                    "window_id": plan.window_id,
-                    "location_id": plan.location_id,
-                    **facts,
-                }
-            )
-    return rows
+        written += len(ids)
+        for start in range(0, len(ids), AT_ONCE):
+            made += _copy(session, one, ids[start : start + AT_ONCE])
+    return made
 
 
-def _insert(session: Session, rows: Sequence[dict[str, Any]]) -> int:
-    if not rows:
-        return 0
+def _copy(session: Session, one: Expected, ids: Sequence[int]) -> int:
+    facts: dict[InstrumentedAttribute[Any], Any] = {
+        Task.site_id: Plan.site_id,
+        Task.plan_id: Plan.id,
+        Task.window_id: Plan.window_id,
+        Task.location_id: Plan.location_id,
+    }
+    given: dict[InstrumentedAttribute[Any], Any] = {
+        Task.part_id: one.part_id,
+        Task.part: one.part,
+        Task.on_date: one.on,
+        Task.slot: one.slot,
+        Task.due_on: one.due_on,
+        Task.counts: one.counts,
+        Task.doer: one.doer,
+        Task.opens_at: one.opens_at,
+        Task.due_at: one.due_at,
+        Task.closes_at: one.closes_at,
+        Task.missed_reason: "",
+        Task.missed_note: "",
+    }
+    facts |= {column: literal(value, column.type) for column, value in given.items()}
     sqlite_in_use = session.get_bind().dialect.name == "sqlite"
     insert = sqlite.insert if sqlite_in_use else postgresql.insert
-    statement = insert(cast(Table, Task.__table__)).on_conflict_do_nothing()
-    options = {"preserve_rowcount": True}
-    return session.connection().execute(statement, rows, execution_options=options).rowcount
+    copied = select(*facts.values()).where(Plan.id.in_(ids))
+    names = [column.key for column in facts]
+    statement = insert(cast(Table, Task.__table__)).from_select(names, copied)
+    return (
+        session.connection()
+        .execute(statement.on_conflict_do_nothing(), execution_options={"preserve_rowcount": True})
+        .rowcount
+    )

@@ -13,7 +13,7 @@ from hazards.models import Hazard, Status
 from safety_app.core import db
 from safety_app.core.settings import settings
 from tests.bench import __main__ as bench
-from tests.bench import answers, books, imports, pages, papers, processes, starts
+from tests.bench import answers, books, imports, pages, papers, processes, starts, tasks
 from tests.bench.hall import Hall, Size, adopt, furnish
 from tests.bench.table import Line, Paired, in_turn, render
 from tests.cast import build
@@ -116,6 +116,15 @@ def test_books_are_timed_and_leave_little_behind(tmp_path: Path, kept_settings: 
 def test_people_are_imported_and_previewed(tmp_path: Path, kept_settings: None) -> None:
     lines = list(imports.measure(tmp_path / "imports", rounds=1, people=20))
     assert lines[0].ours > 0 and lines[1].above
+
+
+@pytest.mark.slow
+def test_tasks_are_made_in_portions_and_then_none(tmp_path: Path, kept_settings: None) -> None:
+    lines = list(tasks.measure(tmp_path / "tasks", rounds=1, few=2, many=4))
+    assert [line.unit for line in lines] == ["s", "s", "s", "µs"]
+    made, again = lines[0], lines[1]
+    assert 0 < again.ours < made.ours
+    assert int(made.name.split()[0]) >= 4 * (3 * 20 + 2)
 
 
 @pytest.mark.slow
