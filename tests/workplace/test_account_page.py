@@ -59,8 +59,10 @@ def user_of(hall: Cast) -> User:
 
 
 def test_it_shows_name_sessions_and_both_forms(database: Database, hall: Cast) -> None:
-    words = said(account(hall))
-    assert "wangxy" in words and "Android · Chrome" in words and "修改 6 位数字密码" in words
+    page = account(hall)
+    words = said(page)
+    assert page.text_input(key="account.login").value == "wangxy"
+    assert "Android · Chrome" in words and "修改 6 位数字密码" in words
     english = said(account(hall, "en"))
     assert "Chrome on Android" in english and "Sign out there" in english
 

@@ -27,10 +27,10 @@ def render() -> None:
     actor = ui.current_actor()
     with reading() as session:
         login = accounts.login_of(session, actor.user_id)
-    ui.title(_("My account"), _("{name}, user name {login}", name=actor.name, login=login))
+    ui.title(_("My account"), actor.name)
     left, right = st.columns(2, gap="medium")
     with left, ui.card("password"):
-        _password(actor)
+        _password(actor, login)
     with right, ui.card("pin"):
         _pin(actor)
     with ui.card("visits"):
@@ -52,9 +52,12 @@ def _languages() -> str:
     return f'{markup.section(_("Language"))}<div class="pick">{buttons}</div>'
 
 
-def _password(actor: Actor) -> None:
+def _password(actor: Actor, login: str) -> None:
     ui.html(markup.section(_("Change the password")))
     with st.form("account.password", clear_on_submit=True, border=False):
+        st.text_input(
+            _("User name"), value=login, disabled=True, key="account.login", autocomplete="username"
+        )
         old = _secret(_("Present password"), "account.old", autocomplete="current-password")
         new = _secret(_("New password"), "account.new", autocomplete="new-password")
         again = _secret(_("New password once more"), "account.again", autocomplete="new-password")
