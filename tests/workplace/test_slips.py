@@ -149,3 +149,19 @@ def test_the_browser_is_noted_with_the_session(database: Database, hall: Cast) -
     with database.reading() as session:
         found = session.scalars(select(SignInSession.agent)).one()
     assert found.startswith("Pad/1.0") and len(found) == 200
+
+
+@sqlite_only
+def test_a_deputy_stands_among_the_names_of_the_windows_tablet(
+    database: Database, hall: Cast
+) -> None:
+    with browser() as client:
+        enrolled(database, hall, client, hall.a01)
+        assert "吴涛" not in client.get("/sign-in").text
+        with database.transaction() as session:
+            today = clock.local_day(clock.now(), "Asia/Shanghai")
+            service.name_deputy(
+                session, hall.lead, hall.a01, hall.other_staff.user_id,
+                first=today, last=today, now=clock.now(),
+            )  # fmt: skip
+        assert "吴涛" in client.get("/sign-in").text
