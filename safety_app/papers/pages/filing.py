@@ -78,7 +78,9 @@ def _form(turn: str) -> service.Facts | None:
             _("A record from before this system (in none of its figures)"),
             key=f"papers.history.{turn}",
         )
-        note = st.text_area(_("Note on the paper"), key=f"papers.note.{turn}", max_chars=2000, height=80)
+        note = st.text_area(
+            _("Note on the paper"), key=f"papers.note.{turn}", max_chars=2000, height=80
+        )
         if not st.form_submit_button(_("File the paper"), type="primary", key="papers.save"):
             return None
     return {

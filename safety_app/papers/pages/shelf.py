@@ -84,6 +84,7 @@ def _filters() -> tuple[View, str, str]:
         _("Category"),
         list(labels),
         format_func=lambda code: labels[code],
+        placeholder=_("All categories"),
         key="papers.category",
         label_visibility="collapsed",
     )

@@ -102,10 +102,11 @@ function symbol(paper) {
 function line(paper, data, actions) {
   const made = document.createElement("li")
   made.className = `paper ${paper.state}`
-  const text = document.createElement("div")
-  const name = document.createElement(paper.url ? "a" : "strong")
+  const text = document.createElement(paper.url ? "a" : "div")
+  const name = document.createElement("strong")
   name.textContent = paper.name
-  if (paper.url) Object.assign(name, { href: paper.url, target: "_blank", rel: "noopener" })
+  text.className = "what"
+  if (paper.url) Object.assign(text, { href: paper.url, target: "_blank", rel: "noopener" })
   const state = document.createElement("p")
   state.textContent = said(paper, data.words)
   text.append(name, state)
