@@ -82,6 +82,7 @@ class Line:
     missed_note: str
     paper: OnPaper | None
     part_id: int
+    countersigner: str
 
     @property
     def is_walked(self) -> bool:
@@ -181,6 +182,7 @@ def _rows(
             TemplatePart.name_en,
             Template.title,
             Template.title_en,
+            Template.countersigner,
             on_paper(now).label("on_paper"),
         )
         .join(TemplatePart, TemplatePart.id == Task.part_id)
@@ -242,6 +244,7 @@ def _line(
         missed_note=task.missed_note,
         paper=papers.get(task.id),
         part_id=task.part_id,
+        countersigner=row.countersigner,
     )
 
 

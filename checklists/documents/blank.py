@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from checklists.documents.checks import second_title
 from checklists.documents.paper import Head, head_of, print_paper
 from checklists.models import Kind, Task, Template, TemplateItem, TemplatePart
 from checklists.service import rights
@@ -44,6 +45,7 @@ class Blank:
     number: str
     title: str
     kind: Kind
+    countersigner: str
     part_name: str
     subject: str
     on: date
@@ -128,6 +130,7 @@ def _blanks(
             Template.title,
             Template.title_en,
             Template.kind,
+            Template.countersigner,
         )
         .join(TemplatePart, TemplatePart.id == Task.part_id)
         .join(Template, Template.id == TemplatePart.template_id)
@@ -162,6 +165,7 @@ def _blank(
         number=_number(kind, task.due_on, code, numbers.get(task.id, 1)),
         title=bilingual(row.title, row.title_en),
         kind=kind,
+        countersigner=row.countersigner,
         part_name=bilingual(row.name, row.name_en),
         subject=windows.get(task.window_id or 0) or locations.get(task.location_id or 0, ""),
         on=task.due_on,
@@ -240,10 +244,7 @@ def _rule(blank: Blank) -> str:
 
 def _signatures(blank: Blank) -> Signatures:
     first = _("Inspector (signature)") if blank.kind is Kind.CHECK else _("Patroller (signature)")
-    last = (
-        _("Head of the unit inspected (signature)")
-        if blank.kind is Kind.CHECK
-        else _("Supervisor (signature)")
-    )
+    is_check = blank.kind is Kind.CHECK
+    last = second_title(blank.countersigner) if is_check else _("Supervisor (signature)")
     units = tuple(_("year month day").split()) if language() == "zh_CN" else ()
     return Signatures((SignatureLine(f"{first}:"), SignatureLine(f"{last}:")), _("Date:"), units)

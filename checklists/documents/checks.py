@@ -27,6 +27,7 @@ from checklists.record import Line, Place, lines
 from checklists.recurrence import State, state_name
 from checklists.service.reading import Told
 from safety_app.core import clock
+from safety_app.core.access import Role
 from safety_app.core.i18n import N_, _, bilingual, day_text, moment_text
 from safety_app.core.pdf.blocks import Block, Column, Heading, Note, PageBreak, Table, Title
 from safety_app.core.sheets import SheetColumn, SheetTable, workbook
@@ -99,7 +100,7 @@ def list_blocks(checks: Checks) -> list[Block]:
         return [Note(_("No check was due here in this period."))]
     columns = (
         Column(_("Check"), 2.2),
-        Column(_("Due by"), 1.2),
+        Column(_("Due by"), 1.5),
         Column(_("Checked at"), 1.5),
         Column(_("Inspector"), 1.2),
         Column(_("Second signature"), 1.5),
@@ -133,7 +134,7 @@ def check_blocks(checks: Checks, line: Line) -> list[Block]:
     signatures = Table(
         (
             Column(_("Inspector (signature)"), 1, "center"),
-            Column(_("Head of the unit inspected (signature)"), 1, "center"),
+            Column(second_title(line.countersigner), 1, "center"),
         ),
         ((patroller(line, timezone), second(line, timezone)),),
         note=_("Remark: {words}", words=line.second.remark)
@@ -141,6 +142,13 @@ def check_blocks(checks: Checks, line: Line) -> list[Block]:
         else "",
     )
     return [Heading(line.title), facts, _points(checks, line), signatures]
+
+
+def second_title(countersigner: str) -> str:
+    """Who signs beside the inspector: the head inspected, unless the head is the inspector."""
+    if countersigner == Role.LEAD:
+        return _("Head of the unit inspected (signature)")
+    return _("Reviewed by (signature)")
 
 
 def checks_xlsx(checks: Checks) -> bytes:

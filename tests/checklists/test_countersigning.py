@@ -1,7 +1,9 @@
 """The second signature: who owes it, a day at once, one by one, twice, and by nobody else."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select
@@ -25,6 +27,7 @@ from safety_app.accounts import service as accounts
 from safety_app.accounts.models import Deputy
 from safety_app.core import journal
 from safety_app.core.access import Actor, Role
+from safety_app.core.db import Database, reading, transaction
 from safety_app.core.errors import NotFound, TextTooLong
 from tests.cast import NOW, TODAY, Cast
 from tests.checklists.checks import make_check
@@ -290,3 +293,22 @@ def checked(session: Session, who: Actor, task: Task) -> Run:
     tablet.pass_all()
     tablet.submit()
     return tablet.run
+
+
+def test_two_who_sign_at_once_make_one_signature_a_sheet(database: Database, hall: Cast) -> None:
+    with transaction() as session:
+        found = [walked(session, hall, hall.staff, part=part).id for part in ("opening", "during")]
+    start = Barrier(4)
+
+    def press(who: Actor) -> list[int]:
+        start.wait()
+        with transaction() as session:
+            return service.countersign(session, who, found, signature=INK, now=LATER)
+
+    with ThreadPoolExecutor(4) as pool:
+        signed = list(pool.map(press, [hall.lead, hall.lead, hall.officer, hall.officer]))
+    assert sorted(run for runs in signed for run in runs) == found
+    with reading() as session:
+        assert session.scalar(select(func.count()).select_from(CountersignedRun)) == 2
+        assert session.scalar(select(func.count()).select_from(Countersignature)) == 1
+        assert journal.first_break(session) is None
