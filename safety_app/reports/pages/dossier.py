@@ -27,6 +27,7 @@ def render() -> None:
     ui.title(
         _("Papers for an inspector"),
         _("One PDF of all that is kept here, in the order an inspector asks."),
+        aside=markup.anchor(_("All papers"), "/reports", "arrow_back"),
     )
     left, right = st.columns((55, 45), gap="medium")
     with left, ui.card("dossier"):
