@@ -79,7 +79,10 @@ def test_a_window_is_renamed_and_moved_and_keeps_its_number(database: Database, 
     shown.text_input(key=f"{key}.name").set_value("综合受理窗口")
     shown.selectbox(key=f"{key}.place").set_value(hall.floor)
     shown = press(shown, f"{key}.save")
-    assert any("A01 综合受理窗口" in text for text in text_of(shown))
+    texts = text_of(shown)
+    assert any("A01 综合受理窗口" in text for text in texts)
+    assert {"原名称：综合窗口", "使用至2026年11月22日"} <= set(texts)
+    assert texts.count("窗口已保存，以往记录内容不变。") == 2  # also where the title is hidden
     saved = window(hall.a01)
     assert (saved.code, saved.name, saved.location_id) == ("A01", "综合受理窗口", hall.floor)
 
