@@ -128,8 +128,8 @@ def _offer(actor: Actor, chosen: list[int], plan: Plan) -> None:
         return
     ui.notice("orange", _("Correct the table and choose it again. Nothing was imported so far."))
     if st.button(_("Import the good rows only …"), key="import.only"):
-        st.session_state["import.sure"] = True
-    if st.session_state.get("import.sure"):
+        st.session_state["import.sure"] = chosen
+    if st.session_state.get("import.sure") == chosen:
         bad = plan.count("windows", Fate.BAD) + plan.count("people", Fate.BAD)
         with ui.card("sure"):
             ui.html(markup.section(_("Import without the faulty rows?")))
