@@ -170,6 +170,10 @@ def _submitted(visit: Visit, stage: Stage) -> None:
     visit.open(f"/sheet/{stage.walked}", ".item .verdict .badge")
 
 
+def _later() -> str:
+    return (today() + timedelta(days=30)).isoformat()
+
+
 SCREENS: Final = (
     Screen("names", "nobody", _opens("/sign-in", "#tablet")),
     Screen("wrong PIN", "nobody", _wrong_pin),
@@ -207,5 +211,11 @@ SCREENS: Final = (
     Screen("reports", "lead", _opens("/reports?window=A01", ".kpis")),
     Screen("today of the manager", "manager", _opens("/", ".note-red")),
     Screen("void", "manager", _hazard("fresh", "void")),
+    Screen("roster", "lead", _opens("/roster", "table.roster")),
+    Screen("a day of duty", "lead", _opens(f"/roster?cell=1.{_later()}", ".strip")),
+    Screen("calendar", "manager", _opens("/calendar", ".year")),
+    Screen("a provisional year", "manager", _opens(f"/calendar?year={today().year + 2}", ".year")),
+    Screen("a day of the calendar", "manager", _opens("/calendar?day=" + _later(), ".steps")),
+    Screen("notice", "manager", _opens("/calendar?view=notice", "table.list")),
     Screen("system", "administrator", _opens("/system", ".stHtml .line, .stHtml li, .card, h2")),
 )
