@@ -156,7 +156,7 @@ def test_a_quarter_and_a_place_are_put_into_the_address(old_hall: Cast) -> None:
 def test_a_paragraph_is_worded_and_brought_back(old_hall: Cast) -> None:
     page = open_page(old_hall.lead, "reports", window="A01", month="2026-10")
     before = page.text_area[0].value
-    assert "本月未发现安全隐患" in before
+    assert before and "本月未发现安全隐患" in before
     page.text_area[0].set_value("本月平稳。").run()
     pressed(page, "保存文字")
     assert page.text_area[0].value == "本月平稳。" and written(old_hall) == ["本月平稳。"]
