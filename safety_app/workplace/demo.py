@@ -1,7 +1,7 @@
 """The demonstration's hall: site, places, windows and the people who work there."""
 
 import tomllib
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -60,11 +60,14 @@ class _Builder:
     def __init__(self, session: Session, site_id: int, now: datetime) -> None:
         self.session, self.site_id, self.now = session, site_id, now
         self.first: accounts.User | None = None
+        self.count = 0
 
     def person(self, row: list[str], role: Role, windows: list[int]) -> None:
         """One person in one role, at these windows or for the whole site."""
         name, spelling = row
         post, post_en = POSTS[role]
+        self.count += 1
+        trained = self.now.date() - timedelta(days=20 + self.count % 5)
         user = accounts.create_user(
             self.session,
             None,
@@ -74,6 +77,10 @@ class _Builder:
             name_en=spelling,
             post=post,
             post_en=post_en,
+            staff_no=f"{self.count:04}",
+            joined_on=date(2021 + self.count % 5, 1 + self.count % 12, 1),
+            trained_on=trained,
+            exam_result=str(86 + self.count * 7 % 14),
             password=None if self.first else PASSWORD,
             pin=None if self.first else PIN,
             secrets_of=self.first,

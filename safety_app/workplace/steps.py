@@ -153,7 +153,7 @@ STEPS: Final = (
         70,
         N_("Slips with one-time codes"),
         N_("Print and hand them out; everybody then sets an own password and six-digit code."),
-        "people",
+        "people?do=slips",
         slips,
     ),
     Step(
