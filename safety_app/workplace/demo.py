@@ -80,7 +80,7 @@ class _Builder:
             staff_no=f"{self.count:04}",
             joined_on=date(2021 + self.count % 5, 1 + self.count % 12, 1),
             trained_on=trained,
-            exam_result=str(86 + self.count * 7 % 14),
+            exam_result=str(86 + self.count * 5 % 14),
             password=None if self.first else PASSWORD,
             pin=None if self.first else PIN,
             secrets_of=self.first,
