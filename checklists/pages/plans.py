@@ -110,7 +110,7 @@ def _proposal(one: Proposal) -> str:
     rhythm = parts if one.timing.slots or one.timing.unit else _("On every open day")
     names = _(", ").join(one.names[:NAMES_SHOWN])
     if len(one.names) > NAMES_SHOWN:
-        names = _("{names} and {n} more", names=names, n=len(one.names) - NAMES_SHOWN)
+        names = _("{names} and {n} more places", names=names, n=len(one.names) - NAMES_SHOWN)
     return (
         f'<div class="plan-duty"><strong>{escape(one.title)} · {escape(rhythm)}</strong>'
         f"<span>{escape(names)}</span>"

@@ -102,7 +102,7 @@ def _lines(quarter: Quarter) -> tuple[tuple[str, Line], ...]:
 
 
 def _labels() -> tuple[str, ...]:
-    general, major, plan = _("General hazards"), _("Major hazards"), _("Planned")
+    general, major = _("General hazards"), _("Major hazards")
     return (
         _("{group}: found (items)", group=general),
         _("{group}: rectified (items)", group=general),
@@ -111,11 +111,11 @@ def _labels() -> tuple[str, ...]:
         _("{group}: rectified (items)", group=major),
         _("{group}: rate (%)", group=major),
         _("Major hazards planned for rectification: number"),
-        _("{group}: responsibility settled (items)", group=plan),
-        _("{group}: measures settled (items)", group=plan),
-        _("{group}: funds settled (items)", group=plan),
-        _("{group}: deadline settled (items)", group=plan),
-        _("{group}: contingency plan settled (items)", group=plan),
+        _("Planned: responsibility settled (items)"),
+        _("Planned: measures settled (items)"),
+        _("Planned: funds settled (items)"),
+        _("Planned: deadline settled (items)"),
+        _("Planned: contingency plan settled (items)"),
         _("Funds settled (10,000 yuan)"),
     )
 

@@ -67,7 +67,7 @@ def _line(one: Reached, is_next: bool) -> str:
     state = _("Done") if one.done else _("Optional") if one.step.optional else _("To do")
     badge = markup.badge(state, *(DONE if one.done else OPEN))
     link = markup.anchor(
-        _("Open"), f"/{one.step.url_path}", look="primary" if is_next else "secondary"
+        _("Open this step"), f"/{one.step.url_path}", look="primary" if is_next else "secondary"
     )
     note = f'<span class="sub">{escape(one.note)}</span>' if one.note else ""
     return (
