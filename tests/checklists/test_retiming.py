@@ -168,6 +168,33 @@ def test_a_place_no_longer_patrolled_is_still_checked(session: Session, hall: Ca
     assert tasks(session) == []
 
 
+# A worker that slept, and plans made late
+
+
+def test_what_fell_due_while_the_worker_slept_is_missed(session: Session, hall: Cast) -> None:
+    add(session, hall)
+    add(session, hall, "lead-monthly", MONTHLY)
+    before = len(days(session, part="opening"))
+    weeks = 9
+    later = NOW + timedelta(weeks=weeks)
+    follow(session, hall, later)
+    found = days(session, part="opening")
+    assert len(found) > before
+    open_days = [TODAY + timedelta(days=n) for n in range(7 * weeks)]
+    wanted = {on for on in open_days if workplace.day(session, hall.site_id, on).is_open}
+    assert wanted <= set(found)
+    assert days(session, part="all")[:3] == [date(2026, 11, 1), date(2026, 12, 1), date(2027, 1, 1)]
+    rows = service.list_tasks(
+        session, hall.lead, first=TODAY, last=TODAY + timedelta(days=60), now=later
+    )
+    assert {row.state for row in rows} == {State.MISSED}
+
+
+def test_a_plan_made_in_the_afternoon_owes_no_morning(session: Session, hall: Cast) -> None:
+    add(session, hall, now=NOW + timedelta(hours=4))
+    assert [task.part for task in tasks(session, on_date=TODAY)] == ["during", "closing"]
+
+
 # The trial
 
 
