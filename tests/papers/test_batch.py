@@ -54,7 +54,7 @@ def plan(session: Session, hall: Cast, ids: Sequence[int]) -> BatchPlan:
 
 
 def test_a_pile_is_filed_as_history(session: Session, hall: Cast) -> None:
-    rows = [GOOD, ["巡查本", "以往防火巡查记录", 20261031, None]]
+    rows: list[list[Any]] = [GOOD, ["巡查本", "以往防火巡查记录", 20261031, None]]
     ids = handed_in(session, hall, rows, "2025检测报告.pdf", "巡查本.pdf")
     assert batch.file_batch(session, hall.officer, ids, now=NOW) == 2
     found = service.list_papers(session, hall.officer, today=TODAY)

@@ -114,7 +114,7 @@ def test_what_is_here_is_known_by_number_or_by_name_and_window(
 ) -> None:
     rows = [["王晓燕", "A7", "", "A01", "窗口人员", "综合岗"], ["刘洋", "", "", "", "安全员"]]
     made = plan(session, hall, [["a01", "综合窗口"]], rows)
-    fates = [one.fate for one in (*made.windows, *made.people)]
+    fates = [*(one.fate for one in made.windows), *(one.fate for one in made.people)]
     assert fates == [Fate.SAME, Fate.CHANGED, Fate.SAME] and not made.problems
     bring_in(session, hall, [["a01", "综合窗口"]], rows)
     wang = session.get_one(User, hall.staff.user_id)
