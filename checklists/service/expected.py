@@ -66,6 +66,17 @@ class Expected:
     doer: str
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan as the days see it; `latest` is the nominal day of its last task."""
+
+    plan: Plan
+    rule: Rule
+    checklist: Checklist | None
+    in_use: bool
+    latest: date | None
+
+
 @dataclass(slots=True)
 class Calendar:
     """The days of a hall and of its places with own hours, each asked for once."""

@@ -15,7 +15,7 @@ from checklists.models import Kind, Plan, Rhythm, Run, Task
 from checklists.periods import Limits
 from checklists.service import expected as asked
 from checklists.service import retiming
-from checklists.service.expected import Calendar, Checklist, Expected, Rule
+from checklists.service.expected import Calendar, Checklist, Expected, Planned, Rule
 from safety_app.core import clock, journal
 from safety_app.workplace import service as workplace
 
@@ -30,17 +30,6 @@ STILL_OPEN: Final = timedelta(days=3)
 """No task of a day is open longer than this."""
 A_DAY: Final = timedelta(days=1)
 Ids = dict[Expected, set[int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A plan as the days see it; `latest` is the nominal day of its last task."""
-
-    plan: Plan
-    rule: Rule
-    checklist: Checklist | None
-    in_use: bool
-    latest: date | None
 
 
 @dataclass(slots=True)

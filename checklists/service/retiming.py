@@ -2,17 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, true, update
 from sqlalchemy.orm import Session
 
 from checklists.models import PaperForm, Rhythm, Run, Task
-from checklists.service.expected import Expected
+from checklists.service.expected import Expected, Planned
 from safety_app.core.clock import at_local
-
-if TYPE_CHECKING:
-    from checklists.service.making import Planned
 
 AT_ONCE: Final = 500
 Ids = Mapping[Expected, set[int]]
@@ -28,7 +25,7 @@ def follow(
     site_id: int,
     stale: Ids,
     missing: Ids,
-    plans: Mapping[int, "Planned"],
+    plans: Mapping[int, Planned],
     now: datetime,
 ) -> None:
     """Set tasks anew that are as no plan wants them, or take them back.
@@ -64,7 +61,7 @@ def excuse_trial(session: Session, site_id: int, counts_from: date, timezone: st
     )
 
 
-def _daily(plans: Mapping[int, "Planned"], ids: set[int]) -> set[int]:
+def _daily(plans: Mapping[int, Planned], ids: set[int]) -> set[int]:
     return {one for one in ids if plans[one].rule.rhythm is Rhythm.DAILY}
 
 
@@ -100,7 +97,7 @@ def _take_back(
     site_id: int,
     old: Expected,
     ids: set[int],
-    plans: Mapping[int, "Planned"],
+    plans: Mapping[int, Planned],
     now: datetime,
 ) -> None:
     """Nobody owes these any more; who has begun one may finish it, and it does not count."""
@@ -122,7 +119,7 @@ def _take_back(
         _change(session, and_(_these(site_id, old, some), _UNSIGNED, Task.counts), counts=False)
 
 
-def _rests(one: "Planned", on: date) -> bool:
+def _rests(one: Planned, on: date) -> bool:
     limits = one.rule.limits
     return limits.rests(on) if one.rule.rhythm is Rhythm.DAILY else bool(limits.pauses)
 
