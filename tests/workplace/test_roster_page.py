@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.db import Database
-from safety_app.core.errors import NotAllowed
+from safety_app.core.errors import NotAllowed, NotFound
 from safety_app.web.identity import Live
 from safety_app.workplace import service
 from safety_app.workplace.models import Absence, Duty
@@ -131,6 +131,13 @@ def test_a_place_of_others_is_refused(database: Database, hall: Cast, cell: str)
     page = open_page(hall.lead, "roster", cell=cell)
     assert not page.pills and not page.button
     assert NotAllowed().message() in text_of(page)
+
+
+@sqlite
+def test_a_place_that_is_not_there_is_a_sentence(database: Database, hall: Cast) -> None:
+    for window in (999, hall.foreign_window):
+        page = open_page(hall.officer, "roster", cell=f"{window}.{TODAY}")
+        assert NotFound().message() in text_of(page)
 
 
 @sqlite

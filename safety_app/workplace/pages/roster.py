@@ -126,10 +126,15 @@ def _steps(monday: date) -> str:
 
 
 def _papers(monday: date) -> str:
+    is_week = st.session_state.get("roster.view") != "away"
     address = f"/roster/{monday.isoformat()}"
     query = f"?lang={language()}"
     return ui.markup.anchor(
-        _("Print"), f"{address}.pdf{query}", "print", new_tab=True
+        _("Print"),
+        f"{address}.pdf{query}",
+        "print",
+        look="primary" if is_week else "secondary",
+        new_tab=True,
     ) + ui.markup.anchor("Excel", f"{address}.xlsx{query}", "table", new_tab=True)
 
 

@@ -37,13 +37,8 @@ def draw(actor: Actor, window_id: int | None, on: date) -> None:
     """What is there, then what can be changed."""
     monday = service.monday_of(on)
     with reading() as session:
-        cell = service.duty_cell(session, actor, on=on, window_id=window_id, now=ui.now())
-        days = [
-            service.duty_cell(
-                session, actor, on=monday + timedelta(days=n), window_id=window_id, now=ui.now()
-            )
-            for n in range(7)
-        ]
+        days = service.duty_cells(session, actor, monday=monday, window_id=window_id, now=ui.now())
+        cell = days[on.weekday()]
         people = service.candidates(session, actor, window_id, on)
         name = (
             _("Common areas")

@@ -12,6 +12,7 @@ from safety_app.accounts import service as accounts
 from safety_app.accounts.service import Person
 from safety_app.core.access import Actor, Role
 from safety_app.core.clock import local_day
+from safety_app.core.errors import NotFound
 from safety_app.core.i18n import _
 from safety_app.workplace.models import ABSENCE_REASON_NAMES, Absence, Window, WindowPause
 from safety_app.workplace.permissions import Permission
@@ -119,14 +120,16 @@ def week(
     return Week(monday, tuple(sheet.calendar.values()), rows, len(found), len(places))
 
 
-def duty_cell(
-    session: Session, actor: Actor, *, on: date, window_id: int | None, now: datetime
-) -> DutyCell:
-    """One place on one day; raises unless the actor keeps its roster."""
+def duty_cells(
+    session: Session, actor: Actor, *, monday: date, window_id: int | None, now: datetime
+) -> list[DutyCell]:
+    """One place through a week; raises unless the actor keeps its roster."""
     actor.require(Permission.ROSTER, window_id=window_id)
-    return _sheet(session, actor.site_id, on, on, local_day(now, actor.timezone)).cell(
-        on, window_id
-    )
+    last = monday + timedelta(days=DAYS - 1)
+    sheet = _sheet(session, actor.site_id, monday, last, local_day(now, actor.timezone))
+    if window_id not in sheet.names:
+        raise NotFound()
+    return [sheet.cell(on, window_id) for on in sheet.calendar]
 
 
 def duty_rows(
