@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from checklists import periods, recurrence
-from checklists.models import Plan, Rhythm, Unit
+from checklists.models import Kind, Plan, Rhythm, Unit
 from checklists.periods import Due, Limits, Skipped
 from checklists.recurrence import DEFAULT_SLOTS, repeated
 from checklists.service import expected as asked
 from checklists.service.expected import Calendar, Checklist, Rule
+from safety_app.core.access import Role
 from safety_app.core.clock import zone
 from safety_app.workplace import service as workplace
 from tests.cast import Cast
@@ -244,9 +245,7 @@ def test_every_open_day_is_covered_and_no_task_is_there_twice(
     if every is not None:
         slots = (slots[0], repeated("during", every), slots[2])
     rule = Rule("x", Rhythm.DAILY, Limits(start), slots=slots)
-    checklist = Checklist(
-        "x", "", "", recurrence.Kind.PATROL, asked.Role.STAFF, dict.fromkeys(parts, 1)
-    )
+    checklist = Checklist("x", "", "", Kind.PATROL, Role.STAFF, dict.fromkeys(parts, 1))
     calendar = Calendar(None, 1, name, FIRST, LAST)  # type: ignore[arg-type]
     calendar._days[None] = days
     last = min(start + timedelta(days=90), LAST)
@@ -295,9 +294,7 @@ def test_a_plan_makes_the_tasks_of_the_exchanged_days(
     calendar = Calendar(
         session, hall.site_id, "Asia/Shanghai", date(year, 1, 1), date(year, 12, 31)
     )
-    checklist = Checklist(
-        "x", "", "", recurrence.Kind.PATROL, asked.Role.STAFF, dict.fromkeys(DEFAULT_SLOTS, 1)
-    )
+    checklist = Checklist("x", "", "", Kind.PATROL, Role.STAFF, dict.fromkeys(DEFAULT_SLOTS, 1))
     found = asked.daily(rule, checklist, calendar, plan.starts_on, date(year, 12, 31))
     counted = [one.on for one in found if one.part == "opening"]
     worked = [on for on in spread(date(year, 1, 1), date(year, 12, 31))
