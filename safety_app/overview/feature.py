@@ -31,7 +31,11 @@ FEATURE = Feature(
             icon="settings",
             url_path="settings",
             order=90,
-            help=N_("Everything by which the hall is set up; who may change it sees it here."),
+            help=N_(
+                "Everything by which the hall is set up; who may change it sees it here.\n"
+                "A new hall is set up in the order of “Getting started”. What is changed here holds"
+                " from now on; records of before stay as they are."
+            ),
         ),
         Page(
             render="safety_app.overview.pages.starting:render",
