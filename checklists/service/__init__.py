@@ -8,6 +8,7 @@ from checklists.service.countersigning import (
     count_waiting,
     countersign,
     find_sheet,
+    latest,
     may_countersign,
     rung_text,
     seconds,
@@ -29,8 +30,6 @@ from checklists.service.paper_forms import (
 )
 from checklists.service.pictures import add_photo, find_photo, in_use, may_see, remove_photo
 from checklists.service.plans import (
-    Place,
-    Timing,
     add_plans,
     change_plan,
     create_plan,
@@ -50,6 +49,7 @@ from checklists.service.tasks import (
     list_tasks,
     siblings,
 )
+from checklists.service.timing import Place, Timing
 from checklists.service.walking import walk
 from checklists.templates import sync as sync_templates
 
@@ -93,6 +93,7 @@ __all__ = [
     "get_task",
     "hand_in",
     "in_use",
+    "latest",
     "list_tasks",
     "materialise",
     "may_countersign",

@@ -13,8 +13,8 @@ from checklists import duties, templates
 from checklists.models import Plan, Rhythm, Target, Unit
 from checklists.permissions import Permission
 from checklists.service.expected import slots_of
-from checklists.service.plans import Place, Timing, part_names
 from checklists.service.preview import rhythm_of
+from checklists.service.timing import Place, Timing, part_names
 from safety_app.core.access import Actor
 from safety_app.core.i18n import bilingual
 from safety_app.workplace import service as workplace

@@ -14,7 +14,8 @@ from checklists.periods import Due, Limits, Skipped
 from checklists.recurrence import SATURDAY, Day
 from checklists.service import expected as asked
 from checklists.service.expected import Calendar, Rule
-from checklists.service.plans import Place, Timing, check_timing, part_names, require
+from checklists.service.plans import require
+from checklists.service.timing import Place, Timing, check_timing, part_names
 from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.i18n import N_, _, bilingual, day_text

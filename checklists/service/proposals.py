@@ -12,7 +12,8 @@ from checklists.duties import Duty
 from checklists.errors import NothingChosen
 from checklists.models import Plan, Rhythm
 from checklists.permissions import Permission
-from checklists.service.plans import Place, Timing, add_plans, part_names, timing_of
+from checklists.service.plans import add_plans
+from checklists.service.timing import Place, Timing, part_names, timing_of
 from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.i18n import bilingual
