@@ -23,7 +23,7 @@ from checklists.models import (
     Unit,
 )
 from checklists.recurrence import Moment, Slot
-from checklists.service.plans import Timing
+from checklists.service.timing import Timing
 from hazards.demo import picture
 from hazards.service import Category, Level, Phase
 from safety_app.accounts import service as accounts
