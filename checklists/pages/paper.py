@@ -7,6 +7,7 @@ import streamlit as st
 from sqlalchemy.orm import Session
 
 from checklists import service
+from checklists.documents import blank
 from checklists.pages.paper_cards import described
 from checklists.service import STANDING_NAMES, Paper, Standing, TaskRow
 from safety_app import ui
@@ -37,11 +38,13 @@ def render() -> None:
             extra=markup.anchor(_("Show missed patrols"), "/patrols?state=missed", "checklist"),
         )
         return
-    ui.html(f'<p class="muted">{escape(_name(row))}</p>')
     with reading() as session:
+        number = blank.of_task(session, actor, row.id)[0].number
         papers = service.papers_of(session, actor, row.id)
         refused = _refused(session, actor, row)
         people = service.walkers(session, actor, row.id)
+    asked_for = _("Form number: {number}", number=number)
+    ui.html(f'<p class="muted">{escape(_name(row))} · {escape(asked_for)}</p>')
     for paper in papers:
         ui.html(f'<div class="box">{_standing(actor, paper)}{described(actor, paper)}</div>')
     if refused:

@@ -47,8 +47,9 @@ def countersign(actor: Actor, now: datetime) -> bool:
     if not actor.may_somewhere(Permission.COUNTERSIGN):
         return False
     with reading() as session:
-        waiting = service.count_waiting(session, actor, now=now)
+        newest = service.latest(session, actor.site_id)
         papers = len(service.papers_waiting(session, actor))
+    waiting = _to_sign(actor, now.replace(second=0, microsecond=0), newest, database())
     if not waiting and not papers:
         return False
     facts = []
@@ -193,6 +194,13 @@ def _today(actor: Actor, now: datetime, _language: str, _database: Database) -> 
     today = clock.local_day(now, actor.timezone)
     with reading() as session:
         return tuple(service.list_tasks(session, actor, day=today, own=True, now=now))
+
+
+@lru_cache(maxsize=128)
+def _to_sign(actor: Actor, minute: datetime, _newest: int, _database: Database) -> int:
+    """What waits for somebody's signature, looked through once a minute and signature."""
+    with reading() as session:
+        return service.count_waiting(session, actor, now=minute + timedelta(minutes=1))
 
 
 def _first_card(actor: Actor, row: TaskRow, now: datetime) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from checklists.errors import (
@@ -31,6 +31,7 @@ from checklists.models import (
 )
 from checklists.permissions import Permission
 from checklists.service import rights
+from checklists.service.figures import LONGEST_PERIOD
 from checklists.service.submitting import Drawn, Typed, keep_signature
 from checklists.service.supervising import Supervision, may_sign, rungs_of
 from safety_app.accounts import service as accounts
@@ -106,6 +107,12 @@ def waiting(session: Session, actor: Actor, *, now: datetime) -> list[Sheet]:
 def count_waiting(session: Session, actor: Actor, *, now: datetime) -> int:
     """How many sheets wait for this person."""
     return len(_owed(session, actor, now))
+
+
+def latest(session: Session, site_id: int) -> int:
+    """The id of the newest second signature; what waits changes with it."""
+    query = select(func.max(Countersignature.id)).where(Countersignature.site_id == site_id)
+    return session.scalar(query) or 0
 
 
 def waits_since(now: datetime, timezone: str) -> datetime:
@@ -250,15 +257,18 @@ def _owed(session: Session, actor: Actor, now: datetime) -> list[Any]:
     if not actor.may_somewhere(Permission.COUNTERSIGN):
         return []
     supervision = Supervision(session, actor.site_id)
+    since = waits_since(now, actor.timezone)
     signed = select(CountersignedRun.run_id).where(CountersignedRun.run_id == Run.id).exists()
     rows = _rows(
         session,
         actor,
-        Run.submitted_at >= waits_since(now, actor.timezone),
+        Run.submitted_at >= since,
         Run.submitted_at <= now,
         Run.submitted_by != actor.user_id,
         or_(Run.companion_id.is_(None), Run.companion_id != actor.user_id),
         ~signed,
+        # A task of this time is of this year's periods: the index of a lead's windows serves.
+        Task.on_date >= clock.local_day(since, actor.timezone) - LONGEST_PERIOD,
         supervision.owed(actor),
     )
     return [
