@@ -9,7 +9,7 @@ import streamlit as st
 from checklists.models import Anchor, Rhythm, Unit
 from checklists.pages import plan_year
 from checklists.recurrence import DEFAULT_SLOTS, Moment, Slot, repeated
-from checklists.service import Place, Timing, add_plans, preview, proposals
+from checklists.service import Place, Timing, add_plans, preview
 from checklists.service import plan_rows as planned
 from checklists.service.plan_rows import ListRow
 from checklists.wording import UNIT_NAMES
@@ -38,8 +38,11 @@ def add(actor: Actor) -> None:
     today = ui.local_now().date()
     with reading() as session:
         lists = {one.code: one for one in planned.plannable(session, actor)}
-        missing = proposals.propose(session, actor, now=ui.now())
-    codes = sorted(lists, key=lambda one: one not in {some.code for some in missing})
+        rows = planned.plan_rows(session, actor, today)
+        free_at = {
+            code: planned.free_places(session, actor, row, rows) for code, row in lists.items()
+        }
+    codes = sorted(lists, key=lambda one: not free_at[one])
     with ui.card("plan_new"):
         ui.html(markup.section(_("New plan")))
         code = st.selectbox(
@@ -48,9 +51,7 @@ def add(actor: Actor) -> None:
             format_func=lambda one: lists[one].title,
             key="plans.new.code",
         )
-        row = lists[code]
-        with reading() as session:
-            free = planned.free_places(session, actor, row, today)
+        row, free = lists[code], free_at[code]
         if not free:
             ui.notice("grey", _("This checklist is planned for every place already."))
             return

@@ -1,6 +1,6 @@
 """Plans as a list shows them: for whom, how often, how they stand, and what they fall short of."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -143,12 +143,12 @@ def plannable(session: Session, actor: Actor) -> list[ListRow]:
     return found
 
 
-def free_places(session: Session, actor: Actor, row: ListRow, today: date) -> dict[Place, str]:
-    """Where the actor may plan a checklist that is not planned there yet, with names."""
+def free_places(
+    session: Session, actor: Actor, row: ListRow, rows: Sequence[PlanRow]
+) -> dict[Place, str]:
+    """Where the actor may plan a checklist that none of these plans has there, with names."""
     taken = {
-        one.place
-        for one in plan_rows(session, actor, today)
-        if one.code == row.code and one.standing is not Standing.OVER
+        one.place for one in rows if one.code == row.code and one.standing is not Standing.OVER
     }
     found: dict[Place, str] = {}
     if row.target is not Target.LOCATION:
