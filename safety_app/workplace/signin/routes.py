@@ -162,8 +162,8 @@ def _enter(
         return _page(request, again, by_password=by_password)
     response = RedirectResponse(form.next or "/", 303)
     cookies.put_session(response, request, signed.token)
-    if signed.actor.language:
-        cookies.put_language(response, request, signed.actor.language)
+    # Pages behind a websocket may not learn what language the browser asked for.
+    cookies.put_language(response, request, signed.actor.language or language())
     return response
 
 
