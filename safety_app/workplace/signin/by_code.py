@@ -14,6 +14,7 @@ from safety_app.accounts.service import DEVICE_COOKIE, SESSION_COOKIE, Guest
 from safety_app.core import clock
 from safety_app.core.db import reading, transaction
 from safety_app.core.errors import AppError
+from safety_app.core.i18n import language
 from safety_app.web.identity import address_of
 from safety_app.workplace.signin import forms, place, view
 
@@ -105,6 +106,7 @@ def _begin(request: Request, code: str, chosen: Chosen) -> Response:
         return _page(request, code, guest=_guest(code), problem=problem)
     response = RedirectResponse("/", 303)
     cookies.put_session(response, request, signed.token)
+    cookies.put_language(response, request, signed.actor.language or language())
     return response
 
 
