@@ -43,10 +43,16 @@ STATE_NAMES: Final[Mapping[State, str]] = {
 }
 
 
+CHECK_NAMES: Final[Mapping[State, str]] = {
+    State.OPEN: N_("To be checked"),
+    State.MISSED: N_("Not done"),
+}
+
+
 def state_name(state: State, kind: Kind | str = Kind.PATROL) -> str:
-    """How a state is called, to be translated; what is no patrol is “not done”."""
-    if state is State.MISSED and kind == Kind.CHECK:
-        return N_("Not done")
+    """How a state is called, to be translated; a check is not patrolled but done."""
+    if kind == Kind.CHECK:
+        return CHECK_NAMES.get(state, STATE_NAMES[state])
     return STATE_NAMES[state]
 
 

@@ -1,5 +1,7 @@
 """The form of a plan: which checklist, for whom, how often, from when; with the year ahead."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, time, timedelta
 from typing import Final
@@ -30,6 +32,7 @@ WAYS: Final = {
 LATEST: Final = timedelta(days=2 * 366)
 USUAL_STEP: Final = 90
 USUAL_DAYS: Final = 15
+CLOCK: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 USUAL_TIMES: Final = (time(9), time(16), time(17))
 
 
@@ -174,19 +177,30 @@ def _daily(key: str, row: ListRow, before: Timing) -> Timing:
                   _("{part}: closes", part=name))  # fmt: skip
         moments = (usual_at.opens, usual_at.due, usual_at.closes) if usual_at else (None,) * 3
         values = [
-            column.time_input(
-                label,
-                value=_clock(moment, fallback),
-                step=timedelta(minutes=15),
-                key=f"{key}.{part}.{number}",
+            _read(
+                column.text_input(
+                    label,
+                    value=f"{_clock(moment, fallback):%H:%M}",
+                    max_chars=5,
+                    key=f"{key}.{part}.{number}",
+                )
             )
             for number, (column, label, moment, fallback) in enumerate(
                 zip(columns, labels, moments, USUAL_TIMES, strict=True)
             )
         ]
-        opens, due, closes = (Moment(Anchor.CLOCK, one.hour * 60 + one.minute) for one in values)
+        if None in values:
+            ui.notice("red", _("Write times as hours and minutes, such as 09:30."))
+            return Timing(slots=())
+        opens, due, closes = (Moment(Anchor.CLOCK, one or 0) for one in values)
         slots.append(Slot(part, opens, due, closes))
     return Timing(slots=tuple(slots))
+
+
+def _read(text: str) -> int | None:
+    """Minutes of the day, also of a time in full-width characters; `None` if it is no time."""
+    found = CLOCK.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    return int(found[1]) * 60 + int(found[2]) if found else None
 
 
 def _clock(moment: Moment | None, fallback: time) -> time:

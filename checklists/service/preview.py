@@ -11,7 +11,7 @@ from checklists import duties, periods, templates, wording
 from checklists.errors import UnknownChecklist
 from checklists.models import Rhythm, Template
 from checklists.periods import Due, Limits, Skipped
-from checklists.recurrence import SATURDAY, Day
+from checklists.recurrence import Day
 from checklists.service import expected as asked
 from checklists.service.expected import Calendar, Rule
 from checklists.service.plans import require
@@ -152,7 +152,7 @@ def _daily(
     on = first
     while on <= last:
         day = days[on]
-        unusual = bool(day.note) or (on.weekday() >= SATURDAY and day.is_open)
+        unusual = bool(day.note)
         if day.is_open and day.segments:
             yield _open_day(rule, calendar, parts, day, unusual)
         elif day.note:

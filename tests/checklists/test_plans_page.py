@@ -121,6 +121,19 @@ def test_what_is_impossible_cannot_be_saved(hall: Cast) -> None:
     assert not any(one.label.startswith("保存") for one in page.button)
 
 
+def test_own_times_out_of_order_or_unreadable_are_refused(hall: Cast) -> None:
+    page = open_page(hall.officer, "plans", plan="new")
+    page.selectbox(key="plans.new.code").select("common-daily").run()
+    page = page.checkbox(key="plans.new.common-daily.own").check().run()
+    assert any(one.label.startswith("保存") for one in page.button)
+    page = page.text_input(key="plans.new.common-daily.opening.1").set_value("7：30").run()
+    assert any("顺序" in one or "不成立" in one or "开放" in one for one in text_of(page))
+    assert not any(one.label.startswith("保存") for one in page.button), "due before it opens"
+    page = page.text_input(key="plans.new.common-daily.opening.1").set_value("soon").run()
+    assert "请按“时:分”填写时间，例如 09:30。" in text_of(page)
+    assert not any(one.label.startswith("保存") for one in page.button)
+
+
 def test_a_change_holds_from_its_day_on(hall: Cast, plan_id: int) -> None:
     page = open_page(hall.lead, "plans", plan=str(plan_id))
     page = page.button_group(key=f"plans.{plan_id}.part").set_value("change").run()

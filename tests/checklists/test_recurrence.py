@@ -175,4 +175,5 @@ def test_what_nobody_owed_or_was_done_on_paper_is_not_missed(
 def test_a_check_is_not_done_and_a_patrol_not_patrolled() -> None:
     assert recurrence.state_name(State.MISSED) == "Not patrolled"
     assert recurrence.state_name(State.MISSED, Kind.CHECK) == "Not done"
+    assert recurrence.state_name(State.OPEN, Kind.CHECK) == "To be checked"
     assert {recurrence.state_name(one, "check") for one in State} > {"Done in time", "Not open yet"}
