@@ -76,8 +76,10 @@ def test_words_of_the_other_language_are_found(
 
 @sqlite
 def test_the_menu_offers_only_what_this_person_may_open(database: Database, hall: Cast) -> None:
-    assert "System" in text_of(open_page(hall.administrator, language="en"))
-    assert "System" not in text_of(open_page(hall.staff, language="en"))
+    assert "Settings" in text_of(open_page(hall.administrator, language="en"))
+    assert "Settings" not in text_of(open_page(hall.staff, language="en"))
+    assert "System" in text_of(open_page(hall.administrator, "settings", language="en"))
+    assert "System" not in text_of(open_page(hall.manager, "settings", language="en"))
 
 
 @sqlite
