@@ -6,7 +6,7 @@ not count; those of them that nobody did are told apart as excused.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
@@ -284,16 +284,19 @@ def place(site_id: int, window_id: int | None) -> ColumnElement[bool]:
 
 
 def due_between(first: date, last: date) -> ColumnElement[bool]:
-    """Tasks due on these days; `on_date` only narrows what the index has to look through.
+    """Tasks due on these days; moment and nominal day only narrow what the indexes look through.
 
     A task is due on its nominal day or later in its period, which is a year at most.
     """
+    begin, end = (datetime.combine(day, time(), UTC) for day in (first, last))
     return and_(
         Task.due_on.between(first, last),
+        Task.due_at.between(begin - A_DAY, end + 2 * A_DAY),  # whatever the zone
         Task.on_date.between(first - LONGEST_PERIOD, last + MOVED),
     )
 
 
+A_DAY: Final = timedelta(days=1)
 LONGEST_PERIOD: Final = timedelta(days=366)
 MOVED: Final = timedelta(days=31)
 _CUTOFF: Final = bindparam("cutoff", type_=UtcDateTime())
