@@ -78,6 +78,12 @@ LI = ["李娜", "B1002", "自然资源局", "B01", "窗口人员"]
 GUARD = ["赵保安", "", "诚信物业", "", "保安", "巡逻"]
 
 
+def test_a_floor_that_is_only_a_number_gets_a_name(session: Session, hall: Cast) -> None:
+    bring_in(session, hall, [["B09", "公证窗口", "公证处", "", "", "7"]])
+    made = session.scalars(select(Location).where(Location.floor == "7")).one()
+    assert (made.name, made.name_en) == ("7楼", "Floor 7")
+
+
 def test_a_new_hall_comes_in_with_its_leads_and_deputies(session: Session, hall: Cast) -> None:
     done = bring_in(session, hall, [B01], [ZHANG, LI, GUARD])
     assert (done.windows_new, done.people_new, done.left_out) == (1, 3, 0)

@@ -150,9 +150,12 @@ class _Import:
         self._progress(min(1.0, self._done / self._total))
 
     def _place(self, floor: str) -> Location:
+        bare = floor.isdecimal()
         return create_location(
-            self.session, self.actor, site_id=self.site_id, name=floor, floor=floor, now=self.now
-        )
+            self.session, self.actor, site_id=self.site_id,
+            name=f"{floor}楼" if bare else floor, name_en=f"Floor {floor}" if bare else "",
+            floor=floor, now=self.now,
+        )  # fmt: skip
 
     def _newcomers(self, lines: Sequence[PersonLine]) -> None:
         logins = Logins(self.session)
