@@ -5,10 +5,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from checklists.models import Task
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from checklists.models import Plan, Run, Task
 from hazards import service as hazards
 from hazards.models import Level, Status
+from hazards.service import inspections
+from safety_app.core import files
 from safety_app.core.photos import Photo, PhotoStore, ingest
+from safety_app.papers import service as papers
 from tests.checklists.sheet_front import answer, item
 from tests.checklists.sheets import Tablet
 from tests.e2e.hall import Hall, today
@@ -16,15 +22,17 @@ from tests.e2e.pictures import jpeg
 from tests.e2e.visits import Visit
 from tests.factories import make_hazard
 
-WHO: Final = ("nobody", "staff", "lead", "manager", "administrator")
+SEEN: Final = "h1:visible, h2:visible"
+TABS: Final = ("unit", "profile", "posts", "hours", "locations", "trial")
 
 
 @dataclass(frozen=True)
 class Stage:
-    """Hazards in every state at window A02 and a submitted sheet there."""
+    """Hazards in every state at window A02, a submitted sheet there, and a shelf of papers."""
 
     numbers: dict[str, str]
     walked: int
+    ids: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,37 @@ def set_stage(hall: Hall) -> Stage:
         tablet.pass_all(but=(first,))
         tablet.answer(first, "F", disposal="hazard", level="serious", note="插头发热")
         tablet.submit()
-    return Stage(numbers, walked)
+        own_sheet = Tablet(
+            session, people.staff, session.get_one(Task, hall.task(people.a01, "during")), now
+        )
+        own_sheet.pass_all()
+        own_sheet.submit()
+        yesterday = today() - timedelta(days=1)
+        missed = select(Task.id).where(Task.window_id == people.a02, Task.on_date == yesterday)
+        ids = {
+            "run": session.scalars(select(Run.id).where(Run.task_id == walked)).one(),
+            "missed": session.scalars(missed.order_by(Task.id)).first() or 0,
+            "plan": session.scalars(select(Plan.id).order_by(Plan.id)).first() or 0,
+            "staff": people.staff.user_id,
+            **_filed(hall, session, now),
+        }
+    return Stage(numbers, walked, ids)
+
+
+def _filed(hall: Hall, session: Session, now: datetime) -> dict[str, int]:
+    """A paper on the shelf, and what an authority found."""
+    officer = hall.people.officer
+    scan = files.receive(session, officer, jpeg("ivory"), "责任书.jpg", now=now)
+    paper = papers.file_paper(
+        session, officer, file_ids=[scan.id], category="responsibility",
+        title="消防安全责任书", dated_on=today(), now=now,
+    )  # fmt: skip
+    found = inspections.Finding(what="疏散指示标志损坏", window_id=hall.people.a02)
+    inspection = inspections.record(
+        session, officer, authority="区消防救援大队", number="2026-118", inspected_on=today(),
+        reply_by=today() + timedelta(days=10), findings=[found], now=now,
+    )  # fmt: skip
+    return {"paper": paper.id, "inspection": inspection.id}
 
 
 def photo(hall: Hall, colour: str) -> Photo:
@@ -81,6 +119,10 @@ def photo(hall: Hall, colour: str) -> Photo:
 
 def _opens(path: str, wait_for: str = "h1") -> Callable[[Visit, Stage], object]:
     return lambda visit, stage: visit.open(path, wait_for)
+
+
+def _of(path: str, which: str, wait_for: str = SEEN) -> Callable[[Visit, Stage], object]:
+    return lambda visit, stage: visit.open(f"{path}{stage.ids[which]}", wait_for)
 
 
 def _hazard(which: str, step: str = "") -> Callable[[Visit, Stage], object]:
@@ -170,6 +212,14 @@ def _submitted(visit: Visit, stage: Stage) -> None:
     visit.open(f"/sheet/{stage.walked}", ".item .verdict .badge")
 
 
+def _code_for_a_tablet(visit: Visit, _stage: Stage) -> None:
+    visit.open("/tablets?do=enrol", SEEN)
+    visit.settle()
+    visit.page.get_by_label(visit.say("Name of the tablet")).first.fill("公用平板 02")
+    visit.press("Make the code")
+    visit.page.locator(".big-code").wait_for()
+
+
 def _later() -> str:
     return (today() + timedelta(days=30)).isoformat()
 
@@ -218,4 +268,49 @@ SCREENS: Final = (
     Screen("a day of the calendar", "manager", _opens("/calendar?day=" + _later(), ".steps")),
     Screen("notice", "manager", _opens("/calendar?view=notice", "table.list")),
     Screen("system", "administrator", _opens("/system", ".stHtml .line, .stHtml li, .card, h2")),
+    Screen("settings", "administrator", _opens("/settings", "ul.hub")),
+    Screen("getting started", "administrator", _opens("/starting", ".first-steps")),
+    *(Screen(f"the unit, {tab}", "administrator", _opens(f"/site?tab={tab}")) for tab in TABS),
+    Screen("windows", "administrator", _opens("/windows", "ul.rows button")),
+    Screen("one window", "administrator", _opens("/windows?no=A01", SEEN)),
+    Screen("new window", "administrator", _opens("/windows?no=new", SEEN)),
+    Screen("import", "administrator", _opens("/import", SEEN)),
+    Screen("people", "administrator", _opens("/people", "ul.rows button")),
+    Screen("a person", "administrator", _of("/people?id=", "staff")),
+    Screen("new person", "administrator", _opens("/people?id=new", SEEN)),
+    Screen("a person changed", "administrator", _of("/people?do=edit&id=", "staff")),
+    Screen("somebody leaves", "administrator", _of("/people?do=leave&id=", "staff")),
+    Screen("deputies", "administrator", _opens("/people?do=deputies", SEEN)),
+    Screen("slips", "administrator", _opens("/people?do=slips", SEEN)),
+    Screen("tablets", "administrator", _opens("/tablets", SEEN)),
+    Screen("code for a tablet", "administrator", _code_for_a_tablet),
+    Screen("own account", "lead", _opens("/account", SEEN)),
+    Screen("code of a slip", "nobody", _opens("/first", "#code")),
+    Screen("enrolment", "nobody", _opens("/enrol", "#code")),
+    Screen("set up already", "nobody", _opens("/set-up", "h1")),
+    Screen("plans", "officer", _opens("/plans", "ul.rows button")),
+    Screen("a plan", "officer", _of("/plans?plan=", "plan")),
+    Screen("new plan", "officer", _opens("/plans?plan=new", SEEN)),
+    Screen("second signatures", "lead", _opens("/countersign", "canvas, .empty")),
+    Screen("second signature of one", "officer", _of("/countersign?sheet=", "run", "canvas")),
+    Screen("paper form", "lead", _of("/paper?task=", "missed")),
+    Screen("papers on file", "officer", _opens("/papers", "ul.rows button")),
+    Screen("a paper on file", "officer", _of("/papers?id=", "paper")),
+    Screen("paper to be filed", "officer", _opens("/papers?do=new", SEEN)),
+    Screen("pile of papers", "officer", _opens("/papers?do=pile", SEEN)),
+    Screen("inspections", "officer", _opens("/inspections", "ul.rows button")),
+    Screen("an inspection", "officer", _of("/inspections?id=", "inspection")),
+    Screen("new inspection", "officer", _opens("/inspections?do=new", SEEN)),
+    Screen("register and statistics", "officer", _opens("/hazard-papers", SEEN)),
+    *(
+        Screen(f"paper {kind}", "manager", _opens(f"/reports?paper={kind}", SEEN))
+        for kind in (
+            "site-report",
+            "patrols.record",
+            "patrols.checks",
+            "hazards.register",
+            "hazards.register.window",
+            "hazards.statistics",
+        )
+    ),
 )

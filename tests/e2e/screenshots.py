@@ -1,21 +1,15 @@
 """Pictures of the demonstration for the documentation: `python -m tests.e2e.screenshots`."""
 
-import base64
-import io
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable
+from contextlib import ExitStack
 from math import sin
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Final
 
-import pypdfium2
-from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page
 from sqlalchemy import select
 
 from checklists import demo as checklists_demo
@@ -25,98 +19,19 @@ from hazards.models import Category, Hazard, HazardPhoto, Level, Phase, Status
 from safety_app import demo, migrate
 from safety_app.accounts import service as accounts
 from safety_app.accounts.models import User
-from safety_app.accounts.service.sessions import open_session
 from safety_app.core import clock, db
 from safety_app.core.settings import settings
 from safety_app.features import features
-from safety_app.workplace import demo as demo_hall
 from safety_app.workplace import service as workplace
 from tests.cast import NOW, TODAY
 from tests.checklists.sheet_front import answer, item
-from tests.e2e.visits import DESKTOP, LOCALES, PHONE, TABLET, opened_browser
-from tests.live import ROOT, House
+from tests.e2e.guide_pictures import STEPS as GUIDE_STEPS
+from tests.e2e.studio import FOLDER, LANGUAGES, Studio, keep, pages_of, shoot
+from tests.e2e.visits import DESKTOP, PHONE, TABLET, opened_browser
+from tests.live import House
 
-FOLDER: Final = ROOT / "docs" / "screenshots"
-LIMIT: Final = 200 * 1024
 YEAR, OCTOBER = 2026, 10
 MONTH: Final = f"{YEAR}-{OCTOBER}"
-FETCH: Final = """async (address) => {
-  const bytes = new Uint8Array(await (await fetch(address)).arrayBuffer())
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))
-}"""
-
-
-@dataclass(frozen=True)
-class Studio:
-    """The demonstration with its server, and the browser before it."""
-
-    house: House
-    chromium: Browser
-
-    @contextmanager
-    def as_(
-        self, login: str, language: str, device: dict[str, Any], *, theme: Any = "light"
-    ) -> Iterator[Page]:
-        """A page of somebody; without a login the shared tablet at its names."""
-        tablet = device is TABLET
-        context = self.chromium.new_context(
-            locale=LOCALES[language], color_scheme=theme, device_scale_factor=1, **device
-        )
-        context.set_default_timeout(90_000)
-        for name, value in self._cookies(login, tablet=tablet).items():
-            context.add_cookies([{"name": name, "value": value, "url": self.house.url}])
-        try:
-            yield context.new_page()
-        finally:
-            context.close()
-
-    def _cookies(self, login: str, *, tablet: bool) -> dict[str, str]:
-        found = {}
-        with db.transaction() as session:
-            site = workplace.list_sites(session)[0]
-            device = None
-            if tablet:
-                windows = workplace.list_windows(session, site.id)[: demo_hall.TABLET_WINDOWS]
-                device, token = accounts.enrol_device(
-                    session, None, site_id=site.id, name=demo_hall.TABLET,
-                    window_ids=[window.id for window in windows], now=NOW,
-                )  # fmt: skip
-                found[accounts.DEVICE_COOKIE] = token
-            if login:
-                user = session.scalars(select(User).where(User.login == login)).one()
-                device_id = device.id if device else None
-                # Last seen later than any picture is taken, so that nobody has been idle.
-                seen = NOW + timedelta(hours=1)
-                opened = open_session(session, user, device_id=device_id, now=seen)
-                found[accounts.SESSION_COOKIE] = opened.token
-        return found
-
-    def show(self, page: Page, path: str, wait_for: str) -> None:
-        """Open a page and wait until everything on it is drawn."""
-        page.goto(self.house.url + path)
-        page.locator(wait_for).first.wait_for()
-        if page.locator(".stApp").count():
-            page.locator(".stApp[data-test-script-state='notRunning']").wait_for()
-            expect(page.locator("[data-testid='stSkeleton']")).to_have_count(0, timeout=90_000)
-        page.wait_for_load_state("networkidle")
-
-
-def shoot(page: Page, name: str) -> None:
-    """The screen as it is."""
-    page.evaluate("document.activeElement?.blur()")
-    keep(Image.open(io.BytesIO(page.screenshot())), name)
-
-
-def keep(picture: Image.Image, name: str) -> None:
-    """Write a PNG of at most 200 kB."""
-    for colours in (256, 128, 64):
-        small = picture.convert("RGB").quantize(colours, dither=Image.Dither.NONE)
-        written = io.BytesIO()
-        small.save(written, "PNG", optimize=True)
-        if written.tell() <= LIMIT:
-            break
-    (FOLDER / f"{name}.png").write_bytes(written.getvalue())
-    print(f"{name}.png {written.tell() // 1024} kB", flush=True)
 
 
 # ------------------------------------------------------------------ the pictures
@@ -124,7 +39,7 @@ def keep(picture: Image.Image, name: str) -> None:
 
 def signing_in(studio: Studio) -> None:
     """The names on the tablet."""
-    for language, short in (("zh_CN", "zh"), ("en", "en")):
+    for language, short in LANGUAGES:
         with studio.as_("", language, TABLET) as page:
             studio.show(page, "/sign-in", "#tablet")
             page.locator(".person").first.click()
@@ -230,7 +145,7 @@ def boards(studio: Studio) -> None:
     """The board, a hazard with both pictures, the forms, the patrols and the reports."""
     both, fresh, (code, lead) = fixed_one(), unassigned_one(), busiest()
     detail = ".section:has-text('{}')"
-    for language, short in (("zh_CN", "zh"), ("en", "en")):
+    for language, short in LANGUAGES:
         with studio.as_("liuyang", language, DESKTOP) as page:
             studio.show(page, f"/hazards?no={both}", detail.format(both))
             page.locator("ul.rows button").first.wait_for()
@@ -268,11 +183,8 @@ def fill_in(page: Page) -> None:
 
 def paper(studio: Studio, page: Page, name: str, short: str) -> None:
     """Every page of the month's report."""
-    data = page.evaluate(FETCH, f"{studio.house.url}/reports/window/{name}")
-    document = pypdfium2.PdfDocument(base64.b64decode(data))
-    for number in range(len(document)):
-        tail = f"-{number + 1}" if number else ""
-        keep(document[number].render(scale=1.4).to_pil(), f"report-{short}{tail}")
+    for number, picture in enumerate(pages_of(page, f"{studio.house.url}/reports/window/{name}")):
+        keep(picture, f"report-{short}-{number + 1}" if number else f"report-{short}")
 
 
 # ------------------------------------------------------------------ what is shown
@@ -323,7 +235,7 @@ def unassigned_one() -> str:
 
 
 STEPS: Final[dict[str, Callable[[Studio], None]]] = {
-    "signin": signing_in, "today": todays, "boards": boards, "sheets": sheets,
+    "signin": signing_in, "today": todays, "boards": boards, **GUIDE_STEPS, "sheets": sheets,
 }  # fmt: skip
 
 

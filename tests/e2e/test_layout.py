@@ -28,8 +28,8 @@ def test_no_screen_moves_sideways(hall: Hall, chromium: Browser, stage: Stage) -
     people = hall.people
     faults: list[str] = []
     for who, actor in {
-        "nobody": None, "staff": people.staff, "lead": people.lead, "manager": people.manager,
-        "administrator": people.administrator,
+        "nobody": None, "staff": people.staff, "lead": people.lead, "officer": people.officer,
+        "manager": people.manager, "administrator": people.administrator,
     }.items():  # fmt: skip
         with visit(chromium, hall, "en", tablet=not actor, **PHONE) as here:
             if actor:

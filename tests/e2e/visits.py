@@ -18,7 +18,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from safety_app.accounts.service import DEVICE_COOKIE, SESSION_COOKIE
+from safety_app.accounts.service import DEVICE_COOKIE, LANG_COOKIE, SESSION_COOKIE
 from safety_app.core.access import Actor
 from safety_app.core.i18n import _, use_language
 from tests import browser as browsers
@@ -142,6 +142,8 @@ def visit(
     context = chromium.new_context(locale=LOCALES[language], **{**device, **options})
     context.set_default_timeout(30_000)
     opened = Visit(context, hall, language)
+    # The browser of tests names its language to pages, but not to their sockets.
+    opened.cookie(LANG_COOKIE, language)
     if tablet:
         opened.cookie(DEVICE_COOKIE, hall.tablet_token)
     try:
