@@ -229,7 +229,7 @@ def _words() -> dict[str, str]:
         "show": _("Show the password"),
         "hide": _("Hide the password"),
         "submit": _("Sign in"),
-        "forgotten": _("Forgotten the password? Ask the administrator for a new slip."),
+        "forgotten": _("Forgotten the password? Ask the lead or the administrator for a new slip."),
         "first_link": _("First sign-in with a slip"),
         "first_title": _("First sign-in"),
         "first_code": _("Code on the slip"),
