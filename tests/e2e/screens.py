@@ -282,6 +282,7 @@ SCREENS: Final = (
     Screen("somebody leaves", "administrator", _of("/people?do=leave&id=", "staff")),
     Screen("deputies", "administrator", _opens("/people?do=deputies", SEEN)),
     Screen("slips", "administrator", _opens("/people?do=slips", SEEN)),
+    Screen("one slip", "administrator", _of("/people?do=slips&id=", "staff", "form.choose")),
     Screen("tablets", "administrator", _opens("/tablets", SEEN)),
     Screen("code for a tablet", "administrator", _code_for_a_tablet),
     Screen("own account", "lead", _opens("/account", SEEN)),
