@@ -180,7 +180,7 @@ STEPS: Final = (
         optional=True,
     ),
     Step(
-        130,
+        105,  # before the plans: what is missed under them counts unless a trial is set
         N_("Trial period"),
         N_("Before this day nothing counts as missed, so that everybody can practise."),
         "site?tab=trial",
