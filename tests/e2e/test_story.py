@@ -339,10 +339,11 @@ def report(desk: Visit, told: Told) -> tuple[str, int]:
     for _attempt in range(35):
         reader = PdfReader(io.BytesIO(fetched(page, address)))
         text = re.sub(r"\s+", "", "".join(sheet.extract_text() for sheet in reader.pages))
-        if told.number in text:
+        pictures = sum(len(sheet.images) for sheet in reader.pages)
+        if told.number in text and pictures > 1:  # found and fixed, maybe a minute apart
             break
         page.wait_for_timeout(2000)
-    return text, sum(len(sheet.images) for sheet in reader.pages)
+    return text, pictures
 
 
 def fetched(page: Page, address: str) -> bytes:
