@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 from streamlit.navigation.page import Page as StreamlitPage
 
-from safety_app.core.access import ROLE_NAMES, Actor, Role
+from safety_app.core.access import ROLE_NAMES, Actor, Role, holders
 from safety_app.core.errors import NotAllowed
 from safety_app.core.feature import Page, load
 from safety_app.core.i18n import _
@@ -94,13 +94,19 @@ def _streamlit_page(one: Page, actor: Actor) -> StreamlitPage:
     )
 
 
+def who_may(one: Page) -> str:
+    """Who may open a page, in words."""
+    return _(" or ").join(_(ROLE_NAMES[role]) for role in holders(one.permission or ""))
+
+
 def _guarded(one: Page, actor: Actor) -> Callable[[], None]:
     def run() -> None:
         try:
             if _may(one, actor):
                 load(one.render)()
             else:
-                refused = markup.empty(NotAllowed().message(), symbol="lock", extra=_way_back())
+                problem = NotAllowed(who=who_may(one))
+                refused = markup.empty(problem.message(), symbol="lock", extra=_way_back())
                 page.html(markup.title(_(one.title)) + f'<div class="box">{refused}</div>')
         except session.SignedOut:
             raise

@@ -49,7 +49,8 @@ def test_a_page_opens_for_every_role_and_speaks_one_language(
 
 def _refused(texts: list[str], language: str) -> bool:
     with use_language(language):
-        return NotAllowed().message() in texts
+        head, _who, tail = NotAllowed(who="|").message().partition("|")
+    return any(text.startswith(head) and text.endswith(tail) for text in texts)
 
 
 def foreign_words(text: str, language: str) -> list[str]:

@@ -50,6 +50,11 @@ def grant(grants: Grants) -> None:
         _granted[role].update(permissions)
 
 
+def holders(permission: str) -> list[Role]:
+    """The roles that hold a permission for any place."""
+    return [role for role in Role if _granted[role].get(permission)]
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """The places for which somebody holds a permission."""

@@ -16,6 +16,7 @@ from safety_app.features import features
 from safety_app.overview.permissions import Permission
 
 FINISH: Final = "overview.finish_starting"
+PRINT: Final = "reports.print"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,9 @@ def finish(session: Session, actor: Actor, *, now: datetime) -> None:
 
 
 def _report(session: Session, site_id: int) -> tuple[bool, str]:
-    return is_finished(session, site_id), ""
+    """Somebody has opened a monthly report as the paper that is printed and signed."""
+    query = select(Entry.id).where(Entry.site_id == site_id, Entry.action == PRINT).limit(1)
+    return session.scalar(query) is not None, ""
 
 
 REPORT: Final = Step(

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
-from safety_app.core import clock, db, i18n
+from safety_app.core import clock, db, i18n, journal
 from safety_app.core.access import Actor
 from safety_app.core.errors import AppError
 from safety_app.reports import documents, making, service
@@ -48,6 +48,8 @@ def _paper(asked: Asked, suffix: str) -> Callable[[Request], Response]:
         try:
             report = _made(asked, request)
             content = WRITERS[suffix](report)
+            if suffix == "pdf":
+                _note(actor_of(request), report)
         except AppError as problem:
             return refusal(request.scope, problem)
         name = documents.file_name(report, suffix)
@@ -58,6 +60,15 @@ def _paper(asked: Asked, suffix: str) -> Callable[[Request], Response]:
         )
 
     return answer
+
+
+def _note(actor: Actor, report: Report) -> None:
+    """Which paper left the house, with its check code; an auditor may compare."""
+    facts = {"number": report.number, "code": report.check_code, "language": report.language}
+    with db.transaction() as session:
+        journal.write(
+            session, actor, "reports.print", "site", actor.site_id, now=clock.now(), facts=facts
+        )
 
 
 def _made(asked: Asked, request: Request) -> Report:

@@ -111,7 +111,7 @@ STEPS: Final = (
         10,
         N_("Legal profile of the unit"),
         N_("Decides how often the law wants patrols, checks and drills."),
-        "site",
+        "site?tab=profile",
         profile,
     ),
     Step(

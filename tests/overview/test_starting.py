@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from safety_app.accounts import service as accounts
+from safety_app.core import journal
 from safety_app.core.access import Role
 from safety_app.core.db import Database
 from safety_app.core.errors import NotAllowed
@@ -74,6 +75,21 @@ def test_only_the_administrator_declares_the_hall_set_up_and_once_is_enough(
     starting.finish(session, hall.administrator, now=NOW)
     assert starting.is_finished(session, hall.site_id)
     assert not starting.is_finished(session, hall.foreign_site_id)
+
+
+def test_the_first_report_is_a_step_once_its_paper_was_opened(session: Session, hall: Cast) -> None:
+    assert not _done(session, hall)["The first report"]
+    starting.finish(session, hall.administrator, now=NOW)
+    assert not _done(session, hall)["The first report"], "declaring it does not print it"
+    journal.write(session, hall.lead, "reports.print", "site", hall.site_id, now=NOW)
+    assert _done(session, hall)["The first report"]
+
+
+def test_what_others_do_names_them_instead_of_a_page_that_refuses(
+    database: Database, hall: Cast
+) -> None:
+    shown = " ".join(text_of(open_page(hall.administrator, "starting", language="en")))
+    assert "Done by: Staff" in shown and "/countersign" not in shown
 
 
 def test_today_leads_the_administrator_on_until_it_is_done(database: Database, hall: Cast) -> None:

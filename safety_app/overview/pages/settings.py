@@ -13,7 +13,15 @@ from safety_app.ui.frame import knows
 def render() -> None:
     """A tile for each page, in the order of setting up."""
     ui.title(_("Settings"))
-    ui.html(f'<ul class="hub">{"".join(_tile(page) for page in _pages())}</ul>')
+    pages = _pages()
+    if not pages:
+        ui.empty(
+            _("Nothing to set up here"),
+            _("The own password and code are changed under “My account”."),
+            symbol="settings",
+        )
+        return
+    ui.html(f'<ul class="hub">{"".join(_tile(page) for page in pages)}</ul>')
 
 
 def _pages() -> list[Page]:
