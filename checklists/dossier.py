@@ -33,7 +33,9 @@ def patrol_records(session: Session, site_id: int, now: datetime) -> Chapter:
     if not blocks:
         return Chapter(missing=(_("No patrol was due in the last 30 days."),))
     said = Note(_("Patrols from {days}.", days=span(first, last)))
-    return Chapter((said, *blocks), missing=tuple(_missing(session, site_id, first, last, now)))
+    return Chapter(
+        (said, *blocks), shortfalls=tuple(_shortfalls(session, site_id, first, last, now))
+    )
 
 
 def fire_checks(session: Session, site_id: int, now: datetime) -> Chapter:
@@ -53,7 +55,7 @@ def fire_checks(session: Session, site_id: int, now: datetime) -> Chapter:
     if not blocks:
         return Chapter(missing=(_("No check was planned in the last twelve months."),))
     said = Note(_("Checks from {days}.", days=span(first, last)))
-    return Chapter((said, *blocks), missing=tuple(_missing_checks(lines)))
+    return Chapter((said, *blocks), shortfalls=tuple(_undone_checks(lines)))
 
 
 def places(session: Session, site_id: int) -> Iterator[Place]:
@@ -71,7 +73,7 @@ def _days(session: Session, site_id: int, now: datetime, count: int) -> tuple[da
     return today - timedelta(days=count - 1), today
 
 
-def _missing(
+def _shortfalls(
     session: Session, site_id: int, first: date, last: date, now: datetime
 ) -> Iterator[str]:
     days = {"first": first, "last": last, "cutoff": now}
@@ -96,7 +98,7 @@ def _missing(
         )  # fmt: skip
 
 
-def _missing_checks(lines: list[Line]) -> Iterator[str]:
+def _undone_checks(lines: list[Line]) -> Iterator[str]:
     missed = sum(line.state is State.MISSED for line in lines)
     if missed:
         yield ngettext("{n} check was not done.", "{n} checks were not done.", missed)

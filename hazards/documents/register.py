@@ -43,7 +43,7 @@ def register_pdf(
     blocks: list[Block] = [
         Title(_("Hazard register"), _subtitle(filters, head, place)),
         *head.limits(),
-        *register_blocks(rows[-MOST_ROWS:]),
+        *register_blocks(rows[-MOST_ROWS:], _nothing(filters, place)),
     ]
     if len(rows) > MOST_ROWS:
         words = _(
@@ -79,12 +79,17 @@ def register_xlsx(
     return workbook(tables, title=_("Hazard register"), created_at=head.as_of)
 
 
-def register_blocks(rows: Sequence[RegisterRow], *, narrow: bool = False) -> list[Block]:
-    """Hazards, then service points under a heading of their own; `narrow` fits a portrait page."""
+def register_blocks(
+    rows: Sequence[RegisterRow], nothing: str, *, narrow: bool = False
+) -> list[Block]:
+    """Hazards, or that there are none; then service points under a heading of their own.
+
+    `narrow` fits a portrait page.
+    """
     table = _narrow_table if narrow else _table
     safety = [one for one in rows if one.kind == Kind.SAFETY]
     points = [one for one in rows if one.kind == Kind.SERVICE]
-    found: list[Block] = [table(safety)] if safety else [Paragraph(_("No hazards were found."))]
+    found: list[Block] = [table(safety)] if safety else [Paragraph(nothing)]
     if points:
         found.append(Heading(_("Service points (not in safety statistics)")))
         found.append(table(points))
@@ -114,6 +119,11 @@ def annex(
 
 
 def _subtitle(filters: RegisterFilters, head: Head, place: str) -> str:
+    return "\n".join((head.unit, "    ".join(_chosen(filters, place))))
+
+
+def _chosen(filters: RegisterFilters, place: str) -> list[str]:
+    """The filters in words."""
     parts = [
         place or _("The whole hall"),
         _("Found {period}", period=_period(filters)),
@@ -121,7 +131,17 @@ def _subtitle(filters: RegisterFilters, head: Head, place: str) -> str:
     ]
     if filters.level:
         parts.append(_("Level: {level}", level=_(LEVEL_NAMES[filters.level])))
-    return "\n".join((head.unit, "    ".join(parts)))
+    return parts
+
+
+def _nothing(filters: RegisterFilters, place: str) -> str:
+    """That none fits is no proof that none was found, so the filters are named."""
+    if filters.is_narrowed:
+        chosen = _("; ").join(_chosen(filters, place))
+        return _("No hazard fits what was chosen ({chosen}).", chosen=chosen)
+    if filters.is_year:
+        return _("No hazards were found this year.")
+    return _("No hazards were found in the chosen period.")
 
 
 def _period(filters: RegisterFilters) -> str:

@@ -62,6 +62,21 @@ class RegisterFilters:
     common: bool = False
     level: Level | None = None
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether more than days was chosen, so that hazards of these days may be left out."""
+        by_place = self.common or self.window_id is not None
+        return by_place or self.level is not None or self.state != RegisterState.ALL
+
+    @property
+    def is_year(self) -> bool:
+        """Whether the days are a whole calendar year."""
+        first, last = self.first, self.last
+        return first.year == last.year and (first, last) == (
+            date(first.year, 1, 1),
+            date(first.year, 12, 31),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class RegisterRow:

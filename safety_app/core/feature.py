@@ -145,13 +145,16 @@ class Section:
 class Chapter:
     """What one feature holds of what an inspector asks for, in the current language.
 
-    `scans` are ids of files (`core.files`) that follow the blocks; `missing` says in sentences
-    what should be there and is not. With `landscape` the blocks stand on pages of that direction.
+    `scans` are ids of files (`core.files`) that follow the blocks. Two lists of sentences:
+    `missing` is what the file should hold and does not, to be added from paper; `shortfalls` is
+    what the records themselves show as not done, which no paper can add. With `landscape` the
+    blocks stand on pages of that direction.
     """
 
     blocks: "tuple[Block, ...]" = ()
     scans: tuple[int, ...] = ()
     missing: tuple[str, ...] = ()
+    shortfalls: tuple[str, ...] = ()
     landscape: bool = False
 
 

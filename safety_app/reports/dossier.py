@@ -40,6 +40,7 @@ class FoundChapter:
     shares: tuple[Chapter, ...]
     scans: tuple[FoundScan, ...]
     missing: tuple[str, ...]
+    shortfalls: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -62,6 +63,11 @@ class Collected:
     def missing(self) -> list[tuple[FoundChapter, str]]:
         """What is not there, chapter by chapter."""
         return [(one, text) for one in self.chapters for text in one.missing]
+
+    @property
+    def shortfalls(self) -> list[tuple[FoundChapter, str]]:
+        """What the records themselves show as not done, chapter by chapter."""
+        return [(one, text) for one in self.chapters for text in one.shortfalls]
 
 
 def collect(
@@ -108,11 +114,12 @@ def _chapter(session: Session, site_id: int, kind: ChapterKind, as_of: datetime)
     built = [_build(session, site_id, one, as_of) for one in shares if one.chapter == kind.number]
     scans = _scans(session, site_id, [id_ for one in built for id_ in one.scans])
     missing = [text for one in built for text in one.missing]
-    found = FoundChapter(kind, tuple(built), tuple(scans), tuple(missing))
+    shortfalls = tuple(text for one in built for text in one.shortfalls)
+    found = FoundChapter(kind, tuple(built), tuple(scans), tuple(missing), shortfalls)
     if not found.is_empty:
         return found
     nothing = _("Not kept in this system; see the paper file: {belongs}.", belongs=kind.belongs)
-    return FoundChapter(kind, (), (), (nothing, *missing))
+    return FoundChapter(kind, (), (), (nothing, *missing), shortfalls)
 
 
 def _build(session: Session, site_id: int, share: Dossier, as_of: datetime) -> Chapter:

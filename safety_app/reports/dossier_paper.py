@@ -87,7 +87,7 @@ def _front(found: Collected) -> list[Block]:
 
 
 def _missing(found: Collected, scans: dict[int, list["Scan"]]) -> list[Block]:
-    """What the paper file must add, before anybody has to ask."""
+    """What the paper file must add, and what no paper can, before anybody has to ask."""
     rows = [
         (_chapter_number(one), text)
         for one in found.chapters
@@ -98,16 +98,33 @@ def _missing(found: Collected, scans: dict[int, list["Scan"]]) -> list[Block]:
     ]
     heading = Heading(_("What is missing here"))
     if not rows:
-        return [heading, Paragraph(_("Nothing is missing in any chapter."))]
-    columns = (Column(_("Chapter"), 1), Column(_("To be added from the paper file"), 7))
-    return [heading, Table(columns, tuple(rows))]
+        said: Block = Paragraph(_("Nothing is missing in any chapter."))
+    else:
+        columns = (Column(_("Chapter"), 1), Column(_("To be added from the paper file"), 7))
+        said = Table(columns, tuple(rows))
+    return [heading, said, *_shortfalls(found)]
+
+
+def _shortfalls(found: Collected) -> list[Block]:
+    """Work that was not done is not missing from the file: it stays, and is explained."""
+    rows = tuple((_chapter_number(one), text) for one, text in found.shortfalls)
+    if not rows:
+        return []
+    columns = (Column(_("Chapter"), 1), Column(_("Not done according to the records"), 7))
+    return [
+        Heading(_("What the records show as not done")),
+        Table(columns, rows),
+        Note(
+            _("This stays as it is and is not to be filled in later; explain it to the inspector.")
+        ),
+    ]
 
 
 def _part(one: FoundChapter, scans: list["Scan"]) -> "Part":
     from safety_app.core.pdf.book import Part, Share
 
     title = _chapter_title(one)
-    shares = [Share((Title(title), *(Paragraph(text) for text in one.missing)))]
+    shares = [Share((Title(title), *(Paragraph(text) for text in (*one.missing, *one.shortfalls))))]
     number = 0
     for share in one.shares:
         blocks: list[Block] = []

@@ -36,7 +36,8 @@ def test_the_patrols_of_thirty_days_stand_place_by_place(session: Session, hall:
     assert heads == ["A01 综合窗口", "A02 社保窗口", "一楼大厅"]
     tables = [block for block in found.blocks if isinstance(block, Table)]
     assert sum(len(table.rows) for table in tables) == 9
-    assert found.missing == (
+    assert found.missing == ()
+    assert found.shortfalls == (
         "未巡查 8 次，其中 8 次未说明原因。",
         "有 1 份记录尚未复核签字。",
     )
@@ -50,12 +51,12 @@ def test_the_checks_of_a_year_with_every_point(session: Session, hall: Cast) -> 
     tablet.submit()
     later = NOW + timedelta(days=10)
     found = dossier.fire_checks(session, hall.site_id, later)
-    assert found.missing == ("有 1 次检查未完成。", "有 1 次检查尚未复核签字。")
+    assert found.shortfalls == ("有 1 次检查未完成。", "有 1 次检查尚未复核签字。")
     points = [b for b in found.blocks if isinstance(b, Table) and len(b.rows) == 15]
     assert len(points) == 1
     service.countersign(session, hall.manager, [tablet.run.id], signature=INK, now=later)
     again = dossier.fire_checks(session, hall.site_id, later)
-    assert again.missing == ("有 1 次检查未完成。",)
+    assert again.shortfalls == ("有 1 次检查未完成。",)
 
 
 def test_what_is_older_is_left_out(session: Session, hall: Cast) -> None:

@@ -145,6 +145,32 @@ def test_register_on_paper_and_in_excel_keep_service_points_apart(
     assert [row[0].value for row in points.iter_rows(min_row=2)] == [point.number]
 
 
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"state": RegisterState.OPEN}, "没有符合所选条件的隐患"),
+        ({"level": Level.URGENT}, "没有符合所选条件的隐患"),
+        ({"common": True}, "没有符合所选条件的隐患"),
+        ({}, "本年度未发现安全隐患。"),
+        ({"last": date(2026, 6, 30)}, "所选期间未发现安全隐患。"),
+    ],
+)
+def test_an_empty_register_says_of_what_it_is_empty(
+    session: Session, hall: Cast, facts: dict[str, Any], said: str
+) -> None:
+    filters = RegisterFilters(**{"first": YEAR.first, "last": YEAR.last, **facts})
+    head = head_of(session, hall.site_id, NOW)
+    chinese = words(register.register_pdf([], filters, head, place="A06"))
+    assert said in chinese and "本月" not in chinese
+    if filters.is_narrowed:
+        assert "隐患（A06；" in chinese, "the filter in words"
+    with use_language("en"):
+        assert (
+            "nohazardswerefound.".upper()
+            not in words(register.register_pdf([], filters, head)).upper()
+        )
+
+
 def test_the_annex_is_bounded(session: Session, hall: Cast) -> None:
     make_hazard(session, hall, Status.CLOSED)
     rows = service.register(session, hall.officer, YEAR) * (register.MOST_PAIRS + 5)
@@ -278,9 +304,36 @@ def test_the_dossier_has_the_register_and_the_last_inspection(session: Session, 
     record(session, hall, Finding("应急灯坏", window_id=hall.a01))
     later = NOW + timedelta(minutes=1)
     listed = dossier.register(session, hall.site_id, later)
-    assert listed.blocks and len(listed.missing) == 1
+    assert listed.blocks and listed.shortfalls == ("",)
+    assert listed.missing == (), "no paper can add what was not done"
     last = dossier.last_inspection(session, hall.site_id, later)
-    assert len(last.missing) == 2 and last.scans == ()
+    assert len(last.missing) == len(last.shortfalls) == 1 and last.scans == ()
+
+
+def test_the_dossier_keeps_old_hazards_that_were_open_in_its_twelve_months(
+    session: Session, hall: Cast
+) -> None:
+    long_ago = NOW - timedelta(days=500)
+    due = (long_ago + timedelta(days=30)).date()
+    gone = make_hazard(session, hall, Status.CLOSED, now=long_ago, fix_by=due, what="早已整改")
+    still = make_hazard(session, hall, Status.ASSIGNED, now=long_ago, fix_by=due, what="长期未改")
+    late = make_hazard(session, hall, Status.FIXED, now=long_ago, fix_by=due, what="今年销号")
+    service.accept(session, hall.officer, late.id, row_version=None, now=NOW)
+    found = dossier.register(session, hall.site_id, NOW + timedelta(minutes=1))
+    told = repr(found.blocks)
+    assert still.number in told and late.number in told
+    assert gone.number not in told
+    assert found.shortfalls == ("有 1 项隐患逾期未整改。",)
+
+
+def test_open_hazards_are_not_crowded_out_of_the_dossier(
+    session: Session, hall: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dossier, "MOST", 2)
+    still = make_hazard(session, hall, now=NOW - timedelta(days=400))
+    closed = [make_hazard(session, hall, Status.CLOSED) for _each in range(3)]
+    told = repr(dossier.register(session, hall.site_id, NOW + timedelta(minutes=1)).blocks)
+    assert still.number in told and closed[2].number in told and closed[0].number not in told
 
 
 def like(name: str, dhash: int) -> Photo:

@@ -49,7 +49,9 @@ def holding(monkeypatch: pytest.MonkeyPatch, *shares: Dossier) -> Iterator[None]
 def hazards_of(_session: Session, _site_id: int, _now: datetime) -> Chapter:
     table = Table((Column(bilingual("编号", "Number")),), (("HZ-2026-0001",),))
     missing = (bilingual("有 1 项无照片。", "One has no picture."),)
-    return Chapter((Heading(bilingual("台账", "Register")), table), missing=missing)
+    late = (bilingual("2 项已逾期。", "Two are overdue."),)
+    heading = Heading(bilingual("台账", "Register"))
+    return Chapter((heading, table), missing=missing, shortfalls=late)
 
 
 def profile(_session: Session, _site_id: int, now: datetime) -> Chapter:
@@ -95,6 +97,10 @@ def test_what_is_kept_stands_in_its_chapter_and_the_rest_is_listed_missing(
     names = [page.split("、")[0] for page in text if re.match("[一二三四五六七八九十]+、", page)]
     assert names == ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一"]
     assert len(found.missing) == 9 + 1
+    added, not_done = front.split("记录显示未完成的事项")
+    assert "需从纸质档案补充" in added and "2项已逾期。" not in added
+    assert "2项已逾期。" in not_done and "向检查人员说明" in not_done
+    assert "2项已逾期。" in chapter, "the chapter says it too"
 
 
 def test_the_moment_is_the_minute_and_the_same_for_all(
