@@ -65,6 +65,7 @@ class Site(Base):
     phone: Mapped[str] = mapped_column(String(32), default="", server_default="")
     acceptance_number: Mapped[str] = mapped_column(String(64), default="", server_default="")
     counts_from: Mapped[date | None]
+    trial_since: Mapped[date | None]
     created_at: Mapped[datetime]
 
 
@@ -211,15 +212,25 @@ class CalendarDay(Base):
 
 
 class CalendarYear(Record):
-    """A year whose yearly notice the hall has brought in itself."""
+    """A yearly notice that the hall has brought in itself, and the days it speaks for.
+
+    One brought in or taken back in the middle of its year changes the days ahead alone: what it
+    said of days gone by stays in force for them.
+    """
 
     __tablename__ = "calendar_years"
-    __table_args__ = (UniqueConstraint("site_id", "year"),)
+    __table_args__ = (UniqueConstraint("site_id", "year", "first"),)
 
     year: Mapped[int]
+    first: Mapped[date]
+    last: Mapped[date]
     source: Mapped[str] = mapped_column(String(200))
     imported_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     imported_at: Mapped[datetime]
+
+    def speaks(self, on: date) -> bool:
+        """Whether this notice holds for a day."""
+        return self.first <= on <= self.last
 
 
 class Absence(Record):

@@ -1,16 +1,18 @@
 """The yearly notice: brought in from a table, whole or not at all, and taken back."""
 
-from datetime import date, timedelta
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import chinese_calendar
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from safety_app.core import journal
+from safety_app.core.clock import local_day
 from safety_app.core.errors import NotAllowed, NotFound, TextMissing, TextTooLong
 from safety_app.core.i18n import use_language
 from safety_app.core.intake import Intake, Problem, Row
@@ -19,15 +21,17 @@ from safety_app.core.sheets import Cell, SheetColumn, SheetTable, workbook
 from safety_app.features import features
 from safety_app.workplace import calendar, service
 from safety_app.workplace.calendar_errors import (
+    DayIsPast,
     NoNotice,
     NoticeEmpty,
     NoticeFaulty,
     YearOutOfRange,
 )
 from safety_app.workplace.models import CalendarDay, CalendarYear, DayKind
-from safety_app.workplace.service import Notice, NoticeDay, Origin, Own, calendar_years
+from safety_app.workplace.service import Day, Notice, NoticeDay, Origin, Own, calendar_years
 from tests.cast import NOW, TODAY, Cast
 
+DAY = timedelta(days=1)
 SOURCE = "国办发明电〔2026〕12号"
 CSV = "日期,类型,节日\n2027-02-05,放假,春节\n2027年2月6日,放假,春节\n2027/2/20,上班,春节\n"
 NOTICE = (
@@ -171,6 +175,128 @@ def test_a_notice_taken_back_leaves_what_is_shipped(session: Session, hall: Cast
     assert session.scalar(select(func.count(CalendarDay.id)).where(CalendarDay.year_id > 0)) == 0
     with pytest.raises(NoNotice):
         service.remove_notice(session, hall.officer, **remove)  # type: ignore[arg-type]
+
+
+PAST = date(2026, 11, 16)
+"""An open Monday a week ago."""
+
+
+def _year_gone_by(session: Session, hall: Cast) -> list[Day]:
+    """Everything that is known of the days of this year that are over."""
+    return list(service.days(session, hall.site_id, date(2026, 1, 1), TODAY - DAY).values())
+
+
+def _late(session: Session, hall: Cast, *days: NoticeDay, **facts: Any) -> Notice:
+    notice = Notice(2026, days, ())
+    _import(session, hall, notice, **facts)
+    return notice
+
+
+def test_a_notice_of_the_current_year_speaks_for_the_days_ahead_alone(
+    session: Session, hall: Cast
+) -> None:
+    before = _year_gone_by(session, hall)
+    days = (NoticeDay(PAST, DayKind.OFF, "校庆"), NoticeDay(TODAY + DAY, DayKind.OFF, "校庆"))
+    left_out = service.rows_left_out(session, hall.site_id, Notice(2026, days, ()), NOW)
+    _late(session, hall, *days)
+    assert _year_gone_by(session, hall) == before
+    assert left_out == 1
+    assert not service.day(session, hall.site_id, TODAY + DAY).is_open
+    assert service.day(session, hall.site_id, TODAY + DAY).origin is Origin.NOTICE
+
+
+def test_the_day_that_is_over_is_the_halls_own(session: Session, hall: Cast) -> None:
+    tuesday = NOW.replace(hour=17)  # in Shanghai, Monday is over
+    day = NoticeDay(TODAY, DayKind.OFF, "停电")
+    assert service.rows_left_out(session, hall.site_id, Notice(2026, (day,), ()), NOW) == 0
+    assert service.rows_left_out(session, hall.site_id, Notice(2026, (day,), ()), tuesday) == 1
+    service.import_notice(
+        session, hall.officer, site_id=hall.site_id, notice=Notice(2026, (day,), ()),
+        source=SOURCE, now=tuesday,
+    )  # fmt: skip
+    assert service.day(session, hall.site_id, TODAY).is_open
+
+
+def test_rows_of_days_gone_by_that_agree_are_not_told(session: Session, hall: Cast) -> None:
+    national_day, sunday, own = date(2026, 10, 1), date(2026, 11, 15), PAST
+    service.set_day(session, None, site_id=hall.site_id, on=own, kind=DayKind.OFF, now=NOW)
+    days = (
+        NoticeDay(national_day, DayKind.OFF, "国庆节"),
+        NoticeDay(sunday, DayKind.OFF),
+        NoticeDay(own, DayKind.WORKDAY),
+    )
+    assert service.rows_left_out(session, hall.site_id, Notice(2026, days, ()), NOW) == 0
+
+
+def test_a_second_notice_and_taking_it_back_leave_what_the_first_said_of_days_gone_by(
+    session: Session, hall: Cast
+) -> None:
+    friday = NOW + timedelta(days=4)
+    ahead = NoticeDay(TODAY + 7 * DAY, DayKind.OFF, "校庆")
+    _late(session, hall, NoticeDay(TODAY + DAY, DayKind.OFF, "校庆"), ahead)
+    gone = (TODAY, TODAY + 3 * DAY)
+    before = service.days(session, hall.site_id, *gone)
+    assert not before[TODAY + DAY].is_open
+    second = Notice(2026, (NoticeDay(TODAY + 2 * DAY, DayKind.OFF), ahead), ())
+    service.import_notice(
+        session, hall.officer, site_id=hall.site_id, notice=second, source="更正", now=friday
+    )
+    assert service.days(session, hall.site_id, *gone) == before
+    assert "更正" in service.day(session, hall.site_id, ahead.on).why
+    service.remove_notice(session, hall.officer, site_id=hall.site_id, year=2026, now=friday + DAY)
+    assert service.days(session, hall.site_id, *gone) == before
+    assert service.day(session, hall.site_id, ahead.on).is_open
+    assert not service.year_state(session, hall.site_id, 2026).is_imported
+
+
+def test_a_notice_whose_year_is_over_is_not_taken_back(session: Session, hall: Cast) -> None:
+    _late(session, hall, NoticeDay(TODAY + DAY, DayKind.OFF, "校庆"))
+    new_year = datetime(2027, 1, 1, 1, tzinfo=UTC)
+    with pytest.raises(DayIsPast):
+        service.remove_notice(session, hall.officer, site_id=hall.site_id, year=2026, now=new_year)
+    assert not service.day(session, hall.site_id, TODAY + DAY).is_open
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["day", "period", "import", "remove"]),
+            st.integers(-40, 60), st.sampled_from(DayKind), st.integers(0, 9),
+        ),
+        min_size=1, max_size=8,
+    )
+)  # fmt: skip
+def test_any_day_gone_by_reads_the_same_after_whatever_people_do_to_the_calendar(
+    session: Session, hall: Cast, changes: list[tuple[str, int, DayKind, int]]
+) -> None:
+    with session.begin_nested() as inner:
+        now = NOW
+        for what, offset, kind, passing in changes:
+            now += timedelta(days=passing)
+            today = local_day(now, "Asia/Shanghai")
+            gone = (today - timedelta(days=80), today - DAY)
+            before = service.days(session, hall.site_id, *gone)
+            on = today + timedelta(days=offset)
+            span = [on + timedelta(days=n) for n in range(5)]
+            facts: dict[str, Any] = {"site_id": hall.site_id, "now": now}
+            with suppress(DayIsPast, NoNotice):
+                if what == "day":
+                    service.set_day(session, hall.officer, on=on, kind=kind, **facts)
+                elif what == "period":
+                    service.set_days(session, hall.officer, on=span, own=Own(kind, "x"), **facts)
+                elif what == "import":
+                    days = tuple(NoticeDay(day, kind) for day in span if day.year == on.year)
+                    notice = Notice(max(on.year, today.year), days, ())
+                    service.import_notice(
+                        session, hall.officer, notice=notice, source=f"第{offset}号", **facts
+                    )
+                else:
+                    service.remove_notice(session, hall.officer, year=on.year, **facts)
+            assert service.days(session, hall.site_id, *gone) == before
+        inner.rollback()
 
 
 def test_what_is_refused(session: Session, hall: Cast) -> None:

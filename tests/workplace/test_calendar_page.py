@@ -182,6 +182,20 @@ def test_the_notice_is_previewed_and_brought_in(
 
 
 @sqlite
+def test_rows_of_days_gone_by_are_told_before_anything_is_saved(
+    database: Database, hall: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = "日期,类型,节日\n2026-11-16,放假,校庆\n2026-11-25,放假,校庆\n"
+    page = _hand_in(database, hall, monkeypatch, late.encode())
+    page.selectbox(key="notice.year.0").set_value(2026).run()
+    assert "已过的日子不再更改，1 行未采用。" in text_of(page)
+    page.text_input(key="notice.source.0").set_value("国办发明电〔2026〕9号").run()
+    _press(page, "导入 2026 年放假通知")
+    assert _day(database, hall, date(2026, 11, 16)).is_open
+    assert not _day(database, hall, date(2026, 11, 25)).is_open
+
+
+@sqlite
 def test_mistakes_are_listed_and_only_good_rows_are_offered(
     database: Database, hall: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:

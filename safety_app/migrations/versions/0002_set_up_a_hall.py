@@ -88,6 +88,8 @@ def upgrade() -> None:
     op.create_table(
         "calendar_years",
         sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
         sa.Column("source", sa.String(length=200), nullable=False),
         sa.Column("imported_by", sa.Integer(), nullable=True),
         sa.Column("imported_at", UtcDateTime(), nullable=False),
@@ -98,7 +100,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_calendar_years_site_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_years")),
-        sa.UniqueConstraint("site_id", "year", name=op.f("uq_calendar_years_site_id_year")),
+        sa.UniqueConstraint(
+            "site_id", "year", "first", name=op.f("uq_calendar_years_site_id_year_first")
+        ),
     )
     op.create_index(op.f("ix_calendar_years_site_id"), "calendar_years", ["site_id"], unique=False)
     op.create_table(
@@ -504,6 +508,7 @@ def upgrade() -> None:
         sa.Column("acceptance_number", sa.String(length=64), server_default="", nullable=False),
     )
     op.add_column("sites", sa.Column("counts_from", sa.Date(), nullable=True))
+    op.add_column("sites", sa.Column("trial_since", sa.Date(), nullable=True))
     op.add_column("tasks", sa.Column("slot", sa.Integer(), server_default="0", nullable=False))
     op.add_column(
         "tasks", sa.Column("due_on", sa.Date(), server_default="1970-01-01", nullable=False)

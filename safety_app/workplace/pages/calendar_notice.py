@@ -83,7 +83,7 @@ def _bring_in(actor: Actor, years: list[int], proposed: int) -> None:
         ui.failed(problem)
         return
     _faults(notice)
-    _preview(notice)
+    _preview(actor, notice)
     _offer(actor, notice, source or "")
 
 
@@ -99,8 +99,8 @@ def _faults(notice: Notice) -> None:
         ui.notice("grey", _("These columns are not imported: {names}.", names=names))
 
 
-def _preview(notice: Notice) -> None:
-    """The days as they were understood."""
+def _preview(actor: Actor, notice: Notice) -> None:
+    """The days as they were understood, and those that come too late."""
     if not notice.days:
         return
     heading = ngettext("{n} day understood", "{n} days understood", len(notice.days))
@@ -110,6 +110,15 @@ def _preview(notice: Notice) -> None:
         for day in notice.days
     ]
     ui.html(markup.section(heading) + markup.table(heading, heads, rows))
+    with reading() as session:
+        left_out = service.rows_left_out(session, actor.site_id, notice, ui.now())
+    if left_out:
+        said = ngettext(
+            "Days that are over are not changed any more: {n} row is not taken.",
+            "Days that are over are not changed any more: {n} rows are not taken.",
+            left_out,
+        )
+        ui.notice("orange", said)
 
 
 def _offer(actor: Actor, notice: Notice, source: str) -> None:
@@ -145,7 +154,10 @@ def _offer(actor: Actor, notice: Notice, source: str) -> None:
 
 def _take_back(actor: Actor, year: int) -> None:
     with st.expander(_("Take back the notice of {year}", year=year), icon=":material/undo:"):
-        words = _("Then the calendar shipped with the program counts for {year} again.", year=year)
+        words = _(
+            "From today on the calendar shipped with the program counts for {year} again.",
+            year=year,
+        )
         ui.html(f"<p>{words}</p>")
         if saved(
             st.button(_("Take it back"), key=f"notice.back.{year}"),

@@ -20,6 +20,7 @@ from safety_app.workplace.service.calendar_years import (
     notice_form,
     read_notice,
     remove_notice,
+    rows_left_out,
     year_state,
 )
 from safety_app.workplace.service.changes import changed, pauses
@@ -231,6 +232,7 @@ __all__ = [
     "remove_stand_in",
     "retire_window",
     "roster",
+    "rows_left_out",
     "save_location",
     "save_season",
     "season_name",

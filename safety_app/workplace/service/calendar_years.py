@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import delete, select
@@ -16,6 +16,7 @@ from safety_app.core.i18n import N_, _, day_text, language
 from safety_app.core.intake import Column, Intake, Kind, Problem, Row, read_table
 from safety_app.workplace import calendar
 from safety_app.workplace.calendar_errors import (
+    DayIsPast,
     NoNotice,
     NoticeEmpty,
     NoticeFaulty,
@@ -23,6 +24,7 @@ from safety_app.workplace.calendar_errors import (
 )
 from safety_app.workplace.models import CalendarDay, CalendarYear, DayKind
 from safety_app.workplace.service.changes import changed
+from safety_app.workplace.service.days import Origin, days
 from safety_app.workplace.service.exceptions import require_calendar
 from safety_app.workplace.service.places import site
 
@@ -111,11 +113,12 @@ def import_notice(
 ) -> CalendarYear:
     """Let the notice speak for its year; with mistakes only if asked for the good rows alone.
 
-    The hall's own words on single days stay above it.
+    The hall's own words on single days stay above it, and days that are over stay as they were.
     """
     require_calendar(actor, site_id)
     journal.lock(session)
-    _check_year(notice.year, local_day(now, site(session, site_id).timezone))
+    today = local_day(now, site(session, site_id).timezone)
+    _check_year(notice.year, today)
     source = source.strip()
     if not source:
         raise TextMissing(field=N_("Number of the notice"))
@@ -125,26 +128,28 @@ def import_notice(
         raise NoticeFaulty(n=len(notice.problems))
     if not notice.days:
         raise NoticeEmpty()
-    year = find_notice(session, site_id, notice.year)
-    if year is None:
-        year = CalendarYear(site_id=site_id, year=notice.year)
-        session.add(year)
-    year.source, year.imported_at = source, now
-    year.imported_by = actor.user_id if actor else None
+    _end_notice(session, site_id, notice.year, today)
+    year = CalendarYear(
+        site_id=site_id, year=notice.year, source=source, imported_at=now,
+        first=max(date(notice.year, 1, 1), today), last=date(notice.year, 12, 31),
+        imported_by=actor.user_id if actor else None,
+    )  # fmt: skip
+    session.add(year)
     session.flush()
-    session.execute(delete(CalendarDay).where(CalendarDay.year_id == year.id))
+    ahead = [day for day in notice.days if day.on >= year.first]
     session.add_all(
         CalendarDay(
             site_id=site_id, year_id=year.id, day=day.on, kind=day.kind,
             note=day.note, note_en=day.note_en,
         )
-        for day in notice.days
+        for day in ahead
     )  # fmt: skip
     session.flush()
     facts = {
         "year": notice.year,
         "source": source,
-        "days": {str(day.on): [day.kind, day.note] for day in notice.days},
+        "from": year.first,
+        "days": {str(day.on): [day.kind, day.note] for day in ahead},
     }
     journal.write(
         session, actor, "workplace.import_year", "site", site_id,
@@ -157,15 +162,16 @@ def import_notice(
 def remove_notice(
     session: Session, actor: Actor | None, *, site_id: int, year: int, now: datetime
 ) -> None:
-    """Take an imported notice back; what is shipped counts again."""
+    """Take an imported notice back: what is shipped counts again, from today on."""
     require_calendar(actor, site_id)
     journal.lock(session)
     row = find_notice(session, site_id, year)
     if row is None:
         raise NoNotice(year=year)
-    session.execute(delete(CalendarDay).where(CalendarDay.year_id == row.id))
-    session.delete(row)
-    session.flush()
+    today = local_day(now, site(session, site_id).timezone)
+    if row.last < today:
+        raise DayIsPast(day=day_text(row.last, year=True))
+    _end_notice(session, site_id, year, today)
     journal.write(
         session, actor, "workplace.remove_year", "site", site_id,
         now=now, site_id=site_id, facts={"year": year},
@@ -174,9 +180,27 @@ def remove_notice(
 
 
 def find_notice(session: Session, site_id: int, year: int) -> CalendarYear | None:
-    """The notice that the hall brought in for a year."""
+    """The notice of the hall that speaks for a year to its end."""
     return session.scalar(
-        select(CalendarYear).where(CalendarYear.site_id == site_id, CalendarYear.year == year)
+        select(CalendarYear).where(
+            CalendarYear.site_id == site_id,
+            CalendarYear.year == year,
+            CalendarYear.last == date(year, 12, 31),
+        )
+    )
+
+
+def rows_left_out(session: Session, site_id: int, notice: Notice, now: datetime) -> int:
+    """How many rows would change a day that is over, and are therefore not taken."""
+    today = local_day(now, site(session, site_id).timezone)
+    past = [day for day in notice.days if day.on < today]
+    if not past:
+        return 0
+    found = days(session, site_id, past[0].on, past[-1].on)
+    return sum(
+        found[day.on].is_open is (day.kind is DayKind.OFF)
+        for day in past
+        if found[day.on].origin is not Origin.OWN
     )
 
 
@@ -217,6 +241,21 @@ def kind_text(kind: DayKind) -> str:
 
 def _kind_word(kind: DayKind) -> str:
     return KIND_WORDS[kind][1 if language() == "en" else 0]
+
+
+def _end_notice(session: Session, site_id: int, year: int, today: date) -> None:
+    """Let what a notice says end yesterday; one that has not begun goes altogether."""
+    row = find_notice(session, site_id, year)
+    if row is None:
+        return
+    session.execute(
+        delete(CalendarDay).where(CalendarDay.year_id == row.id, CalendarDay.day >= today)
+    )
+    if row.first < today:
+        row.last = today - timedelta(days=1)
+    else:
+        session.delete(row)
+    session.flush()
 
 
 def _trouble(on: date, year: int, first: Mapping[date, int]) -> str:

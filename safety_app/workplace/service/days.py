@@ -1,6 +1,6 @@
 """Which days the hall is open, from when to when, and why."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import StrEnum
@@ -30,7 +30,11 @@ class Calendar:
     """The exceptions of some days, as they hold for one hall, and the notices it brought in."""
 
     rows: Mapping[date, CalendarDay]
-    notices: Mapping[int, CalendarYear]
+    notices: Sequence[CalendarYear]
+
+    def notice(self, on: date) -> CalendarYear | None:
+        """The notice that speaks for a day."""
+        return next((one for one in self.notices if one.speaks(on)), None)
 
     def origin(self, on: date) -> Origin | None:
         """Who says that a day is an exception."""
@@ -44,14 +48,14 @@ class Calendar:
     def is_provisional(self, on: date) -> bool:
         """Whether nobody has announced yet what this day is."""
         year = calendar.years().get(on.year)
-        announced = on.year in self.notices or (year is not None and not year.provisional)
+        announced = self.notice(on) is not None or (year is not None and not year.provisional)
         return not announced and self.origin(on) is not Origin.OWN
 
     def source(self, on: date) -> str:
         """What the exception rests on, in the current language."""
-        origin = self.origin(on)
-        if origin is Origin.NOTICE:
-            return self.notices[on.year].source
+        origin, notice = self.origin(on), self.notice(on)
+        if origin is Origin.NOTICE and notice is not None:
+            return notice.source
         year = calendar.years().get(on.year)
         if origin is not Origin.SHIPPED or year is None:
             return _("the hall's own calendar")
@@ -157,23 +161,25 @@ def load_calendar(session: Session) -> int:
 def exceptions(session: Session, site_id: int, first: date, last: date) -> Calendar:
     """The exceptions that hold for a hall: own ones over its notices over what is shipped.
 
-    A notice speaks for its whole year: nothing shipped counts there beside it.
+    A notice speaks for every day from its first to its last: nothing shipped counts there beside
+    it.
     """
-    notices = {
-        row.year: row
-        for row in session.scalars(select(CalendarYear).where(CalendarYear.site_id == site_id))
-    }
+    notices = session.scalars(
+        select(CalendarYear).where(
+            CalendarYear.site_id == site_id, CalendarYear.first <= last, CalendarYear.last >= first
+        )
+    ).all()
     query = select(CalendarDay).where(
         CalendarDay.day.between(first, last),
         or_(CalendarDay.site_id == site_id, CalendarDay.site_id.is_(None)),
     )
-    rows = [
+    spoken = [
         row
         for row in session.scalars(query)
-        if row.site_id is not None or row.day.year not in notices
+        if row.site_id is not None or not any(one.speaks(row.day) for one in notices)
     ]
-    rows.sort(key=lambda row: (row.site_id is not None, row.year_id is None))
-    return Calendar({row.day: row for row in rows}, notices)
+    spoken.sort(key=lambda row: (row.site_id is not None, row.year_id is None))
+    return Calendar({row.day: row for row in spoken}, notices)
 
 
 def _day(on: date, exceptions: Calendar | None, timetable: Timetable) -> Day:
