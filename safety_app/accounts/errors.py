@@ -218,6 +218,40 @@ class HandoverToSelf(AppError):
     status = 422
 
 
+class TakesNoCharge(AppError):
+    """A third party fixes hazards; windows and roles are for those of the hall."""
+
+    text = N_(
+        "{name} is a third party and takes over hazards only. Windows, deputyships and roles go to"
+        " staff, window leads, officers, managers or administrators."
+    )
+    status = 422
+
+
+class TrainedLater(AppError):
+    """A training counts when it has been held."""
+
+    text = N_("The last training cannot be after today ({today}). Check the date.")
+    status = 422
+
+
+class JoinsTooLate(AppError):
+    """A day far ahead is mostly a slip of the pen."""
+
+    text = N_("In post since {day}: choose {limit} at the latest.")
+    status = 422
+
+
+class LeavesTooEarly(AppError):
+    """Nobody goes before they came, or before the last thing they recorded."""
+
+    text = N_(
+        "{name} cannot have left before {day}: joined, added or last recorded something then."
+        " Choose that day or a later one."
+    )
+    status = 422
+
+
 class LeavesLater(AppError):
     """An account is closed when the person has gone."""
 

@@ -78,7 +78,7 @@ class _Builder:
             post=post,
             post_en=post_en,
             staff_no=f"{self.count:04}",
-            joined_on=date(2021 + self.count % 5, 1 + self.count % 12, 1),
+            joined_on=date(self.now.year - 5 + self.count % 5, 1 + self.count % 12, 1),
             trained_on=trained,
             exam_result=str(86 + self.count * 5 % 14),
             password=None if self.first else PASSWORD,

@@ -4,8 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 from safety_app.accounts import codes, service
-from safety_app.accounts.errors import DeputyOverlaps, SlipUsed
+from safety_app.accounts.errors import DeputyOverlaps, SlipUsed, WindowHasLead
 from safety_app.core import journal
+from safety_app.core.access import Role
 from safety_app.core.db import Database
 from tests.cast import NOW, TODAY, Cast
 
@@ -54,3 +55,23 @@ def test_of_deputies_named_at_once_one_stands(database: Database, hall: Cast) ->
     with ThreadPoolExecutor(2) as pool:
         done = list(pool.map(name, (hall.staff.user_id, hall.other_staff.user_id)))
     assert sorted(done) == [False, True]
+
+
+def test_of_leads_named_at_once_one_leads(database: Database, hall: Cast) -> None:
+    with database.transaction() as session:
+        service.revoke_role(session, None, hall.other_lead.user_id, Role.LEAD, hall.a03, now=NOW)
+    people = (hall.staff, hall.second_staff, hall.other_staff, hall.other_lead)
+    start = Barrier(len(people))
+
+    def lead(user_id: int) -> bool:
+        start.wait()
+        try:
+            with database.transaction() as session:
+                service.grant_role(session, None, user_id, Role.LEAD, hall.a03, now=NOW)
+        except WindowHasLead:
+            return False
+        return True
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        done = list(pool.map(lead, [one.user_id for one in people]))
+    assert sorted(done) == [False, False, False, True]

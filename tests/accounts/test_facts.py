@@ -1,16 +1,17 @@
 """What is known of a person besides their name: added, changed, found again."""
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from safety_app.accounts import service
-from safety_app.accounts.errors import LoginTaken, StaffNoTaken
-from safety_app.core.errors import NotAllowed, NotFound, TextMissing, TextTooLong
+from safety_app.accounts.errors import JoinsTooLate, LoginTaken, StaffNoTaken, TrainedLater
+from safety_app.core.errors import AppError, NotAllowed, NotFound, TextMissing, TextTooLong
 from safety_app.core.journal import Entry
-from tests.cast import NOW, Cast
+from tests.cast import NOW, TODAY, Cast
 
 
 def _add(session: Session, hall: Cast, login: str = "newcomer", staff_no: str = "0031") -> int:
@@ -78,6 +79,30 @@ def test_bad_facts_are_refused_by_name(session: Session, hall: Cast) -> None:
     ):
         with pytest.raises(error):
             service.update_person(session, None, user_id, now=NOW, **change)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("fact", "last", "error"),
+    [("trained_on", TODAY, TrainedLater), ("joined_on", TODAY + timedelta(90), JoinsTooLate)],
+)
+def test_a_day_too_late_is_refused_wherever_it_is_written(
+    session: Session, hall: Cast, fact: str, last: date, error: type[AppError]
+) -> None:
+    admin, late = hall.administrator, last + timedelta(1)
+    facts: Any = {fact: last}
+    service.update_person(session, admin, hall.staff.user_id, now=NOW, **facts)
+    facts[fact] = late
+    with pytest.raises(error) as refused:
+        service.update_person(session, admin, hall.staff.user_id, now=NOW, **facts)
+    assert str(last) in refused.value.message()
+    with pytest.raises(error):
+        service.create_user(
+            session, admin, site_id=hall.site_id, login="late", name="迟", now=NOW, **facts
+        )
+    newcomer = service.Newcomer("late", "迟", facts)
+    with pytest.raises(error):
+        service.create_users(session, admin, [newcomer], site_id=hall.site_id, now=NOW)
+    assert getattr(session.get_one(service.User, hall.staff.user_id), fact) == last
 
 
 def test_only_the_administrator_of_the_site_changes_people(session: Session, hall: Cast) -> None:

@@ -1,7 +1,7 @@
 """Leaving: nothing stays in the hands of who has gone, and the papers say who has it now."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -14,7 +14,9 @@ from safety_app.accounts.errors import (
     HandoverToSelf,
     LastAdministrator,
     LeavesLater,
+    LeavesTooEarly,
     StillInCharge,
+    TakesNoCharge,
     WindowHasLead,
 )
 from safety_app.accounts.models import User
@@ -144,6 +146,56 @@ def test_things_go_to_people_who_work_here(session: Session, hall: Cast) -> None
             _give(session, hall, lead, {thing: to_id})
     with pytest.raises(NotFound):
         _give(session, hall, lead, {"accounts.0/lead:999": hall.staff.user_id})
+
+
+def test_windows_and_roles_do_not_go_to_a_third_party_and_hazards_may(
+    session: Session, hall: Cast
+) -> None:
+    lead, officer, guard = hall.lead.user_id, hall.officer.user_id, hall.third_party.user_id
+    hazard = make_hazard(session, hall, Status.ASSIGNED, owner=hall.lead)
+    service.name_deputy(session, None, hall.a03, officer, first=TODAY, last=None, now=NOW)
+    things = _held(session, hall, lead)
+    fix = next(thing for key, thing in things.items() if not key.startswith("lead:"))
+    for user_id, thing in (
+        (lead, things[f"lead:{hall.a01}"]),
+        *((officer, thing) for thing in _held(session, hall, officer).values()),
+    ):
+        with pytest.raises(TakesNoCharge) as refused:
+            _give(session, hall, user_id, {thing: guard})
+        assert "赵国强" in refused.value.message() and "安全员" in refused.value.message()
+    _give(session, hall, lead, {fix: guard})
+    session.expire_all()
+    assert session.get_one(Hazard, hazard.id).owner_id == guard
+    service.grant_role(session, None, guard, Role.STAFF, hall.a01, now=NOW)
+    _give(session, hall, lead, {things[f"lead:{hall.a01}"]: guard})
+    assert service.lead_of(session, hall.a01) == guard
+
+
+def test_nobody_leaves_before_they_came_or_recorded_anything(session: Session, hall: Cast) -> None:
+    admin, staff = hall.administrator, session.get_one(User, hall.staff.user_id)
+
+    def refused(on: date) -> str:
+        with pytest.raises(LeavesTooEarly) as found:
+            service.leave(session, admin, staff.id, on=on, now=NOW)
+        return found.value.message()
+
+    assert str(TODAY) in refused(date(1900, 1, 1))
+    staff.created_at = NOW - 30 * DAY
+    assert str(TODAY - 30 * DAY) in refused(TODAY - 31 * DAY)
+    staff.joined_on = TODAY - 20 * DAY
+    assert str(TODAY - 20 * DAY) in refused(TODAY - 21 * DAY)
+    before = NOW - 10 * DAY
+    journal.write(session, hall.staff, "checklists.submit", "task", 1, now=before)
+    journal.write(session, hall.staff, "accounts.sign_in", "user", staff.id, now=NOW)
+    assert str(TODAY - 10 * DAY) in refused(TODAY - 11 * DAY)
+    service.leave(session, admin, staff.id, on=TODAY - 10 * DAY, now=NOW)
+    assert staff.left_on == TODAY - 10 * DAY
+
+
+def test_who_was_to_begin_later_can_leave_today(session: Session, hall: Cast) -> None:
+    session.get_one(User, hall.staff.user_id).joined_on = TODAY + 30 * DAY
+    _leave(session, hall, hall.staff.user_id)
+    assert session.get_one(User, hall.staff.user_id).left_on == TODAY
 
 
 def test_nobody_but_the_administrator_lets_people_go(session: Session, hall: Cast) -> None:

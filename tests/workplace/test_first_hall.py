@@ -91,7 +91,7 @@ def test_the_form_makes_the_hall_and_leads_its_administrator_to_the_first_steps(
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"again": "qingshan-2027"}, "两次输入的密码不一致"),
+        ({"again": "qingshan-2027"}, "两次输入的“密码”不一致"),
         ({"password": "short", "again": "short"}, "8"),
         ({"name": "  "}, "请填写"),
         ({"code": "guessed"}, "链接"),

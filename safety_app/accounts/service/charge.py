@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from safety_app.accounts.errors import DeputyIsLead
+from safety_app.accounts.errors import DeputyIsLead, TakesNoCharge
 from safety_app.accounts.models import Deputy, Membership, User
 from safety_app.accounts.service.directory import lead_of, names
 from safety_app.accounts.service.people import managed
@@ -17,7 +17,7 @@ from safety_app.core import journal
 from safety_app.core.access import ROLE_NAMES, Actor, Role
 from safety_app.core.errors import NotFound
 from safety_app.core.feature import Held
-from safety_app.core.i18n import _, day_text
+from safety_app.core.i18n import _, bilingual, day_text
 
 NEEDED: Final = (Role.ADMINISTRATOR, Role.MANAGER, Role.OFFICER)
 """Roles for the whole hall that somebody must hold."""
@@ -64,6 +64,7 @@ def hand_over(
     """Give windows, deputyships and roles to somebody else."""
     journal.lock(session)
     giver, taker = managed(session, actor, from_id), managed(session, actor, to_id)
+    _check_taker(session, taker)
     for key in keys:
         kind, _colon, rest = key.partition(":")
         if kind == "lead":
@@ -74,6 +75,12 @@ def hand_over(
             grant_role(session, actor, taker.id, Role(rest), now=now)
         else:
             raise NotFound()
+
+
+def _check_taker(session: Session, taker: User) -> None:
+    roles = session.scalars(select(Membership.role).where(Membership.user_id == taker.id))
+    if set(roles) == {Role.THIRD_PARTY}:
+        raise TakesNoCharge(name=bilingual(taker.name, taker.name_en))
 
 
 def _lead(

@@ -5,10 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from safety_app.accounts.errors import HandoverToSelf, LeavesLater, StillInCharge
+from safety_app.accounts.errors import (
+    HandoverToSelf,
+    LeavesLater,
+    LeavesTooEarly,
+    StillInCharge,
+)
 from safety_app.accounts.models import FirstCode, Handover, Membership, User
 from safety_app.accounts.service.people import (
     end_sessions,
@@ -25,6 +30,7 @@ from safety_app.core.i18n import bilingual, use_language
 from safety_app.features import features
 
 WHAT_LIMIT: Final = 300
+SIGN_IN: Final = "accounts.sign_in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,9 @@ def leave(session: Session, actor: Actor, user_id: int, *, on: date, now: dateti
     today = local_day(now, actor.timezone)
     if on > today:
         raise LeavesLater()
+    earliest = _earliest(session, actor, user, today)
+    if on < earliest:
+        raise LeavesTooEarly(name=bilingual(user.name, user.name_en), day=earliest)
     keep_an_administrator(session, user)
     things = _held(session, user, today)
     if things:
@@ -119,6 +128,18 @@ def _held(session: Session, user: User, today: date) -> list[Thing]:
             for one in chinese
         ]
     return found
+
+
+def _earliest(session: Session, actor: Actor, user: User, today: date) -> date:
+    """The first day that can be somebody's last: they had joined and recorded nothing later."""
+    last = session.scalar(
+        select(func.max(journal.Entry.at)).where(
+            journal.Entry.actor_id == user.id, journal.Entry.action != SIGN_IN
+        )
+    )
+    known = [local_day(moment, actor.timezone) for moment in (user.created_at, last) if moment]
+    # Whoever was to begin later and never came can leave today.
+    return min(today, max([*known, user.joined_on or date.min]))
 
 
 def _charges() -> Iterator[tuple[str, Charge]]:

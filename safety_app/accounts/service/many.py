@@ -16,11 +16,12 @@ from safety_app.accounts.errors import (
     WindowHasLead,
 )
 from safety_app.accounts.models import Membership, User
-from safety_app.accounts.service.people import checked, may_manage
+from safety_app.accounts.service.people import check_days, checked, may_manage
 from safety_app.accounts.service.roles import AT_A_WINDOW
-from safety_app.accounts.service.windows import require_windows
+from safety_app.accounts.service.windows import require_windows, zone_of
 from safety_app.core import journal
 from safety_app.core.access import Actor, Role
+from safety_app.core.clock import local_day
 from safety_app.core.errors import NotFound
 
 BATCH: Final = 500
@@ -49,6 +50,9 @@ def create_users(
     may_manage(actor, site_id)
     journal.lock(session)
     rows = [_row(one, site_id, now) for one in newcomers]
+    today = local_day(now, zone_of(session, site_id))
+    for row in rows:
+        check_days(row, today)
     _check_free(session, site_id, rows)
     if rows:
         session.execute(insert(User), rows)

@@ -1,7 +1,8 @@
 """People, their roles and their secrets."""
 
 import unicodedata
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from typing import Final, TypedDict, Unpack
 
 from sqlalchemy import ColumnElement, func, select, update
@@ -9,20 +10,25 @@ from sqlalchemy.orm import Session
 
 from safety_app.accounts import passwords
 from safety_app.accounts.errors import (
+    JoinsTooLate,
     LastAdministrator,
     LoginTaken,
     StaffNoTaken,
+    TrainedLater,
 )
 from safety_app.accounts.models import Membership, SignInSession, User
 from safety_app.accounts.permissions import Permission
+from safety_app.accounts.service.windows import zone_of
 from safety_app.core import journal
 from safety_app.core.access import Actor, Role
+from safety_app.core.clock import local_day
 from safety_app.core.errors import NotFound, TextMissing, TextTooLong
 from safety_app.core.i18n import LANGUAGES, N_
 from safety_app.core.text import plain
 
 TEXT_LIMIT: Final = 64
 SHORT_LIMIT: Final = 32
+JOINS_AHEAD: Final = timedelta(days=90)
 WHO_MANAGES: Final = N_("The administrator")
 
 
@@ -77,6 +83,7 @@ def create_user(
     `secrets_of` gives them those of somebody else: the demonstration's are public anyway.
     """
     may_manage(actor, site_id)
+    check_days(facts, local_day(now, zone_of(session, site_id)))
     user = User(
         site_id=site_id,
         login="",
@@ -111,6 +118,7 @@ def update_person(
     user = managed(session, actor, user_id)
     if user.erased_at is not None:
         raise NotFound()
+    check_days(change, local_day(now, zone_of(session, user.site_id)))
     changed = _apply(session, user, change)
     if changed:
         session.flush()
@@ -257,6 +265,15 @@ def checked(name: str, value: object) -> object:
     field, limit = _TEXTS[name]
     kept = unicodedata.normalize("NFKC", value) if name in ("staff_no", "phone") else value
     return text_of(plain(kept), field, limit=limit, needed=name == "name")
+
+
+def check_days(facts: Mapping[str, object], today: date) -> None:
+    """Raise for a training still to come, and for a first day too far ahead."""
+    trained, joined = facts.get("trained_on"), facts.get("joined_on")
+    if isinstance(trained, date) and trained > today:
+        raise TrainedLater(today=today)
+    if isinstance(joined, date) and joined > today + JOINS_AHEAD:
+        raise JoinsTooLate(day=joined, limit=today + JOINS_AHEAD)
 
 
 def _taken(session: Session, user: User, *where: ColumnElement[bool]) -> bool:

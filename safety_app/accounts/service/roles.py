@@ -28,6 +28,7 @@ def grant_role(
     now: datetime,
 ) -> None:
     """Give a role, at a window or for the site; giving it twice changes nothing."""
+    journal.lock(session)
     user = managed(session, actor, user_id)
     if role in AT_A_WINDOW and window_id is None:
         raise RoleNeedsWindow()
@@ -55,6 +56,7 @@ def revoke_role(
     now: datetime,
 ) -> None:
     """Take a role away; it counts from the person's next click."""
+    journal.lock(session)
     user = managed(session, actor, user_id)
     if role is Role.ADMINISTRATOR:
         keep_an_administrator(session, user)

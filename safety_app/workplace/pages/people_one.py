@@ -153,8 +153,8 @@ def _what_goes() -> str:
 
 def _what_stays() -> str:
     return _(
-        "Signatures under sheets, papers already printed and words in free texts stay as long as"
-        " those records must be kept."
+        "Signatures under sheets, papers already printed and names written in free texts, such as"
+        " descriptions of hazards, stay as long as those records must be kept."
     )
 
 

@@ -11,23 +11,25 @@ from typing import Final
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from safety_app.accounts import cookies, signin
+from safety_app.accounts.errors import SecretsDiffer
 from safety_app.core import clock
 from safety_app.core.db import reading, transaction
 from safety_app.core.errors import AppError
 from safety_app.core.i18n import N_, _, language
-from safety_app.web.identity import FormOutdated, address_of, same
+from safety_app.web.identity import address_of, same
 from safety_app.workplace import service
 from safety_app.workplace.commands import set_up
-from safety_app.workplace.signin import view
+from safety_app.workplace.signin import forms, view
 from safety_app.workplace.signin.view import Place
 
 PATH: Final = "/set-up"
 START: Final = "/starting"
 FIELDS: Final = ("name", "name_en", "person", "login")
+PASSWORD: Final = N_("Password")
 
 
 class SetUpLinkUnknown(AppError):
@@ -38,12 +40,6 @@ class SetUpLinkUnknown(AppError):
         " set the hall up there with: python3 manage.py init"
     )
     status = 403
-
-
-class PasswordsDiffer(AppError):
-    """The password was typed in two ways."""
-
-    text = N_("The two passwords are not the same. Please type both again.")
 
 
 @lru_cache(maxsize=1)
@@ -70,7 +66,7 @@ async def show(request: Request) -> Response:
 
 async def save(request: Request) -> Response:
     """Set the hall up and sign its administrator in."""
-    fields = await request.form(max_files=0, max_fields=20)
+    fields = await forms.read(request)
     return await run_in_threadpool(_save, request, fields)
 
 
@@ -83,22 +79,21 @@ def _show(request: Request) -> Response:
 
 
 def _save(request: Request, fields: FormData) -> Response:
-    typed = {key: _text(fields, key) for key in FIELDS}
-    given = _text(fields, "code")
+    typed = {key: forms.text(fields, key) for key in FIELDS}
+    given = forms.text(fields, "code")
     if not is_wanted():
         return RedirectResponse("/sign-in", 303)
     try:
         if not same(given, code()):
             given = ""
             raise SetUpLinkUnknown()
-        if not same(_text(fields, "csrf"), request.cookies.get(cookies.FORM_COOKIE)):
-            raise FormOutdated()
-        _make(typed, _text(fields, "password"), _text(fields, "again"))
+        forms.check(request, fields)
+        _make(typed, forms.text(fields, "password"), forms.text(fields, "again"))
     except AppError as problem:
         return _page(request, given, typed, problem)
     signed = signin.with_password(
         login=typed["login"],
-        password=_text(fields, "password"),
+        password=forms.text(fields, "password"),
         address=address_of(request.scope),
         device_token=None,
         old=None,
@@ -112,7 +107,7 @@ def _save(request: Request, fields: FormData) -> Response:
 
 def _make(typed: dict[str, str], password: str, again: str) -> None:
     if password != again:
-        raise PasswordsDiffer()
+        raise SecretsDiffer(field=PASSWORD)
     with transaction() as session:
         set_up(
             session,
@@ -128,7 +123,7 @@ def _make(typed: dict[str, str], password: str, again: str) -> None:
 def _page(
     request: Request, given: str, typed: dict[str, str], problem: AppError | None
 ) -> Response:
-    token = request.cookies.get(cookies.FORM_COOKIE) or secrets.token_urlsafe(24)
+    token = forms.token_of(request)
     page = view.render(
         "first_hall.html",
         Place(None),
@@ -138,10 +133,7 @@ def _page(
         error=problem.message() if problem else "",
         said=_words(),
     )
-    response = HTMLResponse(page, problem.status if problem else 200)
-    if request.cookies.get(cookies.FORM_COOKIE) != token:
-        cookies.put(response, request, cookies.FORM_COOKIE, token)
-    return response
+    return forms.answer(request, page, token, problem.status if problem else 200)
 
 
 def _words() -> dict[str, str]:
@@ -159,11 +151,6 @@ def _words() -> dict[str, str]:
         "again": _("The password once more"),
         "submit": _("Set up and sign in"),
     }
-
-
-def _text(fields: FormData, name: str) -> str:
-    value = fields.get(name)
-    return value if isinstance(value, str) else ""
 
 
 routes: Final = [
