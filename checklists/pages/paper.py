@@ -106,7 +106,7 @@ def _form(actor: Actor, row: TaskRow, people: dict[int, str], number: int) -> No
             _("Who walked it"),
             list(people),
             format_func=lambda one: people[one],
-            index=list(people).index(actor.user_id) if actor.user_id in people else None,
+            index=None,
             placeholder=_("Please choose"),
             key=f"{key}_walker",
         )

@@ -127,7 +127,9 @@ def list_tasks(
         query = query.where(Task.window_id == window_id)
     if state is not None:
         query = query.where(in_state(state, now))
-    order = (Task.due_on.desc(), Task.opens_at) if newest_first else (Task.due_on, Task.opens_at)
+    order: tuple[ColumnElement[Any], ...] = (Task.due_on.asc(), Task.opens_at.asc())
+    if newest_first:  # what is due later than these days only happens to be open: it stands last
+        order = (Task.due_on > last, Task.due_on.desc(), Task.opens_at.asc())
     rows = session.execute(query.order_by(*order, Task.window_id, Task.id), {"now": now}).all()
     return _shown(session, actor, rows, now)
 

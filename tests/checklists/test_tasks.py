@@ -296,3 +296,12 @@ def test_a_part_that_comes_again_says_when_it_begins(session: Session, hall: Cas
     assert [row.part_name for row in rows][:3] == ["班中 09:00", "班中 10:30", "班中 12:00"]
     task = session.get_one(Task, rows[0].id)
     assert len(service.siblings(session, hall.officer, task, now=NOW)) == 6
+
+
+def test_of_a_day_its_own_patrols_stand_before_what_is_due_later(
+    session: Session, checks: Cast
+) -> None:
+    make_task(session, checks)
+    rows = service.list_tasks(session, checks.officer, day=TODAY, newest_first=True, now=NOW)
+    later = [row.due_on > TODAY for row in rows]
+    assert later == sorted(later) and later[-1] and not later[0]
