@@ -301,7 +301,7 @@ def test_a_part_that_comes_again_says_when_it_begins(session: Session, hall: Cas
 def test_of_a_day_its_own_patrols_stand_before_what_is_due_later(
     session: Session, checks: Cast
 ) -> None:
-    make_task(session, checks)
+    make_task(session, checks, window_id=checks.a02)
     rows = service.list_tasks(session, checks.officer, day=TODAY, newest_first=True, now=NOW)
     later = [row.due_on > TODAY for row in rows]
     assert later == sorted(later) and later[-1] and not later[0]
