@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from checklists.errors import (
@@ -33,7 +33,7 @@ from checklists.permissions import Permission
 from checklists.service import rights
 from checklists.service.figures import LONGEST_PERIOD
 from checklists.service.submitting import Drawn, Typed, keep_signature
-from checklists.service.supervising import Supervision, may_sign, rungs_of
+from checklists.service.supervising import Supervision, Whose, may_give, rungs_of
 from safety_app.accounts import service as accounts
 from safety_app.core import clock, journal
 from safety_app.core.access import ROLE_NAMES, Actor, Role
@@ -146,7 +146,7 @@ def countersign(
         raise NoSheets()
     if len(rows) != len(wanted):
         raise NotFound()
-    supervision = Supervision(session, actor.site_id)
+    supervision = Supervision(session, actor.site_id, clock.local_day(now, actor.timezone))
     for row in rows:
         _check(session, actor, row, supervision)
     sheets = _shown(session, actor, rows, supervision)
@@ -197,8 +197,8 @@ def find_sheet(session: Session, actor: Actor, run_id: int) -> Sheet | None:
 def may_countersign(session: Session, actor: Actor, sheet: Sheet) -> bool:
     """Whether this person may put the second signature under a sheet."""
     row = _rows(session, actor, Run.id == sheet.run_id)[0]
-    walked = {row.Run.submitted_by, row.Run.companion_id}
-    return actor.user_id not in walked and may_sign(rungs_of(actor, sheet.window_id), sheet.rung)
+    whose = _whose(row, Supervision(session, actor.site_id), actor.timezone)
+    return _may_give(actor, row, whose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,11 +218,10 @@ def support(session: Session, actor: Actor, run_ids: Sequence[int]) -> dict[int,
     given, supervision = seconds(session, run_ids), Supervision(session, actor.site_id)
     found = {}
     for row in rows:
-        rung = _rung(row, supervision, actor.timezone)
-        own = actor.user_id in (row.Run.submitted_by, row.Run.companion_id)
+        whose = _whose(row, supervision, actor.timezone)
         second = given.get(row.Run.id)
-        may = second is None and not own and may_sign(rungs_of(actor, row.Run.window_id), rung)
-        found[row.Run.id] = Support(second, rung, may)
+        may = second is None and _may_give(actor, row, whose)
+        found[row.Run.id] = Support(second, whose.rung, may)
     return found
 
 
@@ -256,7 +255,7 @@ def _owed(session: Session, actor: Actor, now: datetime) -> list[Any]:
     """Rows of `_rows` that wait for this person and for nobody else."""
     if not actor.may_somewhere(Permission.COUNTERSIGN):
         return []
-    supervision = Supervision(session, actor.site_id)
+    supervision = Supervision(session, actor.site_id, clock.local_day(now, actor.timezone))
     since = waits_since(now, actor.timezone)
     signed = select(CountersignedRun.run_id).where(CountersignedRun.run_id == Run.id).exists()
     rows = _rows(
@@ -265,22 +264,29 @@ def _owed(session: Session, actor: Actor, now: datetime) -> list[Any]:
         Run.submitted_at >= since,
         Run.submitted_at <= now,
         Run.submitted_by != actor.user_id,
-        or_(Run.companion_id.is_(None), Run.companion_id != actor.user_id),
         ~signed,
         # A task of this time is of this year's periods: the index of a lead's windows serves.
         Task.on_date >= clock.local_day(since, actor.timezone) - LONGEST_PERIOD,
         supervision.owed(actor),
     )
+    owed = [(row, _whose(row, supervision, actor.timezone)) for row in rows]
     return [
         row
-        for row in rows
-        if _rung(row, supervision, actor.timezone) in rungs_of(actor, row.Run.window_id)
+        for row, whose in owed
+        if whose.rung in rungs_of(actor, row.Run.window_id) and _may_give(actor, row, whose)
     ]
 
 
-def _rung(row: Any, supervision: Supervision, timezone: str) -> Role:
-    day = clock.local_day(row.Run.submitted_at, timezone)
-    return supervision.rung(row.countersigner, row.Run.window_id, row.Run.submitted_by, day)
+def _whose(row: Any, supervision: Supervision, timezone: str) -> Whose:
+    run, day = row.Run, clock.local_day(row.Run.submitted_at, timezone)
+    return supervision.whose(
+        row.countersigner, Kind(row.kind), run.window_id, run.submitted_by, run.companion_id, day
+    )
+
+
+def _may_give(actor: Actor, row: Any, whose: Whose) -> bool:
+    run = row.Run
+    return may_give(actor, whose, run.window_id, run.submitted_by, run.companion_id)
 
 
 def _check(session: Session, actor: Actor, row: Any, supervision: Supervision) -> None:
@@ -289,11 +295,12 @@ def _check(session: Session, actor: Actor, row: Any, supervision: Supervision) -
         raise NotFound()
     if row.Run.submitted_at is None:
         raise NotSubmitted()
+    whose = _whose(row, supervision, actor.timezone)
+    if _may_give(actor, row, whose):
+        return
     if actor.user_id in (row.Run.submitted_by, row.Run.companion_id):
         raise OwnSheet()
-    rung = _rung(row, supervision, actor.timezone)
-    if not may_sign(rungs_of(actor, row.Run.window_id), rung):
-        raise NotYourCountersignature(who=ROLE_NAMES[rung])
+    raise NotYourCountersignature(who=ROLE_NAMES[whose.rung])
 
 
 def sign_runs(
@@ -386,7 +393,7 @@ def _shown(
             submitted_at=row.Run.submitted_at,
             submitted_by=row.Run.submitted_by,
             submitted_by_name=names.get(row.Run.submitted_by, "–"),
-            rung=_rung(row, supervision, actor.timezone),
+            rung=_whose(row, supervision, actor.timezone).rung,
             flags=flags[row.Run.id],
         )
         for row in rows
