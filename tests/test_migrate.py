@@ -5,12 +5,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from safety_app import migrate
 from safety_app.core import journal
 from safety_app.core.db import Base, Database
+from tests import postgres
 from tests.dialects import postgresql_only
 
 
@@ -89,3 +91,47 @@ def test_of_four_simultaneous_starts_one_migrates(tmp_path: Path) -> None:
     said = [run.communicate(timeout=60)[0].strip() for run in runs]
     assert sorted(said) == ["False", "False", "False", "True"]
     assert all(run.returncode == 0 for run in runs)
+
+
+FIRST_RELEASE = (
+    "INSERT INTO sites (id, name, name_en, timezone, unit_kind, key_fire_unit, public_gathering,"
+    " crowded_place, business_operator, is_demo, created_at) VALUES (1, '清河', '',"
+    " 'Asia/Shanghai', 'organ', false, false, true, false, false, '2026-11-01 00:00:00')",
+    "INSERT INTO opening_hours (site_id, weekday, opens, closes)"
+    " VALUES (1, 0, '09:00:00.000000', '12:00:00.000000')",
+    "INSERT INTO templates (id, code, version, title, title_en, target, rule, rule_en, digest,"
+    " created_at) VALUES (1, 'x', 1, '', '', 'window', '', '', '', '2026-11-01 00:00:00')",
+    "INSERT INTO template_parts (id, template_id, position, code, name, name_en)"
+    " VALUES (1, 1, 0, 'opening', '', '')",
+    "INSERT INTO plans (id, site_id, template_code, starts_on) VALUES (1, 1, 'x', '2026-11-02')",
+    "INSERT INTO tasks (site_id, plan_id, part_id, part, on_date, opens_at, due_at, closes_at,"
+    " missed_reason, missed_note) VALUES (1, 1, 1, 'opening', '2026-11-02',"
+    " '2026-11-02 00:00:00', '2026-11-02 01:00:00', '2026-11-02 03:00:00', '', '')",
+)
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
+def test_records_of_the_first_release_are_kept_and_counted(dialect: str, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'safety.db'}" if dialect == "sqlite" else postgres.create()
+    database = Database(url)
+    try:
+        config = migrate.configuration()
+        with database.engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "0001")
+            for statement in FIRST_RELEASE:
+                connection.execute(text(statement))
+        assert migrate.upgrade(database)
+        with database.engine.connect() as connection:
+            hours = connection.execute(text("SELECT site_id, weekday, opens, closes FROM hours"))
+            assert [
+                (site, day, str(opens)[:5], str(closes)[:5]) for site, day, opens, closes in hours
+            ] == [(1, 0, "09:00", "12:00")]
+            task = connection.execute(text("SELECT due_on, slot, counts, doer FROM tasks")).one()
+            assert (str(task.due_on), task.slot, bool(task.counts), task.doer) == (
+                "2026-11-02", 0, True, "staff",
+            )  # fmt: skip
+    finally:
+        database.engine.dispose()
+        if dialect == "postgresql":
+            postgres.drop(url)
