@@ -195,6 +195,20 @@ class FutureQuarter(AppError):
     status = 422
 
 
+class QuarterBeforeRecords(AppError):
+    """Nothing is known of the time before the hall kept records here."""
+
+    text = N_("The records of this hall begin on {day}; there are none of {quarter}.")
+    status = 422
+
+
+class BadLanguage(AppError):
+    """Papers are written in Chinese or English."""
+
+    text = N_("There is no paper in “{language}”. Choose zh_CN or en.")
+    status = 422
+
+
 class BadRegister(AppError):
     """The address asks for a register that cannot be."""
 

@@ -14,7 +14,7 @@ from hazards import service
 from hazards.documents import notice as notices
 from hazards.documents import quarterly, register, reply
 from hazards.documents.paper import head_of
-from hazards.errors import BadRegister
+from hazards.errors import BadLanguage, BadRegister
 from hazards.models import Hazard, Level
 from hazards.service import RegisterFilters, RegisterState
 from safety_app.core import clock, db, i18n
@@ -42,8 +42,9 @@ def _paper(
         suffix = "xlsx" if media_type == XLSX else "pdf"
         try:
             actor = actor_of(request)
-            wanted = request.query_params.get("lang", "")
-            language = wanted if wanted in i18n.LANGUAGES else i18n.language()
+            language = request.query_params.get("lang", i18n.language())
+            if language not in i18n.LANGUAGES:
+                raise BadLanguage(language=language)
             with db.reading() as session, i18n.use_language(language):
                 name, content = make(session, actor, request)
         except AppError as problem:

@@ -59,7 +59,7 @@ def statistics_blocks(quarter: Quarter, head: Head) -> list[Block]:
         Title(_title(), "\n".join(subtitle)),
         *head.limits(),
         _table(quarter),
-        *(Note(text) for text in _remarks(quarter)),
+        Note(("" if language() == "zh_CN" else " ").join(_remarks(quarter))),
         Signatures(
             (
                 SignatureLine(_("Filled in by:")),
@@ -104,18 +104,18 @@ def _lines(quarter: Quarter) -> tuple[tuple[str, Line], ...]:
 def _labels() -> tuple[str, ...]:
     general, major = _("General hazards"), _("Major hazards")
     return (
-        _("{group}: found (items)", group=general),
-        _("{group}: rectified (items)", group=general),
+        _("{group}: found", group=general),
+        _("{group}: fixed", group=general),
         _("{group}: rate (%)", group=general),
-        _("{group}: found (items)", group=major),
-        _("{group}: rectified (items)", group=major),
+        _("{group}: found", group=major),
+        _("{group}: fixed", group=major),
         _("{group}: rate (%)", group=major),
-        _("Major hazards planned for rectification: number"),
-        _("Planned: responsibility settled (items)"),
-        _("Planned: measures settled (items)"),
-        _("Planned: funds settled (items)"),
-        _("Planned: deadline settled (items)"),
-        _("Planned: contingency plan settled (items)"),
+        _("Major hazards planned"),
+        _("Owner settled"),
+        _("Measures settled"),
+        _("Money settled"),
+        _("Deadline settled"),
+        _("Back-up plan settled"),
         _("Funds settled (10,000 yuan)"),
     )
 
@@ -144,9 +144,11 @@ def _rate(rectified: int, found: int) -> str:
 
 
 def _table(quarter: Quarter) -> Table:
+    *counts, funds = _labels()
     columns = (
         Column(_("Period"), 1.4, is_name=True),
-        *(Column(name, 1, "center") for name in _labels()),
+        *(Column(name, 1, "center") for name in counts),
+        Column(funds, 1.3, "center"),
     )
     return Table(columns, tuple((name, *_cells(line)) for name, line in _lines(quarter)))
 
@@ -165,8 +167,11 @@ def _cells(line: Line) -> tuple[str, ...]:
 
 
 def _remarks(quarter: Quarter) -> list[str]:
-    """How the figures are counted, which an auditor asks first."""
+    """How the figures are counted and from when, which an auditor asks first."""
+    begun = day_text(quarter.begun_on, weekday=False, year=True)
+    since = _("The records of this hall begin on {day}.", day=begun)
     return [
+        *([since] if quarter.begins_late else []),
         _(
             "Note: the general hazards contain {quarter} corrected on the spot this quarter and"
             " {year} this year.",

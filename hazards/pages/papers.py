@@ -160,12 +160,14 @@ def _statistics(actor: Actor, paper_language: str) -> None:
             f'<p class="muted">{_("The form that the person in charge signs every quarter.")}</p>'
         )
         today = ui.local_now().date()
-        quarters = _quarters(today)
+        with reading() as session:
+            begun = service.records_begin(session, actor)
+        quarters = _quarters(today, begun)
         usual = "{}-Q{}".format(*service.quarter_before(today))
         chosen = st.selectbox(
             _("Quarter"),
             quarters,
-            index=quarters.index(usual),
+            index=quarters.index(usual) if usual in quarters else 0,
             format_func=_quarter_name,
             key="papers.quarter",
         )
@@ -190,14 +192,16 @@ def _kpi(label: str, rectified: int, found: int) -> str:
     return ui.markup.kpi(label, rate, under=words)
 
 
-def _quarters(today: date) -> list[str]:
-    """This quarter and those before, the latest first."""
+def _quarters(today: date, begun: date) -> list[str]:
+    """This quarter and those before since the records began, the latest first."""
     found = []
     day = today
     for _each in range(QUARTERS):
         number = (day.month - 1) // 3 + 1
         found.append(f"{day.year}-Q{number}")
         day = date(day.year, 3 * number - 2, 1) - timedelta(days=1)
+        if day < begun:
+            break
     return found
 
 

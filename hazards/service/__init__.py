@@ -59,7 +59,14 @@ from hazards.service.photos import (
     store_upload,
     sweep_uploads,
 )
-from hazards.service.quarters import Line, Quarter, parse_quarter, quarter_before, statistics
+from hazards.service.quarters import (
+    Line,
+    Quarter,
+    parse_quarter,
+    quarter_before,
+    records_begin,
+    statistics,
+)
 from hazards.service.queries import (
     PAGE_SIZE,
     VIEW_NAMES,
@@ -158,6 +165,7 @@ __all__ = [
     "proposed_fix_by",
     "quarter_before",
     "record",
+    "records_begin",
     "register",
     "register_counts",
     "replies_due",

@@ -8,15 +8,16 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from hazards.errors import BadQuarter, FutureQuarter
+from hazards.errors import BadQuarter, FutureQuarter, QuarterBeforeRecords
 from hazards.history import Story, stories
 from hazards.models import Kind, Status
 from hazards.permissions import Permission
 from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotAllowed
-from safety_app.core.i18n import N_
+from safety_app.core.i18n import N_, day_text
 from safety_app.features import features
+from safety_app.workplace import service as workplace
 
 FORM: Final = re.compile(r"(\d{4})-?[qQ]?([1-4])", re.ASCII)
 FIRST_YEAR, LAST_YEAR = 2000, 2199
@@ -42,7 +43,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Quarter:
-    """A quarter and the year up to its end, as known before `cutoff`."""
+    """A quarter and the year up to its end, as known before `cutoff`.
+
+    `begun_on` is the day on which the hall's records begin.
+    """
 
     year: int
     quarter: int
@@ -51,6 +55,7 @@ class Quarter:
     start: datetime
     end: datetime
     year_start: datetime
+    begun_on: date
     cutoff: datetime
     this_quarter: Line
     this_year: Line
@@ -59,6 +64,11 @@ class Quarter:
     def is_final(self) -> bool:
         """Whether the quarter was over at the cut-off."""
         return self.cutoff == self.end
+
+    @property
+    def begins_late(self) -> bool:
+        """Whether a part of the year lies before the records."""
+        return self.begun_on > date(self.year, 1, 1)
 
 
 def parse_quarter(text: str) -> tuple[int, int]:
@@ -75,6 +85,11 @@ def quarter_before(day: date) -> tuple[int, int]:
     return (day.year, number) if number else (day.year - 1, 4)
 
 
+def records_begin(session: Session, actor: Actor) -> date:
+    """The first day of the hall's records."""
+    return clock.local_day(workplace.site(session, actor.site_id).created_at, actor.timezone)
+
+
 def statistics(
     session: Session, actor: Actor, year: int, quarter: int, *, now: datetime
 ) -> Quarter:
@@ -88,6 +103,10 @@ def statistics(
     known = now.replace(second=0, microsecond=0)
     if known < start:
         raise FutureQuarter(quarter=f"{year}-Q{quarter}")
+    begun_on = records_begin(session, actor)
+    if begun_on >= following:
+        day = day_text(begun_on, weekday=False, year=True)
+        raise QuarterBeforeRecords(day=day, quarter=f"{year}-Q{quarter}")
     cutoff = min(end, known)
     new_year = date(year, 1, 1)
     year_start = clock.at_local(new_year, time(), zone)
@@ -108,6 +127,7 @@ def statistics(
         start=start,
         end=end,
         year_start=year_start,
+        begun_on=begun_on,
         cutoff=cutoff,
         this_quarter=_line(session, actor.site_id, found, start, cutoff),
         this_year=_line(session, actor.site_id, found, year_start, cutoff),

@@ -1,6 +1,7 @@
 """Notice, register and quarterly statistics: who may print them, and what they say."""
 
 import io
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -20,11 +21,13 @@ from safety_app.core.errors import NotAllowed
 from safety_app.core.i18n import use_language
 from safety_app.core.photos import Photo
 from safety_app.features import features
+from safety_app.workplace import service as workplace
 from tests.cast import NOW, Cast
 from tests.factories import make_hazard, make_photo
 from tests.hazards.test_inspections import record
 
 YEAR = RegisterFilters(date(2026, 1, 1), date(2026, 12, 31))
+SINCE = datetime(2025, 6, 1, tzinfo=UTC)
 Q4_END = datetime(2026, 12, 31, 16, tzinfo=UTC)
 
 
@@ -180,7 +183,8 @@ def test_the_annex_is_bounded(session: Session, hall: Cast) -> None:
 
 
 def quarter(session: Session, hall: Cast, number: int = 4, **facts: Any) -> service.Quarter:
-    """The statistics as the manager asks for them after the quarter."""
+    """The statistics as the manager asks for them after the quarter; records since 2025."""
+    workplace.site(session, hall.site_id).created_at = facts.get("begun", SINCE)
     now = facts.get("now", Q4_END + timedelta(days=9))
     return service.statistics(session, hall.manager, 2026, number, now=now)
 
@@ -262,6 +266,22 @@ def test_a_quarter_to_come_is_refused(session: Session, hall: Cast) -> None:
         service.statistics(session, hall.manager, 2027, 1, now=NOW)
 
 
+def test_a_quarter_before_the_records_is_refused_and_one_around_their_beginning_says_so(
+    session: Session, hall: Cast
+) -> None:
+    begun = datetime(2026, 9, 30, 15, 59, tzinfo=UTC)
+    head = head_of(session, hall.site_id, Q4_END)
+    with pytest.raises(errors.QuarterBeforeRecords, match="2026年9月30日"):
+        quarter(session, hall, 2, begun=begun)
+    for number in (3, 4):
+        found = quarter(session, hall, number, begun=begun)
+        assert "记录自2026年9月30日起" in words(quarterly.statistics_pdf(found, head))
+    old = quarter(session, hall)
+    assert "记录自" not in words(quarterly.statistics_pdf(old, head))
+    with pytest.raises(errors.QuarterBeforeRecords):
+        quarter(session, hall, 3, begun=begun + timedelta(minutes=1))
+
+
 @pytest.mark.parametrize("role", ["staff", "lead", "third_party", "administrator"])
 def test_the_quarter_is_for_officer_and_manager(session: Session, hall: Cast, role: str) -> None:
     with pytest.raises(NotAllowed):
@@ -282,7 +302,15 @@ def test_the_form_has_the_columns_and_signatures_of_the_office(
         "当场改正",
     ):  # fmt: skip
         assert part in text, part
-    assert len(PdfReader(io.BytesIO(quarterly.statistics_pdf(found, head))).pages) == 1
+    late = quarter(session, hall, begun=NOW)
+    for language in ("zh_CN", "en"):
+        with use_language(language):
+            data = quarterly.statistics_pdf(late, head)
+            read = PdfReader(io.BytesIO(data))
+            assert len(read.pages) == 1, language
+    lines = read.pages[0].extract_text()
+    for word in ("quarter", "Measures", "Deadline", "settled", "General", "10,000"):
+        assert re.search(rf"\b{word}", lines), f"{word} is torn"
     book = openpyxl.load_workbook(io.BytesIO(quarterly.statistics_xlsx(found, head)))
     assert [row[0].value for row in book.worksheets[0].iter_rows(min_row=2)] == ["本季", "本年累计"]
 

@@ -74,8 +74,11 @@ def test_a_notice_comes_in_both_languages_under_a_good_name(database: Database, 
         ("officer", "/hazards/notice/HZ-1999-0001.pdf", 404),
         ("officer", "/hazards/notice/%E4%B8%80.pdf", 404),
         ("lead", "/hazards/statistics/2026-Q3.pdf", 403),
-        ("manager", "/hazards/statistics/2026-Q3.pdf", 200),
-        ("manager", "/hazards/statistics/2026-Q3.xlsx", 200),
+        ("manager", "/hazards/statistics/2026-Q4.pdf", 200),
+        ("manager", "/hazards/statistics/2026-Q4.xlsx", 200),
+        ("manager", "/hazards/statistics/2026-Q3.pdf", 422),
+        ("officer", "/hazards/register.pdf?lang=xx", 422),
+        ("officer", "/hazards/register.pdf?lang=", 422),
         ("manager", "/hazards/statistics/2027-Q1.pdf", 422),
         ("manager", "/hazards/statistics/x.pdf", 422),
         ("manager", "/inspections/1/reply.pdf", 404),
@@ -114,7 +117,7 @@ def test_the_reply_sheet_is_printed(database: Database, hall: Cast) -> None:
 
 
 def test_every_paper_offered_has_an_answer(database: Database, hall: Cast) -> None:
-    places = {"window": "A01", "year": "2026", "quarter": "2026-Q3"}
+    places = {"window": "A01", "year": "2026", "quarter": "2026-Q4"}
     with browser(hall.manager) as page:
         for kind in FEATURE.papers:
             for suffix in kind.formats:

@@ -1,10 +1,11 @@
 """Hairline tables, row by row: widths by weight, the head again on each page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Final
 
-from safety_app.core.pdf.blocks import Align, Cell, Ink, Table
+from safety_app.core.pdf.blocks import Align, Cell, Column, Ink, Table
 from safety_app.core.pdf.ink import INK_HEIGHT, strokes
 from safety_app.core.pdf.linebreak import SEAMS, longest_word
 from safety_app.core.pdf.page import GREY, SMALL, Fill, Flow, Rule
@@ -81,7 +82,7 @@ class _Grid:
         self.flow = flow
         labels = [flow.clean(column.label) for column in table.columns]
         cells = [[flow.clean(_text(cell)) for cell in row] for row in table.rows]
-        self.widths = _widths([column.weight for column in table.columns], labels, cells, flow)
+        self.widths = _widths(table.columns, labels, cells, flow)
         self.edges = list(accumulate(self.widths, initial=flow.left))
         self.aligns: list[Align] = [column.align for column in table.columns]
         self.names = [column.is_name for column in table.columns]
@@ -189,13 +190,16 @@ def _inks(row: tuple[Cell, ...]) -> dict[int, Ink]:
 
 
 def _widths(
-    weights: list[float], labels: list[str], rows: list[list[str]], flow: Flow
+    heads: Sequence[Column], labels: list[str], rows: list[list[str]], flow: Flow
 ) -> list[float]:
     """Shares by weight; then no word is torn, then short cells, then all keep to one line."""
-    total = sum(weights) or 1
-    shares = [flow.inner * weight / total for weight in weights]
+    total = sum(head.weight for head in heads) or 1
+    shares = [flow.inner * head.weight / total for head in heads]
     columns = zip(labels, zip(*rows, strict=True) if rows else [()] * len(labels), strict=True)
-    wants = [_wants(label, set(cells), flow) for label, cells in columns]
+    wants = [
+        _wants(label, set(cells), flow, bold=head.is_name)
+        for head, (label, cells) in zip(heads, columns, strict=True)
+    ]
     for wish in zip(*wants, strict=True):
         shares = _balance(shares, wish)
     return shares
@@ -213,12 +217,12 @@ def _balance(shares: list[float], wants: tuple[float, ...]) -> list[float]:
     return [share + lack * given - over * taken for share, lack, over in parts]
 
 
-def _wants(label: str, cells: set[str], flow: Flow) -> tuple[float, float, float]:
+def _wants(label: str, cells: set[str], flow: Flow, *, bold: bool) -> tuple[float, float, float]:
     """Width at which no word is torn, no short cell broken, no cell broken at all."""
     typeface = flow.typeface
     words = [longest_word(part, SIZE, typeface, bold=True) for part in SEAMS.findall(label)]
-    words += [longest_word(cell, SIZE, typeface) for cell in cells]
-    lines = {line: flow.width(line, SIZE) for cell in cells for line in cell.split("\n")}
+    words += [longest_word(cell, SIZE, typeface, bold=bold) for cell in cells]
+    lines = {line: flow.width(line, SIZE, bold=bold) for cell in cells for line in cell.split("\n")}
     head = flow.width(label, SIZE, bold=True)
     # A link or a file name may be torn; a number or a code may not.
     least = min(max(words, default=0), flow.inner / 3)
