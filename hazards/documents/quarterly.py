@@ -115,8 +115,8 @@ def _labels() -> tuple[str, ...]:
         _("Measures settled"),
         _("Money settled"),
         _("Deadline settled"),
-        _("Back-up plan settled"),
-        _("Funds settled (10,000 yuan)"),
+        _("Backup plan settled"),
+        _("Funds settled (ten thousand yuan)"),
     )
 
 
