@@ -46,6 +46,8 @@ class Story:
     what: str
     what_en: str
     window_id: int | None
+    location_id: int | None
+    place: str
     registered_at: datetime
     repeat_of_id: int | None
     is_from_authority: bool = False
@@ -191,6 +193,8 @@ def stories(
             what=one.what,
             what_en=one.what_en,
             window_id=windows.get(one.id, one.window_id),
+            location_id=one.location_id,
+            place=one.place,
             registered_at=one.registered_at,
             repeat_of_id=one.repeat_of_id,
             is_from_authority=one.inspection_id is not None,

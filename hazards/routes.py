@@ -13,7 +13,7 @@ from starlette.routing import Route
 from hazards import service
 from hazards.documents import notice as notices
 from hazards.documents import quarterly, register, reply
-from hazards.documents.paper import head_of
+from hazards.documents.paper import Head, head_of
 from hazards.errors import BadLanguage, BadRegister
 from hazards.models import Hazard, Level
 from hazards.service import RegisterFilters, RegisterState
@@ -60,12 +60,25 @@ def _paper(
     return answer
 
 
-def _notice(session: Session, actor: Actor, request: Request) -> Made:
+def _notice_pdf(session: Session, actor: Actor, request: Request) -> Made:
+    return _notice(session, actor, request, notices.notice_pdf)
+
+
+def _notice_xlsx(session: Session, actor: Actor, request: Request) -> Made:
+    return _notice(session, actor, request, notices.notice_xlsx)
+
+
+def _notice(
+    session: Session,
+    actor: Actor,
+    request: Request,
+    make: Callable[[service.HazardDetail, Head, str], bytes],
+) -> Made:
     now = clock.now()
     hazard, basis = service.notice(session, actor, request.path_params["number"], now=now)
     head = head_of(session, actor.site_id, now)
     name = f"{_('Hazard rectification notice')} {notices.notice_number(hazard.number)}"
-    return name, notices.notice_pdf(hazard, head, basis)
+    return name, make(hazard, head, basis)
 
 
 def _register_pdf(session: Session, actor: Actor, request: Request) -> Made:
@@ -156,7 +169,8 @@ def _filters(session: Session, actor: Actor, request: Request) -> tuple[Register
 
 
 ROUTES: Final = [
-    Route("/hazards/notice/{number}.pdf", _paper(_notice)),
+    Route("/hazards/notice/{number}.pdf", _paper(_notice_pdf)),
+    Route("/hazards/notice/{number}.xlsx", _paper(_notice_xlsx, XLSX)),
     Route("/hazards/register.pdf", _paper(_register_pdf)),
     Route("/hazards/register.xlsx", _paper(_register_xlsx, XLSX)),
     Route("/hazards/register/{year:int}.pdf", _paper(_register_pdf)),

@@ -20,6 +20,7 @@ from hazards.models import (
     Status,
     Step,
 )
+from hazards.place_names import PlaceNames, place_names
 from safety_app.accounts import service as accounts
 from safety_app.core import clock
 from safety_app.core.feature import Figure, Period, SectionContent
@@ -36,6 +37,7 @@ from safety_app.core.pdf.blocks import (
 )
 from safety_app.core.photos import PhotoStore
 from safety_app.core.settings import settings
+from safety_app.core.sheets import Cell as SheetCell
 from safety_app.core.sheets import Kind as CellKind
 from safety_app.core.sheets import SheetColumn, SheetTable
 
@@ -65,11 +67,13 @@ def build(session: Session, site_id: int, window_id: int | None, period: Period)
     shown = [*summary.listed, *summary.service_points]
     names = accounts.names(session, sorted({one.owner_id for one in shown if one.owner_id}))
     today = clock.local_day(period.cutoff, period.timezone)
+    # In a report of one window every hazard is there.
+    places = place_names(session, site_id) if window_id is None else None
     return SectionContent(
         figures=_figures(summary),
         paragraphs=_paragraphs(summary),
-        blocks=_blocks(session, summary, names, period),
-        sheets=_sheets(summary, names, period),
+        blocks=_blocks(session, summary, names, places, period),
+        sheets=_sheets(summary, names, places, period),
         facts={"hazards": [_fact(one) for one in shown]},
         requests=requests.clauses(summary.listed, today),
         focus=_focus(summary.listed, names, today),
@@ -145,12 +149,16 @@ def _paragraphs(summary: Summary) -> tuple[str, ...]:
 
 
 def _blocks(
-    session: Session, summary: Summary, names: Mapping[int, str], period: Period
+    session: Session,
+    summary: Summary,
+    names: Mapping[int, str],
+    places: PlaceNames | None,
+    period: Period,
 ) -> tuple[Block, ...]:
     found: list[Block] = []
     if summary.listed:
         found.append(Heading(_("Hazards and how they were fixed")))
-        found.append(_table(summary.listed, names, period))
+        found.append(_table(summary.listed, names, places, period))
         found.append(Note(_legend()))
         pairs = _pairs(session, summary.listed, period)
         if pairs:
@@ -158,7 +166,7 @@ def _blocks(
             found.append(PhotoPairs(pairs, empty=_("No photo")))
     if summary.service_points:
         found.append(Heading(_("Service points (counted apart)")))
-        found.append(_table(summary.service_points, names, period))
+        found.append(_table(summary.service_points, names, places, period))
     return tuple(found)
 
 
@@ -167,9 +175,14 @@ def _legend() -> str:
     return _("Handling levels: {levels}. The legal class stands apart from them.", levels=levels)
 
 
-def _table(listed: Sequence[Story], names: Mapping[int, str], period: Period) -> Table:
-    """The legal class has a column only where it tells hazards apart."""
-    columns = (
+def _table(
+    listed: Sequence[Story],
+    names: Mapping[int, str],
+    places: PlaceNames | None,
+    period: Period,
+) -> Table:
+    """Legal class and place have a column only where they tell hazards apart."""
+    columns: tuple[Column, ...] = (
         Column(_("Number"), 1.6),
         Column(_("What is wrong"), 3.2),
         Column(_("Level"), 1.4),
@@ -179,9 +192,13 @@ def _table(listed: Sequence[Story], names: Mapping[int, str], period: Period) ->
         Column(_("State"), 1.75),
     )
     rows = tuple(_cells(one, names, period) for one in listed)
-    if any(one.is_major for one in listed):
-        return Table(columns, rows)
-    return Table(_without_class(columns), tuple(_without_class(row) for row in rows))
+    if not any(one.is_major for one in listed):
+        columns, rows = _without_class(columns), tuple(_without_class(row) for row in rows)
+    if places is not None:
+        where = [_place(one, places) for one in listed]
+        columns = _with_place(columns, Column(_("Place"), 2.0))
+        rows = tuple(_with_place(row, cell) for row, cell in zip(rows, where, strict=True))
+    return Table(columns, rows)
 
 
 def _cells(one: Story, names: Mapping[int, str], period: Period) -> tuple[str, ...]:
@@ -198,6 +215,15 @@ def _cells(one: Story, names: Mapping[int, str], period: Period) -> tuple[str, .
 
 def _without_class(cells: tuple[T, ...]) -> tuple[T, ...]:
     return (*cells[:3], *cells[4:])
+
+
+def _with_place(cells: tuple[T, ...], place: T) -> tuple[T, ...]:
+    """After the number."""
+    return (cells[0], place, *cells[1:])
+
+
+def _place(one: Story, places: PlaceNames) -> str:
+    return places.text(one.window_id, one.location_id, one.place)
 
 
 def _state(one: Story, period: Period) -> str:
@@ -258,7 +284,9 @@ def _boxes(
     return before, after
 
 
-def _sheets(summary: Summary, names: Mapping[int, str], period: Period) -> tuple[SheetTable, ...]:
+def _sheets(
+    summary: Summary, names: Mapping[int, str], places: PlaceNames | None, period: Period
+) -> tuple[SheetTable, ...]:
     def day(moment: datetime | None) -> date | None:
         return clock.local_day(moment, period.timezone) if moment else None
 
@@ -277,7 +305,8 @@ def _sheets(summary: Summary, names: Mapping[int, str], period: Period) -> tuple
         (_("Times sent back"), "number"),
         (_("Repeated"), "text"),
     )
-    rows = [
+    shown = (*summary.listed, *summary.service_points)
+    rows: list[tuple[SheetCell, ...]] = [
         (
             one.number,
             _(KIND_NAMES[one.kind]),
@@ -293,9 +322,13 @@ def _sheets(summary: Summary, names: Mapping[int, str], period: Period) -> tuple
             sum(step.step == Step.SEND_BACK for step in one.rechecks()),
             _("yes") if one.repeat_of_id else "",
         )
-        for one in (*summary.listed, *summary.service_points)
+        for one in shown
     ]
     head = tuple(SheetColumn(label, kind) for label, kind in columns)
+    if places is not None:
+        head = _with_place(head, SheetColumn(_("Place")))
+        cells: list[SheetCell] = [_place(one, places) for one in shown]
+        rows = [_with_place(row, cell) for row, cell in zip(rows, cells, strict=True)]
     return (SheetTable(_("Hazards"), head, rows),)
 
 

@@ -31,6 +31,7 @@ from safety_app.core.pdf.blocks import (
 )
 from safety_app.core.photos import PhotoStore
 from safety_app.core.settings import settings
+from safety_app.core.sheets import SheetColumn, SheetTable, workbook
 
 MOST_PAIRS = 3
 
@@ -48,6 +49,26 @@ def notice_pdf(hazard: HazardDetail, head: Head, basis: str) -> bytes:
         title=_title(hazard),
         number=notice_number(hazard.number),
     )
+
+
+def notice_xlsx(hazard: HazardDetail, head: Head, basis: str) -> bytes:
+    """The same facts as an Excel workbook: the notice, then what happened."""
+    facts = [
+        (_("Unit"), head.unit),
+        (_("Number"), notice_number(hazard.number)),
+        (_("Hazard"), hazard.number),
+        *(pair for row in _short_facts(hazard, head).rows for pair in (row[:2], row[2:])),
+        *_long_facts(hazard, basis).rows,
+        *_opinion(hazard, head).rows,
+    ]
+    course = _course(hazard.steps, head)
+    columns = (SheetColumn(_("Fact")), SheetColumn(_("Value")))
+    rows = [(str(name), str(value).strip()) for name, value in facts if name]
+    heads = tuple(SheetColumn(column.label) for column in course.columns)
+    steps = [tuple(str(cell) for cell in row) for row in course.rows]
+    title = _title(hazard)
+    tables = [SheetTable(title, columns, rows), SheetTable(_("What happened"), heads, steps)]
+    return workbook(tables, title=title, created_at=head.as_of)
 
 
 def notice_blocks(hazard: HazardDetail, head: Head, basis: str) -> list[Block]:
@@ -74,7 +95,7 @@ def notice_blocks(hazard: HazardDetail, head: Head, basis: str) -> list[Block]:
         *([PhotoPairs(pairs, empty=_("No photo"))] if pairs else []),
         Heading(_("What happened")),
         _course(hazard.steps, head),
-        _recheck_signatures(hazard, head),
+        _recheck_signatures(hazard),
     ]
 
 
@@ -214,15 +235,14 @@ def _result(step: StepView | None) -> str:
     return "\n".join(filter(None, (words, step.note)))
 
 
-def _recheck_signatures(hazard: HazardDetail, head: Head) -> Signatures:
-    """Names and days stand printed where the record has them; signing by hand stays possible."""
+def _recheck_signatures(hazard: HazardDetail) -> Signatures:
+    """Lines to sign by hand; whom the record names stands before the line, never on it."""
     accepted = _last(hazard.steps, Step.ACCEPT) if hazard.closed_at else None
-    day = ""
-    if accepted:
-        local = clock.local_day(accepted.at, head.timezone)
-        day = day_text(local, weekday=False, year=True)
+    label = _("Re-inspected by (signature):")
+    if accepted and accepted.actor:
+        label = _("Re-inspected by {name} (signature):", name=accepted.actor)
     return _signatures(
-        SignatureLine(_("Re-inspected by (signature):"), accepted.actor if accepted else "", day),
+        SignatureLine(label),
         SignatureLine(_("Owner (signature):")),
     )
 

@@ -142,10 +142,13 @@ def _body(hazard: HazardDetail, timezone: str) -> str:
 def _print_link(hazard: HazardDetail) -> str:
     if not hazard.may_print:
         return ""
-    address = f"/hazards/notice/{hazard.number}.pdf?lang={language()}"
-    words = _("Print the rectification notice")
-    link = ui.markup.anchor(words, address, "print", new_tab=True)
-    return f'<div style="padding:16px 0 20px">{link}</div>'
+    address = f"/hazards/notice/{hazard.number}"
+    asked = f"?lang={language()}"
+    links = ui.markup.anchor(
+        _("Print the rectification notice"), f"{address}.pdf{asked}", "print", new_tab=True
+    ) + ui.markup.anchor(_("Notice as Excel"), f"{address}.xlsx{asked}", "table", new_tab=True)
+    look = "display:flex;flex-wrap:wrap;gap:12px;padding:16px 0 20px"
+    return f'<div style="{look}">{links}</div>'
 
 
 def _form(actor: Actor, hazard: HazardDetail, step: Step) -> None:

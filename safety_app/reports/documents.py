@@ -137,15 +137,28 @@ def _subtitle(report: Report) -> str:
     lines = [report.unit]
     if report.is_site:
         lines.append(gap.join((month, number)))
-        lines.append(_("Safety officer: {name}", name=officers))
+        post = _post(report, _("Safety officer"))
+        lines.append(_("{post}: {name}", post=post, name=officers))
     else:
         people = (
-            _("Filled in by: {name}", name=report.filled_by or NOTHING),
-            _("Lead: {name}", name=report.lead or NOTHING),
-            _("Safety officer: {name}", name=officers),
+            _(
+                "{post}: {name}",
+                post=_post(report, _("Filled in by")),
+                name=report.filled_by or NOTHING,
+            ),
+            _("{post}: {name}", post=_post(report, _("Window lead")), name=report.lead or NOTHING),
+            _("{post}: {name}", post=_post(report, _("Safety officer")), name=officers),
         )
         lines += [gap.join((report.window, month, number)), gap.join(people)]
     return "\n".join(lines if report.is_final else [*lines, not_final_text(report)])
+
+
+def _post(report: Report, post: str) -> str:
+    """Who held a post at the end of a past month is not kept: whoever holds it now is printed.
+
+    The paper says so; people are no part of the check code.
+    """
+    return _("{post} (at printing)", post=post) if report.is_final else post
 
 
 def _figure_table(report: Report) -> Table:
@@ -209,8 +222,8 @@ def _facts_sheet(report: Report) -> SheetTable:
         if report.is_site
         else (
             (_("Window"), report.window),
-            (_("Filled in by"), report.filled_by),
-            (_("Window lead"), report.lead),
+            (_post(report, _("Filled in by")), report.filled_by),
+            (_post(report, _("Window lead")), report.lead),
         )
     )
     authors = authors_text(report)
@@ -220,7 +233,7 @@ def _facts_sheet(report: Report) -> SheetTable:
         (_("Month"), month_text(report.year, report.month)),
         (_("Number"), report.number),
         *place,
-        (_("Safety officer"), _(", ").join(report.officers)),
+        (_post(report, _("Safety officer")), _(", ").join(report.officers)),
         (_("As of"), cutoff_text(report)),
         (_("Check code (SHA-256)"), report.check_code),
         *((_(SLOT_NAMES[slot]), said) for slot in Slot if (said := wording(report, slot))),

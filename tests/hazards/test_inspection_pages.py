@@ -153,3 +153,4 @@ def test_the_owner_finds_the_notice_on_the_hazard(database: Database, hall: Cast
         page = open_page(actor, "hazards", no=number)
         links = "".join(element.proto.body for element in page.get("html"))
         assert (address in links) is offered
+        assert (address.replace(".pdf", ".xlsx") in links) is offered

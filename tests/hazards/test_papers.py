@@ -49,9 +49,27 @@ def test_a_notice_tells_everything_about_a_closed_hazard(session: Session, hall:
     for part in (
         "隐患整改通知单", hazard.number.replace("HZ", "ZG"), "插排破损", "周航", "更换插排",
         "停用并围挡", "2026年11月30日", "复查合格，同意销号", "刘洋", "签发人（签字）",
-        "签收人（签字）", "复查人（签字）", "一般", "清河县政务服务中心",
+        "签收人（签字）", "复查人刘洋（签字）：日期", "一般", "清河县政务服务中心",
     ):  # fmt: skip
         assert part in text, part
+
+
+@pytest.mark.parametrize(("language", "named"), [("zh_CN", "整改责任人"), ("en", "Owner")])
+def test_the_notice_is_a_workbook_with_the_same_facts(
+    session: Session, hall: Cast, language: str, named: str
+) -> None:
+    hazard = make_hazard(session, hall, Status.CLOSED)
+    with use_language(language):
+        found, basis = service.notice(session, hall.officer, hazard.number, now=NOW)
+        data = notice.notice_xlsx(found, head_of(session, hall.site_id, NOW), basis)
+    facts, course = openpyxl.load_workbook(io.BytesIO(data)).worksheets
+    told = {row[0].value: row[1].value for row in facts.iter_rows(min_row=2)}
+    assert hazard.number in told.values() and hazard.number.replace("HZ", "ZG") in told.values()
+    assert told[named] == found.owner and basis in told.values()
+    assert course.max_row == len(found.steps) + 1
+    words_of = "".join(str(cell) for pair in told.items() for cell in pair)
+    if language == "en":
+        assert not any("\u4e00" <= char <= "\u9fff" for name in told for char in name), words_of
 
 
 def test_a_notice_before_the_re_inspection_leaves_room_to_sign_by_hand(

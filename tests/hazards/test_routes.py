@@ -57,6 +57,18 @@ def test_a_notice_comes_in_both_languages_under_a_good_name(database: Database, 
     assert f"隐患整改通知单 {number.replace('HZ', 'ZG')}.pdf" in name
 
 
+def test_the_notice_as_excel_is_for_who_may_print_it(database: Database, hall: Cast) -> None:
+    with transaction() as session:
+        number = make_hazard(session, hall, Status.ASSIGNED, owner=hall.second_staff).number
+    for actor, status in ((hall.second_staff, 200), (hall.lead, 200), (hall.staff, 403)):
+        with browser(actor) as page:
+            answer = page.get(f"/hazards/notice/{number}.xlsx?lang=en")
+        assert answer.status_code == status
+        if status == 200:
+            book = openpyxl.load_workbook(io.BytesIO(answer.content))
+            assert book.worksheets[0].title == "Hazard rectification notice"
+
+
 @pytest.mark.parametrize(
     ("who", "address", "status"),
     [
