@@ -56,7 +56,7 @@ def notice_xlsx(hazard: HazardDetail, head: Head, basis: str) -> bytes:
     facts = [
         (_("Unit"), head.unit),
         (_("Number"), notice_number(hazard.number)),
-        (_("Hazard"), hazard.number),
+        (_("Number of the hazard"), hazard.number),
         *(pair for row in _short_facts(hazard, head).rows for pair in (row[:2], row[2:])),
         *_long_facts(hazard, basis).rows,
         *_opinion(hazard, head).rows,
