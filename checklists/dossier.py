@@ -1,12 +1,12 @@
 """What patrols and checks give to the papers for an inspector: chapters 3 and 4."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
 
-from checklists.documents import checks, patrols
+from checklists.documents import checks, legend, patrols
 from checklists.documents.blank import location_code
 from checklists.models import Kind
 from checklists.record import Line, Place, span
@@ -26,15 +26,21 @@ def patrol_records(session: Session, site_id: int, now: datetime) -> Chapter:
     """Chapter 3: the patrol records of the last 30 days, place by place, with signatures."""
     first, last = _days(session, site_id, now, PATROL_DAYS)
     blocks: list[Block] = []
+    points: dict[int, legend.Part] = {}
+    scans: list[int] = []
     for place in places(session, site_id):
         record = patrols.gather(session, site_id, place, first=first, last=last, now=now)
         if record.lines:
             blocks += [Heading(place.name), *patrols.record_blocks(record, is_part=True)]
+            points |= {part.id: part for part in record.legend}
+            scans += scans_in(record.lines)
     if not blocks:
         return Chapter(missing=(_("No patrol was due in the last 30 days."),))
     said = Note(_("Patrols from {days}.", days=span(first, last)))
     return Chapter(
-        (said, *blocks), shortfalls=tuple(_shortfalls(session, site_id, first, last, now))
+        (said, *blocks, *legend.blocks(tuple(points.values()))),
+        scans=tuple(scans),
+        shortfalls=tuple(_shortfalls(session, site_id, first, last, now)),
     )
 
 
@@ -55,7 +61,14 @@ def fire_checks(session: Session, site_id: int, now: datetime) -> Chapter:
     if not blocks:
         return Chapter(missing=(_("No check was planned in the last twelve months."),))
     said = Note(_("Checks from {days}.", days=span(first, last)))
-    return Chapter((said, *blocks), shortfalls=tuple(_undone_checks(lines)))
+    return Chapter(
+        (said, *blocks), scans=tuple(scans_in(lines)), shortfalls=tuple(_undone_checks(lines))
+    )
+
+
+def scans_in(lines: Sequence[Line]) -> list[int]:
+    """The scans of the confirmed paper forms among some lines."""
+    return [scan.id for line in lines if line.paper for scan in line.paper.scans]
 
 
 def places(session: Session, site_id: int) -> Iterator[Place]:
@@ -85,9 +98,10 @@ def _shortfalls(
             for one in list_missed(session, site_id, None, **days)  # type: ignore[arg-type]
             if one.kind is Kind.PATROL
         )
-        yield _(
+        yield ngettext(
+            "{n} patrol was not done, {unexplained} of them without a reason.",
             "{n} patrols were not done, {unexplained} of them without a reason.",
-            n=missed,
+            missed,
             unexplained=unexplained,
         )
     unsigned = count_unsigned(session, site_id, None, **days)  # type: ignore[arg-type]

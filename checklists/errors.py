@@ -362,6 +362,13 @@ class BadPaper(AppError):
     status = 422
 
 
+class MonthToCome(AppError):
+    """There is no record of a month that has not begun."""
+
+    text = N_("{month} has not begun, so there is nothing to report yet. Choose an earlier month.")
+    status = 422
+
+
 class NothingToPrint(AppError):
     """No patrol is due there on those days."""
 

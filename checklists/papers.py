@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from checklists import convertors
 from checklists.documents import blank, checks, patrols
-from checklists.errors import BadPaper, NothingToPrint
+from checklists.errors import BadPaper, MonthToCome, NothingToPrint
 from checklists.permissions import Permission
 from checklists.record import Place
 from safety_app.core import clock, db, i18n
@@ -118,6 +118,9 @@ def _record(session: Session, actor: Actor, request: Request, now: datetime) -> 
         raise BadPaper() from None
     if month.year not in YEARS:
         raise BadPaper()
+    today = clock.local_day(now, workplace.site(session, actor.site_id).timezone)
+    if month > today:
+        raise MonthToCome(month=i18n.month_text(month.year, month.month))
     place = _place(session, actor, request)
     return patrols.of_month(session, actor.site_id, place, month.year, month.month, now=now)
 

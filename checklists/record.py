@@ -30,6 +30,7 @@ from checklists.models import (
 from checklists.recurrence import State, state
 from checklists.service.countersigning import Second, seconds
 from checklists.service.figures import Counts, due_between
+from checklists.service.paper_forms import Scan, scans_of
 from checklists.service.reading import Told, exception, is_told
 from checklists.service.tasks import on_paper
 from hazards.service.outcomes import Outcome, outcomes
@@ -50,12 +51,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class OnPaper:
-    """A confirmed paper form: who walked, what was noted, who confirmed it and when."""
+    """A confirmed paper form: who walked, what was noted, handed in and confirmed; its scans."""
 
     walked_by: str
     note: str
+    handed_in_by: str
+    handed_in_at: datetime
     confirmed_by: str
     confirmed_at: datetime
+    scans: tuple[Scan, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,14 +261,19 @@ def _papers(session: Session, task_ids: Sequence[int]) -> dict[int, OnPaper]:
         )
     ).all()
     names = accounts.names(
-        session, {one for form in forms for one in (form.walked_by, form.confirmed_by)}
+        session,
+        {one for form in forms for one in (form.walked_by, form.handed_in_by, form.confirmed_by)},
     )
+    scans = scans_of(session, [form.id for form in forms])
     return {
         form.task_id: OnPaper(
             names.get(form.walked_by, "–"),
             form.note,
+            names.get(form.handed_in_by, "–"),
+            form.handed_in_at,
             names.get(form.confirmed_by or 0, "–"),
             form.confirmed_at,
+            scans.get(form.id, ()),
         )
         for form in forms
         if form.confirmed_at

@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from checklists import facts as codes
 from checklists.models import MISSED_REASON_NAMES, Kind
 from checklists.record import left_out
 from checklists.service.figures import (
@@ -96,32 +97,16 @@ def build(session: Session, site_id: int, window_id: int | None, period: Period)
         blocks=_blocks(facts),
         sheets=_sheets(facts),
         facts={
-            "patrols": {
-                "parts": [
-                    [one.part, one.counts.done, one.counts.late, one.counts.missed]
-                    for one in facts.parts
-                ],
-                "missed": [[one.task_id, one.on_date.isoformat()] for one in facts.missed],
-                "spot": [[one.id, one.code] for one in facts.fixes],
-            }
-            | _rarer(facts)
+            "patrols": codes.facts(
+                counted,
+                codes.checks_by_code(session, site_id, window_id, period),
+                facts.missed,
+                facts.fixes,
+            )
         },
         focus=_focus(facts),
         missing=_missing(facts, window_id),
     )
-
-
-def _rarer(facts: _Facts) -> dict[str, list[list[str | int]]]:
-    """What most months have none of; a month without it keeps its check code."""
-    found: dict[str, list[list[str | int]]] = {
-        "paper": [[one.part, one.counts.paper] for one in facts.parts if one.counts.paper],
-        "excused": [[one.part, one.counts.excused] for one in facts.parts if one.counts.excused],
-        "checks": [
-            [one.name, one.counts.done, one.counts.late, one.counts.missed, one.counts.paper]
-            for one in facts.checks
-        ],
-    }
-    return {name: rows for name, rows in found.items() if rows}
 
 
 def _figures(facts: _Facts) -> tuple[Figure, ...]:
@@ -187,10 +172,12 @@ def _paragraphs(facts: _Facts) -> tuple[str, ...]:
         said = [_("No patrol was due.")]
     else:
         said = [
-            _(
-                "{due} patrols were due and {completed} were done ({rate}), {late} of them late;"
-                " {missed} were not done.",
-                due=whole.due,
+            ngettext(
+                "{n} patrol was due: {completed} done ({rate}), {late} of them late;"
+                " {missed} not done.",
+                "{n} patrols were due: {completed} done ({rate}), {late} of them late;"
+                " {missed} not done.",
+                whole.due,
                 completed=whole.completed,
                 rate=rate(whole.completed, whole.due),
                 late=whole.late,
@@ -232,9 +219,10 @@ def _checks_told(facts: _Facts) -> list[str]:
     if not counts.due:
         return []
     said = [
-        _(
-            "{due} checks were due and {completed} were done.",
-            due=counts.due,
+        ngettext(
+            "{n} check was due: {completed} done.",
+            "{n} checks were due: {completed} done.",
+            counts.due,
             completed=counts.completed,
         )
     ]

@@ -115,7 +115,8 @@ def sheet_numbers(session: Session, site_id: int, first: date, last: date) -> di
     return dict(session.execute(query).all())
 
 
-def _number(kind: Kind, on: date, code: str, nth: int) -> str:
+def sheet_number(kind: Kind, on: date, code: str, nth: int) -> str:
+    """The number of a sheet, as it is printed on the blank one."""
     return f"{PREFIXES[kind]}-{on:%Y%m%d}-{code}-{nth}"
 
 
@@ -162,7 +163,7 @@ def _blank(
     kind = Kind(row.kind)
     code = codes.get(task.window_id or 0) or location_code(task.location_id)
     return Blank(
-        number=_number(kind, task.due_on, code, numbers.get(task.id, 1)),
+        number=sheet_number(kind, task.due_on, code, numbers.get(task.id, 1)),
         title=bilingual(row.title, row.title_en),
         kind=kind,
         countersigner=row.countersigner,

@@ -21,14 +21,14 @@ from checklists.documents.paper import (
     print_paper,
     second,
 )
-from checklists.documents.patrols import state_text
+from checklists.documents.wording import state_text
 from checklists.models import MISSED_REASON_NAMES, Answer, Kind, TemplateItem
 from checklists.record import Line, Place, lines
 from checklists.recurrence import State, state_name
 from checklists.service.reading import Told
 from safety_app.core import clock
 from safety_app.core.access import Role
-from safety_app.core.i18n import N_, _, bilingual, day_text, moment_text
+from safety_app.core.i18n import N_, _, bilingual, day_text, moment_text, ngettext
 from safety_app.core.pdf.blocks import Block, Column, Heading, Note, PageBreak, Table, Title
 from safety_app.core.sheets import SheetColumn, SheetTable, workbook
 
@@ -127,7 +127,7 @@ def check_blocks(checks: Checks, line: Line) -> list[Block]:
                 _("Due by"),
                 day_text(line.on, year=True),
                 _("Result"),
-                _("{n} problems", n=len([one for one in line.told if one.is_failed])),
+                _problems(len([one for one in line.told if one.is_failed])),
             ),
         ),
     )
@@ -142,6 +142,10 @@ def check_blocks(checks: Checks, line: Line) -> list[Block]:
         else "",
     )
     return [Heading(line.title), facts, _points(checks, line), signatures]
+
+
+def _problems(n: int) -> str:
+    return ngettext("{n} problem", "{n} problems", n) if n else _("No problem found")
 
 
 def second_title(countersigner: str) -> str:

@@ -4,13 +4,14 @@ The contents follow MPS Order 61, art. 25, and GB/T 40248, annex A: place, time,
 and what was done about them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
 
 from sqlalchemy.orm import Session
 
+from checklists.documents import legend
+from checklists.documents.blank import sheet_number, sheet_numbers
 from checklists.documents.paper import (
     NOTHING,
     Head,
@@ -19,13 +20,13 @@ from checklists.documents.paper import (
     print_paper,
     second,
 )
-from checklists.models import MISSED_REASON_NAMES, Kind
-from checklists.record import Line, Place, failed, in_order, left_out, lines, span, tally
-from checklists.recurrence import STATE_NAMES, State
-from checklists.service.reading import Told
+from checklists.documents.wording import found_text, scans_text, state_text, unwalked_text
+from checklists.models import Kind
+from checklists.record import Line, OnPaper, Place, left_out, lines, span, tally
+from checklists.recurrence import State
 from hazards.service.outcomes import Outcome
 from safety_app.core import clock
-from safety_app.core.i18n import _, day_text, moment_text, month_text
+from safety_app.core.i18n import _, day_text, moment_text, month_text, ngettext
 from safety_app.core.pdf.blocks import (
     Block,
     Cell,
@@ -40,8 +41,6 @@ from safety_app.core.sheets import Cell as SheetCell
 from safety_app.core.sheets import SheetColumn, SheetTable, workbook
 from safety_app.workplace import service as workplace
 
-UNDER_WAY: Final = frozenset({State.OPEN, State.LATE})
-
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -54,6 +53,13 @@ class Record:
     lines: tuple[Line, ...]
     closed: tuple[date, ...]
     pauses: tuple[str, ...]
+    legend: tuple[legend.Part, ...]
+    papers: Mapping[int, str]
+
+    @property
+    def shown(self) -> list[Line]:
+        """What has begun."""
+        return [line for line in self.lines if line.state is not State.UPCOMING]
 
 
 def gather(
@@ -80,8 +86,37 @@ def gather(
         period=period or span(first, last),
         lines=tuple(walked),
         closed=tuple(on for on in closed if on not in {line.on for line in walked}),
-        pauses=tuple(left_out(session, site_id, place.window_id, first, last)),
+        pauses=(
+            *_begun(session, site_id, first),
+            *left_out(session, site_id, place.window_id, first, last),
+        ),
+        legend=legend.parts(session, {line.part_id for line in walked}),
+        papers=_paper_numbers(session, site_id, place, walked),
     )
+
+
+def _begun(session: Session, site_id: int, first: date) -> list[str]:
+    """Says of days before the hall's records that there are none."""
+    site = workplace.site(session, site_id)
+    begun = clock.local_day(site.created_at, site.timezone)
+    if begun <= first:
+        return []
+    day = day_text(begun, weekday=False, year=True)
+    return [_("The records of this hall begin on {day}.", day=day)]
+
+
+def _paper_numbers(
+    session: Session, site_id: int, place: Place, found: Sequence[Line]
+) -> dict[int, str]:
+    """The numbers of the paper forms, as printed on the blank ones, by task."""
+    forms = [line for line in found if line.paper]
+    if not forms:
+        return {}
+    numbers = sheet_numbers(session, site_id, forms[0].on, forms[-1].on)
+    return {
+        line.task_id: sheet_number(Kind.PATROL, line.on, place.code, numbers.get(line.task_id, 1))
+        for line in forms
+    }
 
 
 def of_month(
@@ -111,9 +146,10 @@ def record_pdf(record: Record) -> bytes:
 def record_blocks(record: Record, *, is_part: bool = False) -> list[Block]:
     """The lines, the hazards they name, and what the record leaves out.
 
-    As a part of a larger paper it does not say again where its contents come from.
+    As a part of a larger paper it says neither again what the points are nor where its contents
+    come from.
     """
-    shown = [line for line in record.lines if line.state is not State.UPCOMING]
+    shown = record.shown
     if not shown:
         return [Paragraph(_("No patrol was due here in this period.")), *_notes(record, is_part)]
     blocks: list[Block] = [Paragraph(_summary(shown)), _table(record, shown)]
@@ -121,7 +157,8 @@ def record_blocks(record: Record, *, is_part: bool = False) -> list[Block]:
     if hazards:
         name = _("Hazards named above")
         blocks += [Note(name) if is_part else Heading(name), _hazard_table(record, hazards)]
-    return [*blocks, *_notes(record, is_part)]
+    points = [] if is_part else legend.blocks(record.legend)
+    return [*blocks, *_notes(record, is_part), *points]
 
 
 def record_xlsx(record: Record) -> bytes:
@@ -138,8 +175,12 @@ def record_xlsx(record: Record) -> bytes:
         SheetColumn(_("Countersigned by")),
         SheetColumn(_("Countersigned at"), "moment"),
         SheetColumn(_("Remark")),
+        SheetColumn(_("Paper form no.")),
+        SheetColumn(_("Paper form handed in at"), "moment"),
+        SheetColumn(_("Paper form confirmed at"), "moment"),
+        SheetColumn(_("Scans of the paper form")),
     )
-    shown = [line for line in record.lines if line.state is not State.UPCOMING]
+    shown = record.shown
     rows = [_sheet_row(record, line) for line in shown]
     hazards = [
         (one.number, one.what, one.status_text, one.owner, one.fix_by,
@@ -158,6 +199,7 @@ def record_xlsx(record: Record) -> bytes:
     tables = [
         SheetTable(_("Fire patrol record"), head, rows),
         SheetTable(_("Hazards"), titles, hazards),
+        legend.sheet(record.legend),
     ]
     return workbook(tables, title=title, created_at=record.head.now)
 
@@ -172,11 +214,14 @@ def _summary(shown: Sequence[Line]) -> str:
     counts = tally(shown)
     walked = [line for line in shown if line.is_walked]
     signed = sum(line.second is not None for line in walked)
-    return _(
-        "{due} patrols were due: {done} done in time, {late} done late, {missed} not done, {paper}"
-        " handed in on paper; {excused} did not count. Of {walked} sheets {signed} bear the second"
-        " signature.",
-        due=counts.due, done=counts.done, late=counts.late, missed=counts.missed,
+    return ngettext(
+        "{n} patrol was due: {done} done in time, {late} done late, {missed} not done, {paper}"
+        " handed in on paper; {excused} did not count. Sheets with the second signature: {signed}"
+        " of {walked}.",
+        "{n} patrols were due: {done} done in time, {late} done late, {missed} not done, {paper}"
+        " handed in on paper; {excused} did not count. Sheets with the second signature: {signed}"
+        " of {walked}.",
+        counts.due, done=counts.done, late=counts.late, missed=counts.missed,
         paper=counts.paper, excused=counts.excused, walked=len(walked), signed=signed,
     )  # fmt: skip
 
@@ -199,7 +244,7 @@ def _row(record: Record, line: Line) -> tuple[Cell, ...]:
         return (
             day,
             _time(line, timezone),
-            _found(line, timezone),
+            found_text(line),
             patroller(line, timezone),
             second(line, timezone),
         )
@@ -210,9 +255,21 @@ def _row(record: Record, line: Line) -> tuple[Cell, ...]:
             name=line.paper.confirmed_by,
             moment=moment_text(line.paper.confirmed_at, timezone),
         )
-        note = line.paper.note or _("see the paper form")
-        return day, state_text(line), note, who, confirmed
-    return day, state_text(line), _unwalked(line), NOTHING, NOTHING
+        said = _on_paper(record, line, line.paper)
+        return day, state_text(line), said, who, confirmed
+    return day, state_text(line), unwalked_text(line), NOTHING, NOTHING
+
+
+def _on_paper(record: Record, line: Line, paper: OnPaper) -> str:
+    """What was noted, when the form was handed in, and where it is."""
+    handed_in = _(
+        "Paper form {number}, handed in {moment} by {name}. Scans: {scans}.",
+        number=record.papers.get(line.task_id, NOTHING),
+        moment=moment_text(paper.handed_in_at, record.head.timezone),
+        name=paper.handed_in_by,
+        scans=scans_text(paper) or NOTHING,
+    )
+    return "\n".join((paper.note or _("see the paper form"), handed_in))
 
 
 def _time(line: Line, timezone: str) -> str:
@@ -223,47 +280,6 @@ def _time(line: Line, timezone: str) -> str:
     if local.date() != line.on:
         when = f"{day_text(local.date(), weekday=False)} {when}"
     return f"{when}\n{_('late')}" if line.state is State.DONE_LATE else when
-
-
-def state_text(line: Line) -> str:
-    """How a line stands that nobody walked."""
-    return _("not finished yet") if line.state in UNDER_WAY else _(STATE_NAMES[line.state])
-
-
-def _unwalked(line: Line) -> str:
-    if line.state is State.MISSED:
-        name = _(MISSED_REASON_NAMES.get(line.missed_reason, line.missed_reason))
-        if not name:
-            return _("no reason given")
-        return (
-            _("{reason}: {note}", reason=name, note=line.missed_note) if line.missed_note else name
-        )
-    if line.state is State.EXCUSED:
-        return _("trial or pause: nobody owed it")
-    return NOTHING
-
-
-def _found(line: Line, timezone: str) -> str:
-    """Everything in order, or each problem with what was done about it."""
-    problems = [_problem(one, timezone) for one in failed(line)]
-    said = [*problems] or [_("All in order ({n} points).", n=in_order(line))]
-    not_there = [one.code for one in line.told if not one.is_failed]
-    if not_there:
-        said.append(_("Not applicable: {codes}.", codes=_(", ").join(not_there)))
-    if line.beside:
-        said.append(_("{n} later entries are kept beside the sheet.", n=line.beside))
-    if line.second and line.second.remark:
-        said.append(_("Supervisor's remark: {words}", words=line.second.remark))
-    return "\n".join(said)
-
-
-def _problem(one: Told, timezone: str) -> str:
-    facts = [one.disposal, one.note]
-    if one.hazard:
-        facts.append(one.hazard.number)
-    done = _("; ").join(fact for fact in facts if fact)
-    what = f"{one.code} {one.problem}".strip()
-    return _("{what} – {done}", what=what, done=done) if done else what
 
 
 def _hazards(shown: Sequence[Line]) -> list[Outcome]:
@@ -320,15 +336,14 @@ def _local(moment: datetime | None, timezone: str) -> datetime | None:
 
 def _sheet_row(record: Record, line: Line) -> tuple[SheetCell, ...]:
     timezone = record.head.timezone
-    found = _found(line, timezone) if line.is_walked else _unwalked(line)
+    found = found_text(line) if line.is_walked else unwalked_text(line)
     who = line.patroller or (line.paper.walked_by if line.paper else "")
     by = line.second.name if line.second else line.paper.confirmed_by if line.paper else ""
     at = line.second.at if line.second else line.paper.confirmed_at if line.paper else None
-    state = _(STATE_NAMES[line.state]) if line.state not in UNDER_WAY else _("not finished yet")
     return (
         line.on,
         line.part_name,
-        state,
+        state_text(line),
         _local(line.submitted_at, timezone),
         who,
         line.companion,
@@ -337,4 +352,8 @@ def _sheet_row(record: Record, line: Line) -> tuple[SheetCell, ...]:
         by,
         _local(at, timezone),
         line.second.remark if line.second else "",
+        record.papers.get(line.task_id, ""),
+        _local(line.paper.handed_in_at if line.paper else None, timezone),
+        _local(line.paper.confirmed_at if line.paper else None, timezone),
+        scans_text(line.paper) if line.paper else "",
     )

@@ -33,9 +33,11 @@ def test_the_patrols_of_thirty_days_stand_place_by_place(session: Session, hall:
     tablet.submit()
     found = dossier.patrol_records(session, hall.site_id, EVENING)
     heads = [block.text for block in found.blocks if isinstance(block, Heading)]
-    assert heads == ["A01 综合窗口", "A02 社保窗口", "一楼大厅"]
+    assert heads == ["A01 综合窗口", "A02 社保窗口", "一楼大厅", "巡查项目"]
     tables = [block for block in found.blocks if isinstance(block, Table)]
-    assert sum(len(table.rows) for table in tables) == 9
+    codes = [row[0] for table in tables for row in table.rows if len(row) == 4]
+    assert "D01" in codes and len(codes) == len(set(codes)), "the points once, not by window"
+    assert sum(len(table.rows) for table in tables if len(table.columns) != 4) == 9
     assert found.missing == ()
     assert found.shortfalls == (
         "未巡查 8 次，其中 8 次未说明原因。",

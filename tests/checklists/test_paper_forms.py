@@ -1,16 +1,19 @@
 """Paper sheets of missed patrols: taken, confirmed, refused, and counted apart."""
 
+import io
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from checklists import service
+from checklists import dossier, service
+from checklists.documents import patrols
 from checklists.errors import (
     NotYourCountersignature,
     NotYourPatrol,
@@ -26,12 +29,15 @@ from checklists.errors import (
     RefusalNeedsReason,
 )
 from checklists.models import MissedReason, PaperForm, Task
+from checklists.record import Place
 from checklists.recurrence import State
-from checklists.service.paper_forms import DAYS, may_see_file
+from checklists.service.paper_forms import DAYS, may_see_file, scans_of
 from safety_app.core import files, journal
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotFound
 from safety_app.core.file_errors import FileGone
+from safety_app.core.i18n import moment_text, use_language
+from safety_app.core.pdf.blocks import Table
 from safety_app.core.settings import settings
 from tests.cast import NOW, TODAY, Cast
 from tests.checklists.sheets import Tablet
@@ -56,8 +62,6 @@ def missed(session: Session, hall: Cast) -> Task:
 
 def scan(session: Session, who: Actor, shade: int = 200) -> int:
     """A photographed form that somebody sent."""
-    import io
-
     out = io.BytesIO()
     Image.new("RGB", (600, 800), (shade, shade, 180)).save(out, "JPEG")
     return files.receive(session, who, out.getvalue(), "form.jpg", now=NOW).id
@@ -84,6 +88,33 @@ def state(session: Session, who: Actor, task: Task, now: datetime = EVENING) -> 
     """How the list shows the task."""
     rows = service.list_tasks(session, who, day=task.on_date, now=now)
     return next(row.state for row in rows if row.id == task.id)
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_the_papers_say_when_it_was_handed_in_and_confirmed_and_hold_its_scans(
+    session: Session, hall: Cast, missed: Task, language: str
+) -> None:
+    other = make_task(session, hall, part="during")
+    form = hand_in(session, hall.staff, missed)
+    hand_in(session, hall.staff, other, shade=40)
+    later = EVENING + timedelta(hours=1)
+    service.confirm(session, hall.lead, form.id, now=later)
+    (scan,) = scans_of(session, [form.id])[form.id]
+    now = later + timedelta(minutes=5)
+    with use_language(language):
+        chapter = dossier.patrol_records(session, hall.site_id, now)
+        place = Place(hall.a01, None, "A01", "A01")
+        record = patrols.of_month(session, hall.site_id, place, 2026, 11, now=now)
+        row = next(r for b in patrols.record_blocks(record) if isinstance(b, Table) for r in b.rows)
+        moments = [moment_text(at, record.head.timezone) for at in (EVENING, later)]
+        sheet = load_workbook(io.BytesIO(patrols.record_xlsx(record))).worksheets[0]
+    assert chapter.scans == (scan.id,), "only of what was confirmed"
+    said = str(row[2])
+    assert moments[0] in said and moments[1] in str(row[4])
+    assert "XC-20261123-A01-1" in said and scan.name in said
+    first = [cell.value for cell in sheet[2]][-4:]
+    assert (first[0], str(scan.id) in str(first[3])) == ("XC-20261123-A01-1", True)
+    assert str(first[1]) < str(first[2])
 
 
 def test_a_confirmed_form_counts_apart_and_never_as_done(

@@ -38,7 +38,8 @@ def test_whoever_sees_the_patrols_may_print_their_record(
         table = client.get(f"{RECORD}.xlsx")
     assert answer.status_code == table.status_code == 200
     assert answer.content.startswith(b"%PDF") and "inline" in answer.headers["content-disposition"]
-    assert load_workbook(io.BytesIO(table.content)).sheetnames == ["防火巡查记录", "隐患"]
+    names = load_workbook(io.BytesIO(table.content)).sheetnames
+    assert names == ["防火巡查记录", "隐患", "巡查项目"]
 
 
 @pytest.mark.parametrize("who", ["other_staff", "other_lead", "third_party", "administrator"])
@@ -54,6 +55,9 @@ def test_nobody_else_may(hall: Cast, task: Task, who: str) -> None:
     [
         ("/patrols/record/A01/2026-13.pdf", 422),
         ("/patrols/record/A01/1066-10.pdf", 422),
+        ("/patrols/record/A01/2026-12.pdf", 422),
+        ("/patrols/record/A01/2027-12.xlsx", 422),
+        ("/patrols/record/location/1/2027-12.pdf", 422),
         ("/patrols/record/Z99/2026-11.pdf", 404),
         ("/patrols/record/location/999/2026-11.pdf", 404),
         ("/patrols/checks/A01/99999.pdf", 422),

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checklists import service
@@ -73,7 +74,7 @@ def test_who_patrolled_what_when_and_what_became_of_each_hazard(
     for expected in (
         "清河县政务服务中心", "A01 综合窗口", "XC-A01-202611",
         "11月23日", "09:00", "王晓燕", "同行：周航", "插头发热", "HZ-2026-0001", "待交办",
-        "李敏", "已安排更换", "不涉及：D12", "超时", "周航", "姓名加密码签名", "未复核",
+        "李敏", "已安排更换", "超时", "周航", "姓名加密码签名", "未复核",
         "未巡查", "人手不足", "两人请假", "应巡查 3 次", "已复核签字 1 份",
         "公安部令第61号第二十五条",
     ):  # fmt: skip
@@ -142,12 +143,63 @@ def test_the_workbook_holds_every_line_and_the_hazards(
     session: Session, hall: Cast, a01: Place, monday: list[Task]
 ) -> None:
     book = load_workbook(io.BytesIO(patrols.record_xlsx(november(session, hall, a01))))
-    patrol, hazards = book.worksheets
+    patrol, hazards, points = book.worksheets
     rows = list(patrol.iter_rows(min_row=2, values_only=True))
     assert [row[2] for row in rows] == ["按时完成", "超时完成", "未巡查"]
     assert rows[0][3] == datetime(2026, 11, 23, 9, 0)
     assert rows[0][8] == "李敏" and rows[0][7] == "HZ-2026-0001"
     assert hazards["A2"].value == "HZ-2026-0001"
+    listed = list(points.iter_rows(min_row=2, values_only=True))
+    assert len(listed) == sum(len(part.points) for part in november(session, hall, a01).legend)
+    assert ("D07" in {row[3] for row in listed}) and all(row[4] for row in listed)
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_the_record_says_what_was_patrolled(
+    session: Session, hall: Cast, a01: Place, monday: list[Task], language: str
+) -> None:
+    from checklists.models import TemplateItem
+
+    with use_language(language):
+        record = november(session, hall, a01)
+        said = "".join(words(patrols.record_pdf(record)).split())
+    items = session.scalars(
+        select(TemplateItem).where(TemplateItem.part_id.in_([task.part_id for task in monday]))
+    ).all()
+    texts = [item.text if language == "zh_CN" else item.text_en for item in items]
+    assert texts and all("".join(text.split()) in said for text in texts)
+    assert len(record.legend) == 3
+    d12 = next(item for item in items if item.code == "D12")
+    opening = sum(item.part_id == monday[0].part_id for item in items)
+    expected = (
+        (f"不涉及：D12 {d12.text}（", f"其余 {opening - 2} 项正常。")
+        if language == "zh_CN"
+        else (f"D12 {d12.text_en} (", f"The other {opening - 2} points are in order.")
+    )
+    for one in expected:
+        assert "".join(one.split()) in said, one
+
+
+def test_a_month_before_the_records_began_says_so(session: Session, hall: Cast, a01: Place) -> None:
+    early = patrols.of_month(session, hall.site_id, a01, 2026, 9, now=EVENING)
+    assert "本中心的记录自2026年11月23日起" in words(patrols.record_pdf(early))
+    later = patrols.of_month(session, hall.site_id, a01, 2026, 12, now=EVENING)
+    assert "本中心的记录自" not in words(patrols.record_pdf(later))
+
+
+def test_one_of_a_kind_is_told_in_the_singular(session: Session, hall: Cast, a01: Place) -> None:
+    day = [make_task(session, hall, part=part) for part in ("opening", "during", "closing")]
+    for other in day[1:]:
+        session.delete(other)
+    task = make_check(session, hall)
+    tablet = Tablet(session, hall.lead, task, now=NOW)
+    tablet.pass_all()
+    tablet.submit()
+    with use_language("en"):
+        record = words(patrols.record_pdf(november(session, hall, a01)))
+        found = checks.of_year(session, hall.site_id, a01, 2026, now=EVENING)
+        check = words(checks.checks_pdf(found))
+    assert "1 patrol was due" in record and "No problem found" in check
 
 
 def test_the_record_of_checks_has_each_point_and_both_signatures(

@@ -158,7 +158,31 @@ def test_the_section_speaks_english_with_the_same_facts(
     assert [(one.key, one.value, one.of) for one in english.figures] == [
         (one.key, one.value, one.of) for one in chinese.figures
     ]
-    assert english.paragraphs[0].startswith("3 patrols were due and 2 were done (67%)")
+    assert english.paragraphs[0].startswith("3 patrols were due: 2 done (67%)")
+
+
+def test_checks_have_the_same_facts_in_both_languages(
+    session: Session, hall: Cast, monday: Task
+) -> None:
+    for code in ("lead-monthly", "fire-quarterly"):
+        make_check(session, hall, code)
+    chinese = november(session, hall)
+    with use_language("en"):
+        english = november(session, hall)
+    assert english.facts == chinese.facts
+    counted = chinese.facts["patrols"]["checks"]
+    assert [row[0] for row in counted] == ["fire-quarterly", "lead-monthly"]
+
+
+def test_one_check_is_told_in_the_singular(session: Session, hall: Cast) -> None:
+    day = [make_task(session, hall, part=part) for part in ("opening", "during", "closing")]
+    for other in day[1:]:
+        session.delete(other)
+    make_check(session, hall)
+    with use_language("en"):
+        said = november(session, hall).paragraphs
+    assert said[0].startswith("1 patrol was due: 0 done")
+    assert "1 check was due: 0 done." in said
 
 
 def test_the_whole_site_says_where(session: Session, hall: Cast, monday: Task) -> None:
