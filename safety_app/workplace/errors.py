@@ -11,6 +11,16 @@ class WindowCodeTaken(AppError):
     status = 409
 
 
+class WindowCodeUnclear(AppError):
+    """A number with blanks or commas in it could not be told apart in a list of numbers."""
+
+    text = N_(
+        "“{code}” cannot be a window number. Use letters, digits, Chinese characters and - _ ."
+        " only, without spaces."
+    )
+    status = 422
+
+
 class UnknownWindow(AppError):
     """No window of this hall has this number."""
 
@@ -47,7 +57,7 @@ class HoursOverlap(AppError):
 
 
 class NeverOpen(AppError):
-    """A season in which the hall never opens is no season but closed days."""
+    """Hours in which a place never opens are no hours but closed days."""
 
     text = N_("Give opening hours for one weekday at least. Closed days are set in the calendar.")
     status = 422
@@ -100,6 +110,13 @@ class TrialTooLong(AppError):
 
     text = N_("A trial lasts three months at most. Choose {last} or an earlier day.")
     status = 422
+
+
+class TrialUsedUp(AppError):
+    """The three months are not set anew with each change."""
+
+    text = N_("The three months of the trial ended on {last}. It cannot be set again.")
+    status = 409
 
 
 class TrialOver(AppError):
@@ -162,6 +179,13 @@ class PausedWhenRetired(AppError):
     """A window that is gone cannot be paused."""
 
     text = N_("The window is out of use from {day}. A pause must end before that day.")
+    status = 409
+
+
+class PausedWhenMerged(AppError):
+    """On the day of a merger the successor must serve."""
+
+    text = N_("Window {code} is merged into this one on {day}. On that day it must not be paused.")
     status = 409
 
 

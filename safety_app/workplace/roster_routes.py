@@ -12,6 +12,7 @@ from safety_app.core import clock, i18n
 from safety_app.core.db import reading
 from safety_app.core.errors import AppError, NotAllowed, NotFound
 from safety_app.core.file_kinds import XLSX
+from safety_app.core.horizon import require_near
 from safety_app.core.i18n import _
 from safety_app.core.sheets import SheetColumn, SheetTable, workbook
 from safety_app.web.identity import actor_of
@@ -22,6 +23,7 @@ from safety_app.workplace.permissions import Permission
 from safety_app.workplace.roster_papers import WeekPaper
 
 PDF: Final = "application/pdf"
+_FIRST_YEAR: Final = 2000
 
 
 def week_pdf(request: Request) -> Response:
@@ -72,9 +74,13 @@ def _week(request: Request, suffix: str, media_type: str) -> Response:
 
 def _monday(request: Request) -> date:
     try:
-        return date.fromisoformat(request.path_params["monday"])
+        monday = date.fromisoformat(request.path_params["monday"])
     except ValueError as error:
         raise NotFound() from error
+    if monday.year < _FIRST_YEAR:
+        raise NotFound()
+    require_near(monday, clock.now().date())
+    return monday
 
 
 def _file(

@@ -4,7 +4,7 @@ from datetime import date, time, timedelta
 
 import chinese_calendar
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import delete, event, func, select
 from sqlalchemy.orm import Session
 
 from safety_app.core.access import Actor
@@ -19,7 +19,7 @@ from safety_app.workplace.calendar_errors import (
     NoDays,
 )
 from safety_app.workplace.errors import ClosesBeforeOpens, HoursOverlap
-from safety_app.workplace.models import CalendarDay, DayKind
+from safety_app.workplace.models import CalendarDay, DayKind, OpeningHours
 from safety_app.workplace.roster_errors import DaysReversed, PeriodTooLong
 from safety_app.workplace.service import Own, exceptions
 from tests.cast import NOW, Cast
@@ -151,8 +151,7 @@ def test_the_last_open_day_is_found_backwards(session: Session, hall: Cast) -> N
 
 
 def test_a_hall_that_never_opens_hangs_nothing(session: Session, hall: Cast) -> None:
-    never: dict[int, list[tuple[time, time]]] = {weekday: [] for weekday in range(7)}
-    service.set_opening_hours(session, None, site_id=hall.site_id, hours=never, now=NOW)
+    session.execute(delete(OpeningHours).where(OpeningHours.site_id == hall.site_id))
     assert service.previous_open_day(session, hall.site_id, MONDAY) == MONDAY
     assert service.add_open_days(session, hall.site_id, MONDAY, 2) == MONDAY + timedelta(days=2)
     assert not service.day(session, hall.site_id, EXCHANGED_SUNDAY).is_open

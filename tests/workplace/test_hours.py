@@ -94,6 +94,20 @@ def test_segments_that_overlap_are_refused(
         service.set_opening_hours(session, None, site_id=hall.site_id, hours={0: wrong}, now=NOW)
 
 
+def test_a_week_without_an_open_day_is_refused(session: Session, hall: Cast) -> None:
+    closed: dict[int, list[Any]] = {weekday: [] for weekday in range(7)}
+    facts = {"site_id": hall.site_id, "now": NOW}
+    summer = season(session, hall)
+    for place in ({}, {"season_id": summer.id}, {"location_id": hall.floor}):
+        with pytest.raises(NeverOpen):
+            service.set_opening_hours(session, None, hours=closed, **facts, **place)  # type: ignore[arg-type]
+    assert service.day(session, hall.site_id, MONDAY).is_open
+    one_day = {**closed, 5: LUNCH}
+    service.set_opening_hours(session, None, hours=one_day, **facts)  # type: ignore[arg-type]
+    with pytest.raises(NeverOpen):
+        service.set_opening_hours(session, None, hours={5: []}, **facts)  # type: ignore[arg-type]
+
+
 def test_a_season_has_hours_of_its_own_with_both_its_ends(session: Session, hall: Cast) -> None:
     season(session, hall)
     for on, expected in (

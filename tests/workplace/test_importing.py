@@ -231,6 +231,14 @@ def test_a_window_out_of_use_and_somebody_who_left_stay_what_they_are(
     ]
 
 
+def test_a_number_that_the_column_of_people_would_part_is_told(
+    session: Session, hall: Cast
+) -> None:
+    faults = said(plan(session, hall, [("Y 1", "一号"), ("Y,2", "二号"), ("Y-3", "三号")]))
+    assert len(faults) == 2
+    assert "“Y 1”" in faults[0] and "编号" in faults[0] and "“Y,2”" in faults[1]
+
+
 def test_a_deputy_for_some_days_is_not_overruled(session: Session, hall: Cast) -> None:
     accounts.name_deputy(
         session, None, hall.a01, hall.officer.user_id, first=TODAY, last=TODAY, now=NOW

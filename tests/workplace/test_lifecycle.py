@@ -18,6 +18,7 @@ from safety_app.workplace import service
 from safety_app.workplace.errors import (
     LastBeforeFirst,
     MergesIntoItself,
+    PausedWhenMerged,
     PausedWhenRetired,
     PauseInPast,
     PauseOver,
@@ -275,6 +276,21 @@ def test_tablets_deputies_and_the_roster_ahead_follow_a_merger(
     ]
 
 
+def test_a_successor_is_not_paused_over_the_day_of_a_merger(session: Session, hall: Cast) -> None:
+    end(session, hall, hall.a01, LATER, successor_id=hall.a02)
+    with pytest.raises(PausedWhenMerged) as told:
+        pause(session, hall, LATER - DAY, LATER, window_id=hall.a02)
+    assert "A01" in told.value.message() and "12月3日" in told.value.message()
+    before = pause(session, hall, LATER - 2 * DAY, LATER - DAY, window_id=hall.a02)
+    pause(session, hall, LATER + DAY, LATER + DAY, window_id=hall.a02)
+    with pytest.raises(PausedWhenMerged):
+        service.set_pause_end(
+            session, hall.administrator, before.id, site_id=hall.site_id, last=LATER, now=NOW
+        )
+    service.keep_window(session, hall.administrator, hall.a01, site_id=hall.site_id, now=NOW)
+    pause(session, hall, LATER, LATER, window_id=hall.a02)
+
+
 def test_a_successor_stays_and_serves(session: Session, hall: Cast) -> None:
     def merge(into: int, window_id: int = hall.a01) -> None:
         end(session, hall, window_id, LATER, successor_id=into)
@@ -283,7 +299,7 @@ def test_a_successor_stays_and_serves(session: Session, hall: Cast) -> None:
         merge(hall.a01)
     with pytest.raises(NotFound):
         merge(hall.foreign_window)
-    resting = pause(session, hall, LATER - DAY, date(2099, 12, 31), window_id=hall.a02)
+    resting = pause(session, hall, LATER - DAY, LATER + 90 * DAY, window_id=hall.a02)
     with pytest.raises(SuccessorPaused):
         merge(hall.a02)
     service.set_pause_end(

@@ -94,6 +94,18 @@ def test_one_person_out_of_reach_prints_nothing_for_anybody(database: Database, 
 
 
 @sqlite_only
+@pytest.mark.parametrize("accept", ["text/html", "*/*"])
+def test_slips_are_not_fetched_by_their_address(
+    database: Database, hall: Cast, accept: str
+) -> None:
+    with browser() as client:
+        sign_in(client, login="admin")
+        answer = client.get("/people/slips.pdf", headers={"accept": accept})
+    assert answer.status_code == 404
+    assert "返回" in answer.text
+
+
+@sqlite_only
 def test_nobody_signed_in_prints_nothing(database: Database, hall: Cast) -> None:
     with browser() as client:
         answer = client.post("/people/slips.pdf", content="user=1", headers=FORM)

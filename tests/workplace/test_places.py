@@ -21,6 +21,7 @@ from safety_app.workplace.errors import (
     UnknownTimeZone,
     UnknownWindow,
     WindowCodeTaken,
+    WindowCodeUnclear,
 )
 from safety_app.workplace.models import Site
 from tests.cast import NOW, TODAY, Cast
@@ -64,6 +65,18 @@ def test_a_code_that_reads_the_same_is_the_same(session: Session, hall: Cast, co
     with pytest.raises(WindowCodeTaken) as told:
         service.create_window(session, None, site_id=hall.site_id, code=code, name="x", now=NOW)
     assert "A01" in told.value.message()
+
+
+@pytest.mark.parametrize("code", ["A/1,2", "Y 1", "Y,2", "A、1", "A，1", "A;1", "A\t1", "A　1"])
+def test_a_code_that_a_list_would_part_is_refused(session: Session, hall: Cast, code: str) -> None:
+    with pytest.raises(WindowCodeUnclear):
+        service.create_window(session, None, site_id=hall.site_id, code=code, name="x", now=NOW)
+
+
+@pytest.mark.parametrize("code", ["B-1", "B_1", "B.1", "二楼3号", " b1 ", "Ｂ０１"])
+def test_letters_digits_and_characters_are_a_code(session: Session, hall: Cast, code: str) -> None:
+    facts = {"site_id": hall.site_id, "code": code, "name": "x", "now": NOW}
+    assert " " not in service.create_window(session, None, **facts).code  # type: ignore[arg-type]
 
 
 def test_a_window_is_renamed_and_its_number_stays(session: Session, hall: Cast) -> None:

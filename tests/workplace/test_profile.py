@@ -20,6 +20,7 @@ from safety_app.workplace.errors import (
     TrialInPast,
     TrialOver,
     TrialTooLong,
+    TrialUsedUp,
     UnknownTimeZone,
 )
 from safety_app.workplace.models import Post, UnitKind
@@ -193,6 +194,33 @@ def test_the_first_day_that_counts_can_be_moved_while_it_lies_ahead(
         _trial(session, hall, TODAY + 93 * DAY)
     _trial(session, hall, TODAY + 92 * DAY)
     assert service.site(session, hall.site_id).counts_from == TODAY + 92 * DAY
+
+
+def test_the_three_months_run_from_the_day_on_which_a_trial_was_first_set(
+    session: Session, hall: Cast
+) -> None:
+    _trial(session, hall, TODAY + 14 * DAY)
+    last = TODAY + 92 * DAY
+    later = NOW + 13 * DAY
+    with pytest.raises(TrialTooLong) as told:
+        _trial(session, hall, last + DAY, now=later)
+    assert "2027年2月23日" in told.value.message()
+    _trial(session, hall, last, now=later)
+    found = service.site(session, hall.site_id)
+    assert service.trial_limit(found, TODAY + 13 * DAY) == last
+
+
+def test_a_trial_that_was_used_up_is_not_set_again(session: Session, hall: Cast) -> None:
+    _trial(session, hall, TODAY + 92 * DAY)
+    end = NOW + 93 * DAY  # and nothing was missed, since nothing is planned yet
+    assert not service.trial_is_open(session, hall.site_id, end)
+    with pytest.raises(TrialUsedUp):
+        _trial(session, hall, TODAY + 100 * DAY, now=end)
+
+
+def test_a_hall_that_stood_idle_may_still_begin_with_a_trial(session: Session, hall: Cast) -> None:
+    _trial(session, hall, TODAY + 492 * DAY, now=NOW + 400 * DAY)
+    assert service.site(session, hall.site_id).trial_since == TODAY + 400 * DAY
 
 
 def test_what_has_counted_is_not_turned_into_practice(session: Session, hall: Cast) -> None:

@@ -241,12 +241,25 @@ def test_the_week_as_a_workbook_holds_the_absences_too(database: Database, hall:
 
 
 @sqlite
+@pytest.mark.parametrize("query", [{"cell": "0.9999-12-31"}, {"week": "9999-12-31"}])
+def test_a_day_that_nobody_plans_shows_this_week(
+    database: Database, hall: Cast, query: dict[str, str]
+) -> None:
+    page = open_page(hall.officer, "roster", **query)
+    assert not page.exception
+    assert "2026年11月23日" in "".join(text_of(page))
+
+
+@sqlite
 @pytest.mark.parametrize(
     ("who", "path", "status"),
     [
         ("staff", "/roster/2026-11-23.pdf", 403),
         ("third_party", "/roster/2026-11-23.xlsx", 403),
         ("lead", "/roster/monday.pdf", 404),
+        ("lead", "/roster/0001-01-01.pdf", 404),
+        ("lead", "/roster/9999-12-31.pdf", 422),
+        ("lead", "/roster/9999-12-31.xlsx", 422),
         ("lead", "/roster/2026-11-23.pdf?lang=fr", 422),
         ("lead", "/calendar/form.xlsx", 403),
         ("officer", "/calendar/form.xlsx", 200),

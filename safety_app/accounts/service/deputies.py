@@ -22,6 +22,7 @@ from safety_app.core import journal
 from safety_app.core.access import Actor, Role
 from safety_app.core.clock import local_day
 from safety_app.core.errors import NotAllowed, NotFound
+from safety_app.core.horizon import require_near
 from safety_app.core.i18n import N_
 
 WHO_NAMES: Final = N_("The window's lead, a manager or the administrator")
@@ -140,6 +141,8 @@ def _check_days(first: date, last: date | None, today: date) -> None:
         raise DeputyEndsBeforeStart()
     if first < today:
         raise DeputyInPast()
+    require_near(first, today)
+    require_near(last, today)
 
 
 def _check_free(session: Session, window_id: int, first: date, last: date | None) -> None:

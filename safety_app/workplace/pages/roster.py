@@ -145,5 +145,4 @@ def _monday() -> date:
         wanted = date.fromisoformat(st.query_params.get("week", ""))
     except ValueError:
         wanted = today
-    near = timedelta(days=3 * 366)
-    return service.monday_of(wanted if abs(wanted - today) < near else today)
+    return service.monday_of(wanted if roster_cell.is_near(wanted) else today)

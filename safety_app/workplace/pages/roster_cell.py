@@ -11,6 +11,7 @@ from safety_app import ui
 from safety_app.accounts.service import Person
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
+from safety_app.core.horizon import AHEAD
 from safety_app.core.i18n import _, day_text
 from safety_app.workplace import service
 from safety_app.workplace.pages import away, roster_table
@@ -18,6 +19,7 @@ from safety_app.workplace.pages.doing import saved
 from safety_app.workplace.service import DutyCell
 
 LONGEST: Final = 92
+PAST: Final = timedelta(days=3 * 366)
 COUNT: Final = "duty_count"
 """Grows with each change: the next form begins with what is then true."""
 
@@ -28,9 +30,16 @@ def chosen() -> tuple[int | None, date] | None:
     if not (place.isascii() and place.isdigit() and len(place) < 10):
         return None
     try:
-        return int(place) or None, date.fromisoformat(day)
+        on = date.fromisoformat(day)
     except ValueError:
         return None
+    return (int(place) or None, on) if is_near(on) else None
+
+
+def is_near(on: date) -> bool:
+    """Whether a day of an address is one that people look at."""
+    today = ui.local_now().date()
+    return today - PAST < on <= today + AHEAD
 
 
 def draw(actor: Actor, window_id: int | None, on: date) -> None:

@@ -28,17 +28,19 @@ def draw(actor: Actor, site: Site) -> None:
         ui.html(markup.section(_("Trial period")) + f'<p class="muted">{about}</p>')
         ui.html(markup.notice("petrol", _standing(site)))
         why = _("The day can be moved while it lies ahead, or while nothing has counted yet, to"
-                " today or later and by three months at most. Once patrols count it stays:"
-                " otherwise missed ones could be turned into practice afterwards.")  # fmt: skip
+                " today or later. A trial lasts three months at most, from the day on which it was"
+                " first set. Once patrols count the day stays: otherwise missed ones could be"
+                " turned into practice afterwards.")  # fmt: skip
         ui.html(f'<p class="muted">{why}</p>')
         if not is_open:
             return
+        last = service.trial_limit(site, today)
         with st.form("site.trial", border=False):
             first = st.date_input(
                 _("First day that counts"),
-                value=max(site.counts_from or today + USUAL, today),
+                value=min(max(site.counts_from or today + USUAL, today), last),
                 min_value=today,
-                max_value=today + service.LONGEST_TRIAL,
+                max_value=last,
                 key="site.trial.first",
                 format="YYYY-MM-DD",
             )

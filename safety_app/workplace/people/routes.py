@@ -45,6 +45,11 @@ async def slips(request: Request) -> Response:
     return await run_in_threadpool(answer)
 
 
+def no_slips(request: Request) -> Response:
+    """Slips are made by a form, never by an address alone."""
+    return refusal(request.scope, NotFound())
+
+
 def handover(request: Request) -> Response:
     """What somebody who leaves has handed over, as a paper to sign."""
     try:
@@ -143,5 +148,6 @@ def _places(session: Session, site_id: int) -> dict[int, str]:
 
 routes = [
     Route("/people/slips.pdf", slips, methods=["POST"]),
+    Route("/people/slips.pdf", no_slips, methods=["GET"]),
     Route("/people/{user_id:int}/handover.pdf", handover, methods=["GET"]),
 ]

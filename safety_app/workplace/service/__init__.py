@@ -106,7 +106,6 @@ from safety_app.workplace.service.places import (
 )
 from safety_app.workplace.service.posts import hand_over_posts, held_posts
 from safety_app.workplace.service.profile import (
-    LONGEST_TRIAL,
     Holder,
     appoint,
     end_appointment,
@@ -114,6 +113,7 @@ from safety_app.workplace.service.profile import (
     set_profile,
     set_trial,
     trial_is_open,
+    trial_limit,
     update_site,
 )
 from safety_app.workplace.service.reading_hours import read_hours
@@ -142,7 +142,6 @@ from safety_app.workplace.service.roster_week import (
 )
 
 __all__ = [
-    "LONGEST_TRIAL",
     "PAGE_SIZE",
     "ROUND_THE_CLOCK",
     "USUAL_HOURS",
@@ -249,6 +248,7 @@ __all__ = [
     "stand_in",
     "today_name_list",
     "trial_is_open",
+    "trial_limit",
     "update_location",
     "update_site",
     "update_window",

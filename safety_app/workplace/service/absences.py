@@ -13,6 +13,7 @@ from safety_app.core import journal
 from safety_app.core.access import Actor
 from safety_app.core.clock import local_day
 from safety_app.core.errors import InvalidValue, NotAllowed, NotFound, TextTooLong
+from safety_app.core.horizon import require_near
 from safety_app.core.i18n import N_, _, day_text
 from safety_app.workplace.models import ABSENCE_REASON_NAMES, Absence, AbsenceReason
 from safety_app.workplace.permissions import Permission
@@ -74,8 +75,10 @@ def record_absence(
     """Mark somebody as away; nobody was away after the fact."""
     journal.lock(session)
     person = _person(session, actor, site_id, user_id)
-    if first < _today(session, site_id, now):
+    today = _today(session, site_id, now)
+    if first < today:
         raise AbsenceIsPast()
+    require_near(last, today)
     _check_days(session, person, first, last)
     absence = Absence(
         site_id=site_id,
@@ -108,6 +111,7 @@ def change_absence(
     journal.lock(session)
     absence = _get(session, actor, absence_id)
     today = _today(session, absence.site_id, now)
+    require_near(last, today)
     person = _person(session, actor, absence.site_id, absence.user_id)
     if _changes_past(absence.first, first, today) or _changes_past(
         absence.last + timedelta(days=1), last + timedelta(days=1), today

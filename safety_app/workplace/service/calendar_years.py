@@ -25,10 +25,9 @@ from safety_app.workplace.calendar_errors import (
 from safety_app.workplace.models import CalendarDay, CalendarYear, DayKind
 from safety_app.workplace.service.changes import changed
 from safety_app.workplace.service.days import Origin, days
-from safety_app.workplace.service.exceptions import require_calendar
+from safety_app.workplace.service.exceptions import YEARS_AHEAD, require_calendar
 from safety_app.workplace.service.places import site
 
-YEARS_AHEAD: Final = 2
 SOURCE_LIMIT: Final = 200
 KIND_WORDS: Final[Mapping[DayKind, tuple[str, ...]]] = {
     DayKind.OFF: ("放假", "Off", "休息", "休", "节假日", "放假调休", "Holiday", "Closed"),

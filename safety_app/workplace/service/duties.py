@@ -11,6 +11,7 @@ from safety_app.core import journal
 from safety_app.core.access import Actor
 from safety_app.core.clock import local_day
 from safety_app.core.errors import InvalidValue, NotFound
+from safety_app.core.horizon import require_near
 from safety_app.core.i18n import _, day_text
 from safety_app.workplace.models import ABSENCE_REASON_NAMES, Duty, Window
 from safety_app.workplace.permissions import Permission
@@ -44,7 +45,7 @@ def set_duty(
     """Say who is on duty; an empty list goes back to everybody, without stand-ins."""
     journal.lock(session)
     _require(session, actor, site_id, window_id)
-    _not_past(session, site_id, on, now)
+    _check_day(session, site_id, on, now)
     wanted = frozenset(user_ids)
     found = roster(session, site_id, on, on)
     if not found.people.keys() >= wanted:
@@ -67,6 +68,7 @@ def copy_week(session: Session, actor: Actor, *, monday: date, weeks: int, now: 
     if not 1 <= weeks <= MOST_WEEKS:
         raise InvalidValue(field=_("Weeks"), value=weeks)
     today = local_day(now, actor.timezone)
+    require_near(monday, today)
     last = monday + (weeks + 1) * _WEEK - timedelta(days=1)
     found = roster(session, actor.site_id, monday, last)
     calendar = days(session, actor.site_id, monday, last)
@@ -106,7 +108,7 @@ def stand_in(
     """
     journal.lock(session)
     _require(session, actor, site_id, window_id)
-    _not_past(session, site_id, on, now)
+    _check_day(session, site_id, on, now)
     spread = _spread(on, until or on)
     found = roster(session, site_id, spread[0], spread[-1])
     if user_id not in found.people or for_id not in found.people:
@@ -147,7 +149,7 @@ def remove_stand_in(
     """Take a stand-in back."""
     journal.lock(session)
     _require(session, actor, site_id, window_id)
-    _not_past(session, site_id, on, now)
+    _check_day(session, site_id, on, now)
     row = session.scalar(
         select(Duty).where(
             Duty.site_id == site_id,
@@ -249,9 +251,11 @@ def _require(session: Session, actor: Actor | None, site_id: int, window_id: int
         raise NotFound()
 
 
-def _not_past(session: Session, site_id: int, on: date, now: datetime) -> None:
-    if on < local_day(now, site(session, site_id).timezone):
+def _check_day(session: Session, site_id: int, on: date, now: datetime) -> None:
+    today = local_day(now, site(session, site_id).timezone)
+    if on < today:
         raise RosterIsPast(day=day_text(on))
+    require_near(on, today)
 
 
 def _note(

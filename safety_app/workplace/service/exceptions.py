@@ -12,6 +12,7 @@ from safety_app.core import journal
 from safety_app.core.access import Actor
 from safety_app.core.clock import local_day
 from safety_app.core.errors import NotFound, TextTooLong
+from safety_app.core.horizon import require_near
 from safety_app.core.i18n import N_, bilingual, day_text
 from safety_app.workplace.calendar_errors import (
     ClosedHasNoHours,
@@ -26,6 +27,7 @@ from safety_app.workplace.service.changes import changed
 from safety_app.workplace.service.places import site
 
 MOST_DAYS: Final = 366
+YEARS_AHEAD: Final = 2
 NOTE_LIMIT: Final = 64
 WHO: Final = N_("The safety officer or the manager")
 
@@ -140,8 +142,10 @@ def _write(
     if not wanted:
         raise NoDays()
     first, last = min(wanted), max(wanted)
-    if actor is not None and first < local_day(now, site(session, site_id).timezone):
+    today = local_day(now, site(session, site_id).timezone)
+    if actor is not None and first < today:
         raise DayIsPast(day=day_text(first))
+    require_near(last, today, date(today.year + YEARS_AHEAD, 12, 31))
     there = _own(session, site_id, first, last)
     session.execute(
         delete(CalendarDay).where(

@@ -93,6 +93,7 @@ def set_opening_hours(
     now: datetime,
 ) -> None:
     """Set the open segments of the weekdays named (0 = Monday); an empty list closes the day.
+    One weekday at least is open: closed days belong to the calendar.
 
     Two segments leave a lunch break between them; one that closes at 00:00 ends at midnight. A
     location given hours has its own from now on.
@@ -104,6 +105,10 @@ def set_opening_hours(
         get_season(session, site_id, season_id)
     for weekday, segments in hours.items():
         _check_segments(weekday, segments)
+    there = opening_week(session, site_id, location_id=location_id, season_id=season_id)
+    if not any({**there, **hours}.values()):
+        raise NeverOpen()
+    for weekday, segments in hours.items():
         session.execute(
             delete(OpeningHours).where(
                 OpeningHours.site_id == site_id,

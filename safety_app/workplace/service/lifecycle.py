@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session
 from safety_app.core import clock, journal
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotFound, TextTooLong
+from safety_app.core.horizon import require_near
 from safety_app.core.i18n import N_, day_text
 from safety_app.features import features
 from safety_app.workplace.errors import (
     LastBeforeFirst,
     MergesIntoItself,
+    PausedWhenMerged,
     PausedWhenRetired,
     PauseInPast,
     PauseOver,
@@ -52,8 +54,10 @@ def pause_window(
         raise ReasonMissing()
     if len(reason) > REASON_LIMIT:
         raise TextTooLong(field=N_("Reason"), limit=REASON_LIMIT)
-    if first < _today(session, site_id, now):
+    today = _today(session, site_id, now)
+    if first < today:
         raise PauseInPast()
+    require_near(last, today)
     _check_span(session, window, first, last)
     pause = WindowPause(
         site_id=site_id, window_id=window_id, first=first, last=last, reason=reason,
@@ -88,6 +92,7 @@ def set_pause_end(
     window = _in_use(session, site_id, pause.window_id)
     if pause.last < today:
         raise PauseOver()
+    require_near(last, today)
     before, last = pause.last, max(last, today - timedelta(days=1))
     if last < pause.first:
         session.delete(pause)
@@ -116,6 +121,7 @@ def retire_window(
     today = _today(session, site_id, now)
     if on < today:
         raise RetireInPast()
+    require_near(on, today)
     if window.retired_on is not None:
         raise RetirementPlanned(code=window.code, day=day_text(window.retired_on, weekday=False))
     comes_in = select(Window).where(Window.successor_id == window_id, Window.is_active)
@@ -206,6 +212,14 @@ def _check_span(
         raise LastBeforeFirst()
     if window.retired_on is not None and last >= window.retired_on:
         raise PausedWhenRetired(day=day_text(window.retired_on, weekday=False))
+    comes_in = select(Window).where(
+        Window.successor_id == window.id, Window.is_active, Window.retired_on.between(first, last)
+    )
+    coming = session.scalars(comes_in.order_by(Window.retired_on)).first()
+    if coming is not None and coming.retired_on is not None:
+        raise PausedWhenMerged(
+            code=coming.code, day=day_text(coming.retired_on, weekday=False, year=True)
+        )
     query = select(WindowPause).where(
         WindowPause.window_id == window.id,
         WindowPause.first <= last,

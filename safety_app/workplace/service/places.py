@@ -1,7 +1,9 @@
 """The hall, its parts and its windows."""
 
+import re
 import unicodedata
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfoNotFoundError
 
 from sqlalchemy import select
@@ -17,12 +19,15 @@ from safety_app.workplace.errors import (
     UnknownTimeZone,
     UnknownWindow,
     WindowCodeTaken,
+    WindowCodeUnclear,
     WindowGone,
 )
 from safety_app.workplace.models import Location, Site, UnitKind, Window
 from safety_app.workplace.permissions import Permission
 from safety_app.workplace.service.changes import changed
 from safety_app.workplace.service.naming import keep_name
+
+_CODE: Final = re.compile(r"[\w.-]+")
 
 
 def create_site(
@@ -320,9 +325,16 @@ def check_timezone(name: str) -> None:
         raise UnknownTimeZone(name=name) from error
 
 
+def is_code(code: str) -> bool:
+    """Whether a window may carry this number; lists of numbers part them by blanks and commas."""
+    return _CODE.fullmatch(unicodedata.normalize("NFKC", code).strip()) is not None
+
+
 def _free_code(session: Session, site_id: int, code: str) -> str:
     """A number that no window has or had; `ａ01` and `a01` are taken for `A01`."""
     code = short_text(unicodedata.normalize("NFKC", code), N_("Window number"), 16)
+    if not is_code(code):
+        raise WindowCodeUnclear(code=code)
     for taken in session.scalars(select(Window.code).where(Window.site_id == site_id)):
         if taken.casefold() == code.casefold():
             raise WindowCodeTaken(code=taken)

@@ -12,6 +12,7 @@ from safety_app.accounts import service as accounts
 from safety_app.core import clock, journal
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotFound
+from safety_app.core.horizon import require_near
 from safety_app.core.i18n import N_, day_text
 from safety_app.features import features
 from safety_app.workplace.errors import (
@@ -22,6 +23,7 @@ from safety_app.workplace.errors import (
     TrialInPast,
     TrialOver,
     TrialTooLong,
+    TrialUsedUp,
 )
 from safety_app.workplace.models import Appointment, Post, Site, UnitKind
 from safety_app.workplace.service.changes import changed
@@ -142,6 +144,7 @@ def appoint(
     """
     require_settings(actor, site_id)
     journal.lock(session)
+    require_near(first, clock.local_day(now, site(session, site_id).timezone))
     if not user_id:
         raise ChooseName()
     person = accounts.get_person(session, site_id, user_id)
@@ -179,6 +182,7 @@ def end_appointment(
         raise NotFound()
     if last < found.first:
         raise LastBeforeFirst()
+    require_near(last, clock.local_day(now, site(session, site_id).timezone))
     found.last = last
     session.flush()
     journal.write(
@@ -194,13 +198,21 @@ def has_counted(session: Session, site_id: int, now: datetime) -> bool:
     )
 
 
+def trial_limit(found: Site, today: date) -> date:
+    """The last day that a trial may move the first day that counts to.
+
+    The three months run from the day on which a trial was first set, not from each change.
+    """
+    return (found.trial_since or today) + LONGEST_TRIAL
+
+
 def trial_is_open(session: Session, site_id: int, now: datetime) -> bool:
     """Whether the first day that counts may still be set: it lies ahead, or nothing counts yet."""
     found = site(session, site_id)
     today = clock.local_day(now, found.timezone)
     if found.counts_from is not None and found.counts_from > today:
         return True
-    return not has_counted(session, site_id, now)
+    return today <= trial_limit(found, today) and not has_counted(session, site_id, now)
 
 
 def set_trial(
@@ -215,13 +227,16 @@ def set_trial(
     journal.lock(session)
     found = site(session, site_id)
     today = clock.local_day(now, found.timezone)
+    last = trial_limit(found, today)
+    last_text = day_text(last, weekday=False, year=True)
     if not trial_is_open(session, site_id, now):
-        raise TrialOver()
+        raise TrialOver() if today <= last else TrialUsedUp(last=last_text)
     if counts_from < today:
         raise TrialInPast()
-    if counts_from > today + LONGEST_TRIAL:
-        raise TrialTooLong(last=day_text(today + LONGEST_TRIAL, weekday=False, year=True))
-    _change(session, actor, found, "workplace.set_trial", {"counts_from": counts_from}, now)
+    if counts_from > last:
+        raise TrialTooLong(last=last_text)
+    facts = {"counts_from": counts_from, "trial_since": found.trial_since or today}
+    _change(session, actor, found, "workplace.set_trial", facts, now)
     changed(session, site_id, now)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from safety_app.core.access import Role
 from safety_app.core.i18n import _
 from safety_app.core.intake import Column, Intake, Problem, Row
+from safety_app.workplace.errors import WindowCodeUnclear
 from safety_app.workplace.service.importing.columns import (
     PEOPLE,
     PEOPLE_COLUMNS,
@@ -24,6 +25,7 @@ from safety_app.workplace.service.importing.lines import (
     Ref,
     WindowLine,
 )
+from safety_app.workplace.service.places import is_code
 
 AT_A_WINDOW = frozenset({Role.STAFF, Role.LEAD})
 FACTS = ("agency", "post", "joined_on", "trained_on", "exam_result")
@@ -97,6 +99,8 @@ class _Checker:
             elif found:
                 text = _("Window {code} is out of use. Choose another number.", code=line.code)
                 self._note(WINDOWS, line.row, "code", text)
+            elif not is_code(line.code):
+                self._note(WINDOWS, line.row, "code", WindowCodeUnclear(code=line.code).message())
 
     def _link(self, line: WindowLine) -> None:
         """Find the lead and the deputy, and the place."""
