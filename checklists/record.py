@@ -29,9 +29,10 @@ from checklists.models import (
 )
 from checklists.recurrence import State, state
 from checklists.service.countersigning import Second, seconds
-from checklists.service.figures import Counts, due_between
+from checklists.service.figures import Counts
 from checklists.service.paper_forms import Scan, scans_of
 from checklists.service.reading import Told, exception, is_told
+from checklists.service.spans import span_of
 from checklists.service.tasks import on_paper
 from hazards.service.outcomes import Outcome, outcomes
 from safety_app.accounts import service as accounts
@@ -110,7 +111,10 @@ def lines(
     kind: Kind,
     now: datetime,
 ) -> list[Line]:
-    """All tasks of a place due on these days as they stand at `now`, by day and time."""
+    """All tasks of a place that fall into these days as they stand at `now`, by day and time.
+
+    They are those that a report of these days counts, and what was due and is open still.
+    """
     rows = _rows(session, site_id, _at(place), first, last, kind, now)
     run_ids = [row.Run.id for row in rows if row.Run and row.Run.submitted_at]
     found = load_findings(session, run_ids)
@@ -178,7 +182,7 @@ def _rows(
     kind: Kind,
     now: datetime,
 ) -> Sequence[Any]:
-    return session.execute(
+    query = (
         select(
             Task,
             Run,
@@ -195,12 +199,17 @@ def _rows(
         .where(
             Task.site_id == site_id,
             here,
-            due_between(first, last),
             Template.kind == kind,
             Task.opens_at <= now,
         )
-        .order_by(Task.due_on, Task.opens_at, Task.id)
-    ).all()
+    )
+    span = span_of(session, site_id, first, last)
+    found = {
+        row.Task.id: row
+        for chosen in (*span.chosen, span.is_open(now))
+        for row in session.execute(query.where(chosen))
+    }
+    return sorted(found.values(), key=lambda row: (row.Task.due_on, row.Task.opens_at, row.Task.id))
 
 
 def _line(

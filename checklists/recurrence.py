@@ -242,8 +242,8 @@ def state(
 ) -> State:
     """How a task stands at `now`; what was submitted later than `now` is not known yet.
 
-    What nobody did is missed, unless a paper form of it was confirmed (`on_paper`) or it falls
-    into a trial or a pause (`counts` false): then nobody owed it.
+    What nobody did is missed, unless it falls into a trial or a pause (`counts` false): then nobody
+    owed it; or a paper form of it was confirmed (`on_paper`).
     """
     if submitted_at is not None and submitted_at <= now:
         return State.DONE if submitted_at <= due_at else State.DONE_LATE
@@ -251,6 +251,6 @@ def state(
         return State.UPCOMING
     if now < closes_at:
         return State.OPEN if now <= due_at else State.LATE
-    if on_paper:
-        return State.ON_PAPER
-    return State.MISSED if counts else State.EXCUSED
+    if not counts:
+        return State.EXCUSED
+    return State.ON_PAPER if on_paper else State.MISSED

@@ -31,7 +31,7 @@ from checklists.models import (
 )
 from checklists.permissions import Permission
 from checklists.service import rights
-from checklists.service.figures import LONGEST_PERIOD
+from checklists.service.spans import LONGEST_PERIOD
 from checklists.service.submitting import Drawn, Typed, keep_signature
 from checklists.service.supervising import Supervision, Whose, may_give, rungs_of
 from safety_app.accounts import service as accounts

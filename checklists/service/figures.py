@@ -1,13 +1,14 @@
 """Patrols and checks in numbers, counted by the database: due, done, late, missed, on paper.
 
-A month's figures count by `due_on`, the day on which a task was due, and leave out tasks that do
-not count; those of them that nobody did are told apart as excused.
+A task falls into the month in which it was due, or if it was decided later into the month in which
+it was done or closed: each into one and only one. Tasks that do not count are left out; those of
+them that nobody did are told apart as excused.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
@@ -25,6 +26,7 @@ from checklists.models import (
     TemplateItem,
     TemplatePart,
 )
+from checklists.service.spans import Span, span_of
 from checklists.service.tasks import on_paper, visible_to
 from safety_app.core.access import Actor
 from safety_app.core.db import UtcDateTime
@@ -116,7 +118,8 @@ def counts(
     where = visible_to(session, actor, first, last)
     if window_id is not None:
         where = and_(where, Task.window_id == window_id)
-    return total(of_kind(part_counts(session, where, first=first, last=last, cutoff=now), kind))
+    span = span_of(session, actor.site_id, first, last)
+    return total(of_kind(part_counts(session, where, span, known=now, cutoff=now), kind))
 
 
 def place_counts(
@@ -130,7 +133,8 @@ def place_counts(
 ) -> list[PartCounts]:
     """A window, or the whole site, by part and check, as known before the cut-off."""
     known = cutoff - timedelta.resolution
-    return part_counts(session, place(site_id, window_id), first=first, last=last, cutoff=known)
+    span = span_of(session, site_id, first, last)
+    return part_counts(session, place(site_id, window_id), span, known=known, cutoff=cutoff)
 
 
 def list_missed(
@@ -144,7 +148,7 @@ def list_missed(
 ) -> list[Missed]:
     """What was not done, by day; the reason is the one given before the cut-off."""
     known = cutoff - timedelta.resolution
-    rows = session.execute(
+    query = (
         select(
             Task,
             TemplatePart.name,
@@ -158,14 +162,16 @@ def list_missed(
         .outerjoin(Run, Run.task_id == Task.id)
         .where(
             place(site_id, window_id),
-            due_between(first, last),
             Task.counts,
-            Task.closes_at < cutoff,
+            Task.closes_at <= cutoff,
             or_(Run.submitted_at.is_(None), Run.submitted_at >= cutoff),
             ~on_paper(known),
         )
         .order_by(Task.due_on, Task.opens_at, Task.window_id, Task.id)
-    ).all()
+    )
+    rows: list[Any] = []
+    for chosen in reversed(span_of(session, site_id, first, last).chosen):
+        rows += session.execute(query.where(chosen)).all()
     return [
         Missed(
             row.Task.id,
@@ -195,15 +201,10 @@ def count_unsigned(
     query = (
         select(func.count(Run.id))
         .join(Task, Task.id == Run.task_id)
-        .where(
-            place(site_id, window_id),
-            due_between(first, last),
-            Task.counts,
-            Run.submitted_at < cutoff,
-            ~signed.exists(),
-        )
+        .where(place(site_id, window_id), Task.counts, Run.submitted_at < cutoff, ~signed.exists())
     )
-    return session.scalar(query) or 0
+    chosen = span_of(session, site_id, first, last).chosen
+    return sum(session.scalar(query.where(one)) or 0 for one in chosen)
 
 
 def unsigned_by_window(
@@ -218,17 +219,14 @@ def unsigned_by_window(
     query = (
         select(Task.window_id, func.count(Run.id))
         .join(Run, Run.task_id == Task.id)
-        .where(
-            Task.site_id == site_id,
-            due_between(first, last),
-            Task.counts,
-            Run.submitted_at < cutoff,
-            ~signed.exists(),
-        )
+        .where(Task.site_id == site_id, Task.counts, Run.submitted_at < cutoff, ~signed.exists())
         .group_by(Task.window_id)
     )
-    rows = session.execute(query).all()
-    return {window_id: int(count) for window_id, count in rows}
+    found: dict[int | None, int] = {}
+    for chosen in span_of(session, site_id, first, last).chosen:
+        for window_id, count in session.execute(query.where(chosen)):
+            found[window_id] = found.get(window_id, 0) + int(count)
+    return found
 
 
 def named(kind: str, part: tuple[str, str], title: tuple[str, str]) -> str:
@@ -283,37 +281,23 @@ def place(site_id: int, window_id: int | None) -> ColumnElement[bool]:
     return here if window_id is None else and_(here, Task.window_id == window_id)
 
 
-def due_between(first: date, last: date) -> ColumnElement[bool]:
-    """Tasks due on these days; moment and nominal day only narrow what the indexes look through.
-
-    A task is due on its nominal day or later in its period, which is a year at most.
-    """
-    begin, end = (datetime.combine(day, time(), UTC) for day in (first, last))
-    return and_(
-        Task.due_on.between(first, last),
-        Task.due_at.between(begin - A_DAY, end + 2 * A_DAY),  # whatever the zone
-        Task.on_date.between(first - LONGEST_PERIOD, last + MOVED),
-    )
-
-
-A_DAY: Final = timedelta(days=1)
-LONGEST_PERIOD: Final = timedelta(days=366)
-MOVED: Final = timedelta(days=31)
+_KNOWN: Final = bindparam("known", type_=UtcDateTime())
 _CUTOFF: Final = bindparam("cutoff", type_=UtcDateTime())
-_SUBMITTED: Final = and_(Task.counts, Run.submitted_at.is_not(None), Run.submitted_at <= _CUTOFF)
+_SUBMITTED: Final = and_(Task.counts, Run.submitted_at.is_not(None), Run.submitted_at <= _KNOWN)
 _UNDONE: Final = and_(
-    or_(Run.submitted_at.is_(None), Run.submitted_at > _CUTOFF), Task.closes_at <= _CUTOFF
+    or_(Run.submitted_at.is_(None), Run.submitted_at > _KNOWN), Task.closes_at <= _CUTOFF
 )
-_ON_PAPER: Final = on_paper(_CUTOFF)
+_ON_PAPER: Final = on_paper(_KNOWN)
 _TALLIES: Final = (
     and_(_SUBMITTED, Run.submitted_at <= Task.due_at),
     and_(_SUBMITTED, Run.submitted_at > Task.due_at),
     and_(_UNDONE, Task.counts, ~_ON_PAPER),
-    and_(_UNDONE, _ON_PAPER),
-    and_(_UNDONE, ~Task.counts, ~_ON_PAPER),
+    and_(_UNDONE, Task.counts, _ON_PAPER),
+    and_(_UNDONE, ~Task.counts),
 )
 _PARTS: Final = (
     select(
+        func.min(TemplatePart.position).label("position"),
         TemplatePart.code,
         TemplatePart.name,
         TemplatePart.name_en,
@@ -333,37 +317,61 @@ _PARTS: Final = (
         Template.title,
         Template.title_en,
     )
-    .order_by(Template.kind.desc(), func.min(TemplatePart.position), TemplatePart.code)
 )
 
 
 def part_counts(
-    session: Session, where: ColumnElement[bool], *, first: date, last: date, cutoff: datetime
+    session: Session,
+    where: ColumnElement[bool],
+    span: Span,
+    *,
+    known: datetime,
+    cutoff: datetime,
 ) -> list[PartCounts]:
-    """Counts of the patrols by part of the day, in its order, then of each check."""
-    query = _PARTS.where(where, due_between(first, last))
-    found: dict[tuple[str, str, str], Counts] = {}
-    for row in session.execute(query, {"cutoff": cutoff}):
-        name = named(row.kind, (row.name, row.name_en), (row.title, row.title_en))
-        key = (row.kind, row.code, name)
-        some = Counts(*(int(getattr(row, f"n{at}")) for at in range(len(_TALLIES))))
-        found[key] = found.get(key, Counts()) + some
-    return [PartCounts(code, name, some, Kind(kind)) for (kind, code, name), some in found.items()]
+    """Counts of the patrols by part of the day, in its order, then of each check.
+
+    What was handed in or confirmed later than `known` is not counted, what closes at `cutoff` is.
+    """
+    found: dict[tuple[str, int, str, str], Counts] = {}
+    for chosen in span.chosen:
+        query = _PARTS.where(where, chosen)
+        for row in session.execute(query, {"known": known, "cutoff": cutoff}):
+            name = named(row.kind, (row.name, row.name_en), (row.title, row.title_en))
+            some = Counts(*(int(getattr(row, f"n{at}")) for at in range(len(_TALLIES))))
+            key = (row.kind, row.position, row.code, name)
+            found[key] = found.get(key, Counts()) + some
+    return _merged(found)
+
+
+def _merged(found: dict[tuple[str, int, str, str], Counts]) -> list[PartCounts]:
+    """A part of one name has one line, wherever it stands in the versions of its checklist."""
+    merged: dict[tuple[str, str, str], Counts] = {}
+    by_position = sorted(found, key=lambda key: key[1:3])
+    for kind, position, code, name in sorted(by_position, key=lambda key: key[0], reverse=True):
+        key = (kind, code, name)
+        merged[key] = merged.get(key, Counts()) + found[kind, position, code, name]
+    return [PartCounts(code, name, some, Kind(kind)) for (kind, code, name), some in merged.items()]
 
 
 def counts_by_window(
-    session: Session, site_id: int, *, first: date, last: date, cutoff: datetime
+    session: Session, site_id: int, *, first: date, last: date, kind: Kind, cutoff: datetime
 ) -> dict[int | None, Counts]:
-    """Patrols and checks together of every window before the cut-off; `None`: common areas."""
+    """The patrols or the checks of every window before the cut-off; `None`: common areas."""
     query = (
         select(Task.window_id, *(func.sum(case((tally, 1), else_=0)) for tally in _TALLIES))
+        .join(TemplatePart, TemplatePart.id == Task.part_id)
+        .join(Template, Template.id == TemplatePart.template_id)
         .outerjoin(Run, Run.task_id == Task.id)
-        .where(Task.site_id == site_id, due_between(first, last))
+        .where(Task.site_id == site_id, Template.kind == kind)
         .group_by(Task.window_id)
     )
-    known = cutoff - timedelta.resolution
-    rows = session.execute(query, {"cutoff": known}).all()
-    return {window_id: Counts(*map(int, numbers)) for window_id, *numbers in rows}
+    moments = {"known": cutoff - timedelta.resolution, "cutoff": cutoff}
+    found: dict[int | None, Counts] = {}
+    for chosen in span_of(session, site_id, first, last).chosen:
+        for window_id, *numbers in session.execute(query.where(chosen), moments):
+            some = Counts(*map(int, numbers))
+            found[window_id] = found.get(window_id, Counts()) + some
+    return found
 
 
 def of_kind(parts: Iterable[PartCounts], kind: Kind) -> list[PartCounts]:

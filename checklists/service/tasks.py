@@ -247,10 +247,10 @@ def in_state(state: State, now: datetime) -> ColumnElement[bool]:
         return and_(undone, Task.opens_at > now)
     if state in (State.MISSED, State.EXCUSED, State.ON_PAPER):
         over = and_(undone, Task.closes_at <= now)
-        if state is State.ON_PAPER:
-            return and_(over, on_paper(now))
-        counts = Task.counts.is_(state is State.MISSED)
-        return and_(over, counts, ~on_paper(now))
+        if state is State.EXCUSED:
+            return and_(over, ~Task.counts)
+        handed_in = on_paper(now)
+        return and_(over, Task.counts, handed_in if state is State.ON_PAPER else ~handed_in)
     in_time = Task.due_at >= now if state is State.OPEN else Task.due_at < now
     return and_(undone, Task.opens_at <= now, Task.closes_at > now, in_time)
 
