@@ -161,7 +161,7 @@ def test_a_task_is_done_only_if_it_was_submitted_by_then(submitted: int | None, 
         ({}, State.MISSED),
         ({"counts": False}, State.EXCUSED),
         ({"on_paper": True}, State.ON_PAPER),
-        ({"on_paper": True, "counts": False}, State.ON_PAPER),
+        ({"on_paper": True, "counts": False}, State.EXCUSED),
     ],
 )
 def test_what_nobody_owed_or_was_done_on_paper_is_not_missed(
