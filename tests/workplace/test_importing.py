@@ -1,6 +1,6 @@
 """Windows and people from a table: matched, checked as a whole, done once, all or nothing."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -125,8 +125,8 @@ def test_what_is_here_is_known_by_number_or_by_name_and_window(
     bring_in(session, hall, [["a01", "综合窗口"]], rows)
     wang = session.get_one(User, hall.staff.user_id)
     assert (wang.staff_no, wang.post, wang.login) == ("A7", "综合岗", "wangxy")
-    bring_in(session, hall, (), [["王小燕", "a7", "", "A01", "窗口人员"]])
-    assert (wang.name, wang.post) == ("王小燕", "综合岗")
+    bring_in(session, hall, (), [["王晓燕", "a7", "", "A01", "窗口人员", "导办岗"]])
+    assert (wang.name, wang.post) == ("王晓燕", "导办岗")
 
 
 def test_a_changed_lead_takes_over_and_an_empty_cell_changes_nothing(
@@ -197,7 +197,8 @@ def test_everything_that_is_wrong_is_listed_at_once(session: Session, hall: Cast
         "第 6 行“角色”：此项必填。",
         "第 7 行“窗口”：该角色面向整个大厅，请不要填写窗口。",
         "第 8 行“角色”：窗口 A03 的负责人是孙丽，更换负责人请在窗口表中填写。",
-        "第 12 行“姓名”：重名在第 11 行已经出现过，请为两人都填写工号。",
+        "第 11 行“姓名”：重名在第 12 行也出现过，请为每一行填写工号。",
+        "第 12 行“姓名”：重名在第 11 行也出现过，请为每一行填写工号。",
         "第 13 行“最近培训日期”：“昨天”不是日期，请写成 2026-11-25。",
     ]
     with use_language("en"):
@@ -216,6 +217,100 @@ def test_good_rows_alone_come_in_only_on_request(session: Session, hall: Cast) -
     assert done == Imported(1, 0, 1, 1, 2)
     assert workplace.find_window(session, hall.site_id, "B02") is None
     assert session.get_one(User, hall.second_staff.user_id).staff_no == "3"
+
+
+def test_of_two_people_that_look_alike_neither_comes_in(session: Session, hall: Cast) -> None:
+    people = [
+        ["王五", "", "x", "A03", "窗口人员"], ["王五", "", "x", "A04", "窗口人员"],
+        ["周航", "3", "", "A01", "窗口人员"],
+    ]  # fmt: skip
+    made = plan(session, hall, (), people)
+    assert [one.fate for one in made.people] == [Fate.BAD, Fate.BAD, Fate.CHANGED]
+    done = bring_in(session, hall, (), people, only_good=True)
+    assert (done.people_new, done.people_changed, done.left_out) == (0, 1, 2)
+    assert not session.scalars(select(User).where(User.name == "王五")).all()
+
+
+def test_every_faulty_row_of_the_sheet_is_counted_and_shown(session: Session, hall: Cast) -> None:
+    people = [
+        ["王五", "", "", "A03", "窗口人员"], ["王五", "", "", "A03", "窗口人员"],
+        ["", "", "", "A01", "窗口人员"], ["张伟", "7", "", "A01", "窗口人员"],
+        ["张威", "7", "", "A01", "窗口人员"], ["", "7", "", "A01", "窗口人员"],
+        ["李娜", "8", "", "A01", "窗口人员"], ["李娜", "8", "", "Z99", "窗口人员"],
+        ["", "", "", "A02", "窗口人员"],
+    ]  # fmt: skip
+    made = plan(session, hall, (), people)
+    faulty = [row for one in made.people if one.fate is Fate.BAD for row in one.rows]
+    assert sorted(faulty) == [2, 3, 4, 6, 7, 8, 9, 10]
+    assert made.left_out == made.rows("people", Fate.BAD) == 8
+    assert {one.row for one in made.problems} <= set(faulty)
+    with pytest.raises(ImportFaulty) as refused:
+        bring_in(session, hall, (), people)
+    assert "8" in refused.value.message()
+    assert bring_in(session, hall, (), people, only_good=True) == Imported(0, 0, 1, 0, 8)
+
+
+def test_another_name_under_a_known_number_renames_nobody(session: Session, hall: Cast) -> None:
+    wang = session.get_one(User, hall.staff.user_id)
+    wang.staff_no = "0020"
+    people = [["全新名字", "0020", "", "A01", "窗口人员"], ["李娜", "8", "", "A01", "窗口人员"]]
+    made = plan(session, hall, (), people)
+    assert said(made) == [
+        "第 2 行“姓名”：工号 0020 是王晓燕，表中写的是全新名字；若确需更名，请先在人员页面修改。"
+    ]
+    [change] = made.people[0].changes
+    assert (change.column, change.old, change.new) == ("姓名", "王晓燕", "全新名字")
+    done = bring_in(session, hall, (), people, only_good=True)
+    assert (done.people_new, done.left_out, wang.name) == (1, 1, "王晓燕")
+
+
+def test_a_plan_says_what_changes_from_what_to_what(session: Session, hall: Cast) -> None:
+    session.get_one(User, hall.staff.user_id).post = "导办岗"
+    rows = [["王晓燕", "9", "", "A01、A02", "窗口人员", "综合岗"]]
+    made = plan(session, hall, [["A03", "税务综合", "税务局", "吴涛", "", "9楼"]], rows)
+    changes = {(one.column, one.old, one.new) for one in made.people[0].changes}
+    assert changes == {
+        ("岗位", "导办岗", "综合岗"), ("工号", "", "9"), ("角色", "", "A02 窗口人员"),
+    }  # fmt: skip
+    changes = {(one.column, one.old, one.new) for one in made.windows[0].changes}
+    assert changes == {
+        ("名称", "税务窗口", "税务综合"), ("进驻单位", "", "税务局"),
+        ("负责人", "孙丽", "吴涛"), ("楼层", "", "9楼"),
+    }  # fmt: skip
+
+
+def test_a_newcomer_leads_a_window_that_had_nobody(session: Session, hall: Cast) -> None:
+    accounts.revoke_role(session, None, hall.other_lead.user_id, Role.LEAD, hall.a03, now=NOW)
+    windows = [["A03", "税务窗口", "", "张伟", "李娜"]]
+    people = [["张伟", "7", "", "A03", "窗口人员"], ["李娜", "8", "", "A03", "窗口人员"]]
+    bring_in(session, hall, windows, people)
+    zhang, li = user(session, staff_no="7").id, user(session, staff_no="8").id
+    assert accounts.lead_of(session, hall.a03) == zhang
+    assert accounts.acting_leads(session, hall.a03, TODAY) == {zhang, li}
+
+
+def test_days_that_cannot_be_are_faults(session: Session, hall: Cast) -> None:
+    later, far = str(TODAY + timedelta(1)), str(TODAY + timedelta(91))
+    people = [
+        ["张伟", "7", "", "A01", "窗口人员", "", "", later],
+        ["李娜", "8", "", "A01", "窗口人员", "", far],
+        ["王五", "9", "", "A01", "窗口人员", "", str(TODAY + timedelta(90)), str(TODAY)],
+    ]
+    made = plan(session, hall, (), people)
+    assert [one.row for one in made.problems] == [2, 3]
+    assert later not in said(made)[0] and str(TODAY) in said(made)[0] and far in said(made)[1]
+    assert bring_in(session, hall, (), people, only_good=True).people_new == 1
+
+
+def test_a_plan_names_who_would_get_a_role_over_the_hall(session: Session, hall: Cast) -> None:
+    people = [
+        ["张伟", "7", "", "", "管理员"], ["周航", "3", "", "A01", "窗口人员"],
+        ["周航", "3", "", "", "中心领导"], ["刘洋", "", "", "", "安全员"],
+        ["", "", "", "", "管理员"],
+    ]  # fmt: skip
+    made = plan(session, hall, (), people)
+    assert made.powers == ((Role.ADMINISTRATOR, ["张伟"]), (Role.MANAGER, ["周航"]))
+    assert not plan(session, hall, (), [LI]).powers
 
 
 def test_a_window_out_of_use_and_somebody_who_left_stay_what_they_are(

@@ -10,6 +10,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from safety_app.accounts import service as accounts
 from safety_app.core import clock, files
 from safety_app.core.access import Actor
 from safety_app.core.db import Database
@@ -86,6 +87,44 @@ def test_faults_are_listed_and_good_rows_come_only_after_being_asked(
     assert not page.exception
     with database.reading() as session:
         assert service.get_window(session, hall.site_id, "B01").name == "不动产"
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_every_faulty_row_is_in_the_preview_and_a_rename_is_shown(
+    database: Database, hall: Cast, choose: Choose, language: str
+) -> None:
+    with database.transaction() as session:
+        accounts.update_person(session, None, hall.staff.user_id, staff_no="0020", now=NOW)
+    rows = [["王五", "", "", "A03", "窗口人员"]] * 12
+    rows += [["全新名字", "0020", "", "A01", "窗口人员"], ["李娜", "8", "", "A01", "窗口人员"]]
+    choose(tables.book([], rows))
+    page = open_page(hall.administrator, "import", language=language)
+    assert not page.exception
+    words = "\n".join(text_of(page))
+    assert "王晓燕 → 全新名字" in words
+    shown = words.rpartition("全新名字")[0]
+    assert ("有错误" if language == "zh_CN" else "Faulty") in shown
+    assert all(f"\n{row}\n" in words for row in range(2, 15)), words
+    page.button(key="import.only").click().run()
+    assert ("13" in "\n".join(text_of(page))) and page.button(key="import.good")
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "role"),
+    [
+        ("zh_CN", "此表将授予以下人员面向整个大厅的管理权限", "系统管理员"),
+        ("en", "This table gives roles over the whole hall", "Administrator"),
+    ],
+)
+def test_a_table_that_makes_administrators_says_so_before(
+    database: Database, hall: Cast, choose: Choose, language: str, heading: str, role: str
+) -> None:
+    choose(tables.book([], [["张伟", "7", "", "", "管理员"], ["李娜", "8", "", "A01", "窗口人员"]]))
+    words = text_of(open_page(hall.administrator, "import", language=language))
+    assert heading in words and words.index(heading) < words.index("张伟")
+    assert role in words
+    choose(tables.book([], [["李娜", "8", "", "A01", "窗口人员"]]))
+    assert heading not in text_of(open_page(hall.administrator, "import", language=language))
 
 
 @pytest.mark.parametrize(

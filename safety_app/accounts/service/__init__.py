@@ -46,6 +46,7 @@ from safety_app.accounts.service.own import keep_own_password, keep_own_pin
 from safety_app.accounts.service.people import (
     WHO_MANAGES,
     Facts,
+    check_days,
     create_user,
     deactivate,
     find_by_staff_no,
@@ -126,6 +127,7 @@ __all__ = [
     "actor_for",
     "all_visits",
     "change_device",
+    "check_days",
     "check_pin",
     "claim_own_password",
     "claim_own_pin",

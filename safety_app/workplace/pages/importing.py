@@ -1,7 +1,8 @@
 """Windows and people from a table."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import Final, TypeVar
 
 import streamlit as st
 from sqlalchemy.orm import Session
@@ -18,14 +19,17 @@ from safety_app.workplace import service
 from safety_app.workplace.service import Imported
 from safety_app.workplace.service.importing.columns import PEOPLE_COLUMNS, WINDOW_COLUMNS
 from safety_app.workplace.service.importing.lines import (
+    DOING,
     FATE_NAMES,
     Fate,
+    Line,
     PersonLine,
     Plan,
     WindowLine,
 )
 
-Line = Sequence[str | Safe]
+Cells = Sequence[str | Safe]
+L = TypeVar("L", WindowLine, PersonLine)
 SHOWN: Final = 10
 LISTED: Final = 200
 FORM: Final = "/import/form.xlsx"
@@ -79,20 +83,37 @@ def _choose() -> list[int]:
 def _counts(plan: Plan) -> None:
     """How many of each, and what else is worth knowing."""
     fates = (Fate.NEW, Fate.CHANGED, Fate.SAME, Fate.BAD)
-    heads = [_("What is in it"), *(_(FATE_NAMES[fate]) for fate in fates)]
+    heads = [_("Rows in the table"), *(_(FATE_NAMES[fate]) for fate in fates)]
     lines = [
-        (name, *(str(plan.count(kind, fate)) for fate in fates))
+        (name, *(str(plan.rows(kind, fate)) for fate in fates))
         for kind, name in (("windows", _("Windows")), ("people", _("People")))
     ]
     with ui.card("counts"):
         ui.html(markup.section(_("What would change")))
         ui.html(markup.table(_("What would change"), heads, lines))
+    _powers(plan)
     if plan.floors:
         names = _(", ").join(plan.floors)
         ui.notice("blue", _("These floors are new and become locations: {names}.", names=names))
     if plan.unknown:
         names = _(", ").join(plan.unknown)
         ui.notice("grey", _("These columns are not imported: {names}.", names=names))
+
+
+def _powers(plan: Plan) -> None:
+    """Who would get to decide over the whole hall, before anybody presses the button."""
+    if not plan.powers:
+        return
+    said = "".join(
+        f"<p><strong>{escape(_(ROLE_NAMES[role]))}</strong> {escape(_(', ').join(names))}</p>"
+        for role, names in plan.powers
+    )
+    ui.notice(
+        "orange",
+        _("Go on only if each of these people is meant to have the role."),
+        heading=_("This table gives roles over the whole hall"),
+        extra=said,
+    )
 
 
 def _faults(problems: Sequence[Problem]) -> None:
@@ -118,8 +139,7 @@ def _offer(actor: Actor, chosen: list[int], plan: Plan) -> None:
         else:
             ui.notice("green", _("Everything in this table is here already. Nothing was changed."))
         return
-    doing = (Fate.NEW, Fate.CHANGED)
-    good = sum(plan.count(kind, fate) for kind in ("windows", "people") for fate in doing)
+    good = sum(plan.rows(kind, fate) for kind in ("windows", "people") for fate in DOING)
     if not plan.problems:
         if st.button(
             _("Import {n} rows", n=good), type="primary", key="import.go", icon=":material/upload:"
@@ -130,13 +150,12 @@ def _offer(actor: Actor, chosen: list[int], plan: Plan) -> None:
     if st.button(_("Import the good rows only …"), key="import.only"):
         st.session_state["import.sure"] = chosen
     if st.session_state.get("import.sure") == chosen:
-        bad = plan.count("windows", Fate.BAD) + plan.count("people", Fate.BAD)
         with ui.card("sure"):
             ui.html(markup.section(_("Import without the faulty rows?")))
             said = _(
                 "{good} rows are imported; {bad} faulty ones are left out and have to be imported"
                 " later.",
-                good=good, bad=bad,
+                good=good, bad=plan.left_out,
             )  # fmt: skip
             ui.html(f"<p>{said}</p>")
             if st.button(_("Import {n} good rows", n=good), type="primary", key="import.good"):
@@ -162,50 +181,70 @@ def _go(actor: Actor, chosen: list[int], *, only_good: bool) -> None:
 
 
 def _said(done: Imported) -> str:
-    return _(
+    said = _(
         "Imported: {w_new} windows new and {w_changed} changed, {p_new} people new and {p_changed}"
         " changed. New people sign in with a slip: print it under “People”.",
         w_new=done.windows_new, w_changed=done.windows_changed,
         p_new=done.people_new, p_changed=done.people_changed,
     )  # fmt: skip
+    if not done.left_out:
+        return said
+    left = ngettext("{n} faulty row was left out.", "{n} faulty rows were left out.", done.left_out)
+    return _("{first} {second}", first=said, second=left)
 
 
 def _preview(plan: Plan) -> None:
-    """The first rows of each table, what changes first."""
+    """Every faulty row, and the first of the others: what changes first."""
     windows = sorted(plan.windows, key=lambda one: WORTH.index(one.fate))
     people = sorted(plan.people, key=lambda one: WORTH.index(one.fate))
-    first = [_("State"), _("Row")]
-    if windows:
-        heads = first + [column.label for column in WINDOW_COLUMNS]
-        lines = [_window(one) for one in windows[:SHOWN]]
-        _part("windows", _("Windows"), heads, lines, len(windows))
-    if people:
-        wanted = ("name", "staff_no", "windows", "role", "post")
-        heads = first + [column.label for column in PEOPLE_COLUMNS if column.key in wanted]
-        lines = [_person(one) for one in people[:SHOWN]]
-        _part("people", _("People"), heads, lines, len(people))
+    heads = [column.label for column in WINDOW_COLUMNS]
+    _part("windows", _("Windows"), heads, windows, _window)
+    wanted = ("name", "staff_no", "windows", "role", "post")
+    heads = [column.label for column in PEOPLE_COLUMNS if column.key in wanted]
+    _part("people", _("People"), heads, people, _person)
 
 
-def _window(one: WindowLine) -> Line:
-    said = (one.code, one.name, one.agency, one.lead, one.deputy, one.floor)
-    return (_badge(one.fate), str(one.row), *said)
+def _window(one: WindowLine) -> Cells:
+    return (one.code, one.name, one.agency, one.lead, one.deputy, one.floor)
 
 
-def _person(one: PersonLine) -> Line:
-    rows = _(", ").join(map(str, one.rows))
+def _person(one: PersonLine) -> Cells:
     codes = _(", ").join(dict.fromkeys(code for _role, code in one.places if code))
     roles = _(", ").join(dict.fromkeys(_(ROLE_NAMES[role]) for role, _code in one.places))
-    post = str(one.facts.get("post", ""))
-    return (_badge(one.fate), rows, one.name, one.staff_no, codes, roles, post)
+    return (one.name, one.staff_no, codes, roles, str(one.facts.get("post", "")))
 
 
-def _part(key: str, name: str, heads: Sequence[str], lines: Sequence[Line], total: int) -> None:
+def _part(
+    key: str, name: str, heads: Sequence[str], lines: Sequence[L], cells: Callable[[L], Cells]
+) -> None:
+    if not lines:
+        return
+    faulty = sum(one.fate is Fate.BAD for one in lines)
+    shown = lines[: max(SHOWN, min(faulty, LISTED))]
+    table = [
+        (_badge(one.fate), _(", ").join(map(str, one.rows)), *cells(one), _changes(one))
+        for one in shown
+    ]
+    heads = [_("State"), _("Row"), *heads, _("What changes")]
     with ui.card(f"preview_{key}"):
         under = ""
-        if total > len(lines):
-            said = _("The first {n} of {total} rows.", n=len(lines), total=total)
+        if len(lines) > len(shown):
+            said = _("The first {n} of {total} rows.", n=_rows(shown), total=_rows(lines))
             under = f'<p class="muted">{said}</p>'
-        ui.html(markup.section(name) + markup.table(name, heads, lines) + under)
+        ui.html(markup.section(name) + markup.table(name, heads, table) + under)
+
+
+def _rows(lines: Sequence[Line]) -> int:
+    return sum(len(one.rows) for one in lines)
+
+
+def _changes(one: Line) -> Safe:
+    """Old and new of each fact, one below the other."""
+    said = [
+        _("{what}: {old} → {new}", what=each.column, old=each.old or "–", new=each.new)
+        for each in one.changes
+    ]
+    return Safe("<br>".join(map(escape, said)) or "–")
 
 
 def _badge(fate: Fate) -> Safe:

@@ -5,9 +5,11 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from safety_app.accounts import service as accounts
 from safety_app.core.access import Role
+from safety_app.core.errors import AppError
 from safety_app.core.i18n import _
-from safety_app.core.intake import Column, Intake, Problem, Row
+from safety_app.core.intake import Intake, Problem, Row
 from safety_app.workplace.errors import WindowCodeUnclear
 from safety_app.workplace.service.importing.columns import (
     PEOPLE,
@@ -15,6 +17,13 @@ from safety_app.workplace.service.importing.columns import (
     SEPARATORS,
     WINDOW_COLUMNS,
     WINDOWS,
+)
+from safety_app.workplace.service.importing.comparing import (
+    label_of,
+    new_powers,
+    person_changes,
+    renamed,
+    window_changes,
 )
 from safety_app.workplace.service.importing.known import Known, floor_of
 from safety_app.workplace.service.importing.lines import (
@@ -33,12 +42,13 @@ FACTS = ("agency", "post", "joined_on", "trained_on", "exam_result")
 
 def make_plan(session: Session, site_id: int, tables: Mapping[str, Intake], today: date) -> Plan:
     """What an import of these tables would do, and everything that is wrong with them."""
-    return _Checker(Known(session, site_id, today), tables).plan()
+    return _Checker(Known(session, site_id, today), tables, today).plan()
 
 
 class _Checker:
-    def __init__(self, known: Known, tables: Mapping[str, Intake]) -> None:
+    def __init__(self, known: Known, tables: Mapping[str, Intake], today: date) -> None:
         self.known = known
+        self.today = today
         self.tables = tables
         self.problems: list[Problem] = []
         self.bad: dict[str, set[int]] = {}
@@ -68,15 +78,15 @@ class _Checker:
         problems = sorted(self.problems, key=lambda one: (sheets.get(one.sheet, 0), one.row or 0))
         unknown = [name for intake in self.tables.values() for name in intake.unknown]
         return Plan(
-            tuple(self.windows), tuple(self.people), tuple(problems), tuple(unknown), self._floors()
-        )
+            tuple(self.windows), tuple(self.people), tuple(problems), tuple(unknown),
+            self._floors(), new_powers(self.known, self.people),
+        )  # fmt: skip
 
     def _rows(self, kind: str) -> Iterable[Row]:
         return self.tables[kind].rows if kind in self.tables else ()
 
     def _note(self, kind: str, row: int, key: str, text: str) -> None:
-        columns: tuple[Column, ...] = WINDOW_COLUMNS if kind == WINDOWS else PEOPLE_COLUMNS
-        label = next((column.label for column in columns if column.key == key), "")
+        label = label_of(WINDOW_COLUMNS if kind == WINDOWS else PEOPLE_COLUMNS, key)
         self.problems.append(Problem(text, row, label, self.tables[kind].sheet))
         self.bad[kind].add(row)
 
@@ -135,7 +145,7 @@ class _Checker:
 
     def _candidates(self, said: str) -> list[Ref]:
         number = said.casefold()
-        lines = [one for one in self.people if number == one.staff_no.casefold()]
+        lines = [one for one in self.people if number == one.staff_no.casefold()][:1]
         if not lines and number in self.known.by_staff_no:
             user_id = self.known.by_staff_no[number]
             return [Ref(user_id=user_id)] if user_id in self.known.people else []
@@ -172,14 +182,8 @@ class _Checker:
         window = self.known.open_window(line.code)
         if window is None:
             return Fate.NEW
-        same = (
-            window.name == line.name
-            and line.agency in ("", window.agency)
-            and (not line.floor or line.location_id == window.location_id is not None)
-            and (not line.lead_ref or self.known.leads.get(window.id) == line.lead_ref.known_id)
-            and (not line.deputy_ref or self.known.standing(window.id) == line.deputy_ref.known_id)
-        )
-        return Fate.SAME if same else Fate.CHANGED
+        line.changes = window_changes(self.known, line, window)
+        return Fate.CHANGED if line.changes else Fate.SAME
 
     def _floors(self) -> tuple[str, ...]:
         new: dict[str, str] = {}
@@ -193,30 +197,39 @@ class _Checker:
     def _people(self) -> None:
         """One line a person: rows with one staff number belong together."""
         numbered: dict[str, PersonLine] = {}
-        nameless: dict[str, PersonLine] = {}
+        unnumbered: dict[str, list[PersonLine]] = {}
         for row in self._rows(PEOPLE):
             line = self._person(row)
             key = line.staff_no.casefold()
-            first = numbered.get(key) if key else nameless.get(line.name)
-            if first is None:
-                (numbered if key else nameless)[key or line.name] = line
-                self.people.append(line)
-            elif first.name != line.name:
+            first = numbered.get(key) if line.name else None
+            if first is not None and first.name == line.name:
+                first.rows.append(row.number)
+                first.places += [one for one in line.places if one not in first.places]
+                first.facts.update(line.facts)
+                continue
+            self.people.append(line)
+            if first is not None:
                 text = _(
                     "Staff number {number} belongs to {name} in row {row}.",
                     number=line.staff_no, name=first.name, row=first.rows[0],
                 )  # fmt: skip
                 self._note(PEOPLE, row.number, "staff_no", text)
-            elif key:
-                first.rows.append(row.number)
-                first.places += [one for one in line.places if one not in first.places]
-                first.facts.update(line.facts)
-            else:
-                text = _(
-                    "{name} stands in row {row} already. Give both their staff numbers.",
-                    name=line.name, row=first.rows[0],
-                )  # fmt: skip
-                self._note(PEOPLE, row.number, "name", text)
+            elif key and line.name:
+                numbered[key] = line
+            elif line.name:
+                unnumbered.setdefault(line.name, []).append(line)
+        for alike in unnumbered.values():
+            self._tell_apart(alike)
+
+    def _tell_apart(self, alike: list[PersonLine]) -> None:
+        """Nobody knows whether these are one person or several."""
+        for line in alike if len(alike) > 1 else ():
+            other = alike[1] if line is alike[0] else alike[0]
+            text = _(
+                "{name} stands in row {row} too. Give each row its staff number.",
+                name=line.name, row=other.rows[0],
+            )  # fmt: skip
+            self._note(PEOPLE, line.rows[0], "name", text)
 
     def _person(self, row: Row) -> PersonLine:
         facts: dict[str, str | date] = {}
@@ -224,6 +237,7 @@ class _Checker:
             value = row.values.get(key)
             if value:
                 facts[key] = value
+                self._check_day(row.number, key, value)
         return PersonLine(
             rows=[row.number],
             name=row.text("name"),
@@ -231,6 +245,12 @@ class _Checker:
             facts=facts,
             places=self._places(row),
         )
+
+    def _check_day(self, row: int, key: str, value: str | date) -> None:
+        try:
+            accounts.check_days({key: value}, self.today)
+        except AppError as problem:
+            self._note(PEOPLE, row, key, problem.message())
 
     def _places(self, row: Row) -> list[Place]:
         said = row.text("windows")
@@ -260,6 +280,14 @@ class _Checker:
                     "Staff number {number} belongs to somebody who left.", number=line.staff_no
                 )
                 self._note(PEOPLE, line.rows[0], "staff_no", text)
+            elif line.name and self.known.users[by_number].name != line.name:
+                line.changes = [renamed(self.known, line, by_number)]
+                text = _(
+                    "Staff number {number} is {name}; the table says {other}. If the name has"
+                    " changed, change it on the page of people first.",
+                    number=line.staff_no, name=self.known.users[by_number].name, other=line.name,
+                )  # fmt: skip
+                self._note(PEOPLE, line.rows[0], "name", text)
             line.user_id = by_number
             return
         alike = [one for one in self.known.by_name.get(line.name, []) if self._fits(line, one)]
@@ -310,20 +338,8 @@ class _Checker:
             return Fate.BAD
         if line.user_id is None:
             return Fate.NEW
-        user, person = self.known.users[line.user_id], self.known.people[line.user_id]
-        at, led = self.known.codes_of(line.user_id), person.led_window_ids
-        facts = {"name": line.name, **line.facts}
-        facts.update({"staff_no": line.staff_no} if line.staff_no else {})
-        same = all(getattr(user, name) == value for name, value in facts.items())
-        for role, code in line.places:
-            window = self.known.open_window(code) if code else None
-            if code is None:
-                same = same and role in person.roles
-            elif role is Role.LEAD:
-                same = same and window is not None and window.id in led
-            else:
-                same = same and code.casefold() in at
-        return Fate.SAME if same else Fate.CHANGED
+        line.changes = person_changes(self.known, line, line.user_id)
+        return Fate.CHANGED if line.changes else Fate.SAME
 
     def _is_bad(self, line: PersonLine) -> bool:
         return bool(self.bad[PEOPLE].intersection(line.rows))

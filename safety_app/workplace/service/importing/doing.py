@@ -18,7 +18,14 @@ from safety_app.workplace.service.importing.checks import make_plan
 from safety_app.workplace.service.importing.columns import PEOPLE, TABLES, WINDOWS
 from safety_app.workplace.service.importing.form import form
 from safety_app.workplace.service.importing.known import Known, floor_of
-from safety_app.workplace.service.importing.lines import Fate, PersonLine, Plan, Ref, WindowLine
+from safety_app.workplace.service.importing.lines import (
+    DOING,
+    Fate,
+    PersonLine,
+    Plan,
+    Ref,
+    WindowLine,
+)
 from safety_app.workplace.service.importing.logins import Logins
 from safety_app.workplace.service.places import (
     create_location,
@@ -29,13 +36,12 @@ from safety_app.workplace.service.places import (
 )
 
 Progress = Callable[[float], None]
-DOING: Final = (Fate.NEW, Fate.CHANGED)
 BATCH: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did."""
+    """What an import did: windows and people, and rows of the sheets left out."""
 
     windows_new: int
     windows_changed: int
@@ -87,9 +93,8 @@ def import_tables(
     require_settings(actor, actor.site_id)
     journal.lock(session)
     plan = plan_import(session, actor, tables, now=now)
-    faulty = len({(one.sheet, one.row) for one in plan.problems})
-    if faulty and not only_good:
-        raise ImportFaulty(n=faulty)
+    if plan.problems and not only_good:
+        raise ImportFaulty(n=plan.left_out or 1)
     if not plan.is_needed:
         raise NothingToImport()
     _Import(session, actor, plan, now, progress or (lambda _share: None)).run()
@@ -99,7 +104,7 @@ def import_tables(
         plan.count(WINDOWS, Fate.CHANGED),
         plan.count(PEOPLE, Fate.NEW),
         plan.count(PEOPLE, Fate.CHANGED),
-        plan.count(WINDOWS, Fate.BAD) + plan.count(PEOPLE, Fate.BAD),
+        plan.left_out,
     )
     facts = {"new": done.people_new, "changed": done.people_changed, "windows": done.windows_new}
     journal.write(session, actor, "workplace.import", "site", actor.site_id, now=now, facts=facts)
@@ -175,9 +180,8 @@ class _Import:
     def _person(self, line: PersonLine) -> None:
         facts: Any = _facts(line)
         accounts.update_person(
-            self.session, self.actor, _id_of(Ref(line=line)) or 0, now=self.now,
-            name=line.name, **facts,
-        )  # fmt: skip
+            self.session, self.actor, _id_of(Ref(line=line)) or 0, now=self.now, **facts
+        )
         self._step()
 
     def _window(self, line: WindowLine) -> None:

@@ -26,8 +26,20 @@ FATE_NAMES = {
     Fate.BAD: N_("Faulty"),
 }
 
+DOING = (Fate.NEW, Fate.CHANGED)
+"""The fates of lines with which something is done."""
+
 Place = tuple[Role, str | None]
 """A role, and the number of the window where it is held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a line says otherwise than the hall, under the heading of its column."""
+
+    column: str
+    old: str
+    new: str
 
 
 @dataclass(slots=True, eq=False)
@@ -40,6 +52,7 @@ class PersonLine:
     facts: dict[str, str | date] = field(default_factory=dict)
     places: list[Place] = field(default_factory=list)
     user_id: int | None = None
+    changes: list[Change] = field(default_factory=list)
     fate: Fate = Fate.NEW
 
     @property
@@ -76,7 +89,16 @@ class WindowLine:
     deputy_ref: Ref | None = None
     window_id: int | None = None
     location_id: int | None = None
+    changes: list[Change] = field(default_factory=list)
     fate: Fate = Fate.NEW
+
+    @property
+    def rows(self) -> list[int]:
+        """The one row of the sheet."""
+        return [self.row]
+
+
+Line = WindowLine | PersonLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +111,28 @@ class Plan:
     unknown: tuple[str, ...] = ()
     floors: tuple[str, ...] = ()
     """Floors that are not among the locations yet."""
+    powers: tuple[tuple[Role, list[str]], ...] = ()
+    """Who would newly get a role that reaches over the whole hall."""
 
     @property
     def is_needed(self) -> bool:
         """Whether there is anything to do."""
-        lines: Iterable[WindowLine | PersonLine] = (*self.windows, *self.people)
-        return any(line.fate in (Fate.NEW, Fate.CHANGED) for line in lines)
+        lines: Iterable[Line] = (*self.windows, *self.people)
+        return any(line.fate in DOING for line in lines)
+
+    @property
+    def left_out(self) -> int:
+        """How many rows of the sheets would not be imported, since something is wrong."""
+        return self.rows("windows", Fate.BAD) + self.rows("people", Fate.BAD)
 
     def count(self, kind: str, fate: Fate) -> int:
-        """How many lines of a kind share a fate."""
-        lines: Iterable[WindowLine | PersonLine] = getattr(self, kind)
-        return sum(line.fate is fate for line in lines)
+        """How many windows or people share a fate."""
+        return len(self._of(kind, fate))
+
+    def rows(self, kind: str, fate: Fate) -> int:
+        """How many rows of the sheet share a fate; somebody may have several."""
+        return sum(len(line.rows) for line in self._of(kind, fate))
+
+    def _of(self, kind: str, fate: Fate) -> list[Line]:
+        lines: Iterable[Line] = getattr(self, kind)
+        return [line for line in lines if line.fate is fate]
