@@ -102,21 +102,20 @@ def _take_back(
 ) -> None:
     """Nobody owes these any more; who has begun one may finish it, and it does not count."""
     resting = {one for one in ids if one in plans and _rests(plans[one], old.on)}
-    # A patrol that opened in the morning of a day that is closed at noon stays.
-    firm = {
-        one
-        for one in ids
-        if one in plans
-        and plans[one].in_use
-        and plans[one].rule.rhythm is Rhythm.DAILY
-        and plans[one].rule.limits.holds(old.on)
-    }
+    # A patrol that opened in the morning of a day that is closed at noon stays; so does a check
+    # that has opened, or changing its plan again and again would put it off for ever.
+    firm = {one for one in ids if one in plans and plans[one].in_use and _stays(plans[one], old.on)}
     for some in _chunks(ids - firm):
         _delete(session, and_(_these(site_id, old, some), _UNTOUCHED))
     for some in _chunks(firm):
         _delete(session, and_(_these(site_id, old, some), _UNTOUCHED, Task.opens_at > now))
     for some in _chunks(resting):
         _change(session, and_(_these(site_id, old, some), _UNSIGNED, Task.counts), counts=False)
+
+
+def _stays(one: Planned, on: date) -> bool:
+    daily = one.rule.rhythm is Rhythm.DAILY
+    return one.rule.limits.holds(on) if daily else not _rests(one, on)
 
 
 def _rests(one: Planned, on: date) -> bool:

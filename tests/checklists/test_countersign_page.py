@@ -127,6 +127,9 @@ def test_a_missed_patrol_takes_a_paper_form(database: Database, hall: Cast, lang
         task = make_task(session, hall)
     page = open_page(hall.staff, "paper", language=language, task=str(task.id))
     assert not page.exception
+    walker = page.selectbox(key=f"paper.{task.id}_0_walker")
+    assert walker.value is None, "whoever hands in is not thereby the one who walked"
+    walker.select_index(0).run()
     page.button(key=f"paper.{task.id}_0_send").click().run()
     refusal = {"zh_CN": "请上传已签名纸质记录的照片或扫描件。",
                "en": "Please add a photo or a scan of the signed paper form."}  # fmt: skip

@@ -384,3 +384,18 @@ def test_a_large_hall_is_made_in_batches_the_nearest_days_first(
             assert days(session) == [TODAY, TODAY + A_DAY]
     assert made == [18] * 12 + [9, 0]
     assert session.scalars(select(Run)).all() == []
+
+
+def test_an_open_check_cannot_be_put_off_by_ending_and_resuming_its_plan(
+    session: Session, hall: Cast
+) -> None:
+    first, end = datetime(2026, 11, 2, 1, tzinfo=UTC), datetime(2026, 11, 25, 1, tzinfo=UTC)
+    plan = add(session, hall, "lead-monthly", MONTHLY, starts_on=first.date(), now=first)
+    ids = {"site_id": hall.site_id}
+    service.end_plan(session, hall.lead, plan.id, last_on=end.date(), now=end, **ids)
+    again = end + A_DAY
+    service.resume_plan(session, hall.lead, plan.id, starts_on=again.date(), now=again, **ids)
+    owed = select(Task.id).where(
+        Task.plan_id == plan.id, Task.on_date == date(2026, 11, 1), Task.counts
+    )
+    assert session.scalars(owed).all(), "November's check was open already"
