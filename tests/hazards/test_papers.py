@@ -69,7 +69,9 @@ def test_the_notice_is_a_workbook_with_the_same_facts(
     assert course.max_row == len(found.steps) + 1
     words_of = "".join(str(cell) for pair in told.items() for cell in pair)
     if language == "en":
-        assert not any("\u4e00" <= char <= "\u9fff" for name in told for char in str(name)), words_of
+        assert not any("\u4e00" <= char <= "\u9fff" for name in told for char in str(name)), (
+            words_of
+        )
 
 
 def test_a_notice_before_the_re_inspection_leaves_room_to_sign_by_hand(
