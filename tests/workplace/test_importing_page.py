@@ -106,7 +106,7 @@ def test_every_faulty_row_is_in_the_preview_and_a_rename_is_shown(
     assert ("有错误" if language == "zh_CN" else "Faulty") in shown
     assert all(f"\n{row}\n" in words for row in range(2, 15)), words
     page.button(key="import.only").click().run()
-    assert ("13" in "\n".join(text_of(page))) and page.button(key="import.good")
+    assert "13" in "\n".join(text_of(page))
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from safety_app.workplace.service.importing.lines import (
 )
 
 Cells = Sequence[str | Safe]
-L = TypeVar("L", WindowLine, PersonLine)
+L = TypeVar("L", bound=Line)
 SHOWN: Final = 10
 LISTED: Final = 200
 FORM: Final = "/import/form.xlsx"
