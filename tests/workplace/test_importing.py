@@ -298,6 +298,7 @@ def test_days_that_cannot_be_are_faults(session: Session, hall: Cast) -> None:
     ]
     made = plan(session, hall, (), people)
     assert [one.row for one in made.problems] == [2, 3]
+    assert [one.codes for one in made.people] == [{"a01"}] * 3
     assert later not in said(made)[0] and str(TODAY) in said(made)[0] and far in said(made)[1]
     assert bring_in(session, hall, (), people, only_good=True).people_new == 1
 

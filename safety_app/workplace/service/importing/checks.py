@@ -232,6 +232,7 @@ class _Checker:
             self._note(PEOPLE, line.rows[0], "name", text)
 
     def _person(self, row: Row) -> PersonLine:
+        places = self._places(row)
         facts: dict[str, str | date] = {}
         for key in FACTS:
             value = row.values.get(key)
@@ -243,7 +244,7 @@ class _Checker:
             name=row.text("name"),
             staff_no=row.text("staff_no"),
             facts=facts,
-            places=self._places(row),
+            places=places,
         )
 
     def _check_day(self, row: int, key: str, value: str | date) -> None:
