@@ -70,7 +70,7 @@ def materialise(
     what is left waits for the next call.
     """
     site = workplace.site(session, site_id)
-    planned = plans_of(session, site_id, clock.local_day(now, site.timezone))
+    planned = plans_of(session, site_id, clock.local_day(now, site.timezone), now)
     if not planned:
         return 0
     actual = _actual(session, site_id, now)
@@ -95,7 +95,38 @@ def materialise(
     return _insert(session, fresh, most)
 
 
-def plans_of(session: Session, site_id: int, today: date) -> list[Planned]:
+def _free_from(
+    session: Session, plans: Sequence[Plan], timezone: str, now: datetime
+) -> dict[int, date]:
+    """From which day a plan that goes on from an earlier one may ask for something again.
+
+    What the earlier plan's last opened task covers, its period or the days since it was done, is
+    not asked for a second time.
+    """
+    chains: dict[tuple[str, int | None, int | None], list[Plan]] = defaultdict(list)
+    for plan in plans:
+        if plan.rhythm != Rhythm.DAILY:
+            chains[plan.template_code, plan.window_id, plan.location_id].append(plan)
+    later = {plan.id: chain[:at] for chain in chains.values() for at, plan in enumerate(chain)}
+    earlier = {one.id: one for chain in later.values() for one in chain}
+    ends: dict[int, datetime] = {}
+    rows = session.execute(
+        select(Task.plan_id, Task.closes_at, Run.submitted_at)
+        .outerjoin(Run, Run.task_id == Task.id)
+        .where(Task.plan_id.in_(earlier), Task.opens_at <= now)
+    )
+    for plan_id, closes_at, submitted_at in rows if earlier else ():
+        done = submitted_at + A_DAY if submitted_at else closes_at
+        end = closes_at if earlier[plan_id].rhythm == Rhythm.PERIOD else min(done, closes_at)
+        ends[plan_id] = max(end, ends.get(plan_id, end))
+    return {
+        plan_id: max(clock.local_day(ends[one.id], timezone) for one in chain if one.id in ends)
+        for plan_id, chain in later.items()
+        if any(one.id in ends for one in chain)
+    }
+
+
+def plans_of(session: Session, site_id: int, today: date, now: datetime) -> list[Planned]:
     """Every plan of the site that may still ask for something."""
     plans = session.scalars(select(Plan).where(Plan.site_id == site_id).order_by(Plan.id)).all()
     windows = {one.id: one for one in workplace.list_windows(session, site_id, active=False)}
@@ -104,6 +135,7 @@ def plans_of(session: Session, site_id: int, today: date) -> list[Planned]:
     slots = asked.slots_of(session, site_id)
     lists = asked.checklists_of(session, site_id, {plan.template_code for plan in plans})
     latest = _latest(session, site_id)
+    free = _free_from(session, plans, workplace.site(session, site_id).timezone, now)
     found = []
     for plan in plans:
         window = windows.get(plan.window_id or 0)
@@ -112,7 +144,8 @@ def plans_of(session: Session, site_id: int, today: date) -> list[Planned]:
         if window and window.retired_on:
             last = min(last or date.max, window.retired_on - A_DAY)
         rests = pauses.get(plan.window_id or 0, ())
-        limits = Limits(plan.starts_on, last, tuple((one.first, one.last) for one in rests))
+        first = max(plan.starts_on, free.get(plan.id, plan.starts_on))
+        limits = Limits(first, last, tuple((one.first, one.last) for one in rests))
         own = location.id if location and location.has_own_hours else None
         checklist = lists.get(plan.template_code)
         in_use = window.is_active if window else _is_walked(location, checklist)

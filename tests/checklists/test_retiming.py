@@ -399,3 +399,56 @@ def test_an_open_check_cannot_be_put_off_by_ending_and_resuming_its_plan(
         Task.plan_id == plan.id, Task.on_date == date(2026, 11, 1), Task.counts
     )
     assert session.scalars(owed).all(), "November's check was open already"
+
+
+QUARTERLY = Timing(Rhythm.PERIOD, unit=Unit.QUARTER)
+
+
+def owed(session: Session, code: str = "lead-monthly") -> list[date]:
+    """The periods for which the tasks of a checklist at A01 stand, whatever the plan."""
+    query = select(Task.on_date).join(Plan, Plan.id == Task.plan_id)
+    return sorted(session.scalars(query.where(Plan.template_code == code)))
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_a_period_is_not_owed_twice_because_the_plan_has_changed(
+    session: Session, hall: Cast, done: bool
+) -> None:
+    begin, change = datetime(2026, 11, 2, 1, tzinfo=UTC), datetime(2026, 11, 10, 1, tzinfo=UTC)
+    plan = add(session, hall, "lead-monthly", MONTHLY, starts_on=begin.date(), now=begin)
+    if done:
+        task = session.scalars(select(Task).where(Task.on_date == date(2026, 11, 1))).one()
+        run = Run(
+            site_id=hall.site_id, task_id=task.id, part_id=task.part_id, window_id=hall.a01,
+            answers="P", opened_at=begin, opened_by=hall.lead.user_id, submitted_at=begin,
+            submitted_by=hall.lead.user_id,
+        )  # fmt: skip
+        session.add(run)
+        session.flush()
+    service.change_plan(
+        session,
+        hall.lead,
+        plan.id,
+        site_id=hall.site_id,
+        from_on=change.date() + A_DAY,
+        timing=MONTHLY,
+        now=change,
+    )
+    assert owed(session) == [date(2026, 11, 1), date(2026, 12, 1)]
+
+
+def test_a_shorter_period_waits_for_the_open_check_of_the_longer_one(
+    session: Session, hall: Cast
+) -> None:
+    begin, change = datetime(2026, 10, 9, 1, tzinfo=UTC), datetime(2026, 12, 23, 1, tzinfo=UTC)
+    plan = add(session, hall, "lead-monthly", QUARTERLY, starts_on=begin.date(), now=begin)
+    service.change_plan(
+        session,
+        hall.lead,
+        plan.id,
+        site_id=hall.site_id,
+        from_on=change.date() + A_DAY,
+        timing=MONTHLY,
+        now=change,
+    )
+    assert owed(session) == [date(2026, 10, 1), date(2027, 1, 1)]
