@@ -29,6 +29,12 @@ FOLDER: Final = Path(__file__).parent / "sheet"
 KINDS: Final = {".js": "text/javascript", ".css": "text/css"}
 ENTRY_LIMIT: Final = 32 * 1024
 NO_SCRIPT: Final = N_("This page needs JavaScript. Please switch it on in the browser.")
+HELP: Final = N_(
+    "Look at each point where it is, then tap its answer; it is saved at once, also while there is"
+    " no network.\nA point that is not in order asks how it is handled: put right on the spot, or"
+    " registered as a hazard. One that is not there asks for its reason.\nAt the end sign. A signed"
+    " sheet never changes; without power use the printed blank sheet."
+)
 
 
 async def show(request: Request) -> HTMLResponse:
@@ -103,6 +109,8 @@ def _filled(facts: dict[str, Any]) -> str:
         "css": _address("sheet.css"),
         "js": _address("sheet.js"),
         "noscript": _escaped(_(NO_SCRIPT)),
+        "about": _escaped(_("About this page")),
+        "help": "".join(f"<p>{_escaped(line)}</p>" for line in _(HELP).split("\n")),
         "data": data,
     }
     for name, text in places.items():

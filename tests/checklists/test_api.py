@@ -288,6 +288,12 @@ def test_the_page_speaks_english(hall: Cast, task: Task) -> None:
     assert not re.search(r"[\u4e00-\u9fff]", json.dumps(facts["strings"], ensure_ascii=False))
 
 
+def test_the_sheet_says_what_to_do_on_it(hall: Cast, task: Task) -> None:
+    with browser(hall.staff) as client:
+        shown = client.get(f"/sheet/{task.id}").text
+    assert "<summary>本页说明</summary><p>逐项到现场查看" in shown
+
+
 def test_a_name_cannot_end_the_block_of_facts(hall: Cast, task: Task) -> None:
     with browser(hall.staff) as client:
         sheet = Sheet(client, task)
