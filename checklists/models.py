@@ -13,6 +13,8 @@ from safety_app.core.db import Base, Record
 from safety_app.core.i18n import N_
 
 _UNSWEPT = text("swept_at IS NULL")
+_OF_SUBJECT = text("subject IS NOT NULL")
+_UNDER_WAY = text("subject IS NOT NULL AND submitted_at IS NULL AND swept_at IS NULL")
 
 
 class Target(StrEnum):
@@ -21,13 +23,18 @@ class Target(StrEnum):
     WINDOW = "window"
     LOCATION = "location"
     EITHER = "either"
+    SUBJECT = "subject"
 
 
 class Kind(StrEnum):
-    """A patrol is walked every day, a check looks deeper and is signed by both sides."""
+    """A patrol is walked every day, a check looks deeper and is signed by both sides.
+
+    An inspection looks at one thing of another feature, its subject; nothing plans it here.
+    """
 
     PATROL = "patrol"
     CHECK = "check"
+    INSPECTION = "inspection"
 
 
 class Rhythm(StrEnum):
@@ -49,11 +56,13 @@ class Unit(StrEnum):
 
 
 class Auto(StrEnum):
-    """What a failed item leads to by default (DOMAIN: H, S, N)."""
+    """What a failed item leads to by default: a hazard, a correction on the spot, a service point,
+    or the end of the thing that is inspected (a scrap condition)."""
 
     HAZARD = "hazard"
     SPOT = "spot"
     SERVICE = "service"
+    SCRAP = "scrap"
 
 
 class Anchor(StrEnum):
@@ -79,6 +88,7 @@ class Disposal(StrEnum):
     SPOT = "spot"
     HAZARD = "hazard"
     SIGHTING = "sighting"
+    SCRAP = "scrap"
 
 
 class NaReason(StrEnum):
@@ -160,7 +170,12 @@ class TemplatePart(Base):
 
 
 class TemplateItem(Base):
-    """One point to look at; `position` (0-based in its part) is its place in `Run.answers`."""
+    """One point to look at; `position` (0-based in its part) is its place in `Run.answers`.
+
+    Items of one `group` are answered together until something is wrong. One with a `unit` is
+    answered by a number, in order from `low` to `high` (either may be open, and a subject may have
+    limits of its own).
+    """
 
     __tablename__ = "template_items"
     __table_args__ = (UniqueConstraint("part_id", "position"),)
@@ -180,6 +195,11 @@ class TemplateItem(Base):
     days: Mapped[int]
     category: Mapped[str] = mapped_column(String(24))
     source: Mapped[str] = mapped_column(String(100))
+    group: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    group_en: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    unit: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    low: Mapped[float | None]
+    high: Mapped[float | None]
 
 
 class Plan(Record):
@@ -268,11 +288,22 @@ class Task(Record):
 
 
 class Run(Record):
-    """One walk through a part: a character an item, the exceptions as findings."""
+    """One walk through a part: a character an item, the exceptions as findings.
+
+    It belongs to a task, or to a `subject` (`equipment:MHQ-0032`); of a subject one is under way
+    at most, and one that is left unsubmitted is swept (`swept_at`) and counts for nothing.
+    """
 
     __tablename__ = "runs"
+    __table_args__ = (
+        Index("uq_runs_subject", "site_id", "subject", unique=True,
+              sqlite_where=_UNDER_WAY, postgresql_where=_UNDER_WAY),
+        Index("ix_runs_subject", "site_id", "subject", "submitted_at",
+              sqlite_where=_OF_SUBJECT, postgresql_where=_OF_SUBJECT),
+    )  # fmt: skip
 
     task_id: Mapped[int | None] = mapped_column(ForeignKey("tasks.id"), unique=True)
+    subject: Mapped[str | None] = mapped_column(String(48))
     part_id: Mapped[int] = mapped_column(ForeignKey("template_parts.id"))
     window_id: Mapped[int | None] = mapped_column(ForeignKey("windows.id"))
     location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"))
@@ -286,6 +317,7 @@ class Run(Record):
     submitted_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     companion_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     signature: Mapped[str] = mapped_column(Text, default="")
+    swept_at: Mapped[datetime | None]
 
 
 class Countersignature(Record):
@@ -353,7 +385,8 @@ class RunToken(Record):
 
 
 class Finding(Record):
-    """An exception of a run: a failed or not applicable item, or (no `item_id`) something else.
+    """An exception of a run: a failed or not applicable item, a number, or (no `item_id`)
+    something else.
 
     `told_note` is the note that its hazard was registered with.
     """
@@ -374,6 +407,7 @@ class Finding(Record):
     by: Mapped[int] = mapped_column(ForeignKey("users.id"))
     what: Mapped[str] = mapped_column(String(200), default="")
     reason: Mapped[str] = mapped_column(String(32), default="")
+    number: Mapped[float | None]
     note: Mapped[str] = mapped_column(Text, default="")
     disposal: Mapped[Disposal | None] = mapped_column(String(16))
     level: Mapped[str | None] = mapped_column(String(16))

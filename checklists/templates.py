@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import tomllib
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +23,7 @@ FOLDER: Final = Path(__file__).parent / "templates"
 SOURCES: Final = Path(__file__).parent / "sources.toml"
 NUMERALS: Final = "零一二三四五六七八九"
 ADDED: Final = ("kind", "doer", "countersigner")
+ADDED_TO_ITEMS: Final = ("group", "group_en", "unit", "low", "high")
 LEADING: Final = re.compile(r"\d{1,2}(?!\d)")
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,16}$")]
@@ -58,11 +60,21 @@ class ItemFile(Part):
     days: Annotated[int, Field(ge=0, le=365)]
     category: Category
     source: Annotated[str, Field(min_length=1, max_length=100)]
+    group: Annotated[str, Field(max_length=32)] = ""
+    group_en: Annotated[str, Field(max_length=32)] = ""
+    unit: Annotated[str, Field(max_length=16)] = ""
+    low: float | None = None
+    high: float | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> "ItemFile":
-        if bool(self.hint) != bool(self.hint_en):
-            raise ValueError(f"{self.code}: the hint needs both languages")
+        for name in ("hint", "group"):
+            if bool(getattr(self, name)) != bool(getattr(self, f"{name}_en")):
+                raise ValueError(f"{self.code}: the {name} needs both languages")
+        if (self.low is not None or self.high is not None) and not self.unit:
+            raise ValueError(f"{self.code}: limits need a unit")
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError(f"{self.code}: the lower limit is above the upper one")
         if self.source.split(" ")[0] not in sources():
             raise ValueError(f"{self.code}: unknown source {self.source!r}")
         return self
@@ -105,15 +117,23 @@ class ChecklistFile(Part):
     def digest(self) -> str:
         """SHA-256 of all that the checklist says; another one makes another version.
 
-        What `ADDED` says only counts where it is not the usual, so that a checklist whose file
+        What `ADDED` and `ADDED_TO_ITEMS` name only counts where it is not the usual, so that a checklist whose file
         says nothing of it keeps its digest and its version.
         """
         facts = self.model_dump(mode="json")
-        for name in ADDED:
-            if facts[name] == type(self).model_fields[name].default:
-                del facts[name]
+        _leave_out(facts, ADDED, type(self))
+        for part in facts["parts"]:
+            for item in part["items"]:
+                _leave_out(item, ADDED_TO_ITEMS, ItemFile)
         canon = json.dumps(facts, ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(canon.encode()).hexdigest()
+
+
+def _leave_out(facts: dict[str, Any], names: Sequence[str], model: type[BaseModel]) -> None:
+    """Drop what is as usual."""
+    for name in names:
+        if facts[name] == model.model_fields[name].default:
+            del facts[name]
 
 
 class SourceFile(Part):

@@ -14,6 +14,7 @@ NAMES: Final = (
     "safety_app.overview",
     "hazards",
     "checklists",
+    "equipment",
     "safety_app.reports",
     "safety_app.papers",
 )

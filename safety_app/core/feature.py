@@ -276,6 +276,62 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """A feature's own thing that is inspected on a sheet of its own, as it stands now.
+
+    `key` is `{feature}:{code}`, `checklist` the code of its checklist. `known` are sentences that
+    the system has verified itself (dates), each with whether it is in order. `previous` says when
+    it was inspected last and how; `photo` is a key of the photo store. `limits` are the lowest and
+    highest number by item code where this thing has its own. `refusal` says why it cannot be
+    inspected now, and `next_url` where to go instead or afterwards.
+    """
+
+    key: str
+    checklist: str
+    title: str
+    place: str
+    window_id: int | None
+    location_id: int | None
+    may_inspect: bool
+    who: str
+    back_url: str
+    next_url: str
+    next_text: str
+    state_text: str = ""
+    state_tone: str = "grey"
+    known: tuple[tuple[str, bool], ...] = ()
+    previous: str = ""
+    photo: str = ""
+    limits: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inspected:
+    """What an inspection of a subject came to; `scrap` are item codes with a scrap condition."""
+
+    key: str
+    run_id: int
+    passed: bool
+    failed: tuple[str, ...]
+    scrap: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """The things of a feature that the inspection engine may be asked to inspect.
+
+    `find(session, actor, key, now)` raises what forbids even to look; `inspected(session, actor,
+    result, now)` is called once, in the transaction that stores the sheet, and returns lines
+    (label, value) for the receipt. `place(session, site_id, key)` is where the thing is now.
+    """
+
+    find: Callable[[Session, Actor, str, datetime], Subject]
+    inspected: Callable[[Session, Actor, Inspected, datetime], Sequence[tuple[str, str]]]
+    place: Callable[[Session, int, str], tuple[int | None, int | None]]
+
+
+@dataclass(frozen=True, slots=True)
 class PhotoShelf:
     """The photos a feature holds: who may see one, and which of many are in use."""
 
@@ -327,5 +383,9 @@ class Feature:
     """How many problems of a site were corrected on the spot, from a moment to before another."""
     rule_behind: Callable[[Session, str], str] | None = None
     """The rule and article behind a source that this feature gave to a hazard; else nothing."""
+    bars_closing: Callable[[Session, int, str, datetime], str] | None = None
+    """Why a hazard with this source may not be closed yet, as a sentence; else nothing."""
+    subjects: Subjects | None = None
+    """What of this feature is inspected; its keys begin with the feature's name and a colon."""
     prepare: Callable[[Session, datetime], None] | None = None
     demo: str = ""

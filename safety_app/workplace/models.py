@@ -135,6 +135,8 @@ class Location(Record):
     is_patrolled: Mapped[bool] = mapped_column(default=False)
     is_basement: Mapped[bool] = mapped_column(default=False)
     is_key_location: Mapped[bool] = mapped_column(default=False)
+    # GB 50444 art. 5.2.2: extinguishers here are inspected twice a month.
+    is_half_monthly: Mapped[bool] = mapped_column(default=False, server_default=false())
     has_own_hours: Mapped[bool] = mapped_column(default=False, server_default=false())
     open_on_holidays: Mapped[bool] = mapped_column(default=False, server_default=false())
     is_active: Mapped[bool] = mapped_column(default=True, server_default=true())
