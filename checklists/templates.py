@@ -117,8 +117,8 @@ class ChecklistFile(Part):
     def digest(self) -> str:
         """SHA-256 of all that the checklist says; another one makes another version.
 
-        What `ADDED` and `ADDED_TO_ITEMS` name only counts where it is not the usual, so that a checklist whose file
-        says nothing of it keeps its digest and its version.
+        What `ADDED` and `ADDED_TO_ITEMS` name only counts where it is not the usual, so that a
+        checklist whose file says nothing of it keeps its digest and its version.
         """
         facts = self.model_dump(mode="json")
         _leave_out(facts, ADDED, type(self))
