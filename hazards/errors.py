@@ -221,3 +221,10 @@ class TooManyFindings(AppError):
 
     text = N_("At most {limit} findings at a time.")
     status = 422
+
+
+class NotRightYet(AppError):
+    """What a hazard is about decides with its own record when the hazard may be closed."""
+
+    text = N_("This cannot be closed yet. {why}")
+    status = 409

@@ -13,6 +13,7 @@ from hazards.errors import (
     FundsNotPossible,
     LaterNeedsExtension,
     LevelReasonMissing,
+    NotRightYet,
     OwnerUnknown,
     PlanIncomplete,
     RaiseByAssigning,
@@ -44,6 +45,7 @@ from safety_app.core import clock, journal
 from safety_app.core.access import Actor
 from safety_app.core.i18n import N_, day_text
 from safety_app.core.photos import Photo
+from safety_app.features import features
 
 MOST_FUNDS: Final = 1_000_000_000
 
@@ -182,10 +184,20 @@ def accept(
 ) -> Hazard:
     """Find the fix good and close; never by who fixed it or recorded the fix."""
     hazard = _begin(session, actor, hazard_id, Step.ACCEPT, row_version)
+    why_not = bar_of(session, hazard.site_id, hazard.source, now)
+    if why_not:
+        raise NotRightYet(why=why_not)
     words = clean(note, field=N_("Note"), limit=1000, lines=True)
     hazard.closed_at = now
     take(session, actor, hazard, Step.ACCEPT, now=now, note=words)
     return hazard
+
+
+def bar_of(session: Session, site_id: int, source: str | None, now: datetime) -> str:
+    """Why what the hazard is about is not right again, as a package above knows; else nothing."""
+    asked = (feature.bars_closing for feature in features() if feature.bars_closing)
+    found = (bars(session, site_id, source, now) for bars in asked) if source else ()
+    return next((words for words in found if words), "")
 
 
 def send_back(

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from hazards import errors, service
 from hazards.models import ExtensionReason, Hazard, HazardStep, LegalClass, Level, Status, Step
+from hazards.service import handling
 from safety_app.accounts.models import User
 from safety_app.core.errors import ChangedMeanwhile, NotAllowed, TextMissing, TextTooLong
+from safety_app.core.feature import Feature
 from safety_app.core.i18n import use_language
 from safety_app.core.journal import Entry
 from tests.cast import NOW, TODAY, Cast
@@ -382,3 +385,37 @@ def test_text_beyond_its_limit_is_refused(session: Session, hall: Cast) -> None:
 def test_control_characters_never_reach_the_record(session: Session, hall: Cast) -> None:
     hazard = make_hazard(session, hall, what=" 插排\x00\u202e破\x1b损 \ud800")
     assert hazard.what == "插排破损"
+
+
+def _barred(monkeypatch: pytest.MonkeyPatch, said: dict[str, str]) -> None:
+    """A feature that says of some sources why they may not be closed."""
+    one = Feature(
+        name="things", folder=Path(), bars_closing=lambda *facts: said.get(str(facts[2]), "")
+    )
+    monkeypatch.setattr(handling, "features", lambda: (one,))
+
+
+def test_what_a_feature_knows_not_to_be_right_stays_open(
+    session: Session, hall: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = {"things:1/age": "压力表已换后才能销号。"}
+    _barred(monkeypatch, said)
+    hazard = make_hazard(session, hall, Status.FIXED, source="things:1/age")
+    close = partial(service.accept, session, hall.officer, hazard.id, row_version=None, now=NOW)
+    with pytest.raises(errors.NotRightYet) as refusal:
+        close()
+    assert "压力表已换后才能销号。" in refusal.value.message()
+    assert hazard.status == Status.FIXED and hazard.closed_at is None
+    said.clear()
+    assert close().status == Status.CLOSED
+
+
+def test_a_hazard_may_be_handed_out_as_it_is_registered(session: Session, hall: Cast) -> None:
+    hazard = service.report(
+        session, None, site_id=hall.site_id, what="灭火器超期", level=Level.MODERATE,
+        category=service.Category.FIRE_EQUIPMENT, origin=service.Origin.CHECK, now=NOW,
+        window_id=hall.a01, owner_id=hall.lead.user_id, measures="送修", source="things:1/service",
+    )  # fmt: skip
+    assert (hazard.status, hazard.owner_id) == (Status.ASSIGNED, hall.lead.user_id)
+    assert hazard.original_fix_by == hazard.fix_by is not None
+    assert [one.step for one in steps_of(session, hazard)] == [Step.REGISTER, Step.ASSIGN]
