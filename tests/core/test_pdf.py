@@ -11,6 +11,7 @@ from typing import Any
 
 import pypdfium2
 import pytest
+import segno
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -33,6 +34,7 @@ from safety_app.core.pdf.blocks import (
     Title,
     Turned,
 )
+from safety_app.core.pdf.code import fitting_mask, square_code
 from safety_app.core.pdf.document import lay_out, render
 from safety_app.core.pdf.font import REGULAR, FontMissing, find_typeface
 from safety_app.core.pdf.linebreak import CLOSERS, NO_END, NO_START, clean, visible_width, wrap
@@ -47,6 +49,7 @@ from safety_app.core.pdf.page import (
     Flow,
     Page,
 )
+from safety_app.core.pdf.paint import paint
 from tests.core.pdf_sample import CUT_OFF, page_label, render_sample, report_blocks_sample
 
 FACE = find_typeface()
@@ -437,3 +440,19 @@ def test_a_foot_of_three_lines_stays_off_the_edge(landscape: bool) -> None:
     text = sheet.get_textpage()
     boxes = [text.get_rect(at) for at in range(text.count_rects())]
     assert min(bottom for _left, bottom, _right, _top in boxes) > 4 / 25.4 * 72
+
+
+def test_a_code_is_one_shape_that_shows_every_square_of_it() -> None:
+    content = "http://10.0.0.7:8501/q/MHQ-0032"
+    wanted = [bytes(row) for row in segno.make(content, error="m", micro=False).matrix]
+    page = Page()
+    page.codes.append(square_code(content, 100, 200, 87))
+    data = paint([page], FACE, title="码", language="zh_CN", created_at=CUT_OFF)
+    drawn = pypdfium2.PdfDocument(data)[0].render(scale=4).to_pil().convert("L")
+    unit = 87 / len(wanted)
+    for y, row in enumerate(wanted):
+        for x, dark in enumerate(row):
+            spot = (round(4 * (100 + (x + 0.5) * unit)), round(4 * (200 + (y + 0.5) * unit)))
+            assert (drawn.getpixel(spot) < 128) == bool(dark), (x, y)
+    again = square_code(content, 0, 0, 87, mask=fitting_mask(content))
+    assert again.rows == tuple(wanted)

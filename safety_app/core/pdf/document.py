@@ -5,9 +5,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-import segno
-
 from safety_app.core.pdf.blocks import Block, Language
+from safety_app.core.pdf.code import square_code
 from safety_app.core.pdf.font import find_typeface
 from safety_app.core.pdf.page import (
     GREY,
@@ -15,7 +14,6 @@ from safety_app.core.pdf.page import (
     MM,
     PORTRAIT,
     SMALL,
-    Fill,
     Flow,
     Page,
 )
@@ -96,17 +94,8 @@ def put_feet(
 
 
 def _code(page: Page, content: str) -> None:
-    """A QR code in the lower right corner, drawn as rectangles."""
-    rows = [bytes(row) for row in segno.make(content, error="m", micro=False).matrix]
-    side = CODE_SIDE / len(rows)
+    """A QR code in the lower right corner."""
     sheet = page.sheet
-    x0 = sheet.left + sheet.inner - CODE_SIDE
-    y0 = sheet.height - sheet.bottom + 3.5 * MM
-    for y, row in enumerate(rows):
-        start = 0
-        for x in range(len(row) + 1):
-            if x == len(row) or not row[x]:
-                if x > start:
-                    box = (x0 + start * side, y0 + y * side, (x - start) * side, side)
-                    page.fills.append(Fill(*box, shade=0))
-                start = x + 1
+    x = sheet.left + sheet.inner - CODE_SIDE
+    y = sheet.height - sheet.bottom + 3.5 * MM
+    page.codes.append(square_code(content, x, y, CODE_SIDE))

@@ -85,6 +85,16 @@ class Fill:
 
 
 @dataclass(frozen=True, slots=True)
+class Squares:
+    """A code of dark and light squares, `side` wide and high, painted as one shape."""
+
+    x: float
+    y: float
+    side: float
+    rows: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A JPEG at `inner` (x, y, w, h), cut to the box x, y, w, h."""
 
@@ -114,6 +124,7 @@ class Page:
     rules: list[Rule] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
     strokes: list[Stroke] = field(default_factory=list)
+    codes: list[Squares] = field(default_factory=list)
     sheet: Sheet = PORTRAIT
 
 
@@ -162,7 +173,7 @@ class Flow:
     def is_blank(self) -> bool:
         """Whether there is no mark on this page."""
         page = self.page
-        return not (page.texts or page.rules or page.pictures or page.fills)
+        return not (page.texts or page.rules or page.pictures or page.fills or page.codes)
 
     def need(self, height: float) -> None:
         """Go to a new page unless `height` is left, or this page is empty anyway."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
@@ -12,7 +12,7 @@ from fpdf.enums import ResourceAccessPolicy
 from fpdf.fonts import TTFFont
 
 from safety_app.core.pdf.font import Typeface
-from safety_app.core.pdf.page import Fill, Page, Picture, Rule, Stroke, Text
+from safety_app.core.pdf.page import Fill, Page, Picture, Rule, Squares, Stroke, Text
 
 FAMILY: Final = "paper"
 PRODUCER: Final = "safety_app"
@@ -101,6 +101,8 @@ def _identity(pages: list[Page], created_at: datetime) -> str:
     digest = hashlib.sha256(created_at.isoformat().encode())
     for page in pages:
         digest.update("\n".join(text.text for text in page.texts).encode())
+        for code in page.codes:
+            digest.update(b"".join(code.rows))
     return digest.hexdigest()[:32].upper()
 
 
@@ -123,6 +125,8 @@ def _fonts(pdf: FPDF, pages: list[Page], typeface: Typeface, folder: Path) -> No
 def _page(pdf: FPDF, page: Page) -> None:
     pdf.add_page(format=_size(page))
     _fills(pdf, page.fills)
+    for code in page.codes:
+        _squares(pdf, code)
     for picture in page.pictures:
         _picture(pdf, picture)
     _rules(pdf, page.rules)
@@ -137,6 +141,28 @@ def _fills(pdf: FPDF, fills: list[Fill]) -> None:
             shade = fill.shade
             pdf.set_fill_color(shade)
         pdf.rect(fill.x, fill.y, fill.w, fill.h, style="F")
+
+
+def _squares(pdf: FPDF, code: Squares) -> None:
+    """One path in the code's own units, so that no seam shows between its squares."""
+    count = len(code.rows)
+    unit = code.side / count
+    runs = [
+        f"{start} {count - 1 - y} {end - start} 1 re"
+        for y, row in enumerate(code.rows)
+        for start, end in _runs(row)
+    ]
+    left, foot = code.x, pdf.h - code.y - code.side
+    pdf._out(f"q {unit:.5f} 0 0 {unit:.5f} {left:.3f} {foot:.3f} cm 0 g {' '.join(runs)} f Q")
+
+
+def _runs(row: bytes) -> Iterator[tuple[int, int]]:
+    """Where dark squares stand side by side: first, and the one after the last."""
+    end = 0
+    while (start := row.find(1, end)) >= 0:
+        end = row.find(0, start)
+        end = len(row) if end < 0 else end
+        yield start, end
 
 
 def _picture(pdf: FPDF, picture: Picture) -> None:

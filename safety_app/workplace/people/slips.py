@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal, cast
 
-import segno
-
 from safety_app.core import i18n
 from safety_app.core.clock import local_day
 from safety_app.core.i18n import _, day_text
+from safety_app.core.pdf.code import square_code
 from safety_app.core.pdf.font import find_typeface
-from safety_app.core.pdf.page import GREY, MM, Fill, Flow, Page, Rule
+from safety_app.core.pdf.page import GREY, MM, Flow, Page, Rule
 from safety_app.core.pdf.paint import paint
 from safety_app.core.settings import settings
 
@@ -86,7 +85,8 @@ def _slip(flow: Flow, left: float, top: float, slip: PrintedSlip, hall: Hall) ->
     for row, line in enumerate(flow.wrap(flow.clean(last), INNER, SMALL)[:2]):
         flow.write(line, x, y + 106 + row * 11, SMALL, shade=GREY)
     address = f"{hall.address}/first?code={slip.code}"
-    _square(flow.page, address, left + WIDE - PAD - SQUARE, y + 12)
+    square = square_code(address, left + WIDE - PAD - SQUARE, y + 12, SQUARE)
+    flow.page.codes.append(square)
 
 
 def _line(
@@ -96,13 +96,3 @@ def _line(
     """One line; what does not fit is left off."""
     lines = flow.wrap(flow.clean(text), width, size, bold=bold)
     flow.write(lines[0] if lines else "", x, y, size, bold=bold, shade=shade)
-
-
-def _square(page: Page, content: str, x0: float, y0: float) -> None:
-    """A QR code, drawn as rectangles."""
-    rows = [bytes(row) for row in segno.make(content, error="m", micro=False).matrix]
-    side = SQUARE / len(rows)
-    for y, row in enumerate(rows):
-        for x, dark in enumerate(row):
-            if dark:
-                page.fills.append(Fill(x0 + x * side, y0 + y * side, side + 0.05, side + 0.05, 0))
