@@ -39,12 +39,12 @@ from hazards.service.deadlines import (
 )
 from hazards.service.loading import load
 from hazards.service.photos import add_photos, add_uploads
-from hazards.text import clean
 from safety_app.accounts import service as accounts
 from safety_app.core import clock, journal
 from safety_app.core.access import Actor
 from safety_app.core.i18n import N_, day_text
 from safety_app.core.photos import Photo
+from safety_app.core.text import clean
 from safety_app.features import features
 
 MOST_FUNDS: Final = 1_000_000_000

@@ -25,10 +25,10 @@ from hazards.models import (
 )
 from hazards.service.inspection_views import check_may, load_inspection
 from hazards.service.registering import report
-from hazards.text import clean
 from safety_app.core import clock, files, journal
 from safety_app.core.access import Actor
 from safety_app.core.i18n import N_, day_text
+from safety_app.core.text import clean
 
 MOST_FINDINGS: Final = 30
 

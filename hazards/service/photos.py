@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from hazards.errors import TooManyPhotos, UploadGone
 from hazards.models import Hazard, HazardPhoto, Phase, Upload
 from hazards.permissions import Permission
-from hazards.text import clean
 from hazards.visibility import visible_to
 from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.i18n import N_
 from safety_app.core.photos import Photo
+from safety_app.core.text import clean
 from safety_app.workplace import service as workplace
 
 MOST: Final = 20

@@ -27,12 +27,12 @@ from hazards.service.deadlines import proposed_fix_by
 from hazards.service.loading import load
 from hazards.service.numbering import next_number
 from hazards.service.photos import add_photos, add_uploads
-from hazards.text import clean
 from hazards.visibility import IS_OPEN
 from safety_app.core import clock, journal
 from safety_app.core.access import Actor
 from safety_app.core.i18n import N_
 from safety_app.core.photos import Photo
+from safety_app.core.text import clean
 from safety_app.workplace import service as workplace
 
 REPEAT_WITHIN: Final = timedelta(days=90)

@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from safety_app.core.errors import TextMissing, TextTooLong
+
 # Invisible signs that turn the direction of what follows.
 _TURNS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 
@@ -10,6 +12,19 @@ def plain(text: str, *, lines: bool = False) -> str:
     """The text, stripped, without control characters; `lines` keeps line breaks."""
     found = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(_kept(char, lines=lines) for char in found).strip()
+
+
+def clean(text: str, *, field: str, limit: int, required: bool = False, lines: bool = False) -> str:
+    """The text as it may be stored; `lines` keeps line breaks.
+
+    Raises `TextMissing` and `TextTooLong`, naming the field.
+    """
+    found = plain(text, lines=lines)
+    if required and not found:
+        raise TextMissing(field=field)
+    if len(found) > limit:
+        raise TextTooLong(field=field, limit=limit)
+    return found
 
 
 def _kept(char: str, *, lines: bool) -> str:
