@@ -212,6 +212,9 @@ class ItemStep(Record):
     window_id: Mapped[int | None] = mapped_column(ForeignKey("windows.id"))
     location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"))
     placing: Mapped[str] = mapped_column(String(100), default="")
+    # Where the step changed who looks after it: whoever did before, whoever does from then on.
+    old_custodian_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    custodian_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
 
 class ItemStepFile(Base):
@@ -252,8 +255,13 @@ class Stock(Record):
     window_id: Mapped[int | None] = mapped_column(ForeignKey("windows.id"))
     location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"))
     minimum: Mapped[int] = mapped_column(default=0)
+    # Whether it is given back after use, so that somebody holds it until then.
+    is_reusable: Mapped[bool] = mapped_column(default=False)
     custodian_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     is_active: Mapped[bool] = mapped_column(default=True)
+    row_version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": row_version}
 
 
 class Batch(Record):
@@ -273,7 +281,11 @@ class Batch(Record):
 
 
 class StockMove(Record):
-    """One dated step of a stock: `quantity` is the change, negative for what went out."""
+    """One dated step of a stock: `quantity` is the change, negative for what went out.
+
+    What one press did to several batches are several moves; all but the first are `part_of` it,
+    and only the first bears the signature and the key.
+    """
 
     __tablename__ = "equipment_stock_moves"
     __table_args__ = (
@@ -284,6 +296,7 @@ class StockMove(Record):
 
     stock_id: Mapped[int] = mapped_column(ForeignKey("equipment_stocks.id"))
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("equipment_batches.id"))
+    part_of_id: Mapped[int | None] = mapped_column(ForeignKey("equipment_stock_moves.id"))
     step: Mapped[StockStep] = mapped_column(String(16))
     quantity: Mapped[int]
     on_date: Mapped[date]

@@ -58,8 +58,10 @@ def upgrade() -> None:
         sa.Column("window_id", sa.Integer(), nullable=True),
         sa.Column("location_id", sa.Integer(), nullable=True),
         sa.Column("minimum", sa.Integer(), nullable=False),
+        sa.Column("is_reusable", sa.Boolean(), nullable=False),
         sa.Column("custodian_id", sa.Integer(), nullable=True),
         sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("row_version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("site_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -119,6 +121,7 @@ def upgrade() -> None:
         "equipment_stock_moves",
         sa.Column("stock_id", sa.Integer(), nullable=False),
         sa.Column("batch_id", sa.Integer(), nullable=True),
+        sa.Column("part_of_id", sa.Integer(), nullable=True),
         sa.Column("step", sa.String(length=16), nullable=False),
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("on_date", sa.Date(), nullable=False),
@@ -135,6 +138,11 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["batch_id"], ["equipment_batches.id"], name=op.f("fk_equipment_stock_moves_batch_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["part_of_id"],
+            ["equipment_stock_moves.id"],
+            name=op.f("fk_equipment_stock_moves_part_of_id"),
         ),
         sa.ForeignKeyConstraint(
             ["person_id"], ["users.id"], name=op.f("fk_equipment_stock_moves_person_id")
@@ -307,16 +315,24 @@ def upgrade() -> None:
         sa.Column("window_id", sa.Integer(), nullable=True),
         sa.Column("location_id", sa.Integer(), nullable=True),
         sa.Column("placing", sa.String(length=100), nullable=False),
+        sa.Column("old_custodian_id", sa.Integer(), nullable=True),
+        sa.Column("custodian_id", sa.Integer(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("site_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["actor_id"], ["users.id"], name=op.f("fk_equipment_steps_actor_id")
         ),
         sa.ForeignKeyConstraint(
+            ["custodian_id"], ["users.id"], name=op.f("fk_equipment_steps_custodian_id")
+        ),
+        sa.ForeignKeyConstraint(
             ["item_id"], ["equipment_items.id"], name=op.f("fk_equipment_steps_item_id")
         ),
         sa.ForeignKeyConstraint(
             ["location_id"], ["locations.id"], name=op.f("fk_equipment_steps_location_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["old_custodian_id"], ["users.id"], name=op.f("fk_equipment_steps_old_custodian_id")
         ),
         sa.ForeignKeyConstraint(
             ["old_location_id"], ["locations.id"], name=op.f("fk_equipment_steps_old_location_id")
@@ -359,6 +375,7 @@ def upgrade() -> None:
         sa.Column("is_half_monthly", sa.Boolean(), server_default=sa.text("false"), nullable=False),
     )
     op.add_column("runs", sa.Column("subject", sa.String(length=48), nullable=True))
+    op.add_column("runs", sa.Column("closes_at", UtcDateTime(), nullable=True))
     op.add_column("runs", sa.Column("swept_at", UtcDateTime(), nullable=True))
     op.create_index(
         "ix_runs_subject",
@@ -367,6 +384,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("subject IS NOT NULL"),
         postgresql_where=sa.text("subject IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_runs_unsubmitted",
+        "runs",
+        ["closes_at"],
+        unique=False,
+        sqlite_where=sa.text("subject IS NOT NULL AND submitted_at IS NULL"),
+        postgresql_where=sa.text("subject IS NOT NULL AND submitted_at IS NULL"),
     )
     op.create_index(
         "uq_runs_subject",
