@@ -1,0 +1,1 @@
+"""What can be done with safety facilities and asked of them."""
