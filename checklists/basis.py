@@ -11,9 +11,7 @@ from safety_app.core.i18n import _, bilingual
 
 
 def rule_behind(session: Session, source: str) -> str:
-    """Point and article behind `checklists:window/A01/D03`; nothing for another source."""
-    if not source.startswith("checklists:"):
-        return ""
+    """Point and article behind `checklists:window/A01/D03` or `equipment:MHQ-0032/E05`."""
     code = source.rsplit("/", 1)[-1].split("#")[0]
     item = session.scalars(
         select(TemplateItem)

@@ -23,7 +23,6 @@ from checklists.models import (
     TemplatePart,
 )
 from checklists.service.countersigning import sign_runs
-from checklists.service.submitting import keep_signature
 from checklists.service.supervising import Supervision
 from safety_app.accounts import service as accounts
 from safety_app.core import clock, files
@@ -91,7 +90,7 @@ def _sign(
 ) -> None:
     if signer not in actors:
         actors[signer] = accounts.actor_for(session, signer)
-    kept = keep_signature(session, actors[signer], INK)
+    kept = accounts.keep_signature(session, signer, INK)
     sign_runs(session, actors[signer], runs, kept, "", now)
 
 

@@ -66,6 +66,7 @@ class Entry(BaseModel):
     client_key: ClientKey | None = None
     value: Answer
     reason: Annotated[NaReason | None, BeforeValidator(_or_none)] = None
+    number: Annotated[float | None, Field(ge=-1e6, le=1e6, allow_inf_nan=False)] = None
     note: Annotated[str, Lines, Field(max_length=NOTE_LIMIT)] = ""
     disposal: Annotated[Disposal | None, BeforeValidator(_or_none)] = None
     level: Annotated[Level | None, BeforeValidator(_or_none)] = None
@@ -76,4 +77,5 @@ class Entry(BaseModel):
     @property
     def is_bare(self) -> bool:
         """Nothing but an answer: no finding is needed to keep it."""
-        return self.value in (Answer.PASS, Answer.NONE) and not self.note
+        plain_answer = self.value in (Answer.PASS, Answer.NONE)
+        return plain_answer and not self.note and self.number is None

@@ -131,6 +131,20 @@ class TaskClosed(AppError):
     status = 409
 
 
+class SubjectRefused(AppError):
+    """A thing that cannot be inspected now, or not by this person; its own feature says why."""
+
+    text = "{why}"
+    status = 409
+
+
+class NumberImpossible(AppError):
+    """A point that takes no number, or a number that nothing can have."""
+
+    text = N_("This number is not possible here. Read it again and enter it in {unit}.")
+    status = 422
+
+
 class RunTokenUnknown(AppError):
     """The tablet's leave to write is unknown or over."""
 
@@ -190,20 +204,6 @@ class SheetIncomplete(AppError):
     """Something is still to do before the sheet can be signed."""
 
     text = N_("Still to do: {items}.")
-    status = 422
-
-
-class SignatureInvalid(AppError):
-    """Nothing was signed, or too much was drawn."""
-
-    text = N_("Please sign with your finger in the box, or choose to type your name.")
-    status = 422
-
-
-class SignatureNotOwnName(AppError):
-    """The typed signature is not the name of the person who is signed in."""
-
-    text = N_("Please type your own name as shown: {name}.")
     status = 422
 
 

@@ -9,6 +9,8 @@ import structlog
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from checklists import subjects
+from checklists.entries import WHAT_LIMIT
 from checklists.models import (
     Answer,
     Disposal,
@@ -74,7 +76,11 @@ def open_hazards(
     session: Session, site_id: int, window_id: int | None, location_id: int | None
 ) -> dict[str, list[OpenHazard]]:
     """Open hazards of a window or common area by the code of their item, the first one first."""
-    prefix = _prefix(session, site_id, window_id, location_id)
+    return open_under(session, site_id, _prefix(session, site_id, window_id, location_id))
+
+
+def open_under(session: Session, site_id: int, prefix: str) -> dict[str, list[OpenHazard]]:
+    """Open hazards whose source begins so, by the code of their item, the first one first."""
     by_code: dict[str, list[OpenHazard]] = {}
     for source, hazard in sorted(hazards.open_by_source(session, site_id, prefix).items()):
         by_code.setdefault(source.removeprefix(prefix).split("#")[0], []).append(hazard)
@@ -187,6 +193,32 @@ def sweep(session: Session, now: datetime) -> int:
     return sum(_sweep_sheet(session, run.id, run.task_id, now) for run in sheets)
 
 
+def sweep_inspections(session: Session, now: datetime) -> int:
+    """Register the hazards of inspections that closed unsubmitted; again if more arrived."""
+    journal.lock(session)
+    left = session.scalars(
+        select(Run)
+        .where(
+            Run.subject.is_not(None), Run.submitted_at.is_(None), Run.closes_at <= now,
+            Run.swept_at.is_(None) | (Run.swept_at < Run.last_answer_at),
+        )
+        .order_by(Run.closes_at, Run.id)
+        .with_for_update()
+    ).all()  # fmt: skip
+    return sum(sweep_inspection(session, run, now) for run in left)
+
+
+def sweep_inspection(session: Session, run: Run, now: datetime) -> bool:
+    """Register what one inspection found and nobody submitted; one that fails waits."""
+    run.swept_at = now
+    session.flush()
+    done = _sweep_sheet(session, run.id, None, now)
+    if not done:
+        run.swept_at = None
+        session.flush()
+    return done
+
+
 def _sweep_sheet(session: Session, run_id: int, task_id: int | None, now: datetime) -> bool:
     """Register one sheet's hazards; one that fails is tried again next time, alone."""
     try:
@@ -206,11 +238,13 @@ def _register(session: Session, actor: Actor, run: Run, found: Found, now: datet
     finding, item = found.finding, found.item
     if not _is_hazard(found):
         return
+    thing = subjects.brief(session, run.site_id, run.subject) if run.subject else None
+    place = thing or run
     facts: dict[str, Any] = {
         "level": found.level,
-        "origin": Origin.PATROL,
-        "window_id": run.window_id,
-        "location_id": run.location_id,
+        "origin": Origin.CHECK if thing else Origin.PATROL,
+        "window_id": place.window_id,
+        "location_id": place.location_id,
         "note": finding.note,
         "photos": [as_photo(photo) for photo in found.photos],
         "run_id": run.id,
@@ -225,8 +259,8 @@ def _register(session: Session, actor: Actor, run: Run, found: Found, now: datet
         }
     else:
         facts |= {
-            "what": item.problem,
-            "what_en": item.problem_en,
+            "what": _named(thing.name, item.problem, "：") if thing else item.problem,
+            "what_en": _named(thing.name_en, item.problem_en, ": ") if thing else item.problem_en,
             "category": Category(item.category),
             "source": _source(session, run, found),
             "preset_level": Level(item.level),
@@ -240,6 +274,11 @@ def _register(session: Session, actor: Actor, run: Run, found: Found, now: datet
     finding.hazard_id, finding.hazard_number = hazard.id, hazard.number
     finding.told_note = finding.note
     session.flush()
+
+
+def _named(name: str, problem: str, colon: str) -> str:
+    """A problem with the thing that has it, within what a hazard's words may be long."""
+    return f"{name}{colon}{problem}"[:WHAT_LIMIT]
 
 
 def _tell(session: Session, actor: Actor, run: Run, found: Found, now: datetime) -> None:
@@ -272,7 +311,7 @@ def _is_hazard(found: Found) -> bool:
 def _source(session: Session, run: Run, found: Found) -> str:
     """The item's own source; for a second, different problem the first free suffix."""
     assert found.item is not None  # noqa: S101 - other hazards have no source
-    prefix = _prefix(session, run.site_id, run.window_id, run.location_id)
+    prefix = prefix_of_run(session, run)
     base = prefix + found.item.code
     taken = {
         source
@@ -286,6 +325,13 @@ def _source(session: Session, run: Run, found: Found) -> str:
         number += 1
         source = f"{base}#{number}"
     return source
+
+
+def prefix_of_run(session: Session, run: Run) -> str:
+    """What the sources of all hazards of a run's place or thing begin with."""
+    if run.subject is not None:
+        return f"{run.subject}/"
+    return _prefix(session, run.site_id, run.window_id, run.location_id)
 
 
 def _prefix(session: Session, site_id: int, window_id: int | None, location_id: int | None) -> str:

@@ -16,4 +16,4 @@ def make_tasks(session: Session, now: datetime) -> int:
 
 def sweep_closed(session: Session, now: datetime) -> int:
     """Register the hazards of sheets that nobody signed in time."""
-    return flows.sweep(session, now)
+    return flows.sweep(session, now) + flows.sweep_inspections(session, now)

@@ -14,6 +14,7 @@ from safety_app.core.i18n import N_
 
 _UNSWEPT = text("swept_at IS NULL")
 _OF_SUBJECT = text("subject IS NOT NULL")
+_UNSUBMITTED = text("subject IS NOT NULL AND submitted_at IS NULL")
 _UNDER_WAY = text("subject IS NOT NULL AND submitted_at IS NULL AND swept_at IS NULL")
 
 
@@ -290,8 +291,9 @@ class Task(Record):
 class Run(Record):
     """One walk through a part: a character an item, the exceptions as findings.
 
-    It belongs to a task, or to a `subject` (`equipment:MHQ-0032`); of a subject one is under way
-    at most, and one that is left unsubmitted is swept (`swept_at`) and counts for nothing.
+    It belongs to a task, or to a `subject` (`equipment:MHQ-0032`) and then closes by itself
+    (`closes_at`): one is under way at most, and one that closed unsubmitted is swept (`swept_at`)
+    and counts for nothing.
     """
 
     __tablename__ = "runs"
@@ -300,6 +302,8 @@ class Run(Record):
               sqlite_where=_UNDER_WAY, postgresql_where=_UNDER_WAY),
         Index("ix_runs_subject", "site_id", "subject", "submitted_at",
               sqlite_where=_OF_SUBJECT, postgresql_where=_OF_SUBJECT),
+        Index("ix_runs_unsubmitted", "closes_at",
+              sqlite_where=_UNSUBMITTED, postgresql_where=_UNSUBMITTED),
     )  # fmt: skip
 
     task_id: Mapped[int | None] = mapped_column(ForeignKey("tasks.id"), unique=True)
@@ -317,6 +321,7 @@ class Run(Record):
     submitted_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     companion_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     signature: Mapped[str] = mapped_column(Text, default="")
+    closes_at: Mapped[datetime | None]
     swept_at: Mapped[datetime | None]
 
 

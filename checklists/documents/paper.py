@@ -1,6 +1,5 @@
 """What the papers of this package share: the unit, the moment, signatures in cells, the print."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,8 @@ from checklists.record import Line
 from hazards.service.outcomes import Outcome
 from safety_app.core import clock
 from safety_app.core.i18n import _, bilingual, day_text, language, moment_text
-from safety_app.core.pdf.blocks import Block, Cell, Ink, Note
+from safety_app.core.pdf.blocks import Block, Cell, Note
+from safety_app.core.pdf.signatures import signed
 from safety_app.core.settings import settings
 from safety_app.workplace import service as workplace
 
@@ -60,20 +60,6 @@ def print_paper(blocks: Sequence[Block], head: Head, *, title: str, footer: str 
         page_label=lambda page, pages: _("Page {page} of {pages}", page=page, pages=pages),
         font_path=settings().font_path,
     )
-
-
-def signed(signature: str, text: str) -> Cell:
-    """A kept signature as a cell: the drawing over `text`, or the typed name marked as typed."""
-    try:
-        kept = json.loads(signature or "{}")
-    except ValueError:
-        kept = {}
-    if "strokes" in kept:
-        strokes = tuple(
-            tuple((float(x), float(y)) for x, y in stroke) for stroke in kept["strokes"]
-        )
-        return Ink(strokes, float(kept["w"]), float(kept["h"]), text)
-    return _("{name}\n(signed by name and code)", name=text) if kept.get("typed") else text
 
 
 def patroller(line: Line, timezone: str) -> Cell:

@@ -41,7 +41,7 @@ from checklists.service.recording import Receipt, record
 from checklists.service.rights import get_task
 from checklists.service.runs import Opened, open_run
 from checklists.service.sheets import sheet
-from checklists.service.submitting import Drawn, Submitted, Typed, submit
+from checklists.service.submitting import Submitted, submit
 from checklists.service.tasks import (
     TaskRow,
     count_tasks,
@@ -52,6 +52,7 @@ from checklists.service.tasks import (
 from checklists.service.timing import Place, Timing
 from checklists.service.walking import walk
 from checklists.templates import sync as sync_templates
+from safety_app.accounts.service import Drawn, Typed
 
 __all__ = [
     "AHEAD_DAYS",

@@ -32,9 +32,9 @@ from checklists.models import (
 from checklists.permissions import Permission
 from checklists.service import rights
 from checklists.service.spans import LONGEST_PERIOD
-from checklists.service.submitting import Drawn, Typed, keep_signature
 from checklists.service.supervising import Supervision, Whose, may_give, rungs_of
 from safety_app.accounts import service as accounts
+from safety_app.accounts.service import Drawn, Typed
 from safety_app.core import clock, journal
 from safety_app.core.access import ROLE_NAMES, Actor, Role
 from safety_app.core.errors import NotFound, TextTooLong
@@ -158,7 +158,7 @@ def countersign(
     remark = " ".join(plain(remark).split())
     if len(remark) > REMARK_LIMIT:
         raise TextTooLong(field=N_("Remark"), limit=REMARK_LIMIT)
-    kept = keep_signature(session, actor, signature)
+    kept = accounts.keep_signature(session, actor.user_id, signature)
     signed = seconds(session, wanted)
     left = [row for row in rows if row.Run.id not in signed]
     if left:

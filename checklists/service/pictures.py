@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from checklists import flows
 from checklists.entries import Entry
 from checklists.errors import PhotoInHazard, RunSubmitted, TooManyFindingPhotos, UnknownItem
-from checklists.models import Answer, Finding, FindingPhoto, LateEntry, Run, RunToken, Task
-from checklists.permissions import Permission
+from checklists.models import Answer, Finding, FindingPhoto, LateEntry, Run, RunToken
 from checklists.service import rights
 from checklists.service.recording import (
     Receipt,
@@ -100,10 +99,9 @@ def remove_photo(
 ) -> None:
     """Take a picture off an unsigned sheet; removing it twice changes nothing."""
     run = get_run(session, run_id, lock=True)
-    task = session.get(Task, run.task_id) if run else None
-    if run is None or task is None:
+    if run is None:
         raise NotFound()
-    rights.require(session, actor, Permission.RECORD, rights.get_task(session, actor, task.id))
+    rights.require_run(session, actor, run, now)
     if run.submitted_at is not None:
         raise RunSubmitted()
     photo = _known(session, run_id, client_key)
@@ -120,12 +118,11 @@ def may_see(session: Session, actor: Actor, key: str) -> bool:
     """Whether a picture belongs to a sheet that the actor may see, or was sent by the actor."""
     runs = select(FindingPhoto.run_id).where(FindingPhoto.key == key)
     late = select(LateEntry.run_id).where(LateEntry.photo_key == key)
-    tasks = session.scalars(
-        select(Task)
-        .join(Run, Run.task_id == Task.id)
-        .where(Run.site_id == actor.site_id, or_(Run.id.in_(runs), Run.id.in_(late)))
+    holding = session.scalars(
+        select(Run).where(Run.site_id == actor.site_id, or_(Run.id.in_(runs), Run.id.in_(late)))
     ).all()
-    if any(rights.may(session, actor, Permission.VIEW, task) for task in tasks):
+    now = clock.now()
+    if any(rights.may_see_run(session, actor, run, now) for run in holding):
         return True
     sent = select(RunToken.id).where(
         RunToken.user_id == actor.user_id, or_(RunToken.run_id.in_(runs), RunToken.run_id.in_(late))

@@ -13,9 +13,10 @@ from checklists.models import Answer
 from checklists.service.recording import Receipt, hash_of
 
 _FIND: Final = (
-    "SELECT t.id, t.run_id, t.last_seq, t.expires_at, r.answers, i.position, k.closes_at"
+    "SELECT t.id, t.run_id, t.last_seq, t.expires_at, r.answers, i.position,"
+    " coalesce(k.closes_at, r.closes_at)"
     " FROM run_tokens t JOIN runs r ON r.id = t.run_id"
-    " JOIN tasks k ON k.id = r.task_id"
+    " LEFT JOIN tasks k ON k.id = r.task_id"
     " JOIN template_items i ON i.id = ? AND i.part_id = r.part_id"
     " WHERE t.token_hash = ? AND t.replaced_at IS NULL AND r.submitted_at IS NULL"
 )

@@ -31,6 +31,7 @@ DISPOSAL_NAMES: Final = {
     Disposal.SPOT: N_("Corrected on the spot"),
     Disposal.HAZARD: N_("Registered as a hazard"),
     Disposal.SIGHTING: N_("Seen again on an open hazard"),
+    Disposal.SCRAP: N_("Scrap condition: out of service"),
 }
 
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import Row, Table, bindparam, select, update
+from sqlalchemy import Row, Table, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from checklists import flows
+from checklists import flows, subjects
 from checklists.entries import Entry
 from checklists.errors import (
+    NumberImpossible,
     RunSubmitted,
     RunTokenExpired,
     RunTokenUnknown,
@@ -47,8 +48,9 @@ _FIND: Final = (
     select(
         _token.id.label("token_id"), _token.run_id, _token.site_id, _token.user_id,
         _token.device_id, _token.last_seq, _token.expires_at, _token.replaced_at,
-        _run.answers, _run.submitted_at, _run.task_id, _task.closes_at,
-        _item.id.label("item_id"), _item.position,
+        _run.answers, _run.submitted_at, _run.task_id, _run.subject,
+        func.coalesce(_task.closes_at, _run.closes_at).label("closes_at"),
+        _item.id.label("item_id"), _item.position, _item.code, _item.unit, _item.low, _item.high,
     )
     .join_from(_TOKENS, _RUNS, _run.id == _token.run_id)
     .outerjoin(_TASKS, _task.id == _run.task_id)
@@ -121,6 +123,8 @@ def record(
     else:
         if found.position is None:
             raise UnknownItem()
+        if entry.number is not None:
+            entry = judged(session, found, entry)
         value = entry.value
         if found.answers[found.position] == Answer.FAIL != value and _stays(session, found, entry):
             value = Answer.FAIL
@@ -134,6 +138,27 @@ def record(
     connection.execute(_COUNT, {"token": found.token_id, "seq": entry.seq})
     number = _keep_finding(session, found, entry, now=now)
     return _receipt(entry.seq, answers, number)
+
+
+def judged(session: Session, found: Found, entry: Entry) -> Entry:
+    """The entry of a number, with the answer that the limits give; without limits, as said."""
+    if not found.unit:
+        raise NumberImpossible(unit="")
+    low, high = limits_of(session, found.site_id, found.subject, found)
+    if low is None and high is None:
+        return entry
+    number = entry.number or 0.0
+    fits = (low is None or number >= low) and (high is None or number <= high)
+    value = entry.value if entry.value is Answer.NOT_APPLICABLE else Answer.PASS
+    return entry.model_copy(update={"value": value if fits else Answer.FAIL})
+
+
+def limits_of(
+    session: Session, site_id: int, subject: str | None, item: Any
+) -> tuple[float | None, float | None]:
+    """Between which numbers an item is in order: the subject's own limits before the list's."""
+    own = subjects.brief(session, site_id, subject).limits if subject else {}
+    return own.get(item.code, (item.low, item.high))
 
 
 def find_token(
@@ -259,6 +284,8 @@ def _keep_finding(session: Session, found: Found, entry: Entry, *, now: datetime
         return None
     if is_closed(found, now):
         flows.sweep_again(session, found.task_id)
+    if entry.disposal is Disposal.SCRAP and not found.subject:
+        raise UnknownChoice()
     finding = make_finding(session, found, entry, now)
     if _may_raise(entry) and finding.hazard_id is None:
         actor = accounts.actor_for(session, found.user_id, device_id=found.device_id)
@@ -305,7 +332,7 @@ def _overwrite(finding: Finding, entry: Entry, user_id: int, now: datetime) -> N
     finding.value = entry.value
     finding.at, finding.client_at, finding.by = now, entry.client_at, user_id
     finding.what, finding.note = entry.what, entry.note
-    finding.reason = entry.reason or ""
+    finding.reason, finding.number = entry.reason or "", entry.number
     finding.disposal = entry.disposal
     finding.level, finding.level_reason = entry.level, entry.level_reason
     finding.category = entry.category

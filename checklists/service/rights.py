@@ -1,16 +1,18 @@
 """Who may see, do and explain a patrol: by role and place, or by the roster of common areas."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy.orm import Session
 
-from checklists.errors import NotYourPatrol
-from checklists.models import Task
+from checklists import subjects
+from checklists.errors import NotYourPatrol, SubjectRefused
+from checklists.models import Run, Task
 from checklists.permissions import Permission
 from safety_app.accounts import service as accounts
 from safety_app.core.access import ROLE_NAMES, Actor, Role
 from safety_app.core.errors import NotFound
+from safety_app.core.feature import Subject
 from safety_app.core.i18n import N_
 from safety_app.workplace import service as workplace
 
@@ -40,6 +42,34 @@ def _is_doer(actor: Actor, task: Task) -> bool:
     if task.doer == Role.LEAD:
         return task.window_id in actor.led or Role.OFFICER in actor.roles
     return task.doer != Role.OFFICER or Role.OFFICER in actor.roles
+
+
+def require_run(session: Session, actor: Actor, run: Run, now: datetime) -> None:
+    """Raise unless the actor may write to a run now."""
+    if run.subject is not None:
+        check_subject(subjects.find(session, actor, run.subject, now))
+    else:
+        require(session, actor, Permission.RECORD, get_task(session, actor, run.task_id or 0))
+
+
+def may_see_run(session: Session, actor: Actor, run: Run, now: datetime) -> bool:
+    """Whether the actor may see a run and its pictures."""
+    if run.site_id != actor.site_id:
+        return False
+    try:
+        if run.subject is not None:
+            subjects.find(session, actor, run.subject, now)
+        else:
+            get_task(session, actor, run.task_id or 0)
+    except NotFound:
+        return False
+    return True
+
+
+def check_subject(found: Subject) -> None:
+    """Raise where this thing cannot be inspected now, or not by this person."""
+    if found.refusal:
+        raise SubjectRefused(why=found.refusal)
 
 
 def get_task(session: Session, actor: Actor, task_id: int) -> Task:

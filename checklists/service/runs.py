@@ -31,7 +31,7 @@ _RUN_OF_TASK: Final = (
     .with_for_update()
     .execution_options(populate_existing=True)
 )
-_ITEMS_OF_PART: Final = select(func.count()).where(TemplateItem.part_id == bindparam("part"))
+ITEMS_OF_PART: Final = select(func.count()).where(TemplateItem.part_id == bindparam("part"))
 _RUNS: Final = cast(Table, Run.__table__)
 _BEGIN_SQLITE: Final = sqlite.insert(_RUNS).on_conflict_do_nothing().returning(_RUNS.c.id)
 _BEGIN_POSTGRESQL: Final = postgresql.insert(_RUNS).on_conflict_do_nothing().returning(_RUNS.c.id)
@@ -89,6 +89,21 @@ def open_run(
         run, is_new = _begin(session, actor, task, now)
     if run.submitted_at is not None:
         return _opened(session, run, "", 0, submitted=True)
+    return take_up(session, actor, run, held_token, is_new=is_new, now=now, closes=task.closes_at)
+
+
+def take_up(
+    session: Session,
+    actor: Actor,
+    run: Run,
+    held_token: str | None,
+    *,
+    is_new: bool,
+    now: datetime,
+    closes: datetime | None = None,
+) -> Opened:
+    """Leave to write to a run: the token that is held, or a new one in place of another's."""
+    closes = closes or run.closes_at or now
     current = None if is_new else current_token(session, run.id)
     if current and held_token and _is_same(current, actor, held_token):
         return _opened(session, run, held_token, current.last_seq)
@@ -103,7 +118,7 @@ def open_run(
             device_id=actor.device_id,
             token_hash=hash_of(token),
             issued_at=now,
-            expires_at=task.closes_at + TOKEN_LIVES,
+            expires_at=closes + TOKEN_LIVES,
         )
     )
     session.flush()
@@ -139,6 +154,7 @@ def finding_facts(found: Found) -> dict[str, Any]:
         "client_key": row.client_key,
         "value": row.value,
         "reason": row.reason,
+        "number": row.number,
         "note": row.note,
         "disposal": row.disposal,
         "level": row.level,
@@ -170,21 +186,26 @@ def _when(moment: datetime, actor: Actor, now: datetime) -> str:
 
 def _begin(session: Session, actor: Actor, task: Task, now: datetime) -> tuple[Run, bool]:
     """A new run of the task, or the one another tablet made in the same moment."""
-    sqlite_here = session.get_bind().dialect.name == "sqlite"
     new = {
         "site_id": task.site_id,
         "task_id": task.id,
         "part_id": task.part_id,
         "window_id": task.window_id,
         "location_id": task.location_id,
-        "answers": Answer.NONE * (session.scalar(_ITEMS_OF_PART, {"part": task.part_id}) or 0),
+        "answers": Answer.NONE * (session.scalar(ITEMS_OF_PART, {"part": task.part_id}) or 0),
         "opened_at": now,
         "opened_by": actor.user_id,
         "signature": "",
     }
-    statement = _BEGIN_SQLITE if sqlite_here else _BEGIN_POSTGRESQL
-    made = session.connection().execute(statement, new).first() is not None
+    made = insert_run(session, new)
     return session.scalars(_RUN_OF_TASK, {"task": task.id}).one(), made
+
+
+def insert_run(session: Session, new: dict[str, Any]) -> bool:
+    """Write a run unless there is one; returns whether it was written."""
+    sqlite_here = session.get_bind().dialect.name == "sqlite"
+    statement = _BEGIN_SQLITE if sqlite_here else _BEGIN_POSTGRESQL
+    return session.connection().execute(statement, new).first() is not None
 
 
 def _is_same(current: RunToken, actor: Actor, held_token: str) -> bool:

@@ -1,12 +1,8 @@
 """Signing a sheet: complete, in time, by whoever holds it; afterwards it never changes."""
 
-import itertools
-import json
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,8 +14,6 @@ from checklists.errors import (
     RunSubmitted,
     RunTakenOver,
     SheetIncomplete,
-    SignatureInvalid,
-    SignatureNotOwnName,
 )
 from checklists.flows import Found
 from checklists.models import Answer, Disposal, Run, Task, TemplateItem
@@ -29,32 +23,11 @@ from checklists.service import rights
 from checklists.service.runs import check_open, current_token, get_run
 from hazards.service import Level
 from safety_app.accounts import service as accounts
+from safety_app.accounts.service import Drawn, Typed
 from safety_app.core import journal
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotFound
 from safety_app.core.i18n import N_, _
-
-MOST_STROKES: Final = 200
-MOST_POINTS: Final = 6_000
-LARGEST: Final = 4_000
-LEAST_LENGTH: Final = 0.15
-"""Of the box's width: less ink than this is a slip of the finger."""
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """Strokes in a box of `width` by `height`; each a list of points."""
-
-    strokes: Sequence[Sequence[Sequence[float]]]
-    width: float
-    height: float
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """The own name in place of a drawing; the edge has asked for the six-digit code."""
-
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +70,7 @@ def submit(
     if todo:
         raise SheetIncomplete(items=_(", ").join(todo))
     _check_companion(session, actor, companion_id)
-    run.signature = keep_signature(session, actor, signature)
+    run.signature = accounts.keep_signature(session, actor.user_id, signature)
     numbers = flows.register(session, actor, run, findings, now=now)
     run.submitted_at, run.submitted_by = now, actor.user_id
     run.submitted_client_at, run.companion_id = client_at, companion_id
@@ -168,47 +141,6 @@ def _check_companion(session: Session, actor: Actor, companion_id: int | None) -
     people = {person.id for person in accounts.list_people(session, actor.site_id)}
     if companion_id == actor.user_id or companion_id not in people:
         raise CompanionUnknown()
-
-
-def keep_signature(session: Session, actor: Actor, signature: Drawn | Typed) -> str:
-    """The signature as it is kept: canonical JSON, small."""
-    if isinstance(signature, Typed):
-        own = {actor.name, *accounts.names(session, [actor.user_id]).values()}
-        typed = "".join(signature.name.split()).casefold()
-        if typed not in {"".join(name.split()).casefold() for name in own}:
-            raise SignatureNotOwnName(name=actor.name)
-        return _compact({"typed": signature.name.strip()[:64]})
-    return _compact(_drawing(signature))
-
-
-def _drawing(signature: Drawn) -> dict[str, Any]:
-    width, height = signature.width, signature.height
-    points = sum(len(stroke) for stroke in signature.strokes)
-    if not (20 <= width <= LARGEST and 20 <= height <= LARGEST):
-        raise SignatureInvalid()
-    if not 1 <= len(signature.strokes) <= MOST_STROKES or points > MOST_POINTS:
-        raise SignatureInvalid()
-    strokes = [[_point(point, width, height) for point in stroke] for stroke in signature.strokes]
-    if sum(_length(stroke) for stroke in strokes) < LEAST_LENGTH * width:
-        raise SignatureInvalid()
-    return {"strokes": strokes, "w": round(width), "h": round(height)}
-
-
-def _point(point: Sequence[float], width: float, height: float) -> list[int]:
-    if len(point) != 2:
-        raise SignatureInvalid()
-    x, y = point
-    if not (-width <= x <= 2 * width and -height <= y <= 2 * height):  # false for NaN too
-        raise SignatureInvalid()
-    return [round(min(max(x, 0), width)), round(min(max(y, 0), height))]
-
-
-def _length(stroke: Sequence[Sequence[int]]) -> float:
-    return sum(math.dist(a, b) for a, b in itertools.pairwise(stroke))
-
-
-def _compact(facts: Mapping[str, Any]) -> str:
-    return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
 
 
 def outcome(task: Task, at: datetime, numbers: Sequence[str]) -> Submitted:

@@ -14,7 +14,8 @@ from checklists.service import rights
 from checklists.service.pictures import photo_row
 from checklists.service.recording import new_finding
 from checklists.service.runs import check_open
-from checklists.service.submitting import Drawn, Submitted, Typed, keep_signature, outcome, wanting
+from checklists.service.submitting import Submitted, outcome, wanting
+from safety_app.accounts.service import Drawn, Typed, keep_signature
 from safety_app.core import journal
 from safety_app.core.access import Actor
 from safety_app.core.i18n import _
@@ -58,7 +59,7 @@ def walk(
         last_answer_at=now,
         submitted_at=now,
         submitted_by=actor.user_id,
-        signature=keep_signature(session, actor, signature),
+        signature=keep_signature(session, actor.user_id, signature),
     )
     session.add(run)
     session.flush()

@@ -276,59 +276,79 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
-    """A feature's own thing that is inspected on a sheet of its own, as it stands now.
+class SubjectBrief:
+    """A thing that is inspected, as a hazard names it, where it is, and its own limits.
 
-    `key` is `{feature}:{code}`, `checklist` the code of its checklist. `known` are sentences that
-    the system has verified itself (dates), each with whether it is in order. `previous` says when
-    it was inspected last and how; `photo` is a key of the photo store. `limits` are the lowest and
-    highest number by item code where this thing has its own. `refusal` says why it cannot be
-    inspected now, and `next_url` where to go instead or afterwards.
+    `limits` are the lowest and highest number by item code where this thing has its own.
     """
 
-    key: str
+    name: str
+    name_en: str
+    window_id: int | None
+    location_id: int | None
+    limits: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A thing of a feature that is inspected on a sheet of its own, for one person, now.
+
+    `checklist` is the code of its checklist, `known` what the system has verified itself (dates):
+    a sentence, and whether it is in order. `previous` says when it was inspected last and how,
+    `photo` is a key of the photo store. `refusal` says why it cannot be inspected now or not by
+    this person; `next_url` leads to the next thing to inspect.
+    """
+
     checklist: str
     title: str
     place: str
-    window_id: int | None
-    location_id: int | None
-    may_inspect: bool
-    who: str
     back_url: str
-    next_url: str
-    next_text: str
-    state_text: str = ""
-    state_tone: str = "grey"
+    next_url: str = ""
+    next_text: str = ""
     known: tuple[tuple[str, bool], ...] = ()
     previous: str = ""
     photo: str = ""
-    limits: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
     refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """What an inspection of a subject came to; `scrap` are item codes with a scrap condition."""
+    """What an inspection came to: the codes of items that failed, and with a scrap condition.
 
-    key: str
+    `place` is where the thing was when its sheet was opened.
+    """
+
     run_id: int
-    passed: bool
     failed: tuple[str, ...]
     scrap: tuple[str, ...]
+    place: tuple[int | None, int | None]
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is left to be done."""
+        return not self.failed
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What an inspection changed: lines of label and value, and what to know or do next."""
+
+    lines: tuple[tuple[str, str], ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Subjects:
-    """The things of a feature that the inspection engine may be asked to inspect.
+    """The things of a feature that the inspection engine inspects; each has a `code`.
 
-    `find(session, actor, key, now)` raises what forbids even to look; `inspected(session, actor,
-    result, now)` is called once, in the transaction that stores the sheet, and returns lines
-    (label, value) for the receipt. `place(session, site_id, key)` is where the thing is now.
+    `find(session, actor, code, now)` raises `NotFound` outside the actor's reach;
+    `brief(session, site_id, code)` is for the worker too; `inspected(session, actor, code, result,
+    now)` is called once, in the transaction that stores the sheet.
     """
 
     find: Callable[[Session, Actor, str, datetime], Subject]
-    inspected: Callable[[Session, Actor, Inspected, datetime], Sequence[tuple[str, str]]]
-    place: Callable[[Session, int, str], tuple[int | None, int | None]]
+    brief: Callable[[Session, int, str], SubjectBrief]
+    inspected: Callable[[Session, Actor, str, Inspected, datetime], Receipt]
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,6 +406,6 @@ class Feature:
     bars_closing: Callable[[Session, int, str, datetime], str] | None = None
     """Why a hazard with this source may not be closed yet, as a sentence; else nothing."""
     subjects: Subjects | None = None
-    """What of this feature is inspected; its keys begin with the feature's name and a colon."""
+    """What of this feature is inspected; the engine calls it `{feature}:{code}`."""
     prepare: Callable[[Session, datetime], None] | None = None
     demo: str = ""
