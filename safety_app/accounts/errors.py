@@ -285,3 +285,17 @@ class EnrolmentOver(AppError):
 
     text = N_("This code is unknown, was used already or has expired. Ask for a new one.")
     status = 410
+
+
+class SignatureInvalid(AppError):
+    """Nothing was signed, or too much was drawn."""
+
+    text = N_("Please sign with your finger in the box, or choose to type your name.")
+    status = 422
+
+
+class SignatureNotOwnName(AppError):
+    """The typed signature is not the name of the person who signs."""
+
+    text = N_("Please type your own name as shown: {name}.")
+    status = 422

@@ -55,6 +55,13 @@ def confirm_pin(actor: Actor, pin: str, *, address: str, now: datetime) -> None:
     confirm(lambda session: service.claim_own_pin(session, actor, address=address, now=now), pin)
 
 
+def confirm_pin_of(actor: Actor, user_id: int, pin: str, *, address: str, now: datetime) -> None:
+    """Ask a colleague who signs on this person's device for the colleague's own code."""
+    confirm(
+        lambda session: service.claim_pin_of(session, actor, user_id, address=address, now=now), pin
+    )
+
+
 def confirm(charge: Callable[[Session], Claim], secret: str) -> None:
     """Ask a signed-in person for a secret; raises where it does not fit."""
     claim = _claim(charge)

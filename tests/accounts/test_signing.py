@@ -18,6 +18,7 @@ from safety_app.accounts.jobs import sweep
 from safety_app.accounts.models import Attempt, SignInSession
 from safety_app.accounts.service import SignedIn
 from safety_app.core.db import Database
+from safety_app.core.errors import NotFound
 from safety_app.core.i18n import use_language
 from safety_app.features import features
 from tests.accounts.people import ADDRESS, PASSWORD, PIN, give_secrets, tablet
@@ -278,3 +279,17 @@ def test_the_sweep_removes_what_no_longer_counts_and_may_run_twice(
     later = NOW + timedelta(days=32)
     assert sweep(session, later) == 4
     assert sweep(session, later) == 0
+
+
+def test_a_colleague_signs_with_the_own_code(database: Database, hall: Cast) -> None:
+    with database.transaction() as session:
+        give_secrets(session, "wangxy")
+    receiver = hall.staff.user_id
+    signin.confirm_pin_of(hall.officer, receiver, PIN, address=ADDRESS, now=NOW)
+    with pytest.raises(WrongPin):
+        signin.confirm_pin_of(hall.officer, receiver, "135790", address=ADDRESS, now=NOW)
+    with pytest.raises(NotFound):
+        signin.confirm_pin_of(hall.foreign_manager, receiver, PIN, address=ADDRESS, now=NOW)
+    with database.reading() as session:
+        tries = session.scalar(select(func.count()).where(Attempt.key == f"pin:{receiver}"))
+    assert tries == 1

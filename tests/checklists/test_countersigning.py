@@ -18,12 +18,11 @@ from checklists.errors import (
     OpenOneByOne,
     OwnSheet,
     SeveralDays,
-    SignatureInvalid,
-    SignatureNotOwnName,
 )
 from checklists.models import Countersignature, CountersignedRun, Run, Task
 from checklists.service import Drawn, Flag, Typed
 from safety_app.accounts import service as accounts
+from safety_app.accounts.errors import SignatureInvalid, SignatureNotOwnName
 from safety_app.accounts.models import Deputy
 from safety_app.core import journal
 from safety_app.core.access import Actor, Role

@@ -15,8 +15,6 @@ from checklists.errors import (
     RunSubmitted,
     RunTakenOver,
     SheetIncomplete,
-    SignatureInvalid,
-    SignatureNotOwnName,
     TaskClosed,
 )
 from checklists.models import Finding, Run
@@ -25,6 +23,7 @@ from checklists.service import Drawn, Typed
 from checklists.service.figures import list_spot_fixes
 from hazards import service as hazards
 from hazards.models import Hazard, HazardStep, Status, Step
+from safety_app.accounts.errors import SignatureInvalid, SignatureNotOwnName
 from safety_app.core import journal
 from tests.cast import NOW, Cast
 from tests.checklists.sheets import INK, Tablet

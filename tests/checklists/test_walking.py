@@ -13,7 +13,6 @@ from checklists.entries import Entry
 from checklists.errors import (
     NotYourPatrol,
     SheetIncomplete,
-    SignatureInvalid,
     TaskClosed,
     TaskNotOpenYet,
     UnknownItem,
@@ -22,6 +21,7 @@ from checklists.models import FindingPhoto, Run, Task
 from checklists.recurrence import State
 from checklists.service import Drawn, Submitted
 from hazards.models import Hazard, HazardPhoto
+from safety_app.accounts.errors import SignatureInvalid
 from tests.cast import NOW, TODAY, Cast
 from tests.checklists.sheets import INK, items_of
 from tests.factories import make_photo, make_task

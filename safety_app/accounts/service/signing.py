@@ -124,6 +124,18 @@ def claim_own_pin(session: Session, actor: Actor, *, address: str, now: datetime
     return _pin_claim(session, user, actor.device_id, _own_place(actor, address), now)
 
 
+def claim_pin_of(
+    session: Session, actor: Actor, user_id: int, *, address: str, now: datetime
+) -> Claim:
+    """Charge a try with the code of a colleague who signs where somebody else is signed in."""
+    user = session.scalar(
+        select(User).where(User.id == user_id, User.site_id == actor.site_id, User.is_active)
+    )
+    if user is None:
+        raise NotFound()
+    return _pin_claim(session, user, actor.device_id, _own_place(actor, address), now)
+
+
 def claim_own_password(session: Session, actor: Actor, *, address: str, now: datetime) -> Claim:
     """Charge a try with the password of the person who is signed in."""
     user = session.get(User, actor.user_id)
