@@ -1,0 +1,431 @@
+"""Kinds of safety facilities with their rhythms, ages and the rules behind: data and its forms."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, cast
+
+from safety_app.core.i18n import N_, _, bilingual
+
+FILE: Final = Path(__file__).parent / "kinds.toml"
+MOST_MONTHS: Final = 600
+OF_A_HALL: Final = frozenset({"inspect_months", "scrap_months", "services"})
+"""What a hall may change of a built-in kind."""
+OF_AN_OWN_KIND: Final = OF_A_HALL | {
+    "family", "prefix", "fire_classes", "checklist", "may_be_half_monthly", "is_stocked", "sizes",
+    "needs_made_date",
+}  # fmt: skip
+LOCAL_MARK: Final = "local"
+
+
+class Family(StrEnum):
+    """What sort of thing a kind is."""
+
+    EXTINGUISHER = "extinguisher"
+    HYDRANT = "hydrant"
+    LIGHTING = "lighting"
+    DETECTION = "detection"
+    DOOR = "door"
+    AED = "aed"
+    FIRST_AID = "first_aid"
+    ELECTRIC = "electric"
+    PPE = "ppe"
+    OTHER = "other"
+
+
+FAMILY_NAMES: Final[Mapping[Family, str]] = {
+    Family.EXTINGUISHER: N_("Extinguishers"),
+    Family.HYDRANT: N_("Hydrants"),
+    Family.LIGHTING: N_("Emergency lights and signs"),
+    Family.DETECTION: N_("Detectors"),
+    Family.DOOR: N_("Fire doors"),
+    Family.AED: N_("Defibrillators"),
+    Family.FIRST_AID: N_("First aid"),
+    Family.ELECTRIC: N_("Electrical safety"),
+    Family.PPE: N_("Protective equipment"),
+    Family.OTHER: N_("Other facilities"),
+}
+FIRE_CLASSES: Final[Mapping[str, Mapping[str, str]]] = {
+    "cn": {
+        "A": N_("Solids"),
+        "B": N_("Liquids"),
+        "C": N_("Gases"),
+        "D": N_("Metals"),
+        "E": N_("Energised equipment"),
+        "F": N_("Cooking oils"),
+    },
+    "nfpa": {
+        "A": N_("Solids"),
+        "B": N_("Liquids and gases"),
+        "C": N_("Energised equipment"),
+        "D": N_("Metals"),
+        "K": N_("Cooking oils"),
+    },
+}
+"""What the letters mean under each profile; the same letter may mean another thing."""
+MARK_NAMES: Final[Mapping[str, str]] = {
+    "T": N_("Read in the full text of the rule"),
+    "V": N_("Wording of the clause checked"),
+    "K+": N_("Practically certain; not compared with the text"),
+    "K": N_("Likely; confirm with the fire authority"),
+    "K?": N_("Not certain; confirm before relying on it"),
+    "D": N_("Custom or proposal, not a rule of law"),
+    LOCAL_MARK: N_("Rule of this hall"),
+}
+"""How sure the reading of a figure is."""
+
+
+class Since(StrEnum):
+    """From when the first service counts."""
+
+    MADE = "made"
+    REGISTERED = "registered"
+
+
+_SERVICE_NAMES: Final[Mapping[str, tuple[str, str]]] = {
+    "service": ("维修", "Service"),
+    "maintenance": ("年度维护", "Yearly maintenance"),
+    "internal": ("内部检查", "Internal examination"),
+    "hydrostatic": ("水压试验", "Hydrostatic test"),
+    "recharge": ("再充装", "Recharge"),
+    "full_check": ("全面检查", "Full check"),
+    "discharge": ("放电试验", "Full-discharge test"),
+    "function_test": ("功能试验", "Function test"),
+    "cleaning": ("清洗", "Cleaning"),
+}
+_CONSUMABLE_NAMES: Final[Mapping[str, tuple[str, str]]] = {
+    "unit": ("整件", "The whole piece"),
+    "battery": ("电池", "Battery"),
+    "pads": ("电极片", "Pads"),
+    "contents": ("药品、敷料", "Contents of the kit"),
+}
+OWN_SERVICE: Final = "service"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRule:
+    """A service, first due so many months on and then again; never due by itself without them."""
+
+    code: str
+    name: str
+    name_en: str
+    first_months: int | None = None
+    then_months: int = 0
+    restarted_by: tuple[str, ...] = ()
+    since: Since = Since.MADE
+    source: str = ""
+    source_en: str = ""
+    mark: str = ""
+    is_local: bool = False
+
+    @property
+    def display_name(self) -> str:
+        """The name in the current language."""
+        return bilingual(self.name, self.name_en)
+
+    @property
+    def source_text(self) -> str:
+        """The rule behind, in the current language."""
+        return bilingual(self.source, self.source_en)
+
+    @property
+    def counted_by(self) -> tuple[str, ...]:
+        """The services after any of which it counts anew."""
+        return (self.code, *self.restarted_by)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumableRule:
+    """A part with a printed expiry date; `months` is how long a new one usually lasts."""
+
+    code: str
+    name: str
+    name_en: str
+    months: int | None = None
+    source: str = ""
+    source_en: str = ""
+    mark: str = ""
+
+    @property
+    def display_name(self) -> str:
+        """The name in the current language."""
+        return bilingual(self.name, self.name_en)
+
+    @property
+    def source_text(self) -> str:
+        """The rule behind, in the current language."""
+        return bilingual(self.source, self.source_en)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of safety facility under one profile, with what a hall has changed laid over.
+
+    `condition_source` is the rule by which a piece without a readable date is scrap. `local` names
+    the figures that are the hall's own: `inspect_months`, `scrap_months`, `service:CODE`. A kind
+    that is not `is_offered` is known from old items only, no new one may be registered.
+    """
+
+    code: str
+    family: Family
+    name: str
+    name_en: str
+    prefix: str
+    fire_classes: str = ""
+    checklist: str = "other-monthly"
+    inspect_months: int | None = None
+    may_be_half_monthly: bool = False
+    inspect_source: str = ""
+    inspect_source_en: str = ""
+    inspect_mark: str = ""
+    services: tuple[ServiceRule, ...] = ()
+    scrap_months: int | None = None
+    scrap_source: str = ""
+    scrap_source_en: str = ""
+    scrap_mark: str = ""
+    condition_source: str = ""
+    condition_source_en: str = ""
+    consumables: tuple[ConsumableRule, ...] = ()
+    is_stocked: bool = False
+    sizes: tuple[str, ...] = ()
+    is_phased_out: bool = False
+    needs_made_date: bool = False
+    own: bool = False
+    local: frozenset[str] = field(default_factory=frozenset)
+    because: str = ""
+    is_offered: bool = True
+
+    @property
+    def display_name(self) -> str:
+        """The name in the current language."""
+        return bilingual(self.name, self.name_en)
+
+    @property
+    def inspect_source_text(self) -> str:
+        """The rule behind the rhythm of inspection, in the current language."""
+        return bilingual(self.inspect_source, self.inspect_source_en)
+
+    @property
+    def scrap_source_text(self) -> str:
+        """The rule behind the scrap age, in the current language."""
+        return bilingual(self.scrap_source, self.scrap_source_en)
+
+    @property
+    def condition_source_text(self) -> str:
+        """The rule behind scrapping by condition, in the current language."""
+        return bilingual(self.condition_source, self.condition_source_en)
+
+    @property
+    def may_be_stocked(self) -> bool:
+        """Whether a stock may hold it; goggles may also be registered one by one."""
+        return self.is_stocked or self.family is Family.PPE
+
+    @property
+    def usual_service(self) -> ServiceRule | None:
+        """The service that is meant where a list only says when it was serviced last."""
+        return next((rule for rule in self.services if rule.first_months is not None), None)
+
+    def service(self, code: str) -> ServiceRule | None:
+        """The service with this code."""
+        return next((rule for rule in self.services if rule.code == code), None)
+
+    def consumable(self, code: str) -> ConsumableRule | None:
+        """The consumable with this code."""
+        return next((rule for rule in self.consumables if rule.code == code), None)
+
+
+@lru_cache(maxsize=2)
+def built_in(profile: str) -> Mapping[str, Kind]:
+    """The kinds that are shipped, as the rules of a profile ("cn" or "nfpa") have them."""
+    data = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    found = (_read(row, profile, data["sources"]) for row in data["kinds"])
+    return {kind.code: kind for kind in found if kind is not None}
+
+
+def _read(row: dict[str, Any], profile: str, sources: Mapping[str, Any]) -> Kind | None:
+    """One kind under a profile; nothing where the profile does not know it."""
+    if profile not in row.get("profiles", ("cn", "nfpa")):
+        return None
+    facts = {name: value for name, value in row.items() if name not in ("profiles", "cn", "nfpa")}
+    facts |= row.get(profile, {})
+    inspect, scrap = facts.pop("inspect", {}), facts.pop("scrap", {})
+    condition = facts.pop("condition", "")
+    services = tuple(_service(rule, sources) for rule in facts.pop("services", ()))
+    consumables = tuple(_consumable(rule, sources) for rule in facts.pop("consumables", ()))
+    return Kind(
+        **{**facts, "family": Family(facts["family"]), "sizes": tuple(facts.get("sizes", ()))},
+        services=services,
+        consumables=consumables,
+        inspect_months=inspect.get("months"),
+        scrap_months=scrap.get("months"),
+        **_source("inspect_", inspect, sources),
+        **_source("scrap_", scrap, sources),
+        condition_source=sources[condition]["zh"] if condition else "",
+        condition_source_en=sources[condition]["en"] if condition else "",
+    )
+
+
+def _source(prefix: str, rule: Mapping[str, Any], sources: Mapping[str, Any]) -> dict[str, Any]:
+    if not rule:
+        return {}
+    source = sources[rule["source"]]
+    return {
+        f"{prefix}source": source["zh"],
+        f"{prefix}source_en": source["en"],
+        f"{prefix}mark": rule["mark"],
+    }
+
+
+def _service(rule: Mapping[str, Any], sources: Mapping[str, Any]) -> ServiceRule:
+    name, name_en = _SERVICE_NAMES[rule["code"]]
+    return ServiceRule(
+        code=rule["code"],
+        name=name,
+        name_en=name_en,
+        first_months=rule.get("first"),
+        then_months=rule.get("then", 0),
+        restarted_by=tuple(rule.get("restarted_by", ())),
+        since=Since(rule.get("since", Since.MADE)),
+        **_source("", rule, sources),
+    )
+
+
+def _consumable(rule: Mapping[str, Any], sources: Mapping[str, Any]) -> ConsumableRule:
+    name, name_en = _CONSUMABLE_NAMES[rule["code"]]
+    return ConsumableRule(
+        code=rule["code"],
+        name=name,
+        name_en=name_en,
+        months=rule.get("months"),
+        **_source("", rule, sources),
+    )
+
+
+def with_changes(
+    base: Kind | None,
+    code: str,
+    name: str,
+    name_en: str,
+    changes: Mapping[str, object],
+    because: str,
+) -> Kind:
+    """A hall's own figures laid over a built-in kind, or its own kind (`base` is `None`).
+
+    `changes` may hold `inspect_months` and `scrap_months` (`None`: never), `services` (code →
+    [first, then]), for an own kind also what `OF_AN_OWN_KIND` names. Raises `ValueError`.
+    """
+    unknown = set(changes) - (OF_A_HALL if base else OF_AN_OWN_KIND)
+    if unknown:
+        raise ValueError(f"{code}: cannot be changed: {', '.join(sorted(unknown))}")
+    kind = base or _own(code, name, name_en, changes)
+    local = f"本单位规定：{because}" if because else "本单位规定"
+    local_en = f"rule of this hall: {because}" if because else "rule of this hall"
+    marks: set[str] = set()
+    for what in ("inspect", "scrap"):
+        if f"{what}_months" in changes:
+            facts: dict[str, Any] = {
+                f"{what}_months": _months(changes[f"{what}_months"]),
+                f"{what}_source": local,
+                f"{what}_source_en": local_en,
+                f"{what}_mark": LOCAL_MARK,
+            }
+            kind = replace(kind, **facts)
+            marks.add(f"{what}_months")
+    services = _changed_services(kind, changes.get("services", {}), local, local_en)
+    marks |= {f"service:{rule.code}" for rule in services if rule.is_local}
+    return replace(kind, services=services, local=frozenset(marks), because=because)
+
+
+def _own(code: str, name: str, name_en: str, changes: Mapping[str, object]) -> Kind:
+    """A kind of a hall's own without its figures."""
+    if not name.strip():
+        raise ValueError(f"{code}: an own kind needs a name")
+    facts: dict[str, Any] = {
+        what: str(changes[what]) for what in ("fire_classes", "checklist") if changes.get(what)
+    }
+    for flag in ("may_be_half_monthly", "is_stocked", "needs_made_date"):
+        facts[flag] = bool(changes.get(flag))
+    prefix = str(changes.get("prefix") or "QT")
+    if not (prefix.isascii() and prefix.isalpha() and prefix.isupper() and 2 <= len(prefix) <= 4):
+        raise ValueError(f"{code}: {prefix!r} is not two to four capital letters")
+    sizes = cast("list[object]", changes.get("sizes") or [])
+    return Kind(
+        code=code,
+        family=Family(str(changes.get("family") or Family.OTHER)),
+        name=name.strip(),
+        name_en=name_en.strip(),
+        prefix=prefix,
+        sizes=tuple(map(str, sizes)),
+        own=True,
+        **facts,
+    )
+
+
+def _months(value: object) -> int | None:
+    """A number of months that can be; `None` is never."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST_MONTHS:
+        raise ValueError(f"not a number of months from 1 to {MOST_MONTHS}: {value!r}")
+    return value
+
+
+def _changed_services(
+    kind: Kind, changes: object, local: str, local_en: str
+) -> tuple[ServiceRule, ...]:
+    """The services with a hall's figures for some of them; an own kind may have one service."""
+    if not isinstance(changes, Mapping):
+        raise ValueError(f"{kind.code}: services must be figures by code")
+    known = {rule.code: rule for rule in kind.services}
+    if kind.own:
+        name, name_en = _SERVICE_NAMES[OWN_SERVICE]
+        known.setdefault(OWN_SERVICE, ServiceRule(OWN_SERVICE, name, name_en))
+    for code, figures in changes.items():
+        if code not in known:
+            raise ValueError(f"{kind.code}: no service {code!r}")
+        first, then = _rhythm(figures)
+        known[code] = replace(
+            known[code], first_months=first, then_months=then, source=local, source_en=local_en,
+            mark=LOCAL_MARK, is_local=True,
+        )  # fmt: skip
+    return tuple(rule for rule in known.values() if rule.is_local or rule in kind.services)
+
+
+def _rhythm(figures: object) -> tuple[int, int]:
+    """First and next service in months."""
+    if not isinstance(figures, (list, tuple)) or len(figures) != 2:
+        raise ValueError(f"not two numbers of months: {figures!r}")
+    first, then = map(_months, figures)
+    if first is None or then is None:
+        raise ValueError(f"not two numbers of months: {figures!r}")
+    return first, then
+
+
+def laxer_than(law: Kind, kind: Kind) -> frozenset[str]:
+    """The figures of a hall, named as in `Kind.local`, that ask for less than the shipped ones."""
+    found = {
+        name
+        for name in ("inspect_months", "scrap_months")
+        if _more(getattr(kind, name), getattr(law, name))
+    }
+    for rule in law.services:
+        ours = kind.service(rule.code)
+        if ours is None or rule.first_months is None:
+            continue
+        if _more(ours.first_months, rule.first_months) or ours.then_months > rule.then_months:
+            found.add(f"service:{rule.code}")
+    return frozenset(found)
+
+
+def _more(ours: int | None, law: int | None) -> bool:
+    """Whether we wait longer than the law has it; never is the longest."""
+    return law is not None and (ours is None or ours > law)
+
+
+def fire_class_text(profile: str, letters: str) -> str:
+    """`AE` as letters with what they mean under this profile."""
+    names = FIRE_CLASSES[profile]
+    return ", ".join(f"{letter} {_(names[letter])}" for letter in letters if letter in names)
