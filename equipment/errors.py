@@ -23,3 +23,169 @@ class ItemChanged(ChangedMeanwhile):
     def message(self) -> str:
         """The sentence, with the translated name of the step."""
         return _(self.text, name=self.facts["name"], step=_(str(self.facts["step"])))
+
+
+class DayAhead(AppError):
+    """A step is recorded once it has happened."""
+
+    text = N_("{day} lies ahead. Record it once it has been done.")
+    status = 422
+
+
+class DayBeforeMade(AppError):
+    """Nothing can have been done to an item before it was made."""
+
+    text = N_("{code} was made on {made}; {day} lies before that. Check the day.")
+    status = 422
+
+
+class NotServiceable(AppError):
+    """From its scrap date on an item is replaced, never serviced or repaired."""
+
+    text = N_(
+        "{code} reached its scrap date on {day} and may not be serviced or repaired any more."
+        " Replace it."
+    )
+    status = 409
+
+
+class FoundUnfit(AppError):
+    """What was found unfit for use is replaced, never serviced or repaired."""
+
+    text = N_(
+        "{code} was found unfit for use on {day} and may not be serviced or repaired any more."
+        " Replace it."
+    )
+    status = 409
+
+
+class ServicesMissing(AppError):
+    """A service record says what was done."""
+
+    text = N_("Choose what the service covered.")
+    status = 422
+
+
+class ProofMissing(AppError):
+    """A service or a scrapping without a paper proves nothing."""
+
+    text = N_("Add a photo or document, or give the number of the certificate.")
+    status = 422
+
+
+class CostNotPossible(AppError):
+    """An amount that no hall spends on one item."""
+
+    text = N_("The cost must be between 0 and {most} yuan.")
+    status = 422
+
+
+class CustodianUnknown(AppError):
+    """The custodian does not work here, or not any more."""
+
+    text = N_("This person is not active in this hall. Choose somebody else.")
+    status = 422
+
+
+class PlaceUnknown(AppError):
+    """The window or common area is not in use in this hall."""
+
+    text = N_("This window or area does not exist here. Choose one from the list.")
+    status = 422
+
+
+class NothingMoved(AppError):
+    """The new place is the old one."""
+
+    text = N_("{code} is there already. Nothing was changed.")
+    status = 409
+
+
+class TooManyAway(AppError):
+    """At most a quarter of the extinguishers of a place may be away at a time (GB 50444)."""
+
+    text = N_(
+        "Of {total} extinguishers here at most {most} may be away at a time, and {away} are."
+        " Lend one of equal protection in its place, or wait until one is back."
+    )
+    status = 409
+
+
+class NoneMayBeAway(AppError):
+    """Where there are fewer than four extinguishers each of them counts (GB 50444)."""
+
+    text = N_(
+        "There are only {total} extinguishers here, so none may be away without a substitute."
+        " Lend one of equal protection in its place."
+    )
+    status = 409
+
+
+class LessProtection(AppError):
+    """What takes an item's place protects at least as well."""
+
+    text = N_("{code} cannot take its place: {why}")
+    status = 422
+
+
+class NotSpare(AppError):
+    """What is lent or put in place of another is in service and nobody's substitute."""
+
+    text = N_("{code} is not free: it is out of service or stands in for another. Choose another.")
+    status = 409
+
+
+class OverAge(AppError):
+    """What is put in place of another has not reached its own scrap date."""
+
+    text = N_("{code} reached its own scrap date on {day}. Choose another.")
+    status = 409
+
+
+class SameGroup(AppError):
+    """Lending between two points of one area leaves a gap at the other point."""
+
+    text = N_("{code} hangs in the same area and would leave a gap there. Choose another.")
+    status = 409
+
+
+class StandsIn(AppError):
+    """A substitute is brought back before anything else is done with its place."""
+
+    text = N_("{code} stands in for {other}. Bring it back first.")
+    status = 409
+
+
+class StandsInAlready(AppError):
+    """One item needs one substitute."""
+
+    text = N_("{other} stands in for {code} already.")
+    status = 409
+
+
+class NotLent(AppError):
+    """Only a substitute is brought back."""
+
+    text = N_("{code} stands in for nothing. Nothing was changed.")
+    status = 409
+
+
+class MadeDateNeeded(AppError):
+    """A new unit whose age nobody can read would be scrapped at once."""
+
+    text = N_("Give the manufacture date on the new unit: it decides how long it may be used.")
+    status = 422
+
+
+class UnknownConsumable(AppError):
+    """This kind has no such part."""
+
+    text = N_("Choose the part that was changed.")
+    status = 422
+
+
+class ConsumableExpired(AppError):
+    """A new part is not past its own date."""
+
+    text = N_("The new part expired on {day}. Put in one that is valid.")
+    status = 422
