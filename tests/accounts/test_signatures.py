@@ -10,7 +10,7 @@ from safety_app.accounts.errors import SignatureInvalid, SignatureNotOwnName
 from safety_app.accounts.service import Drawn, Typed
 from tests.cast import Cast
 
-STROKES: list[list[list[float]]] = [[[10, 10], [80.4, 60.6], [160, 20]], [[20, 90], [150, 400]]]
+STROKES: list[list[list[float]]] = [[[10, 10], [80.4, 60.6], [160, 20]], [[20, 90], [150, 140]]]
 
 
 def test_strokes_are_kept_as_whole_points_within_the_box(session: Session, hall: Cast) -> None:
