@@ -17,11 +17,13 @@ from checklists.entries import ClientKey, ClientMoment, Entry
 from checklists.errors import SequenceGap
 from checklists.models import Answer, Disposal
 from checklists.recurrence import STATE_NAMES, State
-from checklists.service import Drawn, Receipt, Submitted, Typed, quick
+from checklists.service import Drawn, Submitted, Typed, quick
+from checklists.service import Receipt as Kept
 from safety_app.accounts import service as accounts
 from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.db import reading, transaction
+from safety_app.core.feature import Receipt
 from safety_app.core.i18n import _
 from safety_app.core.photos import MAX_MEGABYTES, PhotoStore, PhotoTooBig, ingest
 from safety_app.core.settings import settings
@@ -37,13 +39,15 @@ def _actor(request: Request) -> Actor:
 
 Who = Annotated[Actor, Depends(_actor)]
 RunToken = Annotated[str, Header(alias="X-Run-Token", max_length=100)]
+SUBJECT = r"^[a-z]{1,20}:[A-Za-z0-9-]{1,24}$"
 Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
 class OpenBody(BaseModel):
-    """Which patrol to open; `held_token` is what the tablet holds from before."""
+    """Which patrol to open, or which thing to inspect; `held_token` is held from before."""
 
-    task_id: Id
+    task_id: Id | None = None
+    subject: Annotated[str | None, Field(pattern=SUBJECT)] = None
     held_token: Annotated[str | None, Field(max_length=100)] = None
 
 
@@ -63,6 +67,7 @@ class FindingOut(BaseModel):
     client_key: str | None
     value: Answer
     reason: str
+    number: float | None
     note: str
     disposal: Disposal | None
     level: str | None
@@ -109,11 +114,15 @@ class PhotoReceiptOut(ReceiptOut):
 
 
 class SignatureBody(BaseModel):
-    """Strokes drawn in a box of `w` by `h`, or the own name with the six-digit code."""
+    """Strokes drawn in a box of `w` by `h`, or the own name with the six-digit code.
+
+    Under the inspection of a thing the `account` that is signed in stands for both.
+    """
 
     strokes: Annotated[list[list[list[float]]] | None, Field(max_length=200)] = None
     w: float = 0
     h: float = 0
+    account: bool = False
     typed: Annotated[str | None, Field(max_length=64)] = None
     pin: Annotated[str, Field(max_length=32)] = ""
 
@@ -127,12 +136,21 @@ class SubmitBody(BaseModel):
     last_seq: int
 
 
+class LineOut(BaseModel):
+    """A line of the receipt."""
+
+    label: str
+    value: str
+
+
 class SubmittedOut(BaseModel):
-    """How the patrol counts and the numbers of its hazards."""
+    """How the patrol counts and the numbers of its hazards; what an inspection changed."""
 
     hazards: list[str]
     state: State
     state_text: str
+    lines: list[LineOut] = []
+    notices: list[str] = []
 
 
 class TaskOut(BaseModel):
@@ -169,10 +187,13 @@ def list_tasks(actor: Who, day: date | None = None) -> list[TaskOut]:
 @router.post("/runs")
 def open_run(body: OpenBody, actor: Who) -> OpenedOut:
     """Begin a patrol or go on with it; whoever had it open is replaced."""
+    held, now = body.held_token, clock.now()
     with transaction() as session:
-        opened = service.open_run(
-            session, actor, body.task_id, held_token=body.held_token, now=clock.now()
-        )
+        if body.subject is not None:
+            opened = service.open_inspection(session, actor, body.subject, held_token=held, now=now)
+        else:
+            task_id = body.task_id or 0
+            opened = service.open_run(session, actor, task_id, held_token=held, now=now)
     return OpenedOut.model_validate(opened)
 
 
@@ -184,7 +205,7 @@ def add_entry(run_id: int, entry: Entry, token: RunToken) -> JSONResponse:
     return answer(kept)
 
 
-def keep(run_id: int, entry: Entry, token: str, session: Session) -> Receipt | SequenceGap:
+def keep(run_id: int, entry: Entry, token: str, session: Session) -> Kept | SequenceGap:
     """Keep an entry; a gap, which is nothing new to the record, is handed back."""
     try:
         return service.record(session, token, entry, run_id=run_id, now=clock.now())
@@ -192,7 +213,7 @@ def keep(run_id: int, entry: Entry, token: str, session: Session) -> Receipt | S
         return gap
 
 
-def keep_quickly(run_id: int, entry: Entry, token: str, driver: Any) -> Receipt | SequenceGap:
+def keep_quickly(run_id: int, entry: Entry, token: str, driver: Any) -> Kept | SequenceGap:
     """Keep an ordinary answer on SQLite; raises `Unusual` for any other."""
     receipt = quick.record(driver, token, entry, run_id=run_id, now=clock.now())
     if receipt is None:
@@ -200,7 +221,7 @@ def keep_quickly(run_id: int, entry: Entry, token: str, driver: Any) -> Receipt 
     return receipt
 
 
-def answer(kept: Receipt | SequenceGap) -> JSONResponse:
+def answer(kept: Kept | SequenceGap) -> JSONResponse:
     """What the tablet is told once the entry is committed."""
     if isinstance(kept, SequenceGap):
         return _gap(kept)
@@ -256,7 +277,11 @@ def submit(run_id: int, body: SubmitBody, actor: Who, request: Request) -> Submi
     return _submitted(done)
 
 
-def _signature(body: SignatureBody, actor: Actor, request: Request, now: datetime) -> Drawn | Typed:
+def _signature(
+    body: SignatureBody, actor: Actor, request: Request, now: datetime
+) -> service.Signature:
+    if body.account:
+        return service.Account()
     if body.typed is None:
         return Drawn(body.strokes or [], body.w, body.h)
     # Charged and committed before the code is compared, so that tries count whatever follows.
@@ -270,7 +295,14 @@ def _signature(body: SignatureBody, actor: Actor, request: Request, now: datetim
 
 def _submitted(done: Submitted) -> SubmittedOut:
     text = _(STATE_NAMES[done.state])
-    return SubmittedOut(hazards=list(done.hazards), state=done.state, state_text=text)
+    receipt = done.receipt or Receipt()
+    return SubmittedOut(
+        hazards=list(done.hazards),
+        state=done.state,
+        state_text=text,
+        lines=[LineOut(label=label, value=value) for label, value in receipt.lines],
+        notices=list(receipt.notices),
+    )
 
 
 def _known(run_id: int, token: str, client_key: str) -> Any:
@@ -306,7 +338,7 @@ async def _body(request: Request) -> bytes:
     return bytes(data)
 
 
-def _receipt(receipt: Receipt) -> dict[str, Any]:
+def _receipt(receipt: Kept) -> dict[str, Any]:
     found: dict[str, Any] = {
         "seq": receipt.seq,
         "saved": receipt.saved,

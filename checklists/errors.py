@@ -138,6 +138,23 @@ class SubjectRefused(AppError):
     status = 409
 
 
+class InspectionClosed(AppError):
+    """An inspection that lay unsubmitted for a day counts for nothing."""
+
+    text = N_(
+        "This inspection was begun more than a day ago and not submitted. What was found is"
+        " registered; open the label again and inspect anew."
+    )
+    status = 409
+
+
+class SignatureMissing(AppError):
+    """A patrol or check bears a signature of its own; the session does not stand for it."""
+
+    text = N_("Please sign with your finger in the box, or choose to type your name.")
+    status = 422
+
+
 class NumberImpossible(AppError):
     """A point that takes no number, or a number that nothing can have."""
 

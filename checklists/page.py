@@ -16,7 +16,7 @@ from checklists import api, papers, service
 from checklists.entries import Entry
 from checklists.errors import EntryUnreadable
 from checklists.models import Kind
-from checklists.sheet.strings import CHECK_WORDS, STRINGS
+from checklists.sheet.strings import CHECK_WORDS, INSPECTION_WORDS, STRINGS
 from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
@@ -35,6 +35,12 @@ HELP: Final = N_(
     " registered as a hazard. One that is not there asks for its reason.\nAt the end sign. A signed"
     " sheet never changes; without power use the printed blank sheet."
 )
+INSPECTION_HELP: Final = N_(
+    "Look at the thing itself and answer group by group; each answer is saved at once, also while"
+    " there is no network.\nWhere something is wrong the group opens: say which point it is and how"
+    " it is handled. Dates of service and scrapping are judged by the system.\nThe inspection is"
+    " recorded under the name that is signed in and never changes afterwards."
+)
 
 
 async def show(request: Request) -> HTMLResponse:
@@ -45,6 +51,19 @@ async def show(request: Request) -> HTMLResponse:
     other = CHECK_WORDS if facts["kind"] == Kind.CHECK else {}
     facts["strings"] = {text: _(other.get(text, text)) for text in STRINGS}
     return HTMLResponse(_filled(facts), headers={"Cache-Control": "no-store"})
+
+
+async def inspect(request: Request) -> HTMLResponse:
+    """The sheet of one thing; with `run` one that was submitted, to be read."""
+    actor = actor_of(request)
+    subject, run = str(request.path_params["subject"]), request.query_params.get("run", "")
+    run_id = int(run) if run.isascii() and run.isdigit() and len(run) < 10 else None
+    facts = await run_in_threadpool(_inspection, actor, subject, run_id)
+    facts["csrf"] = csrf_of(request)
+    words = {**CHECK_WORDS, **INSPECTION_WORDS}
+    facts["strings"] = {text: _(words.get(text, text)) for text in STRINGS}
+    filled = _filled(facts, INSPECTION_HELP)
+    return HTMLResponse(filled, headers={"Cache-Control": "no-store"})
 
 
 async def static(request: Request) -> Response:
@@ -98,7 +117,12 @@ def _facts(actor: Actor, task_id: int) -> dict[str, Any]:
         return service.sheet(session, actor, task_id, clock.now())
 
 
-def _filled(facts: dict[str, Any]) -> str:
+def _inspection(actor: Actor, subject: str, run_id: int | None) -> dict[str, Any]:
+    with reading() as session:
+        return service.inspection_sheet(session, actor, subject, clock.now(), run_id=run_id)
+
+
+def _filled(facts: dict[str, Any], help_text: str = HELP) -> str:
     page = (FOLDER / "sheet.html").read_text(encoding="utf-8")
     # "<" written so that nothing typed by a person can end the block that holds it.
     data = json.dumps(facts, ensure_ascii=False, default=str).replace("<", "\\u003c")
@@ -110,7 +134,7 @@ def _filled(facts: dict[str, Any]) -> str:
         "js": _address("sheet.js"),
         "noscript": _escaped(_(NO_SCRIPT)),
         "about": _escaped(_("About this page")),
-        "help": "".join(f"<p>{_escaped(line)}</p>" for line in _(HELP).split("\n")),
+        "help": "".join(f"<p>{_escaped(line)}</p>" for line in _(help_text).split("\n")),
         "data": data,
     }
     for name, text in places.items():
@@ -141,5 +165,6 @@ ROUTES: Final = (
     *papers.ROUTES,
     Route("/sheet/static/{file}", static),
     Route("/sheet/{task_id:record}", show),
+    Route("/inspect/{subject}", inspect),
     Route("/api/runs/{run_id:record}/entries", add_entry, methods=["POST"]),
 )

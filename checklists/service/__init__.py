@@ -15,6 +15,8 @@ from checklists.service.countersigning import (
     waiting,
 )
 from checklists.service.figures import Counts, PartCounts, counts, place_counts, rate
+from checklists.service.inspecting import open_inspection
+from checklists.service.inspection_sheet import find_run, inspection_sheet
 from checklists.service.making import AHEAD_DAYS, MOST, follow, materialise
 from checklists.service.paper_forms import (
     STANDING_NAMES,
@@ -52,13 +54,14 @@ from checklists.service.tasks import (
 from checklists.service.timing import Place, Timing
 from checklists.service.walking import walk
 from checklists.templates import sync as sync_templates
-from safety_app.accounts.service import Drawn, Typed
+from safety_app.accounts.service import Account, Drawn, Signature, Typed
 
 __all__ = [
     "AHEAD_DAYS",
     "FLAG_NAMES",
     "MOST",
     "STANDING_NAMES",
+    "Account",
     "Counts",
     "Drawn",
     "Flag",
@@ -70,6 +73,7 @@ __all__ = [
     "Receipt",
     "Second",
     "Sheet",
+    "Signature",
     "Standing",
     "Submitted",
     "TaskRow",
@@ -89,16 +93,19 @@ __all__ = [
     "end_plan",
     "explain_missed",
     "find_photo",
+    "find_run",
     "find_sheet",
     "follow",
     "get_task",
     "hand_in",
     "in_use",
+    "inspection_sheet",
     "latest",
     "list_tasks",
     "materialise",
     "may_countersign",
     "may_see",
+    "open_inspection",
     "open_run",
     "papers_of",
     "papers_waiting",

@@ -75,9 +75,9 @@ def sheet(session: Session, actor: Actor, task_id: int, now: datetime) -> Facts:
         "current_task_id": task.id,
         "may_record": may_record,
         "colleagues": _colleagues(session, actor, task),
-        "levels": _choices(LEVEL_NAMES),
-        "categories": _choices(CATEGORY_NAMES),
-        "na_reasons": _choices(NA_REASON_NAMES),
+        "levels": choices(LEVEL_NAMES),
+        "categories": choices(CATEGORY_NAMES),
+        "na_reasons": choices(NA_REASON_NAMES),
         "back_url": "/",
         "signin_url": f"/sign-in?next=/sheet/{task.id}",
         "tabs": tabs,
@@ -114,9 +114,9 @@ def _tab(
         "readonly_why": _readonly_why(row, bar),
         "answered": row.answered,
         "total": row.total,
-        "run": _run(session, actor, run, items) if run else None,
+        "run": run_facts(session, actor, run, items) if run else None,
         "links": _links(session, actor, row, run, now),
-        "items": [_item(item, open_hazards.get(item.code, ()), today) for item in items],
+        "items": [item_facts(item, open_hazards.get(item.code, ()), today) for item in items],
     }
 
 
@@ -204,7 +204,7 @@ def _signatures(session: Session, actor: Actor, run: Run, name: str) -> list[Fac
     return [first, second]
 
 
-def _item(item: TemplateItem, known: Sequence[OpenHazard], today: date) -> Facts:
+def item_facts(item: TemplateItem, known: Sequence[OpenHazard], today: date) -> Facts:
     return {
         "id": item.id,
         "position": item.position,
@@ -218,6 +218,8 @@ def _item(item: TemplateItem, known: Sequence[OpenHazard], today: date) -> Facts
         "category": item.category,
         "source": item.source,
         "source_text": source_text(item.source),
+        "group": bilingual(item.group, item.group_en),
+        "unit": item.unit,
         "open_hazard": _hazard(known[0], today) if known else None,
     }
 
@@ -243,7 +245,7 @@ def _days_left(fix_by: date | None, today: date) -> str:
     return ngettext("{n} day left", "{n} days left", left)
 
 
-def _run(session: Session, actor: Actor, run: Run, items: Sequence[TemplateItem]) -> Facts:
+def run_facts(session: Session, actor: Actor, run: Run, items: Sequence[TemplateItem]) -> Facts:
     holder = session.scalar(
         select(RunToken.user_id).where(RunToken.run_id == run.id, RunToken.replaced_at.is_(None))
     )
@@ -306,5 +308,5 @@ def _own_name(session: Session, actor: Actor) -> str:
     return accounts.names(session, [actor.user_id]).get(actor.user_id, actor.name)
 
 
-def _choices(names: Mapping[str, str]) -> list[Facts]:
+def choices(names: Mapping[str, str]) -> list[Facts]:
     return [{"value": str(value), "label": _(name)} for value, name in names.items()]

@@ -1,19 +1,21 @@
 """Signing a sheet: complete, in time, by whoever holds it; afterwards it never changes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from checklists import flows, recurrence
+from checklists import flows, recurrence, subjects
 from checklists.errors import (
     CompanionUnknown,
     EntriesOnTheWay,
+    InspectionClosed,
     RunSubmitted,
     RunTakenOver,
     SheetIncomplete,
+    SignatureMissing,
 )
 from checklists.flows import Found
 from checklists.models import Answer, Disposal, Run, Task, TemplateItem
@@ -23,20 +25,22 @@ from checklists.service import rights
 from checklists.service.runs import check_open, current_token, get_run
 from hazards.service import Level
 from safety_app.accounts import service as accounts
-from safety_app.accounts.service import Drawn, Typed
+from safety_app.accounts.service import Account, Signature
 from safety_app.core import journal
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotFound
+from safety_app.core.feature import Inspected, Receipt
 from safety_app.core.i18n import N_, _
 
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A signed sheet and what came of it."""
+    """A signed sheet and what came of it; `receipt` is what an inspection changed."""
 
     state: State
     submitted_at: datetime
     hazards: tuple[str, ...]
+    receipt: Receipt | None = None
 
 
 def submit(
@@ -44,7 +48,7 @@ def submit(
     actor: Actor,
     run_id: int,
     *,
-    signature: Drawn | Typed,
+    signature: Signature,
     last_seq: int | None,
     client_at: datetime | None = None,
     companion_id: int | None = None,
@@ -53,18 +57,21 @@ def submit(
     """Sign and close a sheet and register its hazards; a second time gives the same answer."""
     journal.lock(session)
     run = get_run(session, run_id, lock=True)
-    task_row = session.get(Task, run.task_id) if run else None
-    if run is None or task_row is None:
+    if run is None:
         raise NotFound()
-    task = rights.get_task(session, actor, task_row.id)
-    rights.require(session, actor, Permission.RECORD, task)
+    task = _task_of(session, actor, run, now)
     findings = flows.load_findings(session, run.id)
     if run.submitted_at is not None:
         if run.submitted_by != actor.user_id:
             raise RunSubmitted()
         numbers = [one.finding.hazard_number for one in findings if one.finding.hazard_number]
         return outcome(task, run.submitted_at, numbers)
-    check_open(task, actor, now)
+    if task is not None:
+        check_open(task, actor, now)
+    elif run.swept_at is not None or (run.closes_at and run.closes_at <= now):
+        raise InspectionClosed()
+    if task is not None and isinstance(signature, Account):
+        raise SignatureMissing()
     _check_holder(session, actor, run, last_seq)
     todo = wanting(session, run, findings)
     if todo:
@@ -77,20 +84,50 @@ def submit(
     session.flush()
     facts = {"answers": run.answers, "signature": run.signature, "companion": companion_id}
     journal.write(session, actor, "checklists:submit", "run", run.id, now=now, facts=facts)
-    return outcome(task, now, numbers)
+    done = outcome(task, now, numbers)
+    if run.subject is None:
+        return done
+    result = _result(run, findings)
+    return replace(done, receipt=subjects.inspected(session, actor, run.subject, result, now))
+
+
+def _task_of(session: Session, actor: Actor, run: Run, now: datetime) -> Task | None:
+    """The task of a patrol or check, nothing of a thing; raises where the actor may not write."""
+    if run.subject is None:
+        task = rights.get_task(session, actor, run.task_id or 0)
+        rights.require(session, actor, Permission.RECORD, task)
+        return task
+    if run.submitted_at is None:
+        rights.require_run(session, actor, run, now)
+    return None
+
+
+def _result(run: Run, findings: Sequence[Found]) -> Inspected:
+    """What an inspection came to; what was put right on the spot did not fail."""
+    wrong = [
+        one
+        for one in findings
+        if one.finding.value == Answer.FAIL and one.disposal is not Disposal.SPOT
+    ]
+    return Inspected(
+        run_id=run.id,
+        failed=tuple(one.item.code if one.item else "" for one in wrong),
+        scrap=tuple(one.item.code for one in wrong if one.item and one.disposal is Disposal.SCRAP),
+        place=(run.window_id, run.location_id),
+    )
 
 
 def wanting(session: Session, run: Run, findings: Sequence[Found]) -> list[str]:
     """What is still to do before the sheet can be signed, in words, in its order."""
     items = session.execute(
-        select(TemplateItem.id, TemplateItem.position, TemplateItem.code)
+        select(TemplateItem.id, TemplateItem.position, TemplateItem.code, TemplateItem.unit)
         .where(TemplateItem.part_id == run.part_id)
         .order_by(TemplateItem.position)
     ).all()
     by_item = {found.finding.item_id: found for found in findings}
     todo = []
-    for item_id, position, code in items:
-        lacking = _lacking(run.answers[position], by_item.get(item_id))
+    for item_id, position, code, unit in items:
+        lacking = _lacking(run.answers[position], by_item.get(item_id), unit)
         if lacking:
             todo.append(_(lacking, code=code))
     for found in findings:
@@ -99,9 +136,11 @@ def wanting(session: Session, run: Run, findings: Sequence[Found]) -> list[str]:
     return todo
 
 
-def _lacking(answer: str, found: Found | None) -> str:
+def _lacking(answer: str, found: Found | None, unit: str) -> str:
     if answer == Answer.NONE:
         return N_("{code} (no answer)")
+    if answer == Answer.PASS and unit and (found is None or found.finding.number is None):
+        return N_("{code} (number)")
     if answer == Answer.NOT_APPLICABLE and not (found and found.finding.reason):
         return N_("{code} (reason)")
     if answer != Answer.FAIL:
@@ -143,7 +182,9 @@ def _check_companion(session: Session, actor: Actor, companion_id: int | None) -
         raise CompanionUnknown()
 
 
-def outcome(task: Task, at: datetime, numbers: Sequence[str]) -> Submitted:
+def outcome(task: Task | None, at: datetime, numbers: Sequence[str]) -> Submitted:
     """What came of a sheet signed at a moment."""
+    if task is None:
+        return Submitted(State.DONE, at, tuple(dict.fromkeys(numbers)))
     state = recurrence.state(task.opens_at, task.due_at, task.closes_at, at, at)
     return Submitted(state, at, tuple(dict.fromkeys(numbers)))

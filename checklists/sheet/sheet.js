@@ -7,6 +7,7 @@
  */
 
 const data = JSON.parse(document.getElementById("sheet").textContent);
+const INSPECTING = data.kind === "inspection"; // one thing, its items in groups
 const CHINESE = String(data.language).startsWith("zh");
 const LIMIT = 25 * 1024 * 1024;
 const LONG_SIDE = 1600;
@@ -479,7 +480,8 @@ class Courier {
   async #open() {
     if (!this.hooks.opens) return false;
     const held = this.walk.lost ? null : this.walk.token;
-    const answer = await request("POST", "/api/runs", asSession({ json: { task_id: this.walk.task_id, held_token: held } }));
+    const wanted = this.walk.open ?? { task_id: this.walk.task_id };
+    const answer = await request("POST", "/api/runs", asSession({ json: { ...wanted, held_token: held } }));
     if (comesLater(answer.status)) return this.#later(answer);
     this.#worked();
     if (answer.status >= 400 || !answer.data.token) {
@@ -638,7 +640,7 @@ function confirmed(title, text, verb) {
 
 // ------------------------------------------------------------------ one part of the patrol
 
-const EMPTY = () => ({ value: "", reason: "", note: "", disposal: "", level: "", level_reason: "", category: "", what: "", photos: [], hazard: "", refused: "" });
+const EMPTY = () => ({ value: "", reason: "", number: "", note: "", disposal: "", level: "", level_reason: "", category: "", what: "", photos: [], hazard: "", refused: "" });
 const OPEN = new Set(["open", "late"]);
 const KEPT_BESIDE = new Set(["RunSubmitted", "RunTokenExpired"]); // refused, but the server keeps it
 const DONE = new Set(["done", "done_late"]);
@@ -655,6 +657,7 @@ class Part {
     this.pending = 0;
     this.refusals = 0;
     this.asked = new Set();
+    this.opened = new Set(); // groups in which something is wrong
     this.shown = false;
     this.started = false;
     this.done = null;
@@ -688,6 +691,17 @@ class Part {
     return this.items.filter((item) => !this.state(String(item.id)).value).length;
   }
 
+  /** The names of groups with the keys of their items. */
+  groups() {
+    const found = new Map();
+    for (const item of this.items) if (item.group) found.set(item.group, [...(found.get(item.group) ?? []), String(item.id)]);
+    return found;
+  }
+
+  groupsLeft() {
+    return [...this.groups().values()].filter((keys) => keys.some((key) => !this.state(key).value)).length;
+  }
+
   incomplete() {
     return this.keys().filter((key) => this.missing(key));
   }
@@ -703,6 +717,8 @@ class Part {
     const state = this.state(key);
     const photo = state.photos.find((one) => one.state === "refused");
     if (state.refused) return state.refused;
+    const unit = this.item(key)?.unit;
+    if (unit && state.value !== "N" && state.value !== "F" && readNumber(state.number) === null) return t("Enter the number in {unit}.", { unit });
     if (!state.value) return t("Not answered yet.");
     if (state.value === "N" && !state.reason) return t("Choose why it does not apply.");
     if (state.value !== "F") return "";
@@ -732,6 +748,7 @@ class Part {
     const body = { item_id: item ? item.id : null, value: state.value || "." };
     if (!item) body.client_key = key;
     if (state.value === "N") body.reason = state.reason || null;
+    if (item?.unit && readNumber(state.number) !== null && state.value !== "N") body.number = readNumber(state.number);
     if (state.value !== "F") return body;
     Object.assign(body, { note: state.note.trim(), disposal: state.disposal || null });
     if (state.disposal !== "hazard") return body;
@@ -768,7 +785,7 @@ class Part {
       const held = state.photos.filter((photo) => photo.state !== "sent");
       Object.assign(state, {
         value: found.value || state.value,
-        reason: found.reason ?? "", note: found.note ?? "", disposal: found.disposal ?? (this.item(key) ? "" : "hazard"),
+        reason: found.reason ?? "", number: found.number === null || found.number === undefined ? "" : String(found.number), note: found.note ?? "", disposal: found.disposal ?? (this.item(key) ? "" : "hazard"),
         level: found.level ?? "", level_reason: found.level_reason ?? "",
         category: found.category ?? "", what: found.what ?? "", hazard: found.hazard_number ?? "",
         photos: [...(found.photos ?? []).map((photo) => ({ ...photo, state: "sent" })), ...held.filter((one) => !(found.photos ?? []).some((photo) => photo.client_key === one.client_key))],
@@ -795,7 +812,7 @@ class Part {
     const state = this.item(key) ? this.state(key) : this.addExtra(key);
     Object.assign(state, {
       value: body.value === "." ? "" : body.value,
-      reason: body.reason ?? "", note: body.note ?? "", disposal: body.disposal ?? "", level: body.level ?? state.level,
+      reason: body.reason ?? "", number: body.number === undefined ? "" : String(body.number), note: body.note ?? "", disposal: body.disposal ?? "", level: body.level ?? state.level,
       level_reason: body.level_reason ?? "", category: body.category ?? state.category, what: body.what ?? state.what,
       refused: row.refused ?? "",
     });
@@ -805,7 +822,7 @@ class Part {
 // ------------------------------------------------------------------ the page
 
 const app = {
-  store: null, parts: [], active: null, couriers: new Map(), leases: [], cards: new Map(),
+  store: null, parts: [], active: null, couriers: new Map(), leases: [], cards: new Map(), groups: new Map(),
   left: remembered("patrol-left") === "1", elsewhere: false, locked: false, moved: Date.now(), ui: {},
 };
 
@@ -878,6 +895,7 @@ function answer(part, key, value, { advance = true } = {}) {
     state.value = value;
     if (value === "F") {
       state.level = state.level || item.level || "";
+      if (item.auto === "scrap" && !state.disposal && !item.open_hazard) state.disposal = "scrap";
       const certain = item.auto === "hazard" || (item.auto !== "spot" && state.level !== "urgent");
       if (!state.disposal && certain && !item.open_hazard) state.disposal = "hazard";
     }
@@ -921,6 +939,7 @@ function finishTyping(part) {
   const key = part.typing;
   part.typing = null;
   if (key && part.state(key)) {
+    if (part.item(key)?.unit) judge(part, key);
     commit(part, key);
     cardOf(part, key)?.paint();
   }
@@ -929,10 +948,51 @@ function finishTyping(part) {
 function repaint(part, key) {
   cardOf(part, key)?.paint();
   if (part !== app.active) return;
+  groupOf(part, key)?.paint();
   paintProgress();
   paintTabs();
   paintFoot();
   paintReceipt();
+}
+
+// ---- numbers
+
+/** A typed number, whatever keyboard it came from; null where there is none. */
+function readNumber(text) {
+  const plainText = String(text).normalize("NFKC").trim().replace(",", ".");
+  return /^-?\d+(\.\d+)?$/.test(plainText) ? Number(plainText) : null;
+}
+
+/** What the limits say of a number; without limits the person says it. */
+function judge(part, key) {
+  const item = part.item(key);
+  const number = readNumber(part.state(key).number);
+  if (number === null || (item.low === null && item.high === null)) return;
+  const fits = (item.low === null || number >= item.low) && (item.high === null || number <= item.high);
+  answer(part, key, fits ? "P" : "F", { advance: false });
+  app.groups.get(item.group)?.paint();
+}
+
+function limitsText({ low, high, unit }) {
+  if (low !== null && high !== null) return t("In order from {low} to {high} {unit}", { low, high, unit });
+  if (low !== null) return t("In order from {low} {unit}", { low, unit });
+  return high !== null ? t("In order up to {high} {unit}", { high, unit }) : t("Read from the scale or gauge");
+}
+
+/** The field of an item that is answered by a number. */
+function numberField(part, key) {
+  const item = part.item(key);
+  const input = h("input", { type: "text", inputmode: "decimal", autocomplete: "off", maxlength: "12", data: { field: "number" } });
+  input.addEventListener("focus", () => setCurrent(part, key));
+  input.addEventListener("input", () => typed(part, key, "number", input));
+  input.addEventListener("blur", () => part.typing === key && finishTyping(part));
+  const hint = span(limitsText(item), "muted");
+  const box = h("label", { class: "field number" }, h("span", { class: "label" }, item.text, " ", hint), h("span", { class: "with-unit" }, input, span(item.unit, "unit")));
+  box.paint = () => {
+    if (document.activeElement !== input && input.value !== part.state(key).number) input.value = part.state(key).number;
+    input.disabled = !part.editable;
+  };
+  return box;
 }
 
 // ---- photos of a finding
@@ -1128,7 +1188,8 @@ class Card {
     const { part, key, item } = this;
     const known = item.open_hazard;
     const same = known ? { value: "sighting", icon: "same", label: t("The same problem ({about})", { about: [known.number, known.days_left_text].filter(Boolean).join(CHINESE ? "，" : ", ") }) } : null;
-    const options = [same, { value: "spot", icon: "spot", label: t("Corrected on the spot") }, { value: "hazard", icon: "hazard", label: known ? t("Another problem") : t("Register a hazard") }].filter(Boolean);
+    const scrap = item.auto === "scrap" ? { value: "scrap", icon: "clear", label: t("Scrap condition: out of service") } : null;
+    const options = [same, scrap, { value: "spot", icon: "spot", label: t("Corrected on the spot") }, { value: "hazard", icon: "hazard", label: known ? t("Another problem") : t("Register a hazard") }].filter(Boolean);
     const group = choice(t("How it is handled"), options, () => this.state.disposal, (disposal) => decide(part, key, { disposal, level: this.state.level || item.level || "" }));
     const aside = h("p", { class: "aside" }, icon("minor"), h("span", {}));
     this.fields.push(group.paint, () => {
@@ -1145,6 +1206,7 @@ class Card {
     const { state, item } = this;
     if (state.hazard) return t("Registered as {number}. Its level and handling are changed on the page of the hazard.", { number: state.hazard });
     if (item && state.level === "urgent" && (state.disposal === "hazard" || !state.disposal)) return t("An urgent hazard is registered and reported at once.");
+    if (state.disposal === "scrap") return t("It is taken out of service and has to be replaced.");
     if (state.disposal === "spot") return t("Recorded; no hazard is registered. Add a photo or a few words.");
     if (state.disposal === "sighting") return t("Noted on the open hazard; no second one is registered.");
     if (state.disposal === "hazard") return t("Registered as a hazard when the sheet is submitted.");
@@ -1243,6 +1305,89 @@ class Card {
   }
 }
 
+/**
+ * Items that are answered together while all is well; when something is wrong the group opens.
+ * Whatever is said of the group is kept as the answer of each of its items.
+ */
+class Group {
+  constructor(part, name, keys) {
+    Object.assign(this, { part, name, keys });
+    this.id = `g-${keys[0]}`;
+    const items = keys.map((key) => part.item(key));
+    const known = items.filter((item) => item.open_hazard).map(({ open_hazard: one }) => h("p", { class: "known" }, icon("clock"), h("span", {}, t("Open hazard {number}: {what}", { number: one.number, what: one.what }))));
+    this.numbers = keys.filter((key) => part.item(key).unit).map((key) => numberField(part, key));
+    this.title = h("h3", { id: `${this.id}-t` }, name);
+    const hint = items.filter((item) => !item.unit).map((item) => item.text).join(CHINESE ? "；" : "; ");
+    this.answers = part.editable ? h("div", { class: "answers two", role: "group", "aria-labelledby": `${this.id}-t` },
+      h("button", { type: "button", "aria-pressed": "false", data: { value: "P" }, onclick: () => this.pass() }, icon("pass"), span(ANSWERS[0].label())),
+      h("button", { type: "button", "aria-pressed": "false", "aria-expanded": "false", data: { value: "F" }, onclick: () => this.open() }, icon("fail"), span(t("Something is wrong")))) : h("div", { class: "verdict" });
+    this.points = h("div", { class: "points stack" });
+    this.root = h("section", { class: "item group", id: this.id, tabindex: "-1", "aria-labelledby": `${this.id}-t`, data: { group: name } },
+      h("div", { class: "ask" }, h("div", { class: "words" }, this.title, h("p", { class: "hint" }, hint), ...known), this.numbers.length ? h("div", { class: "stack numbers-in" }, this.numbers) : null, this.answers), this.points);
+  }
+
+  get isOpen() {
+    const states = this.keys.map((key) => this.part.state(key));
+    return this.part.opened.has(this.name) || states.some((state) => state.value === "F" || state.value === "N");
+  }
+
+  pass() {
+    const { part } = this;
+    if (!part.editable) return;
+    finishTyping(part);
+    part.opened.delete(this.name);
+    for (const key of this.keys) {
+      const { unit, low, high } = part.item(key);
+      const measured = !unit || (low === null && high === null && readNumber(part.state(key).number) !== null);
+      if (measured) answer(part, key, "P", { advance: false });
+    }
+    this.paint();
+    const empty = this.keys.find((key) => part.missing(key));
+    if (empty && part.item(empty).unit) this.numbers[0].querySelector("input").focus();
+    else bringNext(part, this.keys.at(-1));
+  }
+
+  open() {
+    const { part } = this;
+    if (!part.editable) return;
+    part.opened.add(this.name);
+    this.paint();
+    app.ui.voice.textContent = t("{group}: something is wrong; answer each point", { group: this.name });
+    const first = app.cards.get(this.keys.find((key) => !part.state(key).value) ?? this.keys[0]);
+    setCurrent(part, first.key);
+    first.root.scrollIntoView({ block: "nearest", behavior: instant() });
+  }
+
+  paint() {
+    const { part } = this;
+    const open = this.isOpen;
+    const states = this.keys.map((key) => part.state(key));
+    const passed = states.every((state) => state.value === "P");
+    this.root.classList.toggle("open", open);
+    this.points.hidden = !open;
+    this.numbers.forEach((field) => field.paint());
+    if (!part.editable) {
+      const tone = passed ? "green" : states.some((state) => state.value === "F") ? "red" : "grey";
+      const word = passed ? ANSWERS[0].label() : tone === "red" ? ANSWERS[1].label() : t("Not answered");
+      this.answers.replaceChildren(open ? "" : h("span", { class: "badge", data: { tone } }, icon(passed ? "pass" : "none"), span(word)));
+      return;
+    }
+    const [good, bad] = this.answers.children;
+    const measuring = this.keys.filter((key) => !part.item(key).unit || part.state(key).value);
+    good.setAttribute("aria-pressed", String(!open && measuring.length > 0 && measuring.every((key) => part.state(key).value === "P")));
+    bad.setAttribute("aria-pressed", String(open));
+    bad.setAttribute("aria-expanded", String(open));
+  }
+}
+
+const groupOf = (part, key) => app.groups.get(part.item(key)?.group);
+
+/** What is seen of an item: its card, or its group while that is closed. */
+function boxOf(part, key) {
+  const group = groupOf(part, key);
+  return group && !group.isOpen ? group : app.cards.get(key);
+}
+
 const isRefused = (part, key) => Boolean(part.state(key).refused) || part.state(key).photos.some((photo) => photo.state === "refused");
 const asksFor = (part, key) => part.asked.has(key) || Boolean(part.state(key)?.refused);
 
@@ -1288,8 +1433,8 @@ function readOut(part, key, state, isItem) {
   if (state.value !== "F" && state.value !== "N") return null;
   const badges = [];
   if (state.reason) badges.push(h("span", { class: "badge" }, labelOf(data.na_reasons, state.reason)));
-  const disposal = { spot: t("Corrected on the spot"), sighting: t("Open hazard, seen again"), hazard: isItem ? t("Register a hazard") : "" }[state.disposal];
-  if (disposal) badges.push(h("span", { class: "badge" }, icon({ spot: "spot", sighting: "same", hazard: "hazard" }[state.disposal]), disposal));
+  const disposal = { spot: t("Corrected on the spot"), scrap: t("Scrap condition: out of service"), sighting: t("Open hazard, seen again"), hazard: isItem ? t("Register a hazard") : "" }[state.disposal];
+  if (disposal) badges.push(h("span", { class: "badge" }, icon({ spot: "spot", scrap: "clear", sighting: "same", hazard: "hazard" }[state.disposal]), disposal));
   if (state.level && state.disposal === "hazard") badges.push(levelBadge(state.level));
   if (state.hazard) badges.push(h("a", { href: hazardUrl(state.hazard), class: "badge", data: { tone: "blue" } }, state.hazard));
   const row = state.photos.length ? h("div", { class: "photos" }) : null;
@@ -1359,7 +1504,7 @@ function setCurrent(part, key) {
 function bringNext(part, key) {
   const keys = part.keys();
   const next = keys.slice(keys.indexOf(key) + 1).find((other) => part.missing(other));
-  const card = next && app.cards.get(next);
+  const card = next && boxOf(part, next);
   if (!card) return;
   setCurrent(part, next);
   const box = card.root.getBoundingClientRect();
@@ -1377,11 +1522,12 @@ function jump(part, wanted = () => true) {
   const next = list.find((key) => keys.indexOf(key) > from) ?? list[0];
   if (!next) return;
   if (part.state(next).value) part.asked.add(next);
-  const card = app.cards.get(next);
+  const card = boxOf(part, next);
   setCurrent(part, next);
   card.paint();
   card.root.scrollIntoView({ block: "center", behavior: instant() });
-  const target = part.state(next).value ? card.more.querySelector("textarea:not([hidden]), .options button, select") : null;
+  const field = part.item(next)?.unit ? groupOf(part, next)?.numbers[0].querySelector("input") : null;
+  const target = field ?? (part.state(next).value ? card.more?.querySelector("textarea:not([hidden]), .options button, select") : null);
   (target && !part.state(next).disposal ? target : card.root).focus({ preventScroll: true });
   const lacks = part.missing(next);
   app.ui.voice.textContent = `${card.title.textContent}${CHINESE ? "：" : ": "}${lacks}`;
@@ -1392,7 +1538,7 @@ function move(step) {
   const keys = part.keys().filter((key) => app.cards.has(key));
   const from = keys.indexOf(part.current);
   const to = from < 0 ? (step > 0 ? 0 : keys.length - 1) : Math.min(keys.length - 1, Math.max(0, from + step));
-  const card = app.cards.get(keys[to]);
+  const card = boxOf(part, keys[to]);
   if (!card) return;
   setCurrent(part, keys[to]);
   card.root.focus({ preventScroll: true });
@@ -1459,6 +1605,7 @@ function paintFoot() {
 function footAct(part) {
   if (part.mode === "other" || part.mode === "beside") return { label: t("Continue here"), icon: "next", count: "", run: () => continueHere(part) };
   if (app.elsewhere) return { label: t("Continue here"), icon: "next", count: "", run: takeTab };
+  if (!part.editable && data.next_url) return { label: data.next_text, icon: "next", count: "", run: () => location.assign(data.next_url) };
   if (!part.editable) {
     const next = app.parts.find((other) => other !== part && other.editable);
     if (next && part.tab.state !== "upcoming") return { label: t("Go on with {part}", { part: next.tab.name }), icon: "next", count: "", run: () => show(next, true) };
@@ -1466,6 +1613,12 @@ function footAct(part) {
   }
   const left = part.unanswered();
   const lacking = missingCount(part);
+  if (INSPECTING) {
+    const groups = part.groupsLeft();
+    const about = groups ? tn("{n} group left", "{n} groups left", groups) : t("All groups answered");
+    if (left) return { label: t("Next unanswered ({n})", { n: groups || left }), icon: "down", count: about, run: () => jump(part) };
+    if (!lacking) return { label: t("Finish the inspection"), icon: "done", count: about, run: () => finishInspection(part) };
+  }
   const count = left ? tn("{n} item left", "{n} items left", left) : tn("All {n} item answered", "All {n} items answered", part.items.length);
   if (left) return { label: t("Next unanswered ({n})", { n: left }), icon: "down", count, run: () => jump(part) };
   if (lacking) return { label: t("Complete the details ({n})", { n: lacking }), icon: "down", count, run: () => jump(part) };
@@ -1615,10 +1768,18 @@ function signedCards(part) {
 
 function paintDuty() {
   const { tab } = app.active;
-  const lines = [dueBadge(tab)];
-  if (OPEN.has(tab.state)) lines.push(h("span", { class: "line" }, t("Due by {due}, closes at {closes}", { due: timeOf(tab, "due"), closes: timeOf(tab, "closes") })));
+  const lines = INSPECTING ? aboutTheThing() : [dueBadge(tab)];
+  if (!INSPECTING && OPEN.has(tab.state)) lines.push(h("span", { class: "line" }, t("Due by {due}, closes at {closes}", { due: timeOf(tab, "due"), closes: timeOf(tab, "closes") })));
   if (tab.why) lines.push(h("span", { class: "line" }, icon("why"), h("span", {}, tab.why)));
   app.ui.duty.replaceChildren(...lines.filter(Boolean));
+}
+
+/** What the system has verified, how it was last time, and what it looks like. */
+function aboutTheThing() {
+  const lines = data.known.map((one) => h("span", { class: `line verified ${one.good ? "good" : "bad"}` }, icon(one.good ? "done" : "serious"), h("span", {}, one.text)));
+  if (data.previous) lines.push(h("span", { class: "line" }, icon("clock"), h("span", {}, data.previous)));
+  if (data.photo) lines.push(h("a", { class: "thing", href: data.photo, target: "_blank" }, h("img", { src: `${data.photo}?thumb=1`, alt: t("The thing as registered"), loading: "lazy" })));
+  return lines;
 }
 
 function measure() {
@@ -1647,9 +1808,13 @@ function show(part, focus = false) {
 function renderCards(part) {
   app.cards = new Map(part.keys().map((key) => [key, new Card(part, key)]));
   const cards = [...app.cards.values()];
-  app.ui.items.replaceChildren(...cards.filter((card) => card.item).map((card) => card.root));
+  app.groups = new Map([...part.groups()].map(([name, keys]) => [name, new Group(part, name, keys)]));
+  app.groups.forEach((group) => group.points.append(...group.keys.map((key) => app.cards.get(key).root)));
+  app.groups.forEach((group) => group.paint());
+  const shown = cards.filter((card) => card.item).map((card) => app.groups.get(card.item.group)?.root ?? card.root);
+  app.ui.items.replaceChildren(...new Set(shown));
   app.ui.extras.replaceChildren(...cards.filter((card) => !card.item).map((card) => card.root));
-  app.ui.prefs.hidden = !part.editable;
+  app.ui.prefs.hidden = !part.editable || INSPECTING;
   app.ui.done.replaceChildren(...(part.done ? [doneCard(part)] : []));
   app.ui.signed.replaceChildren(...signedCards(part));
   part.banner = part.mode === "view" && !part.done && !app.elsewhere ? ["grey", part.tab.state === "upcoming" ? "clock" : "lock", "", viewText(part)] : null;
@@ -1700,12 +1865,75 @@ function build() {
   ui.primary = h("button", { type: "button", class: "big primary", onclick: () => footAct(app.active).run() });
   ui.foot = h("footer", { class: "foot" }, h("div", {}, ui.count, ui.other, ui.primary));
   document.body.classList.toggle("left", app.left);
+  document.body.classList.toggle("inspecting", INSPECTING);
   document.getElementById("app").replaceChildren(ui.head, h("main", {}, ui.panel, ui.voice), ui.foot);
 }
 
 // ---- submitting
 
+/** What an inspection came to, what changed, and what to know. */
+function inspectedCard(part) {
+  const answer = part.done;
+  const wrong = part.keys().some((key) => part.state(key).value === "F" && part.state(key).disposal !== "spot");
+  const lines = (answer.lines ?? []).map((line) => h("div", {}, h("dt", {}, line.label), h("dd", {}, line.value)));
+  return h("section", { class: `donecard ${wrong ? "wrong-found" : ""}`, tabindex: "-1", "aria-labelledby": "done-title" },
+    h("span", { class: "disc" }, icon(wrong ? "serious" : "pass")),
+    h("h2", { id: "done-title" }, wrong ? t("Problems found, saved") : t("Passed, saved")),
+    h("p", { class: "muted" }, t("Recorded under the name {name}, {time}.", { name: data.actor.name, time: clockText(new Date(serverNow()).toISOString()) })),
+    answer.hazards?.length ? h("div", { class: "numbers" }, h("p", {}, t("Hazards registered:")), answer.hazards.map((number) => h("a", { href: hazardUrl(number) }, number))) : null,
+    lines.length ? h("dl", { class: "facts" }, lines) : null,
+    ...(answer.notices ?? []).map((text) => notice("yellow", "alert", "", text)),
+    data.next_url ? h("a", { class: "link", href: data.back_url }, t("Back to my tasks")) : null);
+}
+
+/** Without a problem saved at once; else what will be registered is shown first. */
+async function finishInspection(part) {
+  finishTyping(part);
+  const wrong = part.keys().filter((key) => part.state(key).value === "F" && part.state(key).disposal !== "spot");
+  if (wrong.length) {
+    openFinish(part, wrong);
+    return;
+  }
+  if (part.finishing) return;
+  part.finishing = true;
+  const label = app.ui.primary.lastChild;
+  const problem = await submit(part, { account: true }, null, (text) => { label.textContent = text; });
+  part.finishing = false;
+  if (problem === null) return;
+  app.ui.primary.dataset.does = "";
+  part.banner = ["red", "serious", "", problem];
+  paintAll();
+}
+
+function openFinish(part, wrong) {
+  const scrapped = wrong.filter((key) => part.state(key).disposal === "scrap");
+  const others = wrong.filter((key) => part.state(key).disposal !== "scrap");
+  const list = (keys) => h("ul", {}, keys.map((key) => h("li", {}, levelBadge(part.state(key).level || part.item(key)?.level), part.item(key)?.problem ?? part.state(key).what)));
+  dialog("submit", t("Finish the inspection"), (body, close) => {
+    const words = h("p", { class: "wrong", role: "alert", hidden: true }, icon("moderate"), h("span", {}));
+    const label = span(t("Finish the inspection"));
+    const go = h("button", { type: "button", class: "primary big", onclick: async () => {
+      if (go.dataset.busy) return;
+      go.dataset.busy = "1";
+      words.hidden = true;
+      const problem = await submit(part, { account: true }, null, (text) => { label.textContent = text; });
+      delete go.dataset.busy;
+      label.textContent = t("Finish the inspection");
+      if (problem === null) close();
+      else {
+        words.hidden = false;
+        words.lastChild.textContent = problem;
+      }
+    } }, icon("done"), label);
+    body.append(h("div", { class: "notice" }, icon("hazard"), h("div", { class: "hazards" },
+      others.length ? h("p", {}, h("strong", {}, tn("{n} hazard is registered on submitting:", "{n} hazards are registered on submitting:", others.length))) : null, others.length ? list(others) : null,
+      scrapped.length ? h("p", {}, h("strong", {}, t("Taken out of service:"))) : null, scrapped.length ? list(scrapped) : null)),
+    words, h("div", { class: "ends" }, h("button", { type: "button", class: "big", onclick: close }, t("Cancel")), go));
+  });
+}
+
 function doneCard(part) {
+  if (INSPECTING) return inspectedCard(part);
   const answer = part.done;
   const next = app.parts.find((other) => other !== part && other.editable);
   const later = app.parts.find((other) => other.tab.state === "upcoming");
@@ -2123,7 +2351,7 @@ async function restore(part, answers, findings = []) {
   part.last.clear();
   if (part !== app.active) return;
   const same = part.keys().length === app.cards.size && part.keys().every((key) => app.cards.has(key));
-  if (same) app.cards.forEach((card) => card.paint());
+  if (same) [...app.cards.values(), ...app.groups.values()].forEach((one) => one.paint());
   else renderCards(part);
   paintAll();
   await recount(part);
@@ -2142,7 +2370,7 @@ function modeOf(part, walk) {
 async function begin(part) {
   Object.assign(part, { last: new Map(), sent: new Set(), touched: new Set(), writes: Promise.resolve(), writing: 0, pendingPhotos: 0 });
   if (part.tab.run) part.adopt(part.tab.run.answers, part.tab.run.findings ?? []);
-  const walk = (await app.store.walk(part.key)) ?? { key: part.key, task_id: part.tab.task_id, name: data.actor.name, run_id: null, token: null, next_seq: 1, lost: false };
+  const walk = (await app.store.walk(part.key)) ?? { key: part.key, task_id: part.tab.task_id, open: data.open ?? null, name: data.actor.name, run_id: null, token: null, next_seq: 1, lost: false };
   part.mode = modeOf(part, walk);
   const lease = app.leases.find((one) => one.task === part.tab.task_id);
   const courier = new Courier(app.store, walk, lease, hooksOf(part));

@@ -182,7 +182,43 @@ STRINGS: Final = (
     N_("{n} days late"),
     N_("Remark: {words}"),
     N_("Signatures"),
+    N_("Something is wrong"),
+    N_("{group}: something is wrong; answer each point"),
+    N_("Read from the scale or gauge"),
+    N_("Enter the number in {unit}."),
+    N_("In order from {low} to {high} {unit}"),
+    N_("In order from {low} {unit}"),
+    N_("In order up to {high} {unit}"),
+    N_("Scrap condition: out of service"),
+    N_("It is taken out of service and has to be replaced."),
+    N_("Finish the inspection"),
+    N_("{n} group left"),
+    N_("{n} groups left"),
+    N_("All groups answered"),
+    N_("Recorded under the name {name}, {time}."),
+    N_("Problems found, saved"),
+    N_("Passed, saved"),
+    N_("The thing as registered"),
+    N_("Taken out of service:"),
 )
+
+INSPECTION_WORDS: Final = {
+    "This patrol is open in another tab of this browser.": N_(
+        "This inspection is open in another tab of this browser."
+    ),
+    "{name} has begun this patrol: {n}/{m} answered.": N_(
+        "{name} has begun this inspection: {n}/{m} answered."
+    ),
+    "{name} has gone on with this patrol on another device.": N_(
+        "{name} has gone on with this inspection on another device."
+    ),
+    "This patrol has been continued on another device.": N_(
+        "This inspection has been continued on another device."
+    ),
+    "{part}: patrol submitted": N_("Inspection saved"),
+    "{part}: sign and submit": N_("Finish the inspection"),
+}
+"""What the inspection of a thing says instead, beside the words of a check."""
 
 CHECK_WORDS: Final = {
     "OK": N_("Pass"),

@@ -1,0 +1,169 @@
+"""The sheet of a thing that is inspected: the patrol's own, of one part, without a time of day."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from checklists import flows, subjects, templates
+from checklists.errors import UnknownChecklist
+from checklists.models import (
+    NA_REASON_NAMES,
+    Answer,
+    Kind,
+    Run,
+    Target,
+    Template,
+    TemplateItem,
+    TemplatePart,
+)
+from checklists.recurrence import State
+from checklists.service import rights
+from checklists.service.inspecting import OPEN_FOR, under_way
+from checklists.service.recording import limits_of
+from checklists.service.sheets import Facts, choices, item_facts, run_facts
+from hazards.service import CATEGORY_NAMES, LEVEL_NAMES
+from safety_app.accounts import service as accounts
+from safety_app.core import clock
+from safety_app.core.access import Actor
+from safety_app.core.errors import NotFound
+from safety_app.core.feature import Subject
+from safety_app.core.i18n import _, bilingual, day_text, language, moment_text
+from safety_app.core.settings import settings
+
+
+def inspection_sheet(
+    session: Session, actor: Actor, subject: str, now: datetime, *, run_id: int | None = None
+) -> Facts:
+    """All that the page of an inspection needs: a new one, one under way, or one to be read."""
+    thing = subjects.find(session, actor, subject, now)
+    run = _run(session, actor, subject, run_id, now)
+    template, part = _checklist(session, actor.site_id, thing.checklist, run)
+    today = clock.local_day(now, actor.timezone)
+    name = accounts.names(session, [actor.user_id]).get(actor.user_id, actor.name)
+    tab = _tab(session, actor, subject, thing, template, part, run, now)
+    # A draft of another day is never taken for today's.
+    tab["task_id"] = f"{subject}@{run.id if run_id and run else today.isoformat()}"
+    return {
+        "language": language(),
+        "title": thing.title,
+        "subject": thing.place,
+        "subject_kind": str(Target.SUBJECT),
+        "kind": str(Kind.INSPECTION),
+        "date_text": day_text(today),
+        "actor": {"id": actor.user_id, "name": name},
+        "tablet": actor.device_id is not None,
+        "idle_seconds": settings().tablet_idle_minutes * 60,
+        "now": now.isoformat(),
+        "current_task_id": tab["task_id"],
+        "may_record": not thing.refusal,
+        "colleagues": [],
+        "levels": choices(LEVEL_NAMES),
+        "categories": choices(CATEGORY_NAMES),
+        "na_reasons": choices(NA_REASON_NAMES),
+        "back_url": thing.back_url,
+        "signin_url": f"/sign-in?next=/inspect/{subject}",
+        "open": {"subject": subject},
+        "known": [{"text": text, "good": good} for text, good in thing.known],
+        "previous": thing.previous,
+        "photo": f"/photos/{thing.photo}" if thing.photo else "",
+        "next_url": thing.next_url,
+        "next_text": thing.next_text,
+        "tabs": [tab],
+    }
+
+
+def find_run(session: Session, actor: Actor, run_id: int, now: datetime) -> Run:
+    """A run of a thing that the actor may see; raises `NotFound`."""
+    run = session.get(Run, run_id)
+    if run is None or run.subject is None or not rights.may_see_run(session, actor, run, now):
+        raise NotFound()
+    return run
+
+
+def _run(
+    session: Session, actor: Actor, subject: str, run_id: int | None, now: datetime
+) -> Run | None:
+    if run_id is None:
+        run = under_way(session, actor.site_id, subject)
+        return run if run and run.closes_at and run.closes_at > now else None
+    run = find_run(session, actor, run_id, now)
+    if run.subject != subject:
+        raise NotFound()
+    return run
+
+
+def _checklist(
+    session: Session, site_id: int, code: str, run: Run | None
+) -> tuple[Template, TemplatePart]:
+    """The list in force, or the one that the run was begun with."""
+    if run is not None:
+        part = session.get_one(TemplatePart, run.part_id)
+        return session.get_one(Template, part.template_id), part
+    template = templates.newest(session, code, site_id)
+    if template is None:
+        raise UnknownChecklist(code=code)
+    parts = select(TemplatePart).where(TemplatePart.template_id == template.id)
+    return template, session.scalars(parts).one()
+
+
+def _tab(
+    session: Session,
+    actor: Actor,
+    subject: str,
+    thing: Subject,
+    template: Template,
+    part: TemplatePart,
+    run: Run | None,
+    now: datetime,
+) -> Facts:
+    items = session.scalars(
+        select(TemplateItem).where(TemplateItem.part_id == part.id).order_by(TemplateItem.position)
+    ).all()
+    opened, closes = (run.opened_at, run.closes_at) if run else (now, now + OPEN_FOR)
+    is_over = run is not None and run.submitted_at is not None
+    return {
+        "part": part.code,
+        "name": bilingual(template.title, template.title_en),
+        "state": str(State.DONE if is_over else State.OPEN),
+        "state_text": _("Submitted") if is_over else "",
+        "opens_at": opened.isoformat(),
+        "due_at": (closes or opened).isoformat(),
+        "closes_at": (closes or opened).isoformat(),
+        "why": bilingual(template.rule, template.rule_en),
+        "readonly_why": "" if is_over else _why_not(thing, run, actor),
+        "answered": len(run.answers) - run.answers.count(Answer.NONE) if run else 0,
+        "total": len(items),
+        "run": run_facts(session, actor, run, items) if run else None,
+        "links": [],
+        "items": _items(session, actor, subject, items, now),
+    }
+
+
+def _why_not(thing: Subject, run: Run | None, actor: Actor) -> str:
+    if run is not None and run.swept_at is not None and run.closes_at is not None:
+        return _(
+            "Begun and never submitted; closed at {time}. It counts for nothing, what was found"
+            " is registered.",
+            time=moment_text(run.closes_at, actor.timezone),
+        )
+    return thing.refusal
+
+
+def _items(
+    session: Session,
+    actor: Actor,
+    subject: str,
+    items: Sequence[TemplateItem],
+    now: datetime,
+) -> list[dict[str, Any]]:
+    known = flows.open_under(session, actor.site_id, f"{subject}/")
+    today = clock.local_day(now, actor.timezone)
+    found = []
+    for item in items:
+        low, high = limits_of(session, actor.site_id, subject, item) if item.unit else (None, None)
+        facts = item_facts(item, known.get(item.code, ()), today)
+        found.append(facts | {"low": low, "high": high})
+    return found
