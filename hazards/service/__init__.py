@@ -58,6 +58,7 @@ from hazards.service.photos import (
     may_see,
     store_upload,
     sweep_uploads,
+    take_uploads,
 )
 from hazards.service.quarters import (
     Line,
@@ -179,6 +180,7 @@ __all__ = [
     "statistics",
     "store_upload",
     "sweep_uploads",
+    "take_uploads",
     "urgent_open",
     "void",
     "waiting_for",

@@ -88,9 +88,19 @@ def add_uploads(
     now: datetime,
 ) -> int:
     """Attach pictures this actor sent ahead; raises `UploadGone` if one is missing."""
+    return add_photos(
+        session, actor, hazard, take_uploads(session, actor, upload_ids), phase, now=now
+    )
+
+
+def take_uploads(session: Session, actor: Actor, upload_ids: Sequence[int]) -> list[Photo]:
+    """Take over pictures this actor sent ahead; raises `UploadGone` if one is missing.
+
+    Whoever takes them names them from now on: they are no longer kept for their sender.
+    """
     wanted = set(upload_ids)
     if not wanted:
-        return 0
+        return []
     if any(not 0 < one <= LARGEST_ID for one in wanted):
         raise UploadGone()
     waiting = session.scalars(
@@ -110,9 +120,8 @@ def add_uploads(
         )
         for one in sorted(waiting, key=lambda one: one.id)
     ]
-    added = add_photos(session, actor, hazard, photos, phase, now=now)
     session.execute(delete(Upload).where(Upload.id.in_(wanted)))
-    return added
+    return photos
 
 
 def store_upload(
