@@ -87,6 +87,15 @@ class StockStep(StrEnum):
     DISCARD = "discard"
 
 
+STOCK_STEP_NAMES: Final[Mapping[str, str]] = {
+    StockStep.RECEIVE: N_("Receipt"),
+    StockStep.ISSUE: N_("Issue"),
+    StockStep.RETURN: N_("Giving back"),
+    StockStep.COUNT: N_("Count"),
+    StockStep.DISCARD: N_("Discarding"),
+}
+
+
 class EquipmentSettings(Record):
     """What a hall has chosen for its safety facilities; no row: the Chinese standards."""
 
