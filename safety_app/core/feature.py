@@ -403,6 +403,8 @@ class Feature:
     """How many problems of a site were corrected on the spot, from a moment to before another."""
     rule_behind: Callable[[Session, str], str] | None = None
     """The rule and article behind a source that this feature gave to a hazard; else nothing."""
+    stands_for: Callable[[Session, int], frozenset[str]] | None = None
+    """The kinds of papers on file (their codes) that records of a site's own stand for."""
     bars_closing: Callable[[Session, int, str, datetime], str] | None = None
     """Why a hazard with this source may not be closed yet, as a sentence; else nothing."""
     subjects: Subjects | None = None

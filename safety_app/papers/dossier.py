@@ -13,12 +13,10 @@ from safety_app.core.feature import Chapter, Dossier
 from safety_app.core.i18n import _
 from safety_app.core.pdf.blocks import Block, Column, Note, Table
 from safety_app.papers import service
+from safety_app.papers.gaps import Gap, Why, gaps_of
 from safety_app.papers.kinds import Kind, kinds
 from safety_app.papers.service import PaperRow, State
 from safety_app.workplace import service as workplace
-
-GRACE_DAYS: Final = 10
-"""A monthly report of October comes in the first days of November."""
 
 
 def chapter(number: int, session: Session, site_id: int, now: datetime) -> Chapter:
@@ -28,11 +26,11 @@ def chapter(number: int, session: Session, site_id: int, now: datetime) -> Chapt
     wanted = [kind for kind in kinds().values() if kind.chapter == number]
     papers = service.papers_of(session, site_id, [kind.code for kind in wanted], today)
     shown = [one for kind in wanted for one in _shown(kind, papers, today)]
-    missing = (_missing(kind, papers, today, is_key_unit=site.key_fire_unit) for kind in wanted)
+    gaps = [gap for gap in gaps_of(session, site_id, wanted, today) if gap.why is not Why.ENDING]
     return Chapter(
         blocks=_blocks(shown),
         scans=tuple(file.id for file in service.scans_of(session, [one.id for one in shown])),
-        missing=tuple(text for text in missing if text),
+        missing=tuple(_missing(gap) for gap in gaps),
     )
 
 
@@ -47,26 +45,18 @@ def _shown(kind: Kind, papers: Sequence[PaperRow], today: date) -> list[PaperRow
     ]
 
 
-def _missing(kind: Kind, papers: Sequence[PaperRow], today: date, *, is_key_unit: bool) -> str:
+def _missing(gap: Gap) -> str:
     """What should be there and is not, or no longer."""
-    if not kind.expected:
-        return ""
-    newest = next((one for one in papers if one.kind == kind), None)
-    places = {"name": kind.display_name, "source": kind.display_source}
-    if newest is None:
+    places = {"name": gap.name, "source": gap.kind.display_source}
+    if gap.paper is None:
         return _("There is no “{name}” ({source}).", **places)
-    if newest.state is State.EXPIRED:
-        day = newest.valid_until or newest.dated_on
+    if gap.why is Why.ENDED:
+        day = gap.on or gap.paper.dated_on
         return _("“{name}” ended on {day} ({source}).", day=day.isoformat(), **places)
-    months = kind.due_months(is_key_unit=is_key_unit)
-    if newest.valid_until is None and months is not None:
-        due = newest.dated_on + relativedelta(months=months, days=GRACE_DAYS)
-        if due < today:
-            return _(
-                "The last “{name}” is of {day}; one is due every {n} months ({source}).",
-                day=newest.dated_on.isoformat(), n=months, **places,
-            )  # fmt: skip
-    return ""
+    return _(
+        "The last “{name}” is of {day}; one is due every {n} months ({source}).",
+        day=gap.paper.dated_on.isoformat(), n=gap.months, **places,
+    )  # fmt: skip
 
 
 def _blocks(papers: Sequence[PaperRow]) -> tuple[Block, ...]:

@@ -14,7 +14,10 @@ _FILE: Final = Path(__file__).with_name("kinds.toml")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of paper; `months` is the longest time between two of them."""
+    """One kind of paper; `months` is the longest time between two of them.
+
+    Of some there are `several` beside each other, told apart by their titles: one for each person.
+    """
 
     code: str
     name: str
@@ -25,6 +28,7 @@ class Kind:
     months_key: int | None = None
     shown_months: int | None = None
     is_history: bool = False
+    several: bool = False
     source: str = ""
     source_en: str = ""
     mark: str = ""

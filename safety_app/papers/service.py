@@ -164,7 +164,7 @@ def list_papers(
     text: str = "",
 ) -> list[PaperRow]:
     """The papers of the hall in the order of the kinds, the newest first."""
-    _require_view(actor)
+    require_view(actor)
     query = select(Paper).where(Paper.site_id == actor.site_id)
     is_withdrawn = Paper.withdrawn_at.is_not(None)
     query = query.where(is_withdrawn if view is View.WITHDRAWN else ~is_withdrawn)
@@ -184,7 +184,7 @@ def list_papers(
 
 def get_paper(session: Session, actor: Actor, paper_id: int, *, today: date) -> PaperDetail:
     """One paper of the hall."""
-    _require_view(actor)
+    require_view(actor)
     paper = _own(session, actor, paper_id)
     called = accounts.names(session, [paper.filed_by, paper.withdrawn_by])
     return PaperDetail(
@@ -233,7 +233,8 @@ def may_see_file(session: Session, actor: Actor, file_id: int) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
-def _require_view(actor: Actor) -> None:
+def require_view(actor: Actor) -> None:
+    """Raise `NotAllowed` for whoever may not see the shelf."""
     actor.require(Permission.VIEW, who=WHO_SEES)
 
 

@@ -1,6 +1,7 @@
 """The shelf on the screen."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from safety_app.core import clock
 from safety_app.core.db import Database
 from safety_app.papers import service
+from safety_app.papers.kinds import kinds
 from safety_app.papers.models import Paper
 from safety_app.papers.service import View
 from safety_app.ui import components
@@ -47,6 +49,42 @@ def test_an_empty_shelf_says_what_to_begin_with(database: Database, hall: Cast) 
     assert not page.exception and "还没有存入资料" in text_of(page) and "存入资料" in text_of(page)
     english = text_of(open_page(hall.manager, "papers", language="en"))
     assert "No paper is filed here" in english and "File a paper" not in english
+
+
+def test_the_shelf_says_what_is_missing_and_leads_to_filing_it(
+    database: Database, hall: Cast, choose: Choose
+) -> None:
+    with database.transaction() as session:
+        file_paper(session, hall, dated_on=date(2026, 1, 5), valid_until=TODAY)
+    said = text_of(open_page(hall.officer, "papers"))
+    assert any(one.startswith("迎检资料：缺少") for one in said)
+    assert "平面布置图和安全疏散示意图" in said and "即将到期" in said
+    choose([])
+    form = open_page(hall.officer, "papers", do="new", kind="floor-plan")
+    assert form.selectbox(key="papers.kind.0").value == "floor-plan"
+    assert open_page(hall.officer, "papers", do="new", kind="x").selectbox[0].value is None
+    manager = text_of(open_page(hall.manager, "papers", language="en"))
+    assert "Floor plans and evacuation plans" in manager
+    assert not any("file a note" in one for one in manager)
+
+
+def test_a_full_shelf_is_said_quietly(database: Database, hall: Cast) -> None:
+    with database.transaction() as session:
+        for kind in kinds().values():
+            if kind.expected:
+                file_paper(session, hall, category=kind.code)
+    assert "迎检所需资料齐全，均在有效期内。" in text_of(open_page(hall.officer, "papers"))
+
+
+def test_today_tells_who_keeps_the_papers(database: Database, hall: Cast) -> None:
+    for actor, told in ((hall.officer, True), (hall.administrator, True), (hall.manager, False)):
+        said = text_of(open_page(actor))
+        assert any(one.startswith("缺少迎检资料") for one in said) is told, actor.name
+    with database.transaction() as session:
+        for kind in kinds().values():
+            if kind.expected:
+                file_paper(session, hall, category=kind.code)
+    assert not any("迎检资料" in one for one in text_of(open_page(hall.officer)))
 
 
 def test_a_paper_is_filed_and_found(database: Database, hall: Cast, choose: Choose) -> None:

@@ -42,10 +42,17 @@ def draw(actor: Actor) -> None:
         st.session_state.pop(RECEIPT, None)
         return
     st.session_state[TURN] = int(turn) + 1
+    st.query_params.pop("kind", None)
     st.session_state[RECEIPT] = _(
         "“{title}” is filed. The form is empty again for the next paper.", title=filed.title
     )
     st.rerun()
+
+
+def _asked(codes: list[str]) -> int | None:
+    """The kind that the address asks for."""
+    wanted = st.query_params.get("kind", "")
+    return codes.index(wanted) if wanted in codes else None
 
 
 def _form(turn: str) -> service.Facts | None:
@@ -56,7 +63,7 @@ def _form(turn: str) -> service.Facts | None:
         category = st.selectbox(
             _("Category (required)"),
             list(names),
-            index=None,
+            index=_asked(list(names)),
             format_func=lambda code: names[code],
             placeholder=_("Choose"),
             key=f"papers.kind.{turn}",

@@ -10,8 +10,10 @@ from safety_app.core.db import reading
 from safety_app.core.errors import AppError
 from safety_app.core.i18n import N_, _, day_text, ngettext
 from safety_app.papers import service
+from safety_app.papers.gaps import list_gaps
 from safety_app.papers.kinds import kinds
 from safety_app.papers.pages import filing, one, pile
+from safety_app.papers.pages.gaps import card
 from safety_app.papers.pages.words import badges_of
 from safety_app.papers.permissions import Permission
 from safety_app.papers.service import PaperRow, View
@@ -53,15 +55,19 @@ def _list(actor: Actor) -> None:
         _("What an inspector asks for and this system does not make itself."),
         aside=pile_of + new if may_file else "",
     )
+    drawn = st.container()
     view, category, text = _filters()
     try:
         with reading() as session:
+            gaps = list_gaps(session, actor, today=today)
             found = service.list_papers(
                 session, actor, today=today, view=view, category=category, text=text
             )
     except AppError as problem:
         ui.failed(problem)
         return
+    with drawn:
+        card(actor, gaps)
     if not found:
         _nothing(view, is_filtered=bool(category or text), may_file=may_file)
         return

@@ -1,0 +1,100 @@
+"""What the shelf lacks or will soon lack: a card on the shelf, and a part of Today."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from html import escape
+from typing import Final
+from urllib.parse import urlencode
+
+from safety_app import ui
+from safety_app.core import clock
+from safety_app.core.access import Actor
+from safety_app.core.db import reading
+from safety_app.core.i18n import _, day_text, ngettext
+from safety_app.papers.gaps import Gap, Why, list_gaps
+from safety_app.papers.permissions import Permission
+from safety_app.ui import markup
+
+SHOWN: Final = 4
+ON_TODAY: Final = 3
+
+
+def card(actor: Actor, gaps: Sequence[Gap]) -> None:
+    """All that is not in order, each with the way to file it; a word where everything is."""
+    if not gaps:
+        words = _("Everything an inspector asks for is on the shelf and valid.")
+        ui.html(f'<p class="muted">{markup.icon("check_circle")} {escape(words)}</p>')
+        return
+    may_file = actor.may(Permission.KEEP)
+    lines = [_line(gap, may_file) for gap in gaps]
+    said = _("What does not apply here: file a note that says why.") if may_file else ""
+    rest = f'<div class="box lines">{"".join(lines[SHOWN:])}</div>' if lines[SHOWN:] else ""
+    if rest:
+        more = ngettext("{n} more", "{n} more", len(lines) - SHOWN)
+        rest = f'<details class="more"><summary>{escape(more)}</summary>{rest}</details>'
+    with ui.card("gaps"):
+        ui.html(
+            markup.section(_heading(gaps))
+            + f'<div class="box lines">{"".join(lines[:SHOWN])}</div>{rest}'
+            + (f'<p class="muted">{escape(said)}</p>' if said else "")
+        )
+
+
+def tile(actor: Actor, now: datetime) -> bool:
+    """The first of them, for whoever keeps the papers."""
+    if not actor.may(Permission.KEEP):
+        return False
+    with reading() as session:
+        gaps = list_gaps(session, actor, today=clock.local_day(now, actor.timezone))
+    if not gaps:
+        return False
+    lines = "".join(_line(gap, may_file=True) for gap in gaps[:ON_TODAY])
+    link = markup.anchor(_("To the papers on file"), "/papers", "folder_open", look="quiet")
+    ui.html(f'{markup.section(_heading(gaps))}<div class="box lines">{lines}</div><p>{link}</p>')
+    return True
+
+
+def _heading(gaps: Sequence[Gap]) -> str:
+    ending = sum(gap.why is Why.ENDING for gap in gaps)
+    lacking = len(gaps) - ending
+    if not ending:
+        return ngettext("{n} paper is missing", "{n} papers are missing", lacking)
+    if not lacking:
+        return ngettext("{n} paper ends soon", "{n} papers end soon", ending)
+    return _("Papers: {lacking} missing, {ending} ending soon", lacking=lacking, ending=ending)
+
+
+def _line(gap: Gap, may_file: bool) -> str:
+    inside = (
+        f'<strong>{escape(gap.name)}</strong><span class="sub">{escape(_told(gap))}</span>'
+        f"{ui.badges(_badge(gap))}"
+    )
+    if not may_file:
+        return f'<div class="line">{inside}</div>'
+    address = f"/papers?{urlencode({'do': 'new', 'kind': gap.kind.code})}"
+    return f'<a class="line" href="{escape(address, quote=True)}">{inside}</a>'
+
+
+def _badge(gap: Gap) -> str:
+    match gap.why:
+        case Why.MISSING:
+            return ui.badge(_("Missing"), "red", "report")
+        case Why.ENDED:
+            return ui.badge(_("Out of date"), "red", "report", solid=True)
+        case Why.OLD:
+            return ui.badge(_("New one due"), "red", "report")
+        case Why.ENDING:
+            return ui.badge(_("Ends soon"), "orange", "warning")
+
+
+def _told(gap: Gap) -> str:
+    """The day that matters, and the rule behind it."""
+    source = gap.kind.display_source
+    if gap.on is None:
+        return source
+    day = day_text(gap.on, weekday=False, year=True)
+    if gap.paper is not None and gap.paper.valid_until is not None:
+        said = _("Valid until {day}", day=day)
+    else:
+        said = _("Renew by {day}", day=day)
+    return f"{said} · {source}"
