@@ -15,6 +15,7 @@ from checklists.service.countersigning import (
     waiting,
 )
 from checklists.service.figures import Counts, PartCounts, counts, place_counts, rate
+from checklists.service.inspected import inspector, problems
 from checklists.service.inspecting import open_inspection
 from checklists.service.inspection_sheet import find_run, inspection_sheet
 from checklists.service.making import AHEAD_DAYS, MOST, follow, materialise
@@ -100,6 +101,7 @@ __all__ = [
     "hand_in",
     "in_use",
     "inspection_sheet",
+    "inspector",
     "latest",
     "list_tasks",
     "materialise",
@@ -110,6 +112,7 @@ __all__ = [
     "papers_of",
     "papers_waiting",
     "place_counts",
+    "problems",
     "rate",
     "read_sheet",
     "record",

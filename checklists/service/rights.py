@@ -11,7 +11,7 @@ from checklists.models import Run, Task
 from checklists.permissions import Permission
 from safety_app.accounts import service as accounts
 from safety_app.core.access import ROLE_NAMES, Actor, Role
-from safety_app.core.errors import NotFound
+from safety_app.core.errors import NotAllowed, NotFound
 from safety_app.core.feature import Subject
 from safety_app.core.i18n import N_
 from safety_app.workplace import service as workplace
@@ -61,7 +61,7 @@ def may_see_run(session: Session, actor: Actor, run: Run, now: datetime) -> bool
             subjects.find(session, actor, run.subject, now)
         else:
             get_task(session, actor, run.task_id or 0)
-    except NotFound:
+    except (NotFound, NotAllowed):
         return False
     return True
 
