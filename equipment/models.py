@@ -315,3 +315,19 @@ class StockMove(Record):
     signature: Mapped[str] = mapped_column(Text, default="")
     note: Mapped[str] = mapped_column(String(200), default="")
     client_key: Mapped[str | None] = mapped_column(String(64))
+
+
+class ImportedList(Record):
+    """A list that was imported. `rows` says how often each of its rows without a code came in, by
+    what the row said, so that the same list imported again registers nothing twice.
+    """
+
+    __tablename__ = "equipment_imports"
+
+    file_id: Mapped[int] = mapped_column(ForeignKey("files.id"))
+    by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime]
+    pieces_new: Mapped[int]
+    pieces_changed: Mapped[int]
+    rows_left_out: Mapped[int]
+    rows: Mapped[dict[str, int]] = mapped_column(JSON)

@@ -51,6 +51,29 @@ def upgrade() -> None:
         op.f("ix_equipment_kinds_site_id"), "equipment_kinds", ["site_id"], unique=False
     )
     op.create_table(
+        "equipment_imports",
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("by", sa.Integer(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("pieces_new", sa.Integer(), nullable=False),
+        sa.Column("pieces_changed", sa.Integer(), nullable=False),
+        sa.Column("rows_left_out", sa.Integer(), nullable=False),
+        sa.Column("rows", sa.JSON(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["by"], ["users.id"], name=op.f("fk_equipment_imports_by")),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["files.id"], name=op.f("fk_equipment_imports_file_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"], ["sites.id"], name=op.f("fk_equipment_imports_site_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_equipment_imports")),
+    )
+    op.create_index(
+        op.f("ix_equipment_imports_site_id"), "equipment_imports", ["site_id"], unique=False
+    )
+    op.create_table(
         "equipment_stocks",
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("variant", sa.String(length=64), nullable=False),
