@@ -1,4 +1,4 @@
-"""Short addresses on labels: `/q/MHQ-0032` leads to the item's sheet."""
+"""Short addresses on labels: `/q/MHQ-0032`, or `/q?code=mhq32` as typed, lead to the sheet."""
 
 from typing import Final
 from urllib.parse import quote
@@ -18,7 +18,8 @@ from safety_app.web.identity import actor_of
 
 async def scanned(request: Request) -> RedirectResponse:
     """The sheet of the item; a code that nothing has goes to where codes are typed."""
-    code = normal(str(request.path_params["code"])[:40])
+    asked = request.path_params.get("code") or request.query_params.get("code", "")
+    code = normal(str(asked)[:40])
     known = await run_in_threadpool(_is_known, actor_of(request), code)
     there = f"/inspect/equipment:{code}" if known else f"/equipment-round?code={quote(code)}"
     return RedirectResponse(there, 303)
@@ -30,4 +31,4 @@ def _is_known(actor: Actor, code: str) -> bool:
         return session.scalar(query) is not None
 
 
-ROUTES: Final = (Route("/q/{code}", scanned),)
+ROUTES: Final = (Route("/q", scanned), Route("/q/{code}", scanned))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from equipment.kinds import Family, Kind
@@ -77,6 +77,16 @@ def round_of(session: Session, actor: Actor, floor: str, family: Family, today: 
         _of(select(Item), actor, chosen).where(named.on(floor)).order_by(*WALKING)
     )
     return [_stop(item, kinds[item.kind], named.text(*_at(item)), today) for item in rows]
+
+
+def find_floor(session: Session, actor: Actor, code: str) -> tuple[str, Family] | None:
+    """In which round an item is."""
+    item = session.scalar(select(Item).where(Item.site_id == actor.site_id, Item.code == code))
+    kind = kinds_of(session, actor.site_id).get(item.kind) if item else None
+    if item is None or kind is None:
+        return None
+    named = places(session, actor.site_id)
+    return named.floor(item.window_id, item.location_id), kind.family
 
 
 def next_after(session: Session, actor: Actor, item: Item, today: date) -> Item | None:
@@ -170,7 +180,7 @@ def _inspected_kinds(session: Session, site_id: int) -> dict[str, Kind]:
     }
 
 
-def _of(query: Select[Any], actor: Actor, kinds: dict[str, Kind]) -> Select[Any]:
+def _of(query: Any, actor: Actor, kinds: dict[str, Kind]) -> Any:
     """What is registered of these kinds and this person's to inspect."""
     return query.where(
         Item.site_id == actor.site_id,
