@@ -1,7 +1,7 @@
 """Tables that people bring in: headings found, cells understood, every problem named at once.
 
 WINDOWS = (Column("code", ("编号", "Code"), needed=True, limit=16), ...)
-found = read_table(content, name, WINDOWS)
+found = read_table(content, name, WINDOWS)    `read_every`: from each sheet that has the headings
 found.rows        Row(number in the sheet, values by key): text, day or choice; "" is empty
 found.problems    Problem(row, column, sentence): also of cells whose row is in `rows`
 """
@@ -130,6 +130,16 @@ def read_tables(
         wanted = [one.label for columns in kinds.values() for one in columns if one.needed]
         raise NoHeadings(names=_(", ").join(wanted))
     return found
+
+
+def read_every(content: bytes, name: str, columns: Sequence[Column]) -> tuple[Intake, ...]:
+    """Each sheet that has these headings, say one for each floor; nothing where none has."""
+    found = []
+    for sheet in sheets(content, name, most_rows=MOST_ROWS + SEARCHED):
+        head = _headings(sheet, columns, "")
+        if head.is_table:
+            found.append(_intake(sheet, head))
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

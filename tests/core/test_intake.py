@@ -17,7 +17,7 @@ from safety_app.core import intake_cells as cells
 from safety_app.core.errors import AppError
 from safety_app.core.file_errors import OldExcel, TableTooLarge
 from safety_app.core.i18n import use_language
-from safety_app.core.intake import Column, Intake, Kind, read_table, read_tables
+from safety_app.core.intake import Column, Intake, Kind, read_every, read_table, read_tables
 from safety_app.core.intake_errors import NoHeadings, TableUnreadable, TooManyRows
 from safety_app.features import features
 from tests.core import papers
@@ -51,6 +51,17 @@ def test_rows_are_read_by_their_headings_in_any_order_and_language() -> None:
         "name": "Li Min", "no": "7", "role": "lead", "since": date(2026, 11, 25)
     }  # fmt: skip
     assert found.rows[0].number == 2 and not found.problems
+
+
+def test_every_sheet_with_the_headings_is_read_with_its_name() -> None:
+    content = papers.book(
+        ("一楼", [HEAD, ["张三", "1"]]), ("说明", [["怎样填写"]]), ("二楼", [["二楼"], HEAD, ["李四", "2"]]),
+    )  # fmt: skip
+    found = read_every(content, "x.xlsx", COLUMNS)
+    assert [(one.sheet, [row.text("name") for row in one.rows]) for one in found] == [
+        ("一楼", ["张三"]), ("二楼", ["李四"]),
+    ]  # fmt: skip
+    assert read_every(papers.book(("x", [["部门", "电话"]])), "x.xlsx", COLUMNS) == ()
 
 
 def test_headings_are_found_below_a_title_with_marks_and_brackets() -> None:
