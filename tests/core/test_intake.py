@@ -55,7 +55,8 @@ def test_rows_are_read_by_their_headings_in_any_order_and_language() -> None:
 
 def test_every_sheet_with_the_headings_is_read_with_its_name() -> None:
     content = papers.book(
-        ("一楼", [HEAD, ["张三", "1"]]), ("说明", [["怎样填写"]]), ("二楼", [["二楼"], HEAD, ["李四", "2"]]),
+        ("一楼", [HEAD, ["张三", "1"]]), ("说明", [["怎样填写"]]),
+        ("二楼", [["二楼"], HEAD, ["李四", "2"]]),
     )  # fmt: skip
     found = read_every(content, "x.xlsx", COLUMNS)
     assert [(one.sheet, [row.text("name") for row in one.rows]) for one in found] == [
