@@ -177,6 +177,13 @@ class MadeDateNeeded(AppError):
     status = 422
 
 
+class NoSpare(AppError):
+    """What must be scrapped is not kept to be used again."""
+
+    text = N_("{code} is unfit for use or past its scrap date and cannot be a spare. Scrap it.")
+    status = 409
+
+
 class UnknownConsumable(AppError):
     """This kind has no such part."""
 
@@ -188,4 +195,114 @@ class ConsumableExpired(AppError):
     """A new part is not past its own date."""
 
     text = N_("The new part expired on {day}. Put in one that is valid.")
+    status = 422
+
+
+class CodeTaken(AppError):
+    """A code stands on one label only, also after its item was scrapped."""
+
+    text = N_("{code} is another item's code already. Leave the field empty to get a new one.")
+    status = 409
+
+
+class CodeUnclear(AppError):
+    """A code must be easy to read and to type."""
+
+    text = N_("“{code}” is no code: capital letters, figures and hyphens, at most 16 of them.")
+    status = 422
+
+
+class UnknownKind(AppError):
+    """The hall has no such kind, or registers none of it any more."""
+
+    text = N_("Choose the kind of facility from the list.")
+    status = 422
+
+
+class KindKeptAsStock(AppError):
+    """What is used up is counted, not registered piece by piece."""
+
+    text = N_("“{kind}” is kept as a stock. Enter it under “Stock of protective equipment”.")
+    status = 422
+
+
+class KindPhasedOut(AppError):
+    """A phased-out type is registered only because it is still there, to be scrapped."""
+
+    text = N_(
+        "“{kind}” is phased out and must be scrapped. If one is still there, confirm that it is"
+        " registered to be replaced at once."
+    )
+    status = 422
+
+
+class KindNotChangeable(AppError):
+    """The code on the label says what sort of thing it is."""
+
+    text = N_("{code} cannot become “{kind}”: the code on its label would no longer be true.")
+    status = 422
+
+
+class PlaceMissing(AppError):
+    """Whoever looks for an item must know where it is."""
+
+    text = N_("Choose the window or area where it is.")
+    status = 422
+
+
+class PlaceGone(AppError):
+    """The window or area is no longer in use."""
+
+    text = N_("{name} is no longer in use. Choose another place.")
+    status = 422
+
+
+class MadeDateMissing(AppError):
+    """Its age decides when this kind is serviced and scrapped."""
+
+    text = N_(
+        "Give year and month of manufacture, or say that they cannot be read or are not known yet."
+    )
+    status = 422
+
+
+class MadeInFuture(AppError):
+    """The manufacture date lies ahead."""
+
+    text = N_("The manufacture date {day} lies ahead. Check what is stamped on it.")
+    status = 422
+
+
+class MadeTooLongAgo(AppError):
+    """A year that was mistyped."""
+
+    text = N_("The manufacture date {day} cannot be right: it lies before {first}.")
+    status = 422
+
+
+class ServiceBeforeMade(AppError):
+    """Nothing is serviced before it was made."""
+
+    text = N_("It was made on {made}; a service on {day} lies before that. Check both dates.")
+    status = 422
+
+
+class ServicedSince(AppError):
+    """What its history says of services is not written over."""
+
+    text = N_("Services of {code} are recorded in its history. Record a further one there.")
+    status = 409
+
+
+class FireClassUnknown(AppError):
+    """A letter that the rules of this hall do not know."""
+
+    text = N_("“{letters}” are no fire classes. Possible are {known}.")
+    status = 422
+
+
+class LimitsWrong(AppError):
+    """The lowest value of a reading lies above its highest, or below nothing."""
+
+    text = N_("Check the limits {low} to {high}: the first must be the lower one.")
     status = 422

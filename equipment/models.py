@@ -136,6 +136,7 @@ class Item(Record):
     __tablename__ = "equipment_items"
     __table_args__ = (
         UniqueConstraint("site_id", "code"),
+        UniqueConstraint("site_id", "client_key"),
         # In the order of the list, the most pressing first.
         Index("ix_equipment_items_list", "site_id", "status", "due_on", "id"),
         Index("ix_equipment_items_kind", "site_id", "kind", "status"),

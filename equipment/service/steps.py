@@ -183,3 +183,45 @@ def record(
         },
     )
     return taken
+
+
+def record_all(
+    session: Session,
+    actor: Actor,
+    items: Sequence[Item],
+    step: Step,
+    *,
+    on_date: date,
+    now: datetime,
+) -> None:
+    """Write the same step of many items at once; the caller has judged it."""
+    session.add_all(
+        ItemStep(
+            site_id=item.site_id,
+            item_id=item.id,
+            step=step,
+            on_date=on_date,
+            at=now,
+            actor_id=actor.user_id,
+            window_id=item.window_id,
+            location_id=item.location_id,
+            placing=item.placing,
+        )
+        for item in items
+    )
+    session.flush()
+    journal.write_all(
+        session,
+        actor,
+        [
+            (
+                f"equipment:{step}",
+                "equipment",
+                item.id,
+                {"step": step, "on_date": on_date, "status": item.status, "files": []},
+            )
+            for item in items
+        ],
+        now=now,
+        site_id=actor.site_id,
+    )

@@ -258,6 +258,9 @@ def upgrade() -> None:
             ["window_id"], ["windows.id"], name=op.f("fk_equipment_items_window_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_equipment_items")),
+        sa.UniqueConstraint(
+            "site_id", "client_key", name=op.f("uq_equipment_items_site_id_client_key")
+        ),
         sa.UniqueConstraint("site_id", "code", name=op.f("uq_equipment_items_site_id_code")),
     )
     op.create_index(

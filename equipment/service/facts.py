@@ -1,0 +1,221 @@
+"""What is written down of an item when it is registered or edited, and what may stand there.
+
+`ground` reads once what it is held against: a list of thousands is checked without a query more.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, TypedDict
+
+from sqlalchemy.orm import Session
+
+from equipment.due import Precision
+from equipment.errors import (
+    CustodianUnknown,
+    DayAhead,
+    FireClassUnknown,
+    KindKeptAsStock,
+    KindPhasedOut,
+    LimitsWrong,
+    MadeDateMissing,
+    MadeInFuture,
+    MadeTooLongAgo,
+    PlaceGone,
+    PlaceMissing,
+    PlaceUnknown,
+    ServiceBeforeMade,
+    ServicesMissing,
+    UnknownConsumable,
+    UnknownKind,
+)
+from equipment.kinds import FIRE_CLASSES, Family, Kind
+from equipment.service import rules
+from equipment.wording import made_text
+from safety_app.accounts import service as accounts
+from safety_app.core.i18n import N_, bilingual, day_text
+from safety_app.core.text import clean
+from safety_app.workplace import service as workplace
+from safety_app.workplace.models import Location, Window
+
+EARLIEST: Final = date(1970, 1, 1)
+KNOWN: Final = frozenset({Precision.DAY, Precision.MONTH})
+
+
+class Written(TypedDict, total=False):
+    """What is written on an item; what is left out stays as it is.
+
+    `fire_classes` left out are the usual ones of the kind. `last_service_on` means the usual
+    service of the kind, `last_services` names each by its code. `limits` are [low, high] of a
+    reading by item code of the checklist.
+    """
+
+    size: str
+    fire_classes: str | None
+    maker: str
+    serial: str
+    limits: Mapping[str, tuple[float | None, float | None]]
+    last_service_on: date | None
+    last_services: Mapping[str, date]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The hall's kinds, places and people, as they are now; out of use ones among the places."""
+
+    site_id: int
+    profile: str
+    kinds: Mapping[str, Kind]
+    windows: Mapping[int, Window]
+    locations: Mapping[int, Location]
+    people: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The manufacture date as it is kept; `unknown_since` starts the time to find it out."""
+
+    on: date | None
+    precision: Precision
+    unknown_since: date | None
+
+
+def ground(session: Session, site_id: int) -> Ground:
+    """What the facts of new items are held against."""
+    windows = workplace.list_windows(session, site_id, active=False)
+    locations = workplace.list_locations(session, site_id, active=False)
+    return Ground(
+        site_id=site_id,
+        profile=rules.profile_of(session, site_id),
+        kinds=rules.kinds_of(session, site_id),
+        windows={one.id: one for one in windows},
+        locations={one.id: one for one in locations},
+        people=frozenset(one.id for one in accounts.list_people(session, site_id)),
+    )
+
+
+def kind_to_register(ground: Ground, code: str, *, may_be_phased_out: bool) -> Kind:
+    """The kind of a new item; one that is phased out only if it is known to be."""
+    kind = ground.kinds.get(code)
+    if kind is None or not kind.is_offered:
+        raise UnknownKind()
+    if kind.is_stocked:
+        raise KindKeptAsStock(kind=kind.display_name)
+    if kind.is_phased_out and not may_be_phased_out:
+        raise KindPhasedOut(kind=kind.display_name)
+    return kind
+
+
+def made(
+    kind: Kind,
+    made_on: date | None,
+    precision: Precision,
+    *,
+    today: date,
+    unknown_since: date | None = None,
+) -> Made:
+    """The manufacture date checked; of month precision the first of its month."""
+    precision = Precision(precision)
+    if precision not in KNOWN:
+        is_open = precision is Precision.UNKNOWN and kind.needs_made_date
+        return Made(None, precision, (unknown_since or today) if is_open else None)
+    if made_on is None:
+        raise MadeDateMissing()
+    on = made_on.replace(day=1) if precision is Precision.MONTH else made_on
+    if on > today:
+        raise MadeInFuture(day=made_text(on, precision))
+    if on < EARLIEST:
+        raise MadeTooLongAgo(day=made_text(on, precision), first=EARLIEST.year)
+    return Made(on, precision, None)
+
+
+def written(
+    kind: Kind, said: Written, made_on: date | None, *, profile: str, today: date
+) -> dict[str, Any]:
+    """The columns that follow from what was written; only of what was said."""
+    found: dict[str, Any] = {}
+    for name, field, limit in (
+        ("size", N_("Size"), 32),
+        ("maker", N_("Maker"), 64),
+        ("serial", N_("Serial number"), 64),
+    ):
+        if name in said:
+            found[name] = clean(str(said[name]), field=field, limit=limit)  # type: ignore[literal-required]
+    if "fire_classes" in said:
+        found["fire_classes"] = _classes(kind, said["fire_classes"], profile)
+    if "limits" in said:
+        found["limits"] = {code: _limits(*pair) for code, pair in said["limits"].items()}
+    if "last_services" in said or said.get("last_service_on"):
+        found["last_services"] = _services(kind, said, made_on, today)
+    return found
+
+
+def check_place(ground: Ground, window_id: int | None, location_id: int | None) -> None:
+    """Raise unless at least one is given, and what is given is in use in this hall."""
+    if window_id is None and location_id is None:
+        raise PlaceMissing()
+    for found, wanted in (
+        (ground.windows.get(window_id or 0), window_id),
+        (ground.locations.get(location_id or 0), location_id),
+    ):
+        if wanted is None:
+            continue
+        if found is None:
+            raise PlaceUnknown()
+        if not found.is_active:
+            raise PlaceGone(name=bilingual(found.name, found.name_en))
+
+
+def check_custodian(ground: Ground, user_id: int | None) -> None:
+    """Raise `CustodianUnknown` for somebody who does not work here now."""
+    if user_id is not None and user_id not in ground.people:
+        raise CustodianUnknown()
+
+
+def check_consumables(kind: Kind, expiries: Mapping[str, date]) -> None:
+    """Raise `UnknownConsumable` for a part that this kind has not."""
+    if any(kind.consumable(code) is None for code in expiries):
+        raise UnknownConsumable()
+
+
+def _classes(kind: Kind, letters: str | None, profile: str) -> str:
+    """The letters of the fire classes in their order; only extinguishers have some."""
+    if kind.family is not Family.EXTINGUISHER:
+        return ""
+    if letters is None:
+        return kind.fire_classes
+    known = "".join(FIRE_CLASSES[profile])
+    said = {letter for letter in letters.upper() if letter.isalnum()}
+    if not said <= set(known):
+        raise FireClassUnknown(letters=letters[:8], known=", ".join(known))
+    return "".join(letter for letter in known if letter in said)
+
+
+def _limits(low: float | None, high: float | None) -> list[float | None]:
+    shown = {"low": "–" if low is None else low, "high": "–" if high is None else high}
+    numbers = [value for value in (low, high) if value is not None]
+    if not numbers or not all(0 <= value < 100_000 for value in numbers):
+        raise LimitsWrong(**shown)
+    if low is not None and high is not None and low > high:
+        raise LimitsWrong(**shown)
+    return [low, high]
+
+
+def _services(kind: Kind, said: Written, made_on: date | None, today: date) -> dict[str, str]:
+    """The days of the last services by code."""
+    found = dict(said.get("last_services", {}))
+    usual, on = kind.usual_service, said.get("last_service_on")
+    if on is not None and usual is not None:
+        found.setdefault(usual.code, on)
+    if any(kind.service(code) is None for code in found):
+        raise ServicesMissing()
+    for day in found.values():
+        if day > today:
+            raise DayAhead(day=day_text(day, year=True))
+        if made_on is not None and day < made_on:
+            raise ServiceBeforeMade(made=_long(made_on), day=_long(day))
+    return {code: str(day) for code, day in found.items()}
+
+
+def _long(day: date) -> str:
+    return day_text(day, weekday=False, year=True)
