@@ -20,24 +20,23 @@ ON_TODAY: Final = 3
 
 
 def card(actor: Actor, gaps: Sequence[Gap]) -> None:
-    """All that is not in order, each with the way to file it; a word where everything is."""
+    """All that is not in order, each with the way to file it; a word where all is there."""
     if not gaps:
         words = _("Everything an inspector asks for is on the shelf and valid.")
         ui.html(f'<p class="muted">{markup.icon("check_circle")} {escape(words)}</p>')
         return
     may_file = actor.may(Permission.KEEP)
     lines = [_line(gap, may_file) for gap in gaps]
+    more = ""
+    if rest := lines[SHOWN:]:
+        words = escape(ngettext("{n} more", "{n} more", len(rest)))
+        more = f'<details class="more"><summary>{words}</summary>{"".join(rest)}</details>'
     said = _("What does not apply here: file a note that says why.") if may_file else ""
-    rest = f'<div class="box lines">{"".join(lines[SHOWN:])}</div>' if lines[SHOWN:] else ""
-    if rest:
-        more = ngettext("{n} more", "{n} more", len(lines) - SHOWN)
-        rest = f'<details class="more"><summary>{escape(more)}</summary>{rest}</details>'
-    with ui.card("gaps"):
-        ui.html(
-            markup.section(_heading(gaps))
-            + f'<div class="box lines">{"".join(lines[:SHOWN])}</div>{rest}'
-            + (f'<p class="muted">{escape(said)}</p>' if said else "")
-        )
+    ui.html(
+        markup.section(_heading(gaps))
+        + f'<div class="box lines flat">{"".join(lines[:SHOWN])}{more}</div>'
+        + (f'<p class="muted">{escape(said)}</p>' if said else "")
+    )
 
 
 def tile(actor: Actor, now: datetime) -> bool:
