@@ -1,0 +1,160 @@
+"""What happened to an item, the newest first, and what is expected next."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from equipment import due
+from equipment.due import Due
+from equipment.kinds import Kind
+from equipment.models import ON_REGISTER, Consumable, Item, ItemStep, ItemStepFile, Step
+from equipment.permissions import Permission
+from equipment.service import rules
+from equipment.service.loading import get
+from equipment.service.places import places
+from safety_app.accounts import service as accounts
+from safety_app.core.access import Actor
+from safety_app.core.files import File
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One dated step, its ids turned into names of the current language.
+
+    `parts` are the services or consumables that it covered; `expires_on` is of a new part.
+    `custodian` and its predecessor are named where the step changed them.
+    """
+
+    step: Step
+    on_date: date
+    at: datetime
+    actor: str
+    note: str
+    parts: tuple[str, ...]
+    expires_on: date | None
+    firm: str
+    certificate: str
+    cost_fen: int | None
+    passed: bool | None
+    run_id: int | None
+    other: str
+    place: str
+    old_place: str
+    custodian: str
+    old_custodian: str
+    files: tuple[File, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is expected next, with the rule behind."""
+
+    due: Due
+    because: str
+    part: str
+
+
+def history(session: Session, actor: Actor, item_id: int) -> list[StepView]:
+    """Every step of an item, the newest day first."""
+    item = get(session, actor, item_id)
+    query = select(ItemStep).where(ItemStep.item_id == item.id)
+    steps = session.scalars(query.order_by(ItemStep.on_date.desc(), ItemStep.id.desc())).all()
+    look_up = _LookUp(session, item, steps)
+    return [look_up.view(step) for step in steps]
+
+
+def ahead(session: Session, actor: Actor, item_id: int) -> Ahead | None:
+    """The earliest date of an item that is still on the register."""
+    item = get(session, actor, item_id)
+    if item.status not in ON_REGISTER:
+        return None
+    kind = rules.kinds_of(session, item.site_id)[item.kind]
+    found = due.dues(kind, rules.facts_of(session, [item])[item.id])
+    if not found:
+        return None
+    return Ahead(found[0], due.explain(kind, found[0]), part_name(kind, found[0].what))
+
+
+def may_see_file(session: Session, actor: Actor, file_id: int) -> bool:
+    """Whether a file proves a step of an item that this person may see."""
+    query = (
+        select(Item.window_id, Item.custodian_id)
+        .join(ItemStep, ItemStep.item_id == Item.id)
+        .join(ItemStepFile, ItemStepFile.step_id == ItemStep.id)
+        .where(ItemStepFile.file_id == file_id, Item.site_id == actor.site_id)
+    )
+    return any(
+        custodian_id == actor.user_id or actor.may(Permission.VIEW, window_id=window_id)
+        for window_id, custodian_id in session.execute(query)
+    )
+
+
+def part_name(kind: Kind, code: str) -> str:
+    """What a service or consumable of a kind is called; an unknown one by its code."""
+    rule = kind.service(code) or kind.consumable(code)
+    return rule.display_name if rule else code
+
+
+class _LookUp:
+    """Everything that the steps of one item name by id, asked for once."""
+
+    def __init__(self, session: Session, item: Item, steps: Iterable[ItemStep]) -> None:
+        steps = list(steps)
+        self.kind = rules.kinds_of(session, item.site_id)[item.kind]
+        people = {
+            id for one in steps for id in (one.actor_id, one.custodian_id, one.old_custodian_id)
+        }
+        self.people: Mapping[int, str] = accounts.names(session, people)
+        self.places = places(session, item.site_id)
+        others = [one.other_item_id for one in steps if one.other_item_id]
+        found = select(Item.id, Item.code).where(Item.id.in_(others))
+        self.codes = {row.id: row.code for row in session.execute(found)} if others else {}
+        self.files = _files(session, [one.id for one in steps])
+        self.expiries = _expiries(session, item.id)
+
+    def view(self, step: ItemStep) -> StepView:
+        """One step in words."""
+        codes = [code for code in step.services.split(",") if code]
+        expiry = self.expiries.get((step.services, step.certificate, step.on_date))
+        return StepView(
+            step=Step(step.step),
+            on_date=step.on_date,
+            at=step.at,
+            actor=self.people.get(step.actor_id or 0, ""),
+            note=step.note,
+            parts=tuple(part_name(self.kind, code) for code in codes),
+            expires_on=expiry if step.step == Step.CHANGE_CONSUMABLE else None,
+            firm=step.firm,
+            certificate=step.certificate,
+            cost_fen=step.cost_fen,
+            passed=step.passed,
+            run_id=step.run_id,
+            other=self.codes.get(step.other_item_id or 0, ""),
+            place=self.places.text(step.window_id, step.location_id, step.placing),
+            old_place=self.places.text(step.old_window_id, step.old_location_id, step.old_placing),
+            custodian=self.people.get(step.custodian_id or 0, ""),
+            old_custodian=self.people.get(step.old_custodian_id or 0, ""),
+            files=tuple(self.files.get(step.id, ())),
+        )
+
+
+def _files(session: Session, step_ids: list[int]) -> dict[int, list[File]]:
+    query = (
+        select(ItemStepFile.step_id, File)
+        .join(File, File.id == ItemStepFile.file_id)
+        .where(ItemStepFile.step_id.in_(step_ids))
+        .order_by(File.id)
+    )
+    found: dict[int, list[File]] = {}
+    for step_id, file in session.execute(query) if step_ids else ():
+        found.setdefault(step_id, []).append(file)
+    return found
+
+
+def _expiries(session: Session, item_id: int) -> dict[tuple[str, str, date], date]:
+    """The printed expiry of each part by its code, lot and the day it was put in."""
+    query = select(Consumable).where(Consumable.item_id == item_id)
+    return {(one.code, one.lot, one.put_in_on): one.expires_on for one in session.scalars(query)}

@@ -1,0 +1,123 @@
+"""The ends of an item's life: found unfit, scrapped with proof, lost, found again."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from equipment.models import Item, Step
+from equipment.service.checks import begin, check_day, fen, proof, today_of
+from equipment.service.steps import take
+from safety_app.core.access import Actor
+from safety_app.core.i18n import N_
+from safety_app.core.text import clean
+
+
+def condemn(
+    session: Session,
+    actor: Actor,
+    item_id: int,
+    *,
+    because: str,
+    on_date: date | None = None,
+    run_id: int | None = None,
+    row_version: int | None = None,
+    now: datetime,
+) -> Item:
+    """Take an item out of service for good: a scrap condition was found; it is to be replaced."""
+    item = begin(session, actor, item_id, Step.CONDEMN, row_version)
+    day = on_date or today_of(actor, now)
+    check_day(item, day, today_of(actor, now))
+    words = clean(because, field=N_("What was found"), limit=200, required=True)
+    set_unfit(session, actor, item, words, day, now=now, run_id=run_id)
+    return item
+
+
+def set_unfit(
+    session: Session,
+    actor: Actor | None,
+    item: Item,
+    because: str,
+    on_date: date,
+    *,
+    now: datetime,
+    run_id: int | None = None,
+) -> None:
+    """Mark an item as to be scrapped whatever its age; what was found first stays."""
+    if item.condemned_on is None:
+        item.condemned_on, item.condemned_because = on_date, because
+    take(session, actor, item, Step.CONDEMN, on_date=on_date, now=now, note=because, run_id=run_id)
+
+
+def scrap(
+    session: Session,
+    actor: Actor,
+    item_id: int,
+    *,
+    reason: str,
+    on_date: date,
+    file_ids: Sequence[int] = (),
+    certificate: str = "",
+    firm: str = "",
+    cost_yuan: Decimal | None = None,
+    row_version: int | None = None,
+    now: datetime,
+) -> Item:
+    """Take an item off the register for good, with a photo, a document or a certificate."""
+    item = begin(session, actor, item_id, Step.SCRAP, row_version)
+    check_day(item, on_date, today_of(actor, now))
+    item.stands_in_for_id = None
+    number = clean(certificate, field=N_("Number of the certificate"), limit=64)
+    take(
+        session,
+        actor,
+        item,
+        Step.SCRAP,
+        on_date=on_date,
+        now=now,
+        files=proof(session, actor, file_ids, number),
+        note=clean(reason, field=N_("Reason"), limit=500, required=True, lines=True),
+        certificate=number,
+        firm=clean(firm, field=N_("Firm"), limit=100),
+        cost_fen=fen(cost_yuan),
+    )
+    return item
+
+
+def lose(
+    session: Session,
+    actor: Actor,
+    item_id: int,
+    *,
+    reason: str,
+    on_date: date,
+    row_version: int | None = None,
+    now: datetime,
+) -> Item:
+    """Declare an item lost; it is off the register until it is found again."""
+    item = begin(session, actor, item_id, Step.LOSE, row_version)
+    check_day(item, on_date, today_of(actor, now))
+    words = clean(reason, field=N_("Reason"), limit=500, required=True, lines=True)
+    item.stands_in_for_id = None
+    take(session, actor, item, Step.LOSE, on_date=on_date, now=now, note=words)
+    return item
+
+
+def find_again(
+    session: Session,
+    actor: Actor,
+    item_id: int,
+    *,
+    note: str = "",
+    row_version: int | None = None,
+    now: datetime,
+) -> Item:
+    """Put a lost item back on the register, where it was; it is inspected like any other."""
+    item = begin(session, actor, item_id, Step.FIND, row_version)
+    words = clean(note, field=N_("Note"), limit=500, lines=True)
+    today = today_of(actor, now)
+    take(session, actor, item, Step.FIND, on_date=today, now=now, note=words)
+    if item.condemned_on is not None:
+        set_unfit(session, actor, item, item.condemned_because, today, now=now)
+    return item

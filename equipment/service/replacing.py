@@ -1,0 +1,177 @@
+"""One item takes the place of another: a new unit or a spare, of at least equal protection."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from equipment import protection
+from equipment.due import Precision
+from equipment.errors import LessProtection, MadeDateNeeded, NoSpare
+from equipment.models import Item, Step
+from equipment.service import register, rules
+from equipment.service.away import check_takes_place, protects, relieve
+from equipment.service.checks import begin, check_day, check_place, fen, proof, today_of
+from equipment.service.loading import get
+from equipment.service.moving import place_of, put
+from equipment.service.steps import record, require, take
+from safety_app.core.access import Actor
+from safety_app.core.i18n import N_
+from safety_app.core.text import clean
+
+
+@dataclass(frozen=True, slots=True)
+class NewUnit:
+    """What is written on a unit that is registered in place of another."""
+
+    kind: str
+    made_on: date | None
+    precision: Precision
+    size: str = ""
+    fire_classes: str | None = None
+    maker: str = ""
+    serial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scrapped:
+    """The old one leaves the register, with proof."""
+
+    reason: str
+    file_ids: Sequence[int] = ()
+    certificate: str = ""
+    firm: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The old one is kept as a spare at a place of its own."""
+
+    window_id: int | None
+    location_id: int | None
+    placing: str = ""
+
+
+def replace(
+    session: Session,
+    actor: Actor,
+    item_id: int,
+    *,
+    by: NewUnit | int,
+    old: Scrapped | Kept,
+    on_date: date,
+    cost_yuan: Decimal | None = None,
+    row_version: int | None = None,
+    now: datetime,
+) -> Item:
+    """Put a new unit, or the spare of this id, in an item's place; returns what is there now.
+
+    It takes over place, custodian, order of the round and the photo of the place.
+    """
+    item = begin(session, actor, item_id, Step.REPLACE, row_version)
+    check_day(item, on_date, today_of(actor, now))
+    if isinstance(by, NewUnit):
+        new = _register(session, actor, item, by, now)
+    else:
+        new = _bring(session, actor, item, by, on_date, now)
+    relieve(session, actor, item, on_date, now=now)
+    new.walk_order, new.custodian_id = item.walk_order, item.custodian_id
+    new.photo_key = item.photo_key or new.photo_key
+    item.successor_id = new.id
+    take(
+        session,
+        actor,
+        item,
+        Step.REPLACE,
+        on_date=on_date,
+        now=now,
+        other_item_id=new.id,
+        cost_fen=fen(cost_yuan),
+    )
+    _put_away(session, actor, item, old, on_date, now)
+    rules.refresh(session, [new])
+    return new
+
+
+def _register(session: Session, actor: Actor, item: Item, unit: NewUnit, now: datetime) -> Item:
+    """Register a new unit where the old one is, if it protects as well."""
+    kinds = rules.kinds_of(session, item.site_id)
+    kind = kinds[unit.kind]
+    known = unit.made_on is not None and unit.precision in (Precision.DAY, Precision.MONTH)
+    if kind.needs_made_date and not known:
+        raise MadeDateNeeded()
+    classes = kind.fire_classes if unit.fire_classes is None else unit.fire_classes
+    offered = protection.Protects(
+        kind=unit.kind,
+        family=kind.family,
+        fire_classes=classes,
+        size=unit.size,
+        is_phased_out=kind.is_phased_out,
+    )
+    why = protection.lacking(protects(kinds, item), offered)
+    if why:
+        raise LessProtection(code=kind.display_name, why=why)
+    return register.add_item(
+        session,
+        actor,
+        kind=unit.kind,
+        made_on=unit.made_on,
+        precision=unit.precision,
+        window_id=item.window_id,
+        location_id=item.location_id,
+        placing=item.placing,
+        size=unit.size,
+        fire_classes=classes,
+        maker=unit.maker,
+        serial=unit.serial,
+        custodian_id=item.custodian_id,
+        now=now,
+    )
+
+
+def _bring(
+    session: Session, actor: Actor, item: Item, spare_id: int, on_date: date, now: datetime
+) -> Item:
+    """Bring a spare to the old one's place; what stood in for it stays there for good."""
+    new = get(session, actor, spare_id)
+    session.refresh(new)
+    require(actor, new, Step.MOVE)
+    check_takes_place(session, new, item, today=today_of(actor, now))
+    new.stands_in_for_id = None
+    old_custodian = new.custodian_id
+    facts = put(new, place_of(item))
+    if old_custodian != item.custodian_id:
+        facts |= {"old_custodian_id": old_custodian, "custodian_id": item.custodian_id}
+    record(session, actor, new, Step.MOVE, on_date=on_date, now=now, other_item_id=item.id, **facts)
+    return new
+
+
+def _put_away(
+    session: Session, actor: Actor, item: Item, fate: Scrapped | Kept, on_date: date, now: datetime
+) -> None:
+    """What becomes of the old one: scrapped with proof, or kept as a spare elsewhere."""
+    if isinstance(fate, Kept):
+        if item.condemned_on or (item.scrap_on and item.scrap_on <= today_of(actor, now)):
+            raise NoSpare(code=item.code)
+        check_place(session, actor, fate.window_id, fate.location_id)
+        placing = clean(fate.placing, field=N_("Placing"), limit=100)
+        facts = put(item, (fate.window_id, fate.location_id, placing))
+        item.walk_order = 0
+        record(session, actor, item, Step.MOVE, on_date=on_date, now=now, **facts)
+        rules.refresh(session, [item])
+        return
+    number = clean(fate.certificate, field=N_("Number of the certificate"), limit=64)
+    take(
+        session,
+        actor,
+        item,
+        Step.SCRAP,
+        on_date=on_date,
+        now=now,
+        files=proof(session, actor, fate.file_ids, number),
+        note=clean(fate.reason, field=N_("Reason"), limit=500, required=True, lines=True),
+        certificate=number,
+        firm=clean(fate.firm, field=N_("Firm"), limit=100),
+    )

@@ -1,0 +1,207 @@
+"""What is done to keep an item working: serviced, repaired, given a new part."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from equipment.errors import ConsumableExpired, ServicesMissing, UnknownConsumable
+from equipment.kinds import Family, Kind
+from equipment.models import Consumable, Item, Status, Step
+from equipment.service import rules
+from equipment.service.away import relieve
+from equipment.service.checks import (
+    begin,
+    check_day,
+    check_serviceable,
+    claim,
+    fen,
+    proof,
+    today_of,
+)
+from equipment.service.life import set_unfit
+from equipment.service.steps import record, take
+from safety_app.core.access import Actor
+from safety_app.core.files import File
+from safety_app.core.i18n import N_, day_text
+from safety_app.core.text import clean
+
+BY_FIRMS: Final = frozenset({Family.EXTINGUISHER})
+"""Serviced by the maker or a qualified firm only, which gives a certificate (GB 50444, XF 95)."""
+
+
+def record_service(
+    session: Session,
+    actor: Actor,
+    item_id: int,
+    *,
+    services: Sequence[str],
+    on_date: date,
+    firm: str = "",
+    certificate: str = "",
+    cost_yuan: Decimal | None = None,
+    file_ids: Sequence[int] = (),
+    note: str = "",
+    passed: bool = True,
+    row_version: int | None = None,
+    now: datetime,
+) -> Item:
+    """Note a service: the next one counts from its day, and the item is in its place again.
+
+    One that did not pass is unfit for use from that day on and must be replaced.
+    """
+    item = begin(session, actor, item_id, Step.SERVICE, row_version)
+    check_day(item, on_date, today_of(actor, now))
+    check_serviceable(item, on_date)
+    kind = rules.kinds_of(session, item.site_id)[item.kind]
+    covered = _covered(kind, services)
+    is_by_firm = kind.family in BY_FIRMS
+    number = clean(certificate, field=N_("Number of the certificate"), limit=64)
+    words = clean(note, field=N_("Note"), limit=500, required=not passed, lines=True)
+    if passed:
+        item.last_services = _with(item.last_services, covered, on_date)
+    is_back = _write(
+        session,
+        actor,
+        item,
+        Step.SERVICE,
+        on_date=on_date,
+        now=now,
+        files=proof(session, actor, file_ids, number)
+        if is_by_firm
+        else claim(session, actor, file_ids),
+        services=",".join(covered),
+        firm=clean(firm, field=N_("Firm"), limit=100, required=is_by_firm),
+        certificate=number,
+        cost_fen=fen(cost_yuan),
+        note=words,
+        passed=passed,
+    )
+    if not passed:
+        set_unfit(session, actor, item, words, on_date, now=now)
+    elif is_back:
+        relieve(session, actor, item, on_date, now=now)
+    return item
+
+
+def repair(
+    session: Session,
+    actor: Actor,
+    item_id: int,
+    *,
+    note: str,
+    on_date: date,
+    firm: str = "",
+    cost_yuan: Decimal | None = None,
+    file_ids: Sequence[int] = (),
+    row_version: int | None = None,
+    now: datetime,
+) -> Item:
+    """Note that a defect was mended without a service; the dates stay as they are."""
+    item = begin(session, actor, item_id, Step.REPAIR, row_version)
+    check_day(item, on_date, today_of(actor, now))
+    check_serviceable(item, on_date)
+    is_back = _write(
+        session,
+        actor,
+        item,
+        Step.REPAIR,
+        on_date=on_date,
+        now=now,
+        files=claim(session, actor, file_ids),
+        note=clean(note, field=N_("What was done"), limit=500, required=True, lines=True),
+        firm=clean(firm, field=N_("Firm"), limit=100),
+        cost_fen=fen(cost_yuan),
+    )
+    if is_back:
+        relieve(session, actor, item, on_date, now=now)
+    return item
+
+
+def change_consumable(
+    session: Session,
+    actor: Actor,
+    item_id: int,
+    *,
+    code: str,
+    expires_on: date,
+    lot: str = "",
+    on_date: date,
+    cost_yuan: Decimal | None = None,
+    file_ids: Sequence[int] = (),
+    row_version: int | None = None,
+    now: datetime,
+) -> Item:
+    """Put in a new part with the expiry printed on it; the old one of its sort comes out."""
+    item = begin(session, actor, item_id, Step.CHANGE_CONSUMABLE, row_version)
+    check_day(item, on_date, today_of(actor, now))
+    if rules.kinds_of(session, item.site_id)[item.kind].consumable(code) is None:
+        raise UnknownConsumable()
+    if expires_on <= on_date:
+        raise ConsumableExpired(day=day_text(expires_on, weekday=False, year=True))
+    batch = clean(lot, field=N_("Lot"), limit=64)
+    in_use = select(Consumable).where(
+        Consumable.item_id == item.id, Consumable.code == code, Consumable.removed_on.is_(None)
+    )
+    for old in session.scalars(in_use).all():
+        old.removed_on = on_date
+    session.add(
+        Consumable(
+            site_id=item.site_id, item_id=item.id, code=code, lot=batch,
+            expires_on=expires_on, put_in_on=on_date,
+        )
+    )  # fmt: skip
+    session.flush()
+    take(
+        session,
+        actor,
+        item,
+        Step.CHANGE_CONSUMABLE,
+        on_date=on_date,
+        now=now,
+        files=claim(session, actor, file_ids),
+        services=code,
+        certificate=batch,
+        cost_fen=fen(cost_yuan),
+    )
+    return item
+
+
+def _write(
+    session: Session,
+    actor: Actor,
+    item: Item,
+    step: Step,
+    *,
+    on_date: date,
+    now: datetime,
+    files: Sequence[File],
+    **facts: Any,
+) -> bool:
+    """Write the step; whether the item is in its place with it.
+
+    What was done before it went away or failed is entered late and brings nothing back.
+    """
+    if item.status != Status.IN_SERVICE and on_date < item.status_on:
+        record(session, actor, item, step, on_date=on_date, now=now, files=files, **facts)
+        rules.refresh(session, [item])
+        return False
+    take(session, actor, item, step, on_date=on_date, now=now, files=files, **facts)
+    return True
+
+
+def _with(known: Mapping[str, str], covered: Sequence[str], on_date: date) -> dict[str, str]:
+    """The day of the last service by its code; one that is entered late counts as what it is."""
+    day = str(on_date)
+    return {**known, **{code: max(day, known.get(code, day)) for code in covered}}
+
+
+def _covered(kind: Kind, services: Sequence[str]) -> list[str]:
+    """The services named, each once, in the order of the kind; at least one, all known."""
+    found = [rule.code for rule in kind.services if rule.code in services]
+    if not found or len(found) != len(set(services)):
+        raise ServicesMissing()
+    return found
