@@ -136,7 +136,7 @@ def plannable(session: Session, actor: Actor) -> list[ListRow]:
     found = []
     for code in codes:
         template = templates.newest(session, code, actor.site_id)
-        if template is not None:
+        if template is not None and template.target != Target.SUBJECT:
             title = bilingual(template.title, template.title_en)
             parts = part_names(session, template)
             found.append(ListRow(code, title, Target(template.target), parts))

@@ -273,7 +273,7 @@ def _check_place(
         Target.LOCATION: for_location and not for_window,
         Target.EITHER: for_window is not for_location,
     }
-    if not wanted[Target(template.target)]:
+    if not wanted.get(Target(template.target)):  # what has a subject is not planned
         raise PlanNeedsPlace()
     if place.window_id is not None:
         return _check_window(session, site_id, place.window_id, starts_on)

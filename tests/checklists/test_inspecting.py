@@ -14,6 +14,7 @@ from checklists.entries import Entry
 from checklists.errors import (
     InspectionClosed,
     NumberImpossible,
+    PlanNeedsPlace,
     RunSubmitted,
     SheetIncomplete,
     SignatureMissing,
@@ -34,7 +35,7 @@ from safety_app.core.feature import (
     SubjectBrief,
     Subjects,
 )
-from tests.cast import NOW, Cast
+from tests.cast import NOW, TODAY, Cast
 from tests.factories import make_task
 
 KEY = "things:T-1"
@@ -380,3 +381,11 @@ def replace_item(known: ChecklistFile, item: ItemFile) -> ChecklistFile:
     part = known.parts[0]
     new = part.model_copy(update={"items": (item, *part.items[1:])})
     return known.model_copy(update={"parts": (new, *known.parts[1:])})
+
+
+def test_an_inspection_is_not_planned(session: Session, hall: Cast, thing: Thing) -> None:
+    with pytest.raises(PlanNeedsPlace):
+        service.create_plan(
+            session, None, site_id=hall.site_id, template_code=LIST, window_id=hall.a01,
+            location_id=None, starts_on=TODAY, now=NOW,
+        )  # fmt: skip
