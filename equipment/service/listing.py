@@ -1,0 +1,274 @@
+"""The register as a list: filtered, counted and paged by the database, as light rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from equipment.codes import normal
+from equipment.kinds import Family, Kind
+from equipment.models import ON_REGISTER, Item, Status
+from equipment.permissions import Permission
+from equipment.service import rules
+from equipment.service.places import Places, places
+from equipment.standing import SOON_DAYS, Standing, standings
+from equipment.visibility import visible_to, within
+from safety_app.core.access import Actor
+from safety_app.core.i18n import N_
+
+PAGE_SIZE: Final = 30
+MOST: Final = 200
+SEARCH_LIMIT: Final = 60
+GONE: Final = (Status.LOST, Status.SCRAPPED)
+HERE: Final = sorted(ON_REGISTER)
+
+
+class View(StrEnum):
+    """Which items a list shows. Each on the register stands in one of those after the first."""
+
+    ALL = "all"
+    DUE = "due"
+    SOON = "soon"
+    FINE = "fine"
+    TO_SCRAP = "to_scrap"
+    OUT = "out"
+    GONE = "gone"
+
+
+VIEW_NAMES: Final[Mapping[View, str]] = {
+    View.ALL: N_("All"),
+    View.DUE: N_("Overdue"),
+    View.SOON: N_("Due within 30 days"),
+    View.FINE: N_("In order"),
+    View.TO_SCRAP: N_("To be scrapped"),
+    View.OUT: N_("Away or out of service"),
+    View.GONE: N_("Scrapped or lost"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What to list. `common`: at no window; `floor` is a floor's name, with its windows."""
+
+    today: date
+    view: View = View.ALL
+    text: str = ""
+    family: Family | None = None
+    kind: str = ""
+    window_id: int | None = None
+    location_id: int | None = None
+    floor: str | None = None
+    common: bool = False
+    page: int = 1
+    size: int = PAGE_SIZE
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One line of a list; `change_by` is the next service or new part."""
+
+    id: int
+    code: str
+    name: str
+    place: str
+    status: Status
+    standings: tuple[Standing, ...]
+    change_by: date | None
+    scrap_on: date | None
+    inspect_by: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a list; `more` tells that another follows."""
+
+    rows: tuple[ItemRow, ...]
+    page: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many items in sight stand in each view; those scrapped or lost are not counted."""
+
+    by_view: Mapping[View, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        """All on the register."""
+        return sum(self.by_view.values())
+
+    @property
+    def overdue(self) -> int:
+        """What must be done or replaced now."""
+        return self.of(View.DUE) + self.of(View.TO_SCRAP)
+
+    def of(self, view: View) -> int:
+        """The count of a view."""
+        return self.total if view is View.ALL else self.by_view.get(view, 0)
+
+
+_COLUMNS: Final = (
+    Item.id,
+    Item.code,
+    Item.kind,
+    Item.size,
+    Item.window_id,
+    Item.location_id,
+    Item.placing,
+    Item.status,
+    Item.made_unknown_since,
+    Item.condemned_on,
+    Item.inspect_by,
+    Item.service_by,
+    Item.scrap_on,
+    Item.expires_on,
+)
+_WORST: Final = (Item.due_on.asc().nulls_last(), Item.id)
+_LATEST: Final = (Item.status_on.desc(), Item.id.desc())
+
+
+def list_items(session: Session, actor: Actor, filters: Filters) -> Listing:
+    """One page of the items in sight, the most pressing first; those gone, the latest first."""
+    size = min(max(filters.size, 1), MOST)
+    page = max(filters.page, 1)
+    order = _LATEST if filters.view is View.GONE else _WORST
+    kinds = rules.kinds_of(session, actor.site_id)
+    named = places(session, actor.site_id)
+    # Chosen in the index first: only the rows shown are read from the table.
+    chosen = (
+        select(Item.id)
+        .where(visible_to(actor), *_conditions(filters, kinds, named))
+        .order_by(*order)
+        .limit(size + 1)
+        .offset((page - 1) * size)
+    )
+    found = session.execute(select(*_COLUMNS).where(Item.id.in_(chosen)).order_by(*order)).all()
+    return Listing(_rows(found[:size], kinds, named, filters.today), page, len(found) > size)
+
+
+def counts(session: Session, actor: Actor, today: date, *, kept: bool = False) -> Counts:
+    """All views counted in one pass; with `kept` only what is the actor's to keep."""
+    mine = _kept_by(actor) if kept else visible_to(actor)
+    bucket = _bucket(today)
+    query = (
+        select(bucket, func.count())
+        .where(Item.site_id == actor.site_id, Item.status.in_(HERE), mine)
+        .group_by(bucket)
+    )
+    return Counts({View(view): count for view, count in session.execute(query)})
+
+
+def pressing(session: Session, actor: Actor, today: date, *, size: int) -> tuple[ItemRow, ...]:
+    """What the actor keeps and must do now or within a month, the most pressing first."""
+    views = (View.TO_SCRAP, View.DUE, View.SOON)
+    query = (
+        select(*_COLUMNS)
+        .where(
+            Item.site_id == actor.site_id,
+            Item.status.in_(HERE),
+            _kept_by(actor),
+            _bucket(today).in_(views),
+        )
+        .order_by(*_WORST)
+        .limit(size)
+    )
+    kinds = rules.kinds_of(session, actor.site_id)
+    return _rows(session.execute(query).all(), kinds, places(session, actor.site_id), today)
+
+
+def _kept_by(actor: Actor) -> ColumnElement[bool]:
+    return or_(within(actor, Permission.KEEP), Item.custodian_id == actor.user_id)
+
+
+def _bucket(today: date) -> ColumnElement[str]:
+    """In which view an item on the register stands; a missing date is never reached."""
+    soon = today + timedelta(days=SOON_DAYS)
+    return case(
+        (Item.scrap_on <= today, View.TO_SCRAP),
+        (Item.status != Status.IN_SERVICE, View.OUT),
+        (
+            or_(Item.inspect_by <= today, Item.service_by <= today, Item.expires_on <= today),
+            View.DUE,
+        ),
+        (or_(Item.service_by <= soon, Item.scrap_on <= soon, Item.expires_on <= soon), View.SOON),
+        else_=View.FINE,
+    )
+
+
+def _conditions(
+    filters: Filters, kinds: Mapping[str, Kind], named: Places
+) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [
+        Item.status.in_(GONE if filters.view is View.GONE else HERE)
+    ]
+    if filters.view not in (View.ALL, View.GONE):
+        found.append(_bucket(filters.today) == filters.view)
+    if filters.kind:
+        found.append(Item.kind == filters.kind)
+    elif filters.family:
+        found.append(Item.kind.in_(_of_family(kinds, filters.family)))
+    found += _where(filters, named)
+    words = filters.text.replace("\x00", "").strip()[:SEARCH_LIMIT]
+    if words:
+        found.append(_matches(words, kinds, named))
+    return found
+
+
+def _where(filters: Filters, named: Places) -> list[ColumnElement[bool]]:
+    if filters.window_id is not None:
+        return [Item.window_id == filters.window_id]
+    if filters.location_id is not None:
+        return [Item.location_id == filters.location_id]
+    if filters.floor is not None:
+        return [named.on(filters.floor)]
+    return [Item.window_id.is_(None)] if filters.common else []
+
+
+def _of_family(kinds: Mapping[str, Kind], family: Family) -> list[str]:
+    return [code for code, kind in kinds.items() if kind.family is family]
+
+
+def _matches(words: str, kinds: Mapping[str, Kind], named: Places) -> ColumnElement[bool]:
+    """Code, maker, number, placing, name of the kind or of the place contain the words."""
+    low = words.lower()
+    columns = (Item.code, Item.maker, Item.serial, Item.placing)
+    parts: list[ColumnElement[bool]] = [
+        column.icontains(words, autoescape=True) for column in columns
+    ]
+    parts.append(Item.code == normal(words))
+    of_kind = [
+        code
+        for code, kind in kinds.items()
+        if any(low in name.lower() for name in (kind.name, kind.name_en))
+    ]
+    lists: tuple[tuple[Any, list[Any]], ...] = (
+        (Item.kind, of_kind),
+        (Item.window_id, [one for one, name in named.windows.items() if low in name.lower()]),
+        (Item.location_id, [one for one, name in named.locations.items() if low in name.lower()]),
+    )
+    parts += [column.in_(values) for column, values in lists if values]
+    return or_(*parts)
+
+
+def _rows(
+    found: Sequence[Any], kinds: Mapping[str, Kind], named: Places, today: date
+) -> tuple[ItemRow, ...]:
+    return tuple(
+        ItemRow(
+            id=row.id,
+            code=row.code,
+            name=f"{kinds[row.kind].display_name} {row.size}".strip(),
+            place=named.text(row.window_id, row.location_id, row.placing),
+            status=Status(row.status),
+            standings=standings(row, today),
+            change_by=min(filter(None, (row.service_by, row.expires_on)), default=None),
+            scrap_on=row.scrap_on,
+            inspect_by=row.inspect_by,
+        )
+        for row in found
+    )
