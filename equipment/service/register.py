@@ -138,9 +138,13 @@ def put(
     items: Sequence[Item],
     consumables: Sequence[Mapping[str, date]] = (),
     *,
+    notes: Sequence[str] = (),
     now: datetime,
 ) -> None:
-    """Write drafted items with their codes onto the register, however many there are."""
+    """Write drafted items with their codes onto the register, however many there are.
+
+    `notes` are kept with the step that registers each.
+    """
     session.add_all(items)
     session.flush()
     parts = [
@@ -154,7 +158,8 @@ def put(
     session.add_all(parts)
     session.flush()
     today = clock.local_day(now, actor.timezone)
-    record_all(session, actor, items, Step.REGISTER, on_date=today, now=now)
+    facts = [{"note": note} for note in notes]
+    record_all(session, actor, items, Step.REGISTER, on_date=today, now=now, facts=facts)
     rules.refresh(session, items)
 
 

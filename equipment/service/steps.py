@@ -193,8 +193,10 @@ def record_all(
     *,
     on_date: date,
     now: datetime,
+    facts: Sequence[Mapping[str, Any]] = (),
 ) -> None:
-    """Write the same step of many items at once; the caller has judged it."""
+    """Write the same step of many items at once, with the facts of each; it has been judged."""
+    told = facts or [{}] * len(items)
     session.add_all(
         ItemStep(
             site_id=item.site_id,
@@ -206,8 +208,9 @@ def record_all(
             window_id=item.window_id,
             location_id=item.location_id,
             placing=item.placing,
+            **own,
         )
-        for item in items
+        for item, own in zip(items, told, strict=True)
     )
     session.flush()
     journal.write_all(
@@ -218,9 +221,9 @@ def record_all(
                 f"equipment:{step}",
                 "equipment",
                 item.id,
-                {"step": step, "on_date": on_date, "status": item.status, "files": []},
+                {"step": step, "on_date": on_date, "status": item.status, "files": [], **own},
             )
-            for item in items
+            for item, own in zip(items, told, strict=True)
         ],
         now=now,
         site_id=actor.site_id,
