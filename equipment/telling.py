@@ -32,8 +32,8 @@ def sentence(step: StepView) -> str:
         "firm": step.firm,
         "other": step.other,
         "parts": _(", ").join(step.parts),
-        "custodian": step.custodian or _("nobody"),
-        "old_custodian": step.old_custodian or _("nobody"),
+        "custodian": step.custodian or "–",
+        "old_custodian": step.old_custodian or "–",
         "day": day_text(step.expires_on, weekday=False, year=True) if step.expires_on else "–",
     }
     match step.step:

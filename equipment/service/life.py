@@ -29,7 +29,7 @@ def condemn(
     item = begin(session, actor, item_id, Step.CONDEMN, row_version)
     day = on_date or today_of(actor, now)
     check_day(item, day, today_of(actor, now))
-    words = clean(because, field=N_("What was found"), limit=200, required=True)
+    words = clean(because, field=N_("Condition found"), limit=200, required=True)
     set_unfit(session, actor, item, words, day, now=now, run_id=run_id)
     return item
 

@@ -112,7 +112,7 @@ def repair(
         on_date=on_date,
         now=now,
         files=claim(session, actor, file_ids),
-        note=clean(note, field=N_("What was done"), limit=500, required=True, lines=True),
+        note=clean(note, field=N_("What was mended"), limit=500, required=True, lines=True),
         firm=clean(firm, field=N_("Firm"), limit=100),
         cost_fen=fen(cost_yuan),
     )
