@@ -97,6 +97,9 @@ FIRST_RELEASE = (
     "INSERT INTO sites (id, name, name_en, timezone, unit_kind, key_fire_unit, public_gathering,"
     " crowded_place, business_operator, is_demo, created_at) VALUES (1, '清河', '',"
     " 'Asia/Shanghai', 'organ', false, false, true, false, false, '2026-11-01 00:00:00')",
+    "INSERT INTO locations (id, site_id, name, name_en, floor, is_patrolled, is_basement,"
+    " is_key_location) VALUES (1, 1, '锅炉房', '', '-1', false, true, true),"
+    " (2, 1, '大厅', '', '1', true, false, false)",
     "INSERT INTO opening_hours (site_id, weekday, opens, closes)"
     " VALUES (1, 0, '09:00:00.000000', '12:00:00.000000')",
     "INSERT INTO templates (id, code, version, title, title_en, target, rule, rule_en, digest,"
@@ -127,6 +130,8 @@ def test_records_of_the_first_release_are_kept_and_counted(dialect: str, tmp_pat
             assert [
                 (site, day, str(opens)[:5], str(closes)[:5]) for site, day, opens, closes in hours
             ] == [(1, 0, "09:00", "12:00")]
+            half = text("SELECT is_half_monthly FROM locations ORDER BY id")
+            assert list(map(bool, connection.scalars(half))) == [True, False]
             task = connection.execute(text("SELECT due_on, slot, counts, doer FROM tasks")).one()
             assert (str(task.due_on), task.slot, bool(task.counts), task.doer) == (
                 "2026-11-02", 0, True, "staff",

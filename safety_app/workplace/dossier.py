@@ -109,6 +109,7 @@ def _locations(session: Session, site_id: int, locations: Iterable[Location]) ->
         marks = (
             (one.is_key_location, _("Key location")),
             (one.is_basement, _("Basement")),
+            (one.is_half_monthly, _("Extinguishers inspected half-monthly")),
             (one.is_patrolled, _("Patrolled")),
         )
         hours = _("Like the hall")

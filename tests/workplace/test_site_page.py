@@ -184,6 +184,8 @@ def test_a_self_service_area_is_added_round_the_clock(database: Database, hall: 
     key = "site.location.new"
     shown.text_input(key=f"{key}.name").set_value("24 小时自助区")
     shown.checkbox(key=f"{key}.is_key_location").check()
+    assert not shown.checkbox(key=f"{key}.is_half_monthly").value
+    shown.checkbox(key=f"{key}.is_half_monthly").check()
     shown.segmented_control(key=f"{key}.mode").set_value("all_day").run()
     shown = press(shown, f"{key}.save")
     assert "场所已保存。" in text_of(shown)
@@ -192,6 +194,7 @@ def test_a_self_service_area_is_added_round_the_clock(database: Database, hall: 
             one for one in service.list_locations(session, hall.site_id) if one.has_own_hours
         )
         assert (area.is_key_location, area.open_on_holidays) == (True, True)
+        assert area.is_half_monthly
         day = service.days(session, hall.site_id, TODAY, TODAY, area.id)[TODAY]
     assert day.segments == ((time(0), time(0)),)
 

@@ -17,6 +17,10 @@ from safety_app.workplace.pages import site_hours, week
 NEW: Final = "new"
 CHOSEN: Final = "site.location"
 LIKE_HALL, ALL_DAY, OWN = "hall", "all_day", "own"
+HALF_MONTHLY: Final = N_(
+    "GB 50444-2008, 5.2.2 asks for this in waiting halls and other crowded public places, in"
+    " basements, boiler rooms and where fuel is kept. Elsewhere once a month is enough."
+)
 MODES: Final = {
     LIKE_HALL: N_("Like the hall"),
     ALL_DAY: N_("Round the clock"),
@@ -92,6 +96,7 @@ def _row(location: Location, hours: week.Week) -> ui.Row:
         (location.is_patrolled, _("Patrolled"), "footprint"),
         (location.is_key_location, _("Key location"), "key"),
         (location.is_basement, _("Basement"), "stairs"),
+        (location.is_half_monthly, _("Half-monthly"), "fire_extinguisher"),
         (location.has_own_hours, _mode_name(location, hours), "schedule"),
     )
     return ui.Row(
@@ -154,13 +159,17 @@ def _facts(key: str, location: Location | None) -> dict[str, Any]:
     questions = {
         "is_patrolled": _("Common area with a patrol of its own"),
         "is_key_location": _("Key location (server room, archive, switch room …)"),
-        "is_basement": _("In a basement: extinguishers are inspected every half-month"),
+        "is_basement": _("In a basement"),
+        "is_half_monthly": _("Extinguishers are inspected every half-month"),
     }
     if location is not None:
         questions["is_active"] = _("In use")
     for field, question in questions.items():
         value = bool(getattr(location, field)) if location else False
-        found[field] = st.checkbox(question, value=value, key=f"{key}.{field}")
+        found[field] = st.checkbox(
+            question, value=value, key=f"{key}.{field}",
+            help=_(HALF_MONTHLY) if field == "is_half_monthly" else None,
+        )  # fmt: skip
     return found
 
 

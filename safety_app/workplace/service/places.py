@@ -75,6 +75,7 @@ def create_location(
     is_patrolled: bool = False,
     is_basement: bool = False,
     is_key_location: bool = False,
+    is_half_monthly: bool = False,
     follow: bool = True,
     now: datetime,
 ) -> Location:
@@ -89,6 +90,7 @@ def create_location(
         is_patrolled=is_patrolled,
         is_basement=is_basement,
         is_key_location=is_key_location,
+        is_half_monthly=is_half_monthly,
     )
     session.add(added)
     session.flush()
@@ -113,6 +115,7 @@ def update_location(
     is_patrolled: bool = False,
     is_basement: bool = False,
     is_key_location: bool = False,
+    is_half_monthly: bool = False,
     has_own_hours: bool = False,
     open_on_holidays: bool = False,
     is_active: bool = True,
@@ -130,6 +133,7 @@ def update_location(
         "is_patrolled": is_patrolled,
         "is_basement": is_basement,
         "is_key_location": is_key_location,
+        "is_half_monthly": is_half_monthly,
         "has_own_hours": has_own_hours,
         "open_on_holidays": has_own_hours and open_on_holidays,
         "is_active": is_active,
