@@ -21,6 +21,7 @@
     with ui.progress(_("…")) as move: move(0.5)    bar of what takes long; never undoes a write
     ui.go("hazards", no=number)                    open another page; `<a href="/hazards?no=…">`
                                                    in own markup does the same when pressed
+    ui.base_address()                              where others reach this installation
     ui.knows("report-hazard")                      whether this person may open that page
     @ui.fragment                                   st.fragment that knows person and language
 
@@ -32,6 +33,7 @@ that sticks to the bottom edge on phones.
 """
 
 from safety_app.ui import markup
+from safety_app.ui.address import base_address, is_own
 from safety_app.ui.badges import (
     due_badge,
     extended_badge,
@@ -74,6 +76,7 @@ __all__ = [
     "act",
     "badge",
     "badges",
+    "base_address",
     "card",
     "csrf",
     "current_actor",
@@ -86,6 +89,7 @@ __all__ = [
     "fragment",
     "go",
     "html",
+    "is_own",
     "knows",
     "level_badge",
     "local_now",

@@ -17,7 +17,6 @@ from safety_app.core.i18n import _, language, ngettext
 from safety_app.ui.markup import icon
 from safety_app.workplace import service
 from safety_app.workplace.pages.people_words import back, note_of
-from safety_app.workplace.pages.tablets_code import base_address, is_own
 
 NEW, ALL = "new", "all"
 MOST: Final = 200
@@ -53,7 +52,7 @@ def draw(actor: Actor, user_id: int | None) -> None:
             symbol="lock_open",
         )
         return
-    if is_own(base_address()):
+    if ui.is_own(ui.base_address()):
         ui.notice("yellow", _only_here())
     resets = sum(card.has_signed_in for card in cards)
     if resets:
@@ -103,7 +102,7 @@ def _only_here() -> str:
     return _(
         "The slips would carry {address}, which no other device reaches. Open this page under the"
         " hall's address first, or set it as public_url.",
-        address=base_address(),
+        address=ui.base_address(),
     )
 
 

@@ -2,7 +2,6 @@
 
 from html import escape
 from typing import Final
-from urllib.parse import urlsplit
 
 import segno
 import streamlit as st
@@ -13,7 +12,6 @@ from safety_app.accounts.permissions import Permission
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
 from safety_app.core.i18n import _
-from safety_app.core.settings import settings
 from safety_app.workplace import service
 from safety_app.workplace.pages.people_words import back
 
@@ -64,7 +62,7 @@ def draw(actor: Actor) -> None:
 
 
 def _code(name: str, code: str) -> None:
-    address = base_address()
+    address = ui.base_address()
     square = segno.make(f"{address}/enrol?code={code}", error="m", micro=False)
     picture = square.png_data_uri(scale=6, border=2)
     steps = _("On the tablet open {address}/enrol and type:", address=address)
@@ -80,17 +78,3 @@ def _code(name: str, code: str) -> None:
         if st.button(_("Another tablet"), key="tablets.another"):
             st.session_state.pop(CODE, None)
             st.rerun()
-
-
-def base_address() -> str:
-    """The address that others reach this by: the set one, else where this browser found us."""
-    if settings().public_url:
-        return settings().public_url.rstrip("/")
-    host = st.context.headers.get("Host", "localhost")
-    secure = (st.context.url or "").startswith("https")
-    return f"{'https' if secure else 'http'}://{host}"
-
-
-def is_own(address: str) -> bool:
-    """Whether an address leads nowhere from another device."""
-    return urlsplit(address).hostname in ("localhost", "127.0.0.1", "::1")
