@@ -180,6 +180,8 @@ class Item(Record):
     last_inspection_passed: Mapped[bool | None]
     last_run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
     last_services: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    # Those known when it was registered: what its steps do not tell, for papers of a past day.
+    services_before: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     inspect_by: Mapped[date | None]
     service_by: Mapped[date | None]
     scrap_on: Mapped[date | None]

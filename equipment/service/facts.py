@@ -147,6 +147,7 @@ def written(
         found["limits"] = {code: _limits(*pair) for code, pair in said["limits"].items()}
     if "last_services" in said or said.get("last_service_on"):
         found["last_services"] = _services(kind, said, made_on, today)
+        found["services_before"] = found["last_services"]
     return found
 
 

@@ -225,6 +225,7 @@ def upgrade() -> None:
         sa.Column("last_inspection_passed", sa.Boolean(), nullable=True),
         sa.Column("last_run_id", sa.Integer(), nullable=True),
         sa.Column("last_services", sa.JSON(), nullable=False),
+        sa.Column("services_before", sa.JSON(), nullable=False),
         sa.Column("inspect_by", sa.Date(), nullable=True),
         sa.Column("service_by", sa.Date(), nullable=True),
         sa.Column("scrap_on", sa.Date(), nullable=True),
