@@ -176,8 +176,11 @@ def test_ten_people_who_take_at_once_get_no_more_than_there_is(
     database: Database, hall: Cast
 ) -> None:
     masks = filled(hall, 5)
-    keepers = [hall.lead, hall.officer] * 5
-    found = at_once([inside(lambda s, by=by: hand_out(s, hall, masks, by=by)) for by in keepers])
+
+    def take_one(by: Actor) -> Callable[[], object]:
+        return inside(lambda s: hand_out(s, hall, masks, by=by))
+
+    found = at_once([take_one(hall.lead), take_one(hall.officer)] * 5)
     refused = [one for one in found if isinstance(one, Exception)]
     assert len(refused) == 5 and {type(one) for one in refused} == {NoneLeft}
     assert there(masks) == 0
