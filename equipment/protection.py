@@ -8,7 +8,15 @@ from equipment.kinds import FAMILY_NAMES, Family
 from safety_app.core.i18n import _
 
 _SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z]*)$")
-_GRAMS: Final = {"": 1000.0, "kg": 1000.0, "g": 1.0, "l": 1000.0, "ml": 1.0}
+_GRAMS: Final = {
+    "": 1000.0,
+    "kg": 1000.0,
+    "g": 1.0,
+    "l": 1000.0,
+    "ml": 1.0,
+    "lb": 454.0,
+    "gal": 3790.0,
+}
 
 
 @dataclass(frozen=True, slots=True)
