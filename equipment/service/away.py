@@ -75,7 +75,8 @@ def send_away(
         lend(session, actor, stand_in_id, for_id=item.id, on_date=on_date, now=now)
     elif substitute_of(session, item) is None:
         _check_quarter(session, item)
-    take(session, actor, item, Step.SEND_AWAY, on_date=on_date, now=now, firm=where, note=words)
+    facts = {"firm": where, "note": words, "other_item_id": stand_in_id}
+    take(session, actor, item, Step.SEND_AWAY, on_date=on_date, now=now, **facts)
     return item
 
 

@@ -14,11 +14,11 @@ from equipment.errors import (
     DayBeforeMade,
     FoundUnfit,
     NotServiceable,
-    PlaceUnknown,
     ProofMissing,
 )
 from equipment.models import Item, Step
 from equipment.permissions import Permission
+from equipment.service import facts
 from equipment.service.loading import get
 from equipment.service.steps import WHO_MAY, compare_version, require
 from safety_app.accounts import service as accounts
@@ -26,7 +26,6 @@ from safety_app.core import clock, files, journal
 from safety_app.core.access import Actor
 from safety_app.core.files import File
 from safety_app.core.i18n import day_text
-from safety_app.workplace import service as workplace
 
 MOST_YUAN: Final = 10_000_000
 MOST_FILES: Final = 10
@@ -103,12 +102,7 @@ def check_place(
     session: Session, actor: Actor, window_id: int | None, location_id: int | None
 ) -> None:
     """Raise what forbids to bring something to a place: not in use, or not in the actor's hands."""
-    windows = {one.id for one in workplace.list_windows(session, actor.site_id)}
-    locations = {one.id for one in workplace.list_locations(session, actor.site_id)}
-    if window_id is not None and window_id not in windows:
-        raise PlaceUnknown()
-    if location_id is not None and location_id not in locations:
-        raise PlaceUnknown()
+    facts.check_place(facts.ground(session, actor.site_id), window_id, location_id)
     actor.require(Permission.KEEP, window_id=window_id, who=WHO_MAY[Permission.KEEP])
 
 

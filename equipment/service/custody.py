@@ -60,13 +60,23 @@ def hand_over(
 
 
 def merge(session: Session, actor: Actor | None, old_id: int, new_id: int, now: datetime) -> None:
-    """Take the items of a window over to the one it goes on in; codes and history stay."""
+    """Take the items of a window over to the one it goes on in; codes and history stay.
+
+    What was where the old window is, is from then on where the new one is.
+    """
     journal.lock(session)
     not_gone = Item.status.in_([*ON_REGISTER, Status.LOST])
     query = select(Item).where(Item.window_id == old_id, not_gone).order_by(Item.id)
     items = session.scalars(query).all()
+    windows = {
+        window.id: window.location_id
+        for site_id in {item.site_id for item in items}
+        for window in workplace.list_windows(session, site_id, active=False)
+    }
     for item in items:
-        facts = put(item, (new_id, item.location_id, item.placing))
+        is_there = item.location_id == windows[old_id]
+        location_id = windows[new_id] if is_there else item.location_id
+        facts = put(item, (new_id, location_id, item.placing))
         day = _today(session, item, now)
         record(session, actor, item, Step.MOVE, on_date=day, now=now, **facts)
     if items:

@@ -1,0 +1,220 @@
+"""Serviced, repaired, given a new part: the dates move, and the item is back in its place."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from equipment.errors import (
+    ConsumableExpired,
+    DayAhead,
+    DayBeforeMade,
+    FoundUnfit,
+    ItemChanged,
+    NotServiceable,
+    ProofMissing,
+    ServicesMissing,
+    StepNotPossible,
+    UnknownConsumable,
+)
+from equipment.models import Consumable, Item, Status, Step
+from equipment.service import life
+from equipment.service.away import send_away
+from equipment.service.servicing import change_consumable, record_service, repair
+from safety_app.core.access import Actor
+from safety_app.core.errors import NotAllowed, TextMissing
+from tests.cast import NOW, TODAY, Cast
+from tests.equipment.items import MADE, last_step, make_file, make_item, make_store, steps_of
+
+FIVE_YEARS = date(2021, 3, 1)
+"""Made then, the first service was due in March 2026."""
+
+
+def serviced(session: Session, actor: Actor, item: Item, **facts: Any) -> Item:
+    """The item serviced today by a firm with a certificate."""
+    given = {"services": ["service"], "on_date": TODAY, "firm": "宏安消防", "certificate": "W-1"}
+    return record_service(session, actor, item.id, **{**given, **facts}, now=NOW)
+
+
+def test_the_next_service_counts_from_the_day_of_this_one(session: Session, hall: Cast) -> None:
+    item = make_item(session, hall, made_on=FIVE_YEARS)
+    assert item.service_by == date(2026, 3, 1)
+    paper = make_file(session, hall.lead)
+    day = TODAY - timedelta(days=2)
+    serviced(session, hall.lead, item, on_date=day, cost_yuan=Decimal("35.5"), file_ids=[paper])
+    assert item.service_by == day.replace(year=2028) and item.last_services == {"service": str(day)}
+    step = last_step(session, item)
+    assert (step.services, step.firm, step.certificate) == ("service", "宏安消防", "W-1")
+    assert (step.cost_fen, step.passed, step.on_date) == (3550, True, day)
+
+
+def test_a_service_brings_back_what_was_away_and_its_substitute(
+    session: Session, hall: Cast
+) -> None:
+    store = make_store(session, hall)
+    item, spare = make_item(session, hall), make_item(session, hall, location_id=store)
+    send_away(
+        session, hall.officer, item.id, firm="宏安", on_date=TODAY, stand_in_id=spare.id, now=NOW
+    )
+    serviced(session, hall.lead, item)
+    assert (item.status, item.status_on) == (Status.IN_SERVICE, TODAY)
+    assert (spare.location_id, spare.window_id, spare.stands_in_for_id) == (store, None, None)
+    assert steps_of(session, spare) == [Step.LEND, Step.RETURN]
+
+
+def test_a_service_that_did_not_pass_is_the_end(session: Session, hall: Cast) -> None:
+    item = make_item(session, hall, made_on=FIVE_YEARS)
+    serviced(session, hall.lead, item, passed=False, note="水压试验不合格")
+    assert (item.status, item.condemned_on) == (Status.DEFECTIVE, TODAY)
+    assert item.scrap_on == TODAY and item.last_services == {}
+    assert item.condemned_because == "水压试验不合格"
+    assert steps_of(session, item) == [Step.SERVICE, Step.CONDEMN]
+
+
+def test_a_failed_service_says_why(session: Session, hall: Cast) -> None:
+    item = make_item(session, hall)
+    with pytest.raises(TextMissing):
+        serviced(session, hall.lead, item, passed=False)
+
+
+@pytest.mark.parametrize(
+    ("on_date", "error"),
+    [
+        (TODAY + timedelta(days=1), DayAhead),
+        (MADE - timedelta(days=1), DayBeforeMade),
+    ],
+)
+def test_a_service_on_a_day_that_cannot_be_is_refused(
+    session: Session, hall: Cast, on_date: date, error: type[Exception]
+) -> None:
+    item = make_item(session, hall)
+    with pytest.raises(error):
+        serviced(session, hall.lead, item, on_date=on_date)
+    assert not steps_of(session, item)
+
+
+def test_the_day_of_manufacture_itself_is_possible(session: Session, hall: Cast) -> None:
+    item = make_item(session, hall)
+    serviced(session, hall.lead, item, on_date=MADE)
+    assert item.last_services == {"service": str(MADE)}
+
+
+def test_no_service_at_or_after_the_scrap_date(session: Session, hall: Cast) -> None:
+    item = make_item(session, hall, made_on=date(2016, 11, 1))
+    assert item.scrap_on == date(2026, 11, 1)
+    for day in (date(2026, 11, 1), TODAY):
+        with pytest.raises(NotServiceable) as refused:
+            serviced(session, hall.lead, item, on_date=day)
+        assert "2026年11月1日" in refused.value.message()
+    serviced(session, hall.lead, item, on_date=date(2026, 10, 31))
+    assert item.last_services == {"service": "2026-10-31"}
+
+
+def test_what_is_unfit_or_scrapped_is_not_serviced(session: Session, hall: Cast) -> None:
+    item = make_item(session, hall)
+    life.condemn(session, hall.lead, item.id, because="锈蚀", now=NOW)
+    with pytest.raises(FoundUnfit):
+        serviced(session, hall.lead, item)
+    with pytest.raises(FoundUnfit):
+        repair(session, hall.lead, item.id, note="除锈", on_date=TODAY, now=NOW)
+    life.scrap(session, hall.lead, item.id, reason="旧", on_date=TODAY, certificate="1", now=NOW)
+    with pytest.raises(StepNotPossible):
+        serviced(session, hall.lead, item)
+
+
+def test_extinguishers_are_serviced_by_a_firm_with_proof(session: Session, hall: Cast) -> None:
+    item = make_item(session, hall)
+    with pytest.raises(TextMissing):
+        serviced(session, hall.lead, item, firm="")
+    with pytest.raises(ProofMissing):
+        serviced(session, hall.lead, item, certificate="")
+    serviced(session, hall.lead, item, certificate="", file_ids=[make_file(session, hall.lead)])
+
+
+def test_lights_are_tested_by_the_hall_itself(session: Session, hall: Cast) -> None:
+    light = make_item(session, hall, "emergency-light", size="")
+    serviced(session, hall.lead, light, services=["discharge"], firm="", certificate="")
+    assert light.last_services == {"discharge": str(TODAY)}
+
+
+def test_what_was_done_must_be_known_to_the_kind(session: Session, hall: Cast) -> None:
+    item = make_item(session, hall)
+    for services in ([], ["discharge"], ["service", "hydrostatic"]):
+        with pytest.raises(ServicesMissing):
+            serviced(session, hall.lead, item, services=services)
+
+
+def test_a_service_entered_late_moves_no_date_back(session: Session, hall: Cast) -> None:
+    item = make_item(session, hall, made_on=FIVE_YEARS)
+    serviced(session, hall.lead, item)
+    serviced(session, hall.lead, item, on_date=date(2026, 3, 5))
+    assert item.last_services == {"service": str(TODAY)}
+
+
+def test_what_was_done_before_it_went_away_brings_nothing_back(
+    session: Session, hall: Cast
+) -> None:
+    store = make_store(session, hall)
+    item, spare = make_item(session, hall), make_item(session, hall, location_id=store)
+    send_away(
+        session, hall.officer, item.id, firm="宏安", on_date=TODAY, stand_in_id=spare.id, now=NOW
+    )
+    serviced(session, hall.lead, item, on_date=TODAY - timedelta(days=200))
+    repair(session, hall.lead, item.id, note="换铅封", on_date=date(2026, 1, 5), now=NOW)
+    assert (item.status, spare.stands_in_for_id) == (Status.AWAY, item.id)
+    assert item.last_services and item.service_by is not None
+
+
+def test_a_repair_mends_without_moving_a_date(session: Session, hall: Cast) -> None:
+    item = make_item(session, hall, made_on=FIVE_YEARS)
+    before = item.service_by
+    item.status = Status.DEFECTIVE
+    repair(session, hall.lead, item.id, note="更换喷嘴", on_date=TODAY, now=NOW)
+    assert (item.status, item.service_by) == (Status.IN_SERVICE, before)
+    with pytest.raises(TextMissing):
+        repair(session, hall.lead, item.id, note="", on_date=TODAY, now=NOW)
+    with pytest.raises(NotAllowed):
+        repair(session, hall.manager, item.id, note="x", on_date=TODAY, now=NOW)
+
+
+def test_a_new_part_takes_the_place_of_the_old_one(session: Session, hall: Cast) -> None:
+    pads = {"pads": date(2026, 11, 20), "battery": date(2029, 1, 1)}
+    aed = make_item(session, hall, "aed", size="", consumables=pads)
+    assert aed.expires_on == date(2026, 11, 20)
+    change_consumable(
+        session, hall.lead, aed.id, code="pads", lot="P-77", expires_on=date(2028, 11, 30),
+        on_date=TODAY, cost_yuan=Decimal(420), now=NOW,
+    )  # fmt: skip
+    assert aed.expires_on == date(2028, 11, 30)
+    query = select(Consumable).where(Consumable.item_id == aed.id).order_by(Consumable.id)
+    found = [(one.code, one.lot, one.removed_on) for one in session.scalars(query)]
+    assert sorted(found, key=str) == sorted(
+        [("pads", "", TODAY), ("battery", "", None), ("pads", "P-77", None)], key=str
+    )
+    step = last_step(session, aed)
+    assert (step.step, step.services, step.certificate, step.cost_fen) == (
+        Step.CHANGE_CONSUMABLE, "pads", "P-77", 42000,
+    )  # fmt: skip
+
+
+def test_a_part_that_is_unknown_or_expired_is_refused(session: Session, hall: Cast) -> None:
+    aed = make_item(session, hall, "aed", size="")
+    facts = {"on_date": TODAY, "now": NOW}
+    with pytest.raises(UnknownConsumable):
+        change_consumable(
+            session, hall.lead, aed.id, code="hose", expires_on=date(2028, 1, 1), **facts
+        )
+    with pytest.raises(ConsumableExpired):
+        change_consumable(session, hall.lead, aed.id, code="pads", expires_on=TODAY, **facts)
+
+
+def test_of_two_records_of_one_visit_the_second_is_told(session: Session, hall: Cast) -> None:
+    item = make_item(session, hall)
+    drawn = item.row_version
+    serviced(session, hall.lead, item, row_version=drawn)
+    with pytest.raises(ItemChanged) as refused:
+        serviced(session, hall.officer, item, row_version=drawn)
+    assert "李敏刚登记了维修" in refused.value.message()
