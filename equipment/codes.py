@@ -4,7 +4,8 @@ import re
 from typing import Final
 
 DIGITS: Final = 4
-_TYPED: Final = re.compile(r"([A-Z]{2,4})(\d{1,8})")
+_TYPED: Final = re.compile(r"([A-Z]{2,4})-?(\d{1,8})")
+_DASHES: Final = re.compile(r"[-_.–—－]+")
 
 
 def code_of(prefix: str, number: int) -> str:
@@ -13,9 +14,12 @@ def code_of(prefix: str, number: int) -> str:
 
 
 def normal(text: str) -> str:
-    """`mhq 32`, `ＭＨＱ0032` and `MHQ-0032` as `MHQ-0032`; anything else in capitals."""
-    plain = "".join(unicode_plain(text).upper().split())
-    match = _TYPED.fullmatch(re.sub(r"[-_.–—－]", "", plain))
+    """`mhq 32`, `ＭＨＱ0032` and `MHQ-0032` as `MHQ-0032`; anything else in capitals.
+
+    A hall's own `XF-2-01` stays what it is: 2-01 and 20-1 are two places.
+    """
+    plain = _DASHES.sub("-", "".join(unicode_plain(text).upper().split()))
+    match = _TYPED.fullmatch(plain)
     return code_of(match[1], int(match[2])) if match else plain
 
 
