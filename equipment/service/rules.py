@@ -1,9 +1,13 @@
-"""By which rules a hall's items are judged, and the dates that follow: kept for lists."""
+"""By which rules a hall's items are judged, and the dates that follow: kept for lists.
+
+A hall's own figures win over the shipped ones and outlast their updates. Of a row that no longer
+fits what is shipped, what still fits is kept.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, cast
 
 from sqlalchemy import Table, bindparam, select, update
@@ -11,7 +15,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from equipment.due import Cause, Facts, Precision, dues, next_of
-from equipment.kinds import Kind, built_in, with_changes
+from equipment.kinds import OF_A_HALL, Kind, built_in, with_changes
 from equipment.models import (
     ON_REGISTER,
     Consumable,
@@ -53,11 +57,20 @@ def kinds_of(session: Session, site_id: int) -> dict[str, Kind]:
     found |= built_in(profile)
     rows = session.scalars(select(HallKind).where(HallKind.site_id == site_id))
     for row in rows.all():
-        kind = with_changes(
-            found.get(row.code), row.code, row.name, row.name_en, row.changes, row.because
-        )
+        kind = laid_over(found.get(row.code), row)
         found[row.code] = kind if row.is_active else replace(kind, is_offered=False)
     return found
+
+
+def laid_over(base: Kind | None, row: HallKind) -> Kind:
+    """A stored row laid over what is shipped now; a service that has gone from there is left."""
+    changes = dict(row.changes)
+    if base is None:
+        return with_changes(None, row.code, row.name, row.name_en, changes, row.because)
+    services = cast("Mapping[str, object]", changes.get("services") or {})
+    changes = {name: value for name, value in changes.items() if name in OF_A_HALL}
+    changes["services"] = {code: two for code, two in services.items() if base.service(code)}
+    return with_changes(base, row.code, row.name, row.name_en, changes, row.because)
 
 
 def facts_of(session: Session, items: Sequence[Item]) -> dict[int, Facts]:
@@ -65,7 +78,7 @@ def facts_of(session: Session, items: Sequence[Item]) -> dict[int, Facts]:
     if not items:
         return {}
     site_id = items[0].site_id
-    half = _half_monthly(session, site_id)
+    half = half_monthly(session, site_id)
     parts = _consumables(session, items)
     return {
         item.id: Facts(
@@ -112,6 +125,14 @@ def refresh_all(session: Session, site_id: int) -> int:
     return refresh(session, session.scalars(query.order_by(Item.id)).all())
 
 
+def follow(session: Session, site_id: int, now: datetime) -> int:
+    """Dates again after the places of a hall have changed: an area may be inspected twice a month.
+
+    Told by the clock of the change, which no date here depends on.
+    """
+    return refresh_all(session, site_id)
+
+
 def _dates(item: Item, kind: Kind | None, facts: Facts) -> Mapping[str, date | None]:
     """The next date of each cause, and the earliest of them while the item is on the register."""
     if kind is None or item.status not in ON_REGISTER:
@@ -123,7 +144,7 @@ def _dates(item: Item, kind: Kind | None, facts: Facts) -> Mapping[str, date | N
     return dict(zip(_DATES, (*days, min(known, default=None)), strict=True))
 
 
-def _half_monthly(session: Session, site_id: int) -> set[tuple[int | None, int | None]]:
+def half_monthly(session: Session, site_id: int) -> set[tuple[int | None, int | None]]:
     """Windows and locations where extinguishers are inspected twice a month."""
     places = workplace.list_locations(session, site_id, active=False)
     flagged = {one.id for one in places if one.is_half_monthly}
