@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -75,7 +75,7 @@ def send_away(
         lend(session, actor, stand_in_id, for_id=item.id, on_date=on_date, now=now)
     elif substitute_of(session, item) is None:
         _check_quarter(session, item)
-    facts = {"firm": where, "note": words, "other_item_id": stand_in_id}
+    facts: dict[str, Any] = {"firm": where, "note": words, "other_item_id": stand_in_id}
     take(session, actor, item, Step.SEND_AWAY, on_date=on_date, now=now, **facts)
     return item
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from equipment.errors import ItemChanged, StepNotPossible
 from equipment.models import ON_REGISTER, STATUS_NAMES, Item, ItemStep, ItemStepFile, Status, Step
@@ -131,6 +132,7 @@ def take(
     after = RULES[step].after
     if after is not None and after != item.status:
         item.status, item.status_on = after, on_date
+    flag_modified(item, "status")  # whoever saw it before this step is told, whatever it changed
     taken = record(session, actor, item, step, on_date=on_date, now=now, files=files, **facts)
     rules.refresh(session, [item])
     return taken

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -110,7 +111,7 @@ def test_what_is_scrapped_stays_scrapped(session: Session, hall: Cast) -> None:
 
 def test_staff_scrap_nothing_and_strangers_see_nothing(session: Session, hall: Cast) -> None:
     item = make_item(session, hall)
-    facts = {"reason": "旧", "on_date": TODAY, "certificate": "1", "now": NOW}
+    facts: dict[str, Any] = {"reason": "旧", "on_date": TODAY, "certificate": "1", "now": NOW}
     with pytest.raises(NotAllowed):
         life.scrap(session, hall.staff, item.id, **facts)
     with pytest.raises(NotFound):

@@ -202,7 +202,7 @@ def test_a_new_part_takes_the_place_of_the_old_one(session: Session, hall: Cast)
 
 def test_a_part_that_is_unknown_or_expired_is_refused(session: Session, hall: Cast) -> None:
     aed = make_item(session, hall, "aed", size="")
-    facts = {"on_date": TODAY, "now": NOW}
+    facts: dict[str, Any] = {"on_date": TODAY, "now": NOW}
     with pytest.raises(UnknownConsumable):
         change_consumable(
             session, hall.lead, aed.id, code="hose", expires_on=date(2028, 1, 1), **facts
