@@ -162,6 +162,10 @@ def _what(kind: Kind, one: Due) -> str:
     return _(due.CAUSE_NAMES[one.cause])
 
 
+def _next(kind: Kind, one: Due) -> str:
+    return _("Next inspection") if one.cause is Cause.INSPECTION else _what(kind, one)
+
+
 def _previous(session: Session, actor: Actor, item: Item) -> str:
     """How it was last time, and by whom."""
     if item.last_inspected_on is None:
@@ -175,7 +179,7 @@ def _previous(session: Session, actor: Actor, item: Item) -> str:
 def _receipt(session: Session, actor: Actor, item: Item, result: Inspected, today: date) -> Receipt:
     kind = kinds_of(session, item.site_id)[item.kind]
     dues = due.dues(kind, facts_of(session, [item])[item.id])
-    lines = tuple((_what(kind, one), one.on.isoformat()) for one in _first_of_each(dues))
+    lines = tuple((_next(kind, one), one.on.isoformat()) for one in _first_of_each(dues))
     notices = []
     if (item.window_id, item.location_id) != result.place:
         place = _place(session, item)
