@@ -9,9 +9,6 @@ from sqlalchemy.orm import Session
 
 from checklists import service as checklists
 from checklists.models import Plan, Task
-from equipment.due import Precision
-from equipment.models import Item
-from equipment.service import register
 from hazards import service as hazards
 from hazards.models import Category, Hazard, Kind, Level, Origin, Status
 from safety_app.core.access import Actor
@@ -108,24 +105,3 @@ def make_task(
         Task.location_id.is_not_distinct_from(location),
     )
     return session.scalars(tasks).one()
-
-
-def make_item(
-    session: Session,
-    hall: Cast,
-    *,
-    kind: str = "extinguisher-abc",
-    window_id: int | None = None,
-    location_id: int | None = None,
-    made_on: date | None = date(2024, 3, 1),
-    precision: Precision = Precision.MONTH,
-    now: datetime = NOW,
-    **facts: Any,
-) -> Item:
-    """An extinguisher on the ground floor unless said otherwise, registered by the officer."""
-    if window_id is None and location_id is None:
-        location_id = hall.floor
-    return register.add_item(
-        session, hall.officer, kind=kind, window_id=window_id, location_id=location_id,
-        made_on=made_on, precision=precision, now=now, **{"size": "4 kg", **facts},
-    )  # fmt: skip
