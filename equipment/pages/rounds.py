@@ -200,13 +200,12 @@ def _order(actor: Actor, one: Floor, stops: list[Stop]) -> None:
             ends = {0: _("At the end"), **labels}
             before = st.selectbox(_("before"), list(ends), format_func=lambda id_: ends[id_])
             sent = st.form_submit_button(_("Move"))
-        if sent and item is not None and item != before:
+        if sent and item != before:
             moved = ui.act(
                 lambda session: rounds.move_stop(
                     session, actor, one.floor, one.family, item,
                     before_id=before or None, today=today, now=now,
-                )
-                or True,
+                ),
                 done=_("The walking order is kept."),
             )  # fmt: skip
             if moved:

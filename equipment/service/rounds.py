@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, case, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from equipment.kinds import Family, Kind
@@ -18,6 +18,10 @@ from safety_app.core.access import Actor
 from safety_app.core.i18n import N_
 
 WHO_ORDERS: Final = N_("The safety officer")
+_ITEMS: Final = cast(Table, Item.__table__)
+_ORDER: Final = (
+    update(_ITEMS).where(_ITEMS.c.id == bindparam("item")).values(walk_order=bindparam("at"))
+)
 WALKING: Final = (Item.walk_order, Item.code, Item.id)
 
 
@@ -146,23 +150,25 @@ def move_stop(
     before_id: int | None,
     today: date,
     now: datetime,
-) -> None:
-    """Put one item before another in the walking order, or at the end."""
+) -> int:
+    """Put one item before another in the walking order, or at the end; returns its place."""
     actor.require(Permission.KEEP, who=WHO_ORDERS)
     journal.lock(session)
     ids = [stop.id for stop in round_of(session, actor, floor, family, today)]
     ids = [one for one in ids if one != item_id]
     at = ids.index(before_id) if before_id in ids else len(ids)
     _write_order(session, actor, [*ids[:at], item_id, *ids[at:]], now)
+    return at + 1
 
 
 def _write_order(session: Session, actor: Actor, ids: Sequence[int], now: datetime) -> None:
     if not ids:
         return
-    session.execute(
-        update(Item), [{"id": item_id, "walk_order": at} for at, item_id in enumerate(ids, 1)]
-    )
-    session.expire_all()
+    places_in_line = [{"item": item_id, "at": at} for at, item_id in enumerate(ids, 1)]
+    session.connection().execute(_ORDER, places_in_line)
+    for item in list(session.identity_map.values()):
+        if isinstance(item, Item):
+            session.expire(item, ["walk_order"])
     facts = {"order": list(ids)}
     journal.write(session, actor, "equipment:order", "equipment", ids[0], now=now, facts=facts)
 
