@@ -1,11 +1,12 @@
 """The steps of an item's life: who may take which in which status, and the one way to take it."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -30,6 +31,7 @@ class Rule:
     permission: Permission
 
 
+_STEPS: Final = cast(Table, ItemStep.__table__)
 _HERE: Final = frozenset({Status.IN_SERVICE, Status.DEFECTIVE})
 _IN_SERVICE: Final = frozenset({Status.IN_SERVICE})
 
@@ -199,34 +201,15 @@ def record_all(
 ) -> None:
     """Write the same step of many items at once, with the facts of each; it has been judged."""
     told = facts or [{}] * len(items)
-    session.add_all(
-        ItemStep(
-            site_id=item.site_id,
-            item_id=item.id,
-            step=step,
-            on_date=on_date,
-            at=now,
-            actor_id=actor.user_id,
-            window_id=item.window_id,
-            location_id=item.location_id,
-            placing=item.placing,
-            **own,
-        )
-        for item, own in zip(items, told, strict=True)
-    )
-    session.flush()
-    journal.write_all(
-        session,
-        actor,
-        [
-            (
-                f"equipment:{step}",
-                "equipment",
-                item.id,
-                {"step": step, "on_date": on_date, "status": item.status, "files": [], **own},
-            )
-            for item, own in zip(items, told, strict=True)
-        ],
-        now=now,
-        site_id=actor.site_id,
-    )
+    common = {"step": step, "on_date": on_date, "at": now, "actor_id": actor.user_id}
+    alike: dict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)
+    entries: list[tuple[str, str, int, Mapping[str, Any]]] = []
+    for item, own in zip(items, told, strict=True):
+        place = {name: getattr(item, name) for name in ("window_id", "location_id", "placing")}
+        row = {"site_id": item.site_id, "item_id": item.id, **common, **place, **own}
+        alike[frozenset(row)].append(row)
+        kept = {"step": step, "on_date": on_date, "status": item.status, "files": [], **own}
+        entries.append((f"equipment:{step}", "equipment", item.id, kept))
+    for rows in alike.values():
+        session.connection().execute(insert(_STEPS), rows)
+    journal.write_all(session, actor, entries, now=now, site_id=actor.site_id)
