@@ -137,8 +137,21 @@ class Item(Record):
     __table_args__ = (
         UniqueConstraint("site_id", "code"),
         UniqueConstraint("site_id", "client_key"),
-        # In the order of the list, the most pressing first.
-        Index("ix_equipment_items_list", "site_id", "status", "due_on", "id"),
+        # In the order of the list, the most pressing first; with all that its views are counted by,
+        # so that no row is read for what is not shown.
+        Index(
+            "ix_equipment_items_list",
+            "site_id",
+            "status",
+            "due_on",
+            "id",
+            "scrap_on",
+            "inspect_by",
+            "service_by",
+            "expires_on",
+            "window_id",
+            "custodian_id",
+        ),  # fmt: skip
         Index("ix_equipment_items_kind", "site_id", "kind", "status"),
         Index("ix_equipment_items_window", "window_id", "status"),
         Index("ix_equipment_items_location", "location_id", "status", "walk_order"),

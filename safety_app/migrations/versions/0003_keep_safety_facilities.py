@@ -273,7 +273,18 @@ def upgrade() -> None:
     op.create_index(
         "ix_equipment_items_list",
         "equipment_items",
-        ["site_id", "status", "due_on", "id"],
+        [
+            "site_id",
+            "status",
+            "due_on",
+            "id",
+            "scrap_on",
+            "inspect_by",
+            "service_by",
+            "expires_on",
+            "window_id",
+            "custodian_id",
+        ],
         unique=False,
     )
     op.create_index(
