@@ -151,7 +151,7 @@ class Item(Record):
             "expires_on",
             "window_id",
             "custodian_id",
-        ),  # fmt: skip
+        ),
         Index("ix_equipment_items_kind", "site_id", "kind", "status"),
         Index("ix_equipment_items_window", "window_id", "status"),
         Index("ix_equipment_items_location", "location_id", "status", "walk_order"),
