@@ -306,3 +306,45 @@ class LimitsWrong(AppError):
 
     text = N_("Check the limits {low} to {high}: the first must be the lower one.")
     status = 422
+
+
+class ProfileAsBefore(AppError):
+    """The hall follows these rules already."""
+
+    text = N_("These rules are in force already. Nothing was changed.")
+    status = 409
+
+
+class FiguresAsShipped(AppError):
+    """A hall's own figures differ from the shipped ones."""
+
+    text = N_("These are the shipped figures already. Nothing was changed.")
+    status = 409
+
+
+class FiguresImpossible(AppError):
+    """A rhythm or age is a whole number of months within reason."""
+
+    text = N_("Check the figures: whole months from 1 to 600, for a service both of them.")
+    status = 422
+
+
+class PrefixUnclear(AppError):
+    """What codes begin with is easy to read and to type."""
+
+    text = N_("“{prefix}” cannot begin a code. Use two to four capital letters, for example YJD.")
+    status = 422
+
+
+class KindOwn(AppError):
+    """An own kind has no shipped figures to go back to."""
+
+    text = N_("This is a kind of your own: nothing is shipped for it. Change its figures instead.")
+    status = 409
+
+
+class KindNotOwn(AppError):
+    """Only a hall's own kinds are added and withdrawn."""
+
+    text = N_("Only a kind of your own can be withdrawn.")
+    status = 409

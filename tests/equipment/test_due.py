@@ -135,6 +135,12 @@ def test_the_internal_examination_of_six_years_counts_anew_after_a_recharge_or_t
     assert turns_due_on(years(internal, start), due)
 
 
+def test_of_several_services_that_count_the_last_one_does() -> None:
+    done = {"internal": years(6), "recharge": years(8), "hydrostatic": years(7)}
+    due = of(dues(NFPA["extinguisher-abc"], facts(last_services=done)), Cause.SERVICE, "internal")
+    assert turns_due_on(years(14), due)
+
+
 def test_a_non_rechargeable_extinguisher_is_removed_at_twelve_years_without_service() -> None:
     found = dues(NFPA["extinguisher-mini"], facts())
     assert turns_due_on(years(12), of(found, Cause.SCRAP))
@@ -329,8 +335,11 @@ def test_each_date_is_explained_with_its_rule_in_both_languages() -> None:
 
 # ---------------------------------------------------------------- properties
 
-days = st.dates(date(2008, 1, 1), date(2035, 12, 31))
-spans = st.integers(1, 180)
+# Any day, and often days that lie whole years apart, so that two dates meet.
+days = st.dates(date(2008, 1, 1), date(2035, 12, 31)) | st.builds(
+    date, st.integers(2018, 2030), st.just(3), st.sampled_from([1, 31])
+)
+spans = st.integers(1, 180) | st.sampled_from([12, 24, 36, 60])
 rhythms = st.tuples(spans, spans)
 
 
