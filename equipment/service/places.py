@@ -34,7 +34,7 @@ class Places:
         """Which items are on a floor."""
         locations = [one for one, named in self.location_floors.items() if named == floor]
         windows = [one for one, named in self.window_floors.items() if named == floor]
-        here = [Item.location_id.in_(locations)]
+        here: list[ColumnElement[bool]] = [Item.location_id.in_(locations)]
         here.append(Item.location_id.is_(None) & Item.window_id.in_(windows))
         if not floor:
             here.append(Item.location_id.is_(None) & Item.window_id.is_(None))
