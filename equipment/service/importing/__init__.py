@@ -1,0 +1,1 @@
+"""Safety facilities from a table: the form, the check of every row, the import."""

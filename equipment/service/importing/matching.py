@@ -1,0 +1,200 @@
+"""Rows held against each other and against the register: twice, there already, or changed."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from equipment.due import Precision
+from equipment.kinds import Kind
+from equipment.models import ON_REGISTER, STATUS_NAMES, Status
+from equipment.service.importing.columns import label
+from equipment.service.importing.known import Known, KnownItem, alike
+from equipment.service.importing.lines import Change, Fate, Line
+from equipment.service.importing.notes import Notes
+from equipment.service.places import Places
+from equipment.wording import made_text
+from safety_app.core.i18n import _, day_text
+
+GONE: Final = frozenset({Status.SCRAPPED, Status.LOST})
+
+
+class Matcher:
+    """Finds out what becomes of each row."""
+
+    def __init__(self, known: Known, notes: Notes, named: Places, *, again: bool = False) -> None:
+        self.known, self.notes, self.named, self.again = known, notes, named, again
+        self._brought_in = Counter(known.brought_in)
+        self._alike = Counter(known.alike)
+
+    def match(self, lines: Sequence[Line]) -> None:
+        """Give each row its fate; faulty ones are `BAD` whatever else they are."""
+        self._once(lines, "code")
+        self._once(lines, "serial")
+        for line in lines:
+            item = self._item(line)
+            if item is not None:
+                line.item_id = item.id
+                self._compare(line, item)
+            elif not self.notes.is_bad(line):
+                self._newcomer(line)
+        for line in lines:
+            if self.notes.is_bad(line):
+                line.fate = Fate.BAD
+
+    def _once(self, lines: Sequence[Line], key: str) -> None:
+        """A code or serial number stands in one row only."""
+        first: dict[tuple[str, str], Line] = {}
+        for line in lines:
+            said = str(getattr(line, key)).casefold()
+            if not said:
+                continue
+            kind = line.kind.code if key == "serial" and line.kind else ""
+            before = first.setdefault((kind, said), line)
+            if before is line:
+                continue
+            where = (
+                str(before.row) if before.sheet == line.sheet else f"{before.sheet} {before.row}"
+            )
+            text = _("{value} stands in row {row} already.", value=getattr(line, key), row=where)
+            self.notes.fault(line, key, text)
+
+    def _item(self, line: Line) -> KnownItem | None:
+        """The item of the register that a row means: by its code, else by its serial number."""
+        if line.code:
+            return self.known.by_code.get(line.code)
+        if not line.serial or line.kind is None:
+            return None
+        found = self.known.by_serial.get((line.kind.code, line.serial.casefold()), [])
+        return found[0] if len(found) == 1 else None
+
+    def _newcomer(self, line: Line) -> None:
+        """New, unless it is kept otherwise, gone by the list, or came in before."""
+        if line.kind is not None and line.kind.is_stocked:
+            line.fate, line.why = (
+                Fate.LEFT_OUT,
+                _(
+                    "“{kind}” is counted, not registered piece by piece. Enter it under “Stock of"
+                    " protective equipment”.",
+                    kind=line.kind.display_name,
+                ),
+            )
+        elif line.status in GONE:
+            line.fate, line.why = (
+                Fate.LEFT_OUT,
+                _("“{status}” by the list: not registered.", status=_(STATUS_NAMES[line.status])),
+            )
+        elif line.kind is not None and not line.code and not self.again:
+            self._came_in_before(line, line.kind)
+
+    def _came_in_before(self, line: Line, kind: Kind) -> None:
+        """Rows without a code are known by what they say, or by the pieces that look the same."""
+        place = (line.window_id, line.location_id, line.placing)
+        same = alike(kind.code, line.size, line.made_on, *place)
+        if self._brought_in[line.digest] > 0:
+            self._brought_in[line.digest] -= 1
+            self._alike[same] -= line.count
+            line.fate, line.why = Fate.SAME, _("Imported before")
+        elif self._alike[same] >= line.count:
+            self._alike[same] -= line.count
+            line.fate, line.why = Fate.SAME, _("The register has the same there")
+
+    def _compare(self, line: Line, item: KnownItem) -> None:
+        """What a row says otherwise of an item; an empty cell says nothing."""
+        line.code = item.code
+        if line.kind is not None and line.kind.code != item.kind:
+            kind = self.known.ground.kinds.get(item.kind)
+            text = _(
+                "{code} is “{kind}” in the register. Correct the code or the name.",
+                code=item.code, kind=kind.display_name if kind else item.kind,
+            )  # fmt: skip
+            self.notes.fault(line, "code", text)
+            return
+        line.fate = Fate.SAME
+        if item.status not in ON_REGISTER:
+            line.why = _(
+                "{code}: {status}; nothing is changed", code=item.code,
+                status=_(STATUS_NAMES[item.status]),
+            )  # fmt: skip
+            return
+        line.changes = [*self._facts(line, item), *self._place(line, item)]
+        line.changes += self._service(line, item)
+        if line.said["status"] and line.status != item.status:
+            text = _(
+                "It is “{status}” in the register; record what happened on its page.",
+                status=_(STATUS_NAMES[item.status]),
+            )
+            self.notes.hint(line, "status", text)
+        if line.changes:
+            line.fate = Fate.CHANGED
+
+    def _facts(self, line: Line, item: KnownItem) -> list[Change]:
+        said = line.said
+        found: list[Change] = []
+        for key, name, value in (
+            ("size", "size", line.size if said["size"] or said["model"] else ""),
+            ("rating", "fire_classes", line.fire_classes if said["rating"] else ""),
+            ("maker", "maker", line.maker),
+            ("serial", "serial", line.serial),
+        ):
+            old = getattr(item, name)
+            if value and value != old:
+                found.append(Change(label(key), old, value, name))
+        if line.made_on and _made(line.made_on, line.precision) != (
+            item.made_on, item.made_precision,
+        ):  # fmt: skip
+            old = made_text(item.made_on, item.made_precision)
+            new = made_text(line.made_on, line.precision)
+            found.append(Change(label("made"), old, new, "made"))
+        return found
+
+    def _place(self, line: Line, item: KnownItem) -> list[Change]:
+        """Another place, where exactly, or another custodian."""
+        found: list[Change] = []
+        old = self.named.text(item.window_id, item.location_id, item.placing)
+        window_id, location_id = self._target(line, item)
+        placing = line.placing or item.placing
+        if (window_id, location_id, placing) != (item.window_id, item.location_id, item.placing):
+            if item.stands_in_for_id is not None:
+                text = _("{code} stands in for another one. Bring it back first.", code=item.code)
+                self.notes.fault(line, "place", text)
+            new = self.named.text(window_id, location_id, placing)
+            found.append(Change(label("place"), old, new, "place"))
+        line.window_id, line.location_id, line.placing = window_id, location_id, placing
+        if line.custodian_id not in (None, item.custodian_id):
+            old, new = (self.known.name_of(one) for one in (item.custodian_id, line.custodian_id))
+            found.append(Change(label("custodian"), old, new, "custodian"))
+        return found
+
+    def _target(self, line: Line, item: KnownItem) -> tuple[int | None, int | None]:
+        """Where a row puts an item; its own area alone does not take it from its window."""
+        if line.window_id is not None:
+            same = line.window_id == item.window_id
+            kept = item.location_id if same else None
+            return line.window_id, line.location_id or kept
+        if line.location_id is None or line.location_id == self._area(item):
+            return item.window_id, item.location_id
+        return None, line.location_id
+
+    def _area(self, item: KnownItem) -> int | None:
+        window = self.known.ground.windows.get(item.window_id or 0)
+        return item.location_id or (window.location_id if window else None)
+
+    def _service(self, line: Line, item: KnownItem) -> list[Change]:
+        """A later service: kept where none is recorded yet, else it is recorded with its proof."""
+        usual = line.kind.usual_service if line.kind else None
+        if usual is None or line.serviced_on is None:
+            return []
+        old = item.last_services.get(usual.code, "")
+        if str(line.serviced_on) <= old:
+            return []
+        if item.id in self.known.serviced:
+            text = _("Record the service of {day} on its page, with the certificate.",
+                     day=day_text(line.serviced_on, weekday=False, year=True))  # fmt: skip
+            self.notes.hint(line, "serviced", text)
+            return []
+        return [Change(label("serviced"), old, str(line.serviced_on), "last_services")]
+
+
+def _made(on: date, precision: Precision) -> tuple[date, str]:
+    return (on.replace(day=1) if precision is Precision.MONTH else on), str(precision)

@@ -1,0 +1,41 @@
+"""What is wrong with the rows of a list, and what is worth a look without being wrong."""
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from equipment.service.importing.columns import label
+from equipment.service.importing.lines import Line
+from safety_app.core.errors import AppError
+from safety_app.core.intake import Problem
+
+T = TypeVar("T")
+
+
+class Notes:
+    """Gathers faults and hints at their rows and columns."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = list(problems)
+        self.hints: list[Problem] = []
+        self._bad = {(one.sheet, one.row) for one in self.problems}
+
+    def fault(self, line: Line, key: str, text: str) -> None:
+        """The row cannot be imported."""
+        self.problems.append(Problem(text, line.row, label(key), line.sheet))
+        self._bad.add((line.sheet, line.row))
+
+    def hint(self, line: Line, key: str, text: str) -> None:
+        """The row can be imported; somebody should know this."""
+        self.hints.append(Problem(text, line.row, label(key), line.sheet))
+
+    def is_bad(self, line: Line) -> bool:
+        """Whether anything is wrong with a row."""
+        return (line.sheet, line.row) in self._bad
+
+    def asked(self, line: Line, key: str, ask: Callable[[], T]) -> T | None:
+        """What a rule of the register answers; what it refuses becomes a fault."""
+        try:
+            return ask()
+        except AppError as refused:
+            self.fault(line, key, refused.message())
+            return None
