@@ -53,7 +53,7 @@ from checklists.service.tasks import (
     siblings,
 )
 from checklists.service.timing import Place, Timing
-from checklists.service.walking import walk
+from checklists.service.walking import inspect, walk
 from checklists.templates import sync as sync_templates
 from safety_app.accounts.service import Account, Drawn, Signature, Typed
 
@@ -100,6 +100,7 @@ __all__ = [
     "get_task",
     "hand_in",
     "in_use",
+    "inspect",
     "inspection_sheet",
     "inspector",
     "latest",

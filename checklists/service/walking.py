@@ -1,8 +1,10 @@
-"""A whole patrol in one call, by the same rules: for the demonstration and for imports."""
+"""A whole patrol or inspection in one call, by the same rules: for the demonstration."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checklists import flows
@@ -11,11 +13,12 @@ from checklists.errors import SheetIncomplete, UnknownItem
 from checklists.models import Answer, Run, Task, TemplateItem
 from checklists.permissions import Permission
 from checklists.service import rights
+from checklists.service.inspecting import open_inspection
 from checklists.service.pictures import photo_row
 from checklists.service.recording import new_finding
 from checklists.service.runs import check_open
-from checklists.service.submitting import Submitted, outcome, wanting
-from safety_app.accounts.service import Drawn, Typed, keep_signature
+from checklists.service.submitting import Submitted, outcome, submit, wanting
+from safety_app.accounts.service import Account, Drawn, Typed, keep_signature
 from safety_app.core import journal
 from safety_app.core.access import Actor
 from safety_app.core.i18n import _
@@ -63,10 +66,58 @@ def walk(
     )
     session.add(run)
     session.flush()
-    numbers = _keep(session, actor, run, entries, photos or {}, now) if entries else []
+    numbers = _register(session, actor, run, entries, photos or {}, now) if entries else []
     facts = {"answers": run.answers, "signature": run.signature, "companion": None}
     journal.write(session, actor, "checklists:submit", "run", run.id, now=now, facts=facts)
     return outcome(task, now, numbers)
+
+
+def inspect(
+    session: Session,
+    actor: Actor,
+    subject: str,
+    said: Mapping[str, Mapping[str, Any]],
+    *,
+    now: datetime,
+) -> Submitted:
+    """Inspect a thing at once; points that nothing is said of are in order.
+
+    `said` has the facts of an entry by the code of its point; a point with a unit needs `number`.
+    """
+    opened = open_inspection(session, actor, subject, now=now)
+    run = session.get_one(Run, opened.run_id)
+    items = session.scalars(
+        select(TemplateItem)
+        .where(TemplateItem.part_id == run.part_id)
+        .order_by(TemplateItem.position)
+    ).all()
+    entries = [
+        Entry.model_validate({"value": Answer.PASS, "item_id": item.id, **said[item.code]})
+        for item in items
+        if item.code in said
+    ]
+    answers = {entry.item_id: str(entry.value) for entry in entries}
+    run.answers = "".join(answers.get(item.id, str(Answer.PASS)) for item in items)
+    run.last_answer_at = now
+    _keep(session, actor, run, entries, {}, now)
+    return submit(session, actor, run.id, signature=Account(), last_seq=None, now=now)
+
+
+def _register(
+    session: Session,
+    actor: Actor,
+    run: Run,
+    entries: Sequence[Entry],
+    photos: Mapping[int, Sequence[Photo]],
+    now: datetime,
+) -> list[str]:
+    """The exceptions of a patrol and the hazards among them."""
+    _keep(session, actor, run, entries, photos, now)
+    found = flows.load_findings(session, run.id)
+    todo = wanting(session, run, found)
+    if todo:
+        raise SheetIncomplete(items=_(", ").join(todo))
+    return flows.register(session, actor, run, found, now=now)
 
 
 def _keep(
@@ -76,8 +127,8 @@ def _keep(
     entries: Sequence[Entry],
     photos: Mapping[int, Sequence[Photo]],
     now: datetime,
-) -> list[str]:
-    """The exceptions with their pictures, and the hazards among them."""
+) -> None:
+    """The exceptions with their pictures."""
     for entry in entries:
         if entry.is_bare:
             continue
@@ -87,8 +138,3 @@ def _keep(
         for number, photo in enumerate(photos.get(entry.item_id or 0, ())):
             session.add(photo_row(session, finding, photo, f"walk-{finding.id}-{number}", now))
     session.flush()
-    found = flows.load_findings(session, run.id)
-    todo = wanting(session, run, found)
-    if todo:
-        raise SheetIncomplete(items=_(", ").join(todo))
-    return flows.register(session, actor, run, found, now=now)
