@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from dateutil.relativedelta import relativedelta
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from equipment.due import (
@@ -387,6 +387,7 @@ def test_months_are_added_as_the_calendar_has_them(start: date, months: int) -> 
 
 
 @given(items)
+@example((CN["extinguisher-water"], facts(last_services={"service": years(5)})))
 def test_no_service_falls_on_or_after_the_scrap_date(item: tuple[Kind, Facts]) -> None:
     found = dues(*item)
     scrap = next_of(found, Cause.SCRAP)
