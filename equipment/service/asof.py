@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
@@ -58,17 +58,13 @@ class AsOf:
         return local_day(self.cutoff - timedelta(microseconds=1), self.timezone)
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One inspection; `failed` are the codes of the items of its sheet that were not in order."""
+class Seen(NamedTuple):
+    """One inspection."""
 
     step_id: int
     on: date
-    at: datetime
-    actor_id: int | None
     passed: bool
-    run_id: int | None
-    failed: tuple[str, ...]
+    actor_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +184,8 @@ _STEP: Final = (
     ItemStep.id,
     ItemStep.step,
     ItemStep.on_date,
-    ItemStep.at,
     ItemStep.actor_id,
     ItemStep.passed,
-    ItemStep.run_id,
-    ItemStep.note,
     ItemStep.services,
     ItemStep.firm,
     ItemStep.certificate,
@@ -284,7 +277,8 @@ def _see(
 ) -> None:
     """The inspections remembered, and the last one of each item however old."""
     start = asof.day - REMEMBERED
-    query = select(*_STEP).where(
+    columns = (ItemStep.item_id, ItemStep.id, ItemStep.on_date, ItemStep.passed, ItemStep.actor_id)
+    query = select(*columns).where(
         ItemStep.site_id == site_id, ItemStep.step == Step.INSPECT, ItemStep.at < asof.cutoff
     )
     if window_id is not None:
@@ -313,8 +307,8 @@ def _see(
 
 
 def _remember(session: Session, found: Mapping[int, Stood], query: Any) -> None:
-    for row in session.execute(query.order_by(ItemStep.id)):
-        found[row.item_id].inspections.append(_seen(row))
+    for item_id, step_id, on, passed, actor_id in session.execute(query.order_by(ItemStep.id)):
+        found[item_id].inspections.append(Seen(step_id, on, passed is not False, actor_id))
 
 
 def _see_older(
@@ -329,18 +323,6 @@ def _see_older(
         )
         for item_id, on, passed in session.execute(query.order_by(ItemStep.id)):
             found[item_id].last_inspected_on, found[item_id].last_passed = on, passed
-
-
-def _seen(row: Any) -> Seen:
-    return Seen(
-        step_id=row.id,
-        on=row.on_date,
-        at=row.at,
-        actor_id=row.actor_id,
-        passed=row.passed is not False,
-        run_id=row.run_id,
-        failed=tuple(filter(None, row.note.split(", "))),
-    )
 
 
 def _date(session: Session, site_id: int, asof: AsOf, found: Iterable[Stood]) -> None:
