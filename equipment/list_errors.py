@@ -44,3 +44,10 @@ class RangeMissing(AppError):
 
     text = N_("Write # where the number of the place stands, such as “Hydrant cabinet #”.")
     status = 422
+
+
+class BadList(AppError):
+    """The address asks for a view or family that there is not."""
+
+    text = N_("This list cannot be made. Open the register and choose anew.")
+    status = 404

@@ -41,7 +41,7 @@ class View(StrEnum):
 
 VIEW_NAMES: Final[Mapping[View, str]] = {
     View.ALL: N_("All"),
-    View.DUE: N_("Overdue"),
+    View.DUE: N_("Due or overdue"),
     View.SOON: N_("Due within 30 days"),
     View.FINE: N_("In order"),
     View.TO_SCRAP: N_("To be scrapped"),
@@ -149,6 +149,14 @@ def list_items(session: Session, actor: Actor, filters: Filters) -> Listing:
     )
     found = session.execute(select(*_COLUMNS).where(Item.id.in_(chosen)).order_by(*order)).all()
     return Listing(_rows(found[:size], kinds, named, filters.today), page, len(found) > size)
+
+
+def every_item(session: Session, actor: Actor, filters: Filters) -> list[Item]:
+    """All items in sight that fit, by code: for a paper, which has no pages to turn."""
+    kinds = rules.kinds_of(session, actor.site_id)
+    conditions = _conditions(filters, kinds, places(session, actor.site_id))
+    query = select(Item).where(visible_to(actor), *conditions).order_by(Item.code)
+    return list(session.scalars(query))
 
 
 def counts(session: Session, actor: Actor, today: date, *, kept: bool = False) -> Counts:

@@ -31,7 +31,7 @@ def plan_import(
     notes = Notes(found.problems)
     today: date = clock.local_day(now, actor.timezone)
     known = Known(session, ground)
-    reader = RowReader(known, notes, today)
+    reader = RowReader(known, notes, named, today)
     lines = [reader.line(said) for said in found.rows]
     Matcher(known, notes, named, again=again).match(lines)
     order = {sheet: at for at, sheet in enumerate(dict.fromkeys(row.sheet for row in found.rows))}

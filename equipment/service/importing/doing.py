@@ -34,11 +34,12 @@ MOVED: Final = frozenset({"place", "custodian"})
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did: pieces registered and changed, rows left out, the codes given."""
+    """What an import did: rows left out; ids and codes of the new pieces, as the list has them."""
 
     pieces_new: int
     pieces_changed: int
     rows_left_out: int
+    ids: tuple[int, ...]
     codes: tuple[str, ...]
 
 
@@ -64,8 +65,14 @@ def import_list(
     if not plan.is_needed:
         raise NothingToRegister()
     work = _Import(session, actor, plan, now, progress or (lambda _share: None))
-    codes = work.run()
-    done = Imported(len(codes), plan.rows(Fate.CHANGED), plan.rows(Fate.BAD, Fate.LEFT_OUT), codes)
+    items = work.run()
+    done = Imported(
+        pieces_new=len(items),
+        pieces_changed=plan.rows(Fate.CHANGED),
+        rows_left_out=plan.rows(Fate.BAD, Fate.LEFT_OUT),
+        ids=tuple(item.id for item in items),
+        codes=tuple(item.code for item in items),
+    )
     _keep(session, actor, found, plan, done, now)
     return done
 
@@ -107,15 +114,15 @@ class _Import:
         self._done = 0
         self._progress = progress
 
-    def run(self) -> tuple[str, ...]:
-        """Everything; the codes of the new pieces in the order of the list."""
+    def run(self) -> list[Item]:
+        """Everything; the new pieces in the order of the list."""
         drafts = [(item, _note(line)) for line in self.new for item in self._pieces(line)]
-        self._number([item for item, _said in drafts])
+        self._number([item for item, _note in drafts])
         for start in range(0, len(drafts), BATCH):
             self._register(drafts[start : start + BATCH])
         for start in range(0, len(self.changed), BATCH):
             self._change(self.changed[start : start + BATCH])
-        return tuple(item.code for item, _said in drafts)
+        return [item for item, _note in drafts]
 
     def _step(self, many: int) -> None:
         self._done += many

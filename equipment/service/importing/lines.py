@@ -65,6 +65,8 @@ class Line:
     window_id: int | None = None
     location_id: int | None = None
     placing: str = ""
+    place_text: str = ""
+    """Where it is, in words."""
     custodian_id: int | None = None
     status: Status = Status.IN_SERVICE
     note: str = ""
@@ -99,7 +101,11 @@ class Plan:
     @property
     def pieces(self) -> int:
         """How many pieces would be registered."""
-        return sum(line.count for line in self.lines if line.fate is Fate.NEW)
+        return self.pieces_of(Fate.NEW)
+
+    def pieces_of(self, fate: Fate) -> int:
+        """How many pieces the rows of one fate stand for."""
+        return sum(line.count for line in self.lines if line.fate is fate)
 
     def by_kind(self) -> list[tuple[Kind, int]]:
         """How many new pieces of each kind, in the order of the table."""

@@ -39,6 +39,7 @@ class Matcher:
             elif not self.notes.is_bad(line):
                 self._newcomer(line)
         for line in lines:
+            line.place_text = self.named.text(line.window_id, line.location_id, line.placing)
             if self.notes.is_bad(line):
                 line.fate = Fate.BAD
 

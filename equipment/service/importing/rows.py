@@ -12,12 +12,13 @@ from equipment.models import Status
 from equipment.service import facts as rules
 from equipment.service.importing import synonyms, values
 from equipment.service.importing.columns import STATUS_WORDS
-from equipment.service.importing.known import Known
+from equipment.service.importing.known import Known, KnownItem
 from equipment.service.importing.lines import Line
 from equipment.service.importing.notes import Notes
 from equipment.service.importing.places import Spot
 from equipment.service.importing.reading import Said
 from equipment.service.numbering import checked_code
+from equipment.service.places import Places as Names
 from safety_app.core.i18n import N_, _, bilingual, day_text, language
 from safety_app.core.intake_cells import choice
 
@@ -28,8 +29,8 @@ SHOWN: Final = 40
 class RowReader:
     """Understands rows, one after the other."""
 
-    def __init__(self, known: Known, notes: Notes, today: date) -> None:
-        self.known, self.notes, self.today = known, notes, today
+    def __init__(self, known: Known, notes: Notes, named: Names, today: date) -> None:
+        self.known, self.notes, self.named, self.today = known, notes, named, today
         self.missing_places: Counter[str] = Counter()
 
     def line(self, said: Said) -> Line:
@@ -207,6 +208,11 @@ class RowReader:
 
     def _place(self, line: Line) -> None:
         cells, places = line.said, self.known.places
+        item = self.known.by_code.get(line.code)
+        if item and self._is_there(line, item):
+            line.window_id, line.location_id = item.window_id, item.location_id
+            line.placing = cells["placing"]
+            return
         window = places.window(cells["window"]) or places.place(cells["window"])
         if cells["window"] and (window is None or window.window_id is None):
             self._no_place(line, "window")
@@ -223,8 +229,15 @@ class RowReader:
             self._put(line, window, spot or floor)
         elif sheet := places.place(line.sheet):
             self._put(line, None, replace(sheet, rest=said))
-        elif said or line.code not in self.known.by_code:
+        elif said or item is None:
             self._no_place(line, "place")
+
+    def _is_there(self, line: Line, item: KnownItem) -> bool:
+        """Whether the row names the item's place as the register does, in use or not."""
+        window = self.named.windows.get(item.window_id or 0, "")
+        location = self.named.locations.get(item.location_id or 0, "")
+        said = (line.said["window"], line.said["place"])
+        return any(said) and said == (window, location)
 
     def _put(self, line: Line, window: Spot | None, where: Spot | None) -> None:
         """Take a place; what stands beside it says where exactly."""
@@ -273,6 +286,9 @@ class RowReader:
         if not said:
             return
         found = self.known.person(said)
+        item = self.known.by_code.get(line.code)
+        if not found and item and item.custodian_id and item.custodian_id not in self.known.people:
+            return  # somebody who left: the register says so too
         if len(found) == 1:
             line.custodian_id = found[0]
             return
