@@ -1,11 +1,11 @@
 """Statuses and the steps between them: who may take which, and the one way to take it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from hazards.errors import HazardChanged, NotTheOwner, OwnFixNotVerifiable, StepNotPossible
@@ -170,3 +170,26 @@ def take(
         facts={"step": step, "status": hazard.status, **facts},
     )
     return taken
+
+
+def record_all(
+    session: Session,
+    hazards: Sequence[Hazard],
+    step: Step,
+    facts: Sequence[Mapping[str, Any]],
+    *,
+    now: datetime,
+) -> None:
+    """Write the same step of many hazards for the worker, which has judged it, with its facts."""
+    told = list(zip(hazards, facts, strict=True))
+    rows = [
+        {"site_id": one.site_id, "hazard_id": one.id, "step": step, "at": now, **own}
+        for one, own in told
+    ]
+    entries = [
+        (f"hazards:{step}", "hazard", one.id, {"step": step, "status": one.status, **own})
+        for one, own in told
+    ]
+    if rows:
+        session.execute(insert(HazardStep), rows)
+        journal.write_all(session, None, entries, now=now, site_id=hazards[0].site_id)

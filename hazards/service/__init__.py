@@ -36,6 +36,7 @@ from hazards.service.inspections import (
     reply,
 )
 from hazards.service.look_alikes import Doubt
+from hazards.service.many import Found, report_all
 from hazards.service.moving import hand_over, held, move_all
 from hazards.service.outcomes import Outcome, outcomes
 from hazards.service.papers import (
@@ -105,6 +106,7 @@ __all__ = [
     "Doubt",
     "Filters",
     "Finding",
+    "Found",
     "HazardDetail",
     "HazardRow",
     "InspectionDetail",
@@ -172,6 +174,7 @@ __all__ = [
     "replies_due",
     "reply",
     "report",
+    "report_all",
     "rows_of",
     "scans_of",
     "send_back",
