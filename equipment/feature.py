@@ -1,13 +1,38 @@
 """What safety facilities give to the application."""
 
+from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy.orm import Session
+
+from equipment.closing import bars_closing, rule_behind
+from equipment.jobs import due_hazards
 from equipment.permissions import GRANTS, Permission
+from equipment.service import custody, stock
+from equipment.service.history import may_see_file
 from equipment.subjects import SUBJECTS
-from safety_app.core.feature import Feature, Page
+from safety_app.core.access import Actor
+from safety_app.core.feature import Charge, Feature, Job, Page
 from safety_app.core.i18n import N_
 
 PAGES = (
+    Page(
+        render="equipment.pages.register:render",
+        title=N_("Safety facilities"),
+        icon="fire_extinguisher",
+        url_path="equipment",
+        order=40,
+        permission=Permission.VIEW,
+        help=N_(
+            "Every extinguisher, hydrant, lamp, first-aid kit and whatever else must be there and"
+            " work, the most pressing first.\n"
+            "Choose one to see its dates, each with its reason and article, its history, and the"
+            " step that may be taken now.\n"
+            "Register what is new with the date stamped on it. If it cannot be read, that is a"
+            " scrap condition; if nobody has looked yet, there are 30 days to find out.\n"
+            "Print labels and stick them on: whoever scans one gets to its inspection."
+        ),
+    ),
     Page(
         render="equipment.pages.rounds:render",
         title=N_("Inspect safety facilities"),
@@ -23,7 +48,51 @@ PAGES = (
             "A sheet leads to the next one that is missing on the floor."
         ),
     ),
+    Page(
+        render="equipment.pages.importing:render",
+        title=N_("Import safety facilities"),
+        icon="upload_file",
+        url_path="equipment-import",
+        order=44,
+        permission=Permission.IMPORT,
+        hidden=True,
+        setting=True,
+        help=N_(
+            "Bring a whole list onto the register, as Excel or CSV.\n"
+            "Take the list that the hall has: headings, dates and kinds are understood as offices"
+            " write them. Nothing is saved before you have seen what it makes.\n"
+            "Faults are named by row and column, all at once. Correct them, or import the good rows"
+            " alone and the corrected rest later: what came in before is not registered twice.\n"
+            "To change many at once, take the register as Excel, change it and import it: rows are"
+            " known by their codes, an empty cell changes nothing, nobody's record is removed."
+        ),
+    ),
+    Page(
+        render="equipment.pages.stock:render",
+        title=N_("Stock of protective equipment"),
+        icon="masks",
+        url_path="equipment-stock",
+        order=43,
+        permission=Permission.VIEW,
+        hidden=True,
+        help=N_(
+            "Masks, goggles and whatever else is handed out: how much is there, until when it may"
+            " be used, and who got what.\n"
+            "Record a delivery as a receipt with its expiry. Whoever receives something signs for"
+            " it; what expires first goes out first, expired goods never.\n"
+            "Count from time to time: a difference needs a reason and is kept.\n"
+            "A stock below its minimum, or with goods that expire within 30 days, stands at the"
+            " top and becomes one hazard. The issue record of a month is under “Reports”."
+        ),
+    ),
 )
+
+
+def merge(session: Session, actor: Actor | None, old_id: int, new_id: int, now: datetime) -> None:
+    """Items and stocks of a window follow to the one it goes on in."""
+    custody.merge(session, actor, old_id, new_id, now)
+    stock.merge_stocks(session, actor, old_id, new_id, now)
+
 
 FEATURE = Feature(
     name="equipment",
@@ -33,4 +102,13 @@ FEATURE = Feature(
     pages=PAGES,
     routes="equipment.routes:ROUTES",
     subjects=SUBJECTS,
+    jobs=(Job("equipment.due_hazards", 3600, due_hazards, until_done=True),),
+    charges=(
+        Charge(N_("Safety facilities"), custody.held, custody.hand_over),
+        Charge(N_("Stock of protective equipment"), stock.held_stocks, stock.hand_over_stocks),
+    ),
+    merge=merge,
+    may_see_file=may_see_file,
+    rule_behind=rule_behind,
+    bars_closing=bars_closing,
 )
