@@ -12,6 +12,12 @@ from tests import cast
 
 GOOD = (templates.FOLDER / "window_daily.toml").read_text(encoding="utf-8")
 DIGEST_OF_THE_FIRST_VERSION = "2d1e622918d4070c4645b3eb2638b09380e2b0a6a3e823024aa60727aa4607e7"
+DIGESTS = {
+    "window-daily": DIGEST_OF_THE_FIRST_VERSION,
+    "common-daily": "0afa5e2cd63189867d02c8b8cd51ef564bf2b3318fa16f7f8f17c77a9671c50a",
+    "lead-monthly": "4cfc2811857fa7f379778ebd659b3c925bb01ec56bd5a18d44427231c4b50bf2",
+    "fire-quarterly": "8270d43784fb89f8446c2cd2890bcdf2264d8bfe5ecebfa49ca510d8afae3d4a",
+}
 SPLIT = {
     "window-daily": {
         "opening": "D07 D09 D10 D12",
@@ -26,6 +32,20 @@ SPLIT = {
     "lead-monthly": {"all": " ".join(f"M{n:02}" for n in range(1, 16))},
     "fire-quarterly": {"all": " ".join(f"Q{n:02}" for n in range(1, 18))},
 }
+BODY = {"喷嘴、软管与筒体": "E07 E08 E08S", "铭牌与筒体修补": "E09 E13"}
+GROUPS = {
+    "extinguisher-monthly": {
+        "位置与取用": "E01 E02 E03 E04 E14", "压力与铅封": "E05 E06 E12", **BODY,
+    },
+    "extinguisher-co2-monthly": {
+        "位置与取用": "E01 E02 E03 E04 E14", "称重与铅封": "E05 E06 E12", **BODY,
+    },
+    "ppe-check": {
+        "品种、数量与标志": "P01 P02", "外观与有效期": "P03 P04 P09", "存放与发放": "P06 P07",
+        "使用": "P05 P08",
+    },
+}  # fmt: skip
+INSPECTIONS = [one for one in templates.built_in() if one.kind == "inspection"]
 
 
 def test_the_daily_patrol_is_split_as_halls_split_it() -> None:
@@ -34,6 +54,7 @@ def test_the_daily_patrol_is_split_as_halls_split_it() -> None:
             part.code: " ".join(item.code for item in part.items) for part in checklist.parts
         }
         for checklist in templates.built_in()
+        if checklist.kind != "inspection"
     }
     assert found == SPLIT
 
@@ -42,6 +63,7 @@ def test_who_does_a_checklist_and_who_signs_it_a_second_time() -> None:
     found = {
         one.code: (str(one.kind), str(one.target), str(one.doer), str(one.countersigner))
         for one in templates.built_in()
+        if one.kind != "inspection"
     }
     assert found == {
         "window-daily": ("patrol", "window", "staff", "lead"),
@@ -61,6 +83,71 @@ def test_a_file_that_says_nothing_of_new_matters_keeps_its_digest() -> None:
         GOOD.replace('target = "window"', 'target = "window"\ndoer = "lead"'), "mine.toml"
     )
     assert other.digest != plain.digest
+
+
+def test_lists_that_were_not_changed_keep_their_version() -> None:
+    kept = {one.code: one.digest for one in templates.built_in() if one.code in DIGESTS}
+    assert kept == DIGESTS
+
+
+def groups_of(checklist: templates.ChecklistFile) -> dict[str, str]:
+    """The codes in each group, in the order of the sheet."""
+    found: dict[str, list[str]] = {}
+    for item in checklist.parts[0].items:
+        found.setdefault(item.group, []).append(item.code)
+    return {group: " ".join(codes) for group, codes in found.items()}
+
+
+def test_an_extinguisher_is_inspected_in_four_groups() -> None:
+    found = {one.code: groups_of(one) for one in INSPECTIONS if one.code in GROUPS}
+    assert found == GROUPS
+
+
+@pytest.mark.parametrize("checklist", INSPECTIONS, ids=lambda one: str(one.code))
+def test_an_inspection_looks_at_one_thing_in_at_most_four_groups(
+    checklist: templates.ChecklistFile,
+) -> None:
+    assert (str(checklist.target), [part.code for part in checklist.parts]) == ("subject", ["all"])
+    items = checklist.parts[0].items
+    assert 3 <= len(items) <= 13
+    assert all(item.group for item in items)
+    assert len(groups_of(checklist)) <= 4
+    in_order = [item.group for item in items]
+    assert in_order == sorted(in_order, key=list(groups_of(checklist)).index)
+
+
+def test_what_ends_an_extinguisher_is_what_the_standard_names() -> None:
+    found = {
+        one.code: [item.code for item in one.parts[0].items if item.auto == "scrap"]
+        for one in INSPECTIONS
+    }
+    scrap = {code: codes for code, codes in found.items() if codes}
+    assert scrap == {
+        "extinguisher-monthly": ["E08S", "E09", "E13"],
+        "extinguisher-co2-monthly": ["E08S", "E09", "E13"],
+    }
+    for one in INSPECTIONS:
+        for item in one.parts[0].items:
+            assert (item.source == "G55036 10.0.8") == (item.auto == "scrap")
+
+
+def test_only_carbon_dioxide_is_weighed_and_its_limits_are_the_single_items() -> None:
+    weighed = [
+        (one.code, item.code, item.unit, item.low, item.high)
+        for one in INSPECTIONS
+        for item in one.parts[0].items
+        if item.unit
+    ]
+    assert weighed == [("extinguisher-co2-monthly", "E05", "kg", None, None)]
+
+
+def test_the_points_of_both_extinguisher_lists_are_the_same_but_for_the_pressure() -> None:
+    plain, heavy = (
+        {item.code: item for one in INSPECTIONS if one.code == code for item in one.parts[0].items}
+        for code in ("extinguisher-monthly", "extinguisher-co2-monthly")
+    )
+    differing = {code for code, item in plain.items() if item.text != heavy[code].text}
+    assert (set(plain) == set(heavy), differing) == (True, {"E05"})
 
 
 def test_only_what_kills_at_once_is_urgent() -> None:

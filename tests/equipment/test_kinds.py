@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from checklists import templates
 from equipment.kinds import (
     FAMILY_NAMES,
     FIRE_CLASSES,
@@ -199,3 +200,9 @@ def test_what_asks_for_less_than_the_law_is_told(
     changes: dict[str, object], laxer: set[str]
 ) -> None:
     assert laxer_than(POWDER, with_changes(POWDER, POWDER.code, "", "", changes, "")) == laxer
+
+
+@pytest.mark.parametrize("kind", EVERY, ids=lambda kind: str(kind.code))
+def test_each_kind_has_a_checklist_that_is_shipped(kind: Kind) -> None:
+    lists = {one.code for one in templates.built_in() if one.kind == "inspection"}
+    assert kind.checklist in lists
