@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from html import escape
 from typing import Final
-from urllib.parse import urlencode
 
 from equipment.service.importing.columns import COLUMNS
 from equipment.service.importing.lines import FATE_NAMES, Fate, Line, Plan
@@ -14,10 +13,11 @@ from safety_app.core.intake import Problem
 from safety_app.ui import markup
 from safety_app.ui.markup import Safe
 
-SHOWN: Final = 10
+SHOWN: Final = 20
 LISTED: Final = 200
 NAMED: Final = 20
 RANGES: Final = 12
+AT_ONCE: Final = 1_000
 LOOKS: Final[dict[Fate, tuple[markup.Tone, str]]] = {
     Fate.NEW: ("petrol", "add"),
     Fate.CHANGED: ("blue", "edit"),
@@ -25,7 +25,7 @@ LOOKS: Final[dict[Fate, tuple[markup.Tone, str]]] = {
     Fate.LEFT_OUT: ("grey", "block"),
     Fate.BAD: ("red", "report"),
 }
-WORTH: Final = [Fate.BAD, Fate.NEW, Fate.CHANGED, Fate.LEFT_OUT, Fate.SAME]
+WORTH: Final = [Fate.NEW, Fate.CHANGED, Fate.LEFT_OUT, Fate.SAME]
 _NUMBER: Final = re.compile(r"(.*?)(\d+)\Z")
 
 
@@ -85,10 +85,11 @@ def hints(plan: Plan) -> str:
 
 
 def preview(plan: Plan) -> str:
-    """The faulty rows, and the first of the others: what is new first."""
-    lines = sorted(plan.lines, key=lambda one: WORTH.index(one.fate))
-    bad = plan.rows(Fate.BAD)
-    shown = lines[: max(SHOWN, min(bad, LISTED))] if bad else lines[:SHOWN]
+    """The first rows that are not faulty, as they are understood: what is new first."""
+    good = [line for line in plan.lines if line.fate is not Fate.BAD]
+    lines = sorted(good, key=lambda one: WORTH.index(one.fate))
+    if not lines:
+        return ""
     labels = {column.key: column.label for column in COLUMNS}
     heads = [
         _("State"), _("Row"), labels["name"], labels["size"], labels["count"], labels["made"],
@@ -96,23 +97,23 @@ def preview(plan: Plan) -> str:
     ]  # fmt: skip
     head = _("The rows as they are understood")
     under = ""
-    if len(lines) > len(shown):
-        said = _("The first {n} of {total} rows.", n=len(shown), total=len(lines))
+    if len(lines) > SHOWN:
+        said = _("The first {n} of {total} rows.", n=SHOWN, total=len(lines))
         under = f'<p class="muted">{said}</p>'
-    return markup.section(head) + markup.table(head, heads, map(_line, shown)) + under
+    several = len({line.sheet for line in plan.lines}) > 1
+    rows = [_line(one, several=several) for one in lines[:SHOWN]]
+    return markup.section(head) + markup.table(head, heads, rows) + under
 
 
-def _line(one: Line) -> Sequence[str | Safe]:
+def _line(one: Line, *, several: bool) -> Sequence[str | Safe]:
     tone, symbol = LOOKS[one.fate]
     badge = Safe(markup.badge(_(FATE_NAMES[one.fate]), tone, symbol))
-    bad = one.fate is Fate.BAD
-    said = one.said
-    name = one.kind.display_name if one.kind and not bad else said["name"] or said["model"]
-    made = said["made"] if bad or not one.made_on else made_text(one.made_on, one.precision)
-    place = one.place_text if not bad and one.place_text else said["place"]
+    row = _("{sheet}: {rows}", sheet=one.sheet, rows=one.row) if several else str(one.row)
+    made = made_text(one.made_on, one.precision) if one.made_on else one.said["made"]
+    name = one.kind.display_name if one.kind else one.said["name"]
     return (
-        badge, str(one.row), name, one.size, said["count"] if bad else str(one.count), made,
-        place, said["custodian"], _remark(one),
+        badge, row, name, one.size, str(one.count), made, one.place_text, one.said["custodian"],
+        _remark(one),
     )  # fmt: skip
 
 
@@ -136,12 +137,13 @@ def doing(plan: Plan) -> str:
     return ngettext("Register {n} piece", "Register {n} pieces", new)
 
 
-def labels_address(codes: Sequence[str]) -> str:
-    """Where the labels of these codes are printed."""
-    return "/equipment/labels.pdf?" + urlencode({"codes": ",".join(spans(codes, between="~"))})
+def label_addresses(ids: Sequence[int]) -> list[str]:
+    """Where the labels of these pieces are printed, as many at once as one print takes."""
+    parts = [ids[at : at + AT_ONCE] for at in range(0, len(ids), AT_ONCE)]
+    return [f"/equipment/labels.pdf?items={','.join(map(str, part))}" for part in parts]
 
 
-def spans(codes: Sequence[str], between: str = " – ") -> list[str]:
+def spans(codes: Sequence[str]) -> list[str]:
     """Codes that follow each other as the first and the last."""
     found: list[tuple[str, str]] = []
     for code in codes:
@@ -149,7 +151,7 @@ def spans(codes: Sequence[str], between: str = " – ") -> list[str]:
             found[-1] = (found[-1][0], code)
         else:
             found.append((code, code))
-    return [first if first == last else f"{first}{between}{last}" for first, last in found]
+    return [first if first == last else f"{first} – {last}" for first, last in found]
 
 
 def _after(code: str) -> str:

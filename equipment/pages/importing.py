@@ -61,10 +61,20 @@ def _choose() -> int | None:
     chosen = ui.file_input(
         "equipment_import.file", accept=("table",), form=str(turn), is_next=not turn
     )
-    codes = st.session_state.get(DONE)
-    if codes and not chosen:
-        ui.primary_link(_("Print their labels"), tables.labels_address(codes), "qr_code_2")
+    if not chosen:
+        _next(st.session_state.get(DONE, ()))
     return chosen[0] if chosen else None
+
+
+def _next(ids: Sequence[int]) -> None:
+    """The labels of what has just come in."""
+    addresses = tables.label_addresses(ids)
+    for at, address in enumerate(addresses, start=1):
+        label = _("Print their labels")
+        if len(addresses) > 1:
+            label = _("Print their labels, part {n} of {total}", n=at, total=len(addresses))
+        look = "secondary" if at > 1 else "primary"
+        ui.html(markup.anchor(label, address, "qr_code_2", look=look, new_tab=True))
 
 
 def _show(actor: Actor, chosen: int, found: Listed, plan: Plan) -> None:
@@ -77,8 +87,10 @@ def _show(actor: Actor, chosen: int, found: Listed, plan: Plan) -> None:
     if plan.hints:
         with ui.card("hints"):
             ui.html(tables.hints(plan))
-    with ui.card("preview"):
-        ui.html(tables.preview(plan))
+    rows = tables.preview(plan)
+    if rows:
+        with ui.card("preview"):
+            ui.html(rows)
 
 
 def _notices(plan: Plan) -> None:
@@ -179,7 +191,7 @@ def _go(actor: Actor, chosen: int, found: Listed, *, only_good: bool) -> None:
     if done is None:
         return
     st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
-    st.session_state[DONE] = done.codes
+    st.session_state[DONE] = done.ids
     st.session_state.pop(SURE, None)
     st.rerun()
 
