@@ -119,20 +119,21 @@ def _year_month_day(key: str, on: date | None, made: Made | None, today: date) -
         years.append(on.year)
     left, middle, right = st.columns(3)
     year = left.selectbox(
-        _("Year"), years, index=years.index(on.year) if on else None, key=f"{key}.year",
-        placeholder=_("Year"),
+        _("Year made"), years, index=years.index(on.year) if on else None, key=f"{key}.year",
+        placeholder=_("Year made"),
     )  # fmt: skip
     month = middle.selectbox(
-        _("Month"), range(1, 13), index=on.month - 1 if on else None, key=f"{key}.month",
-        placeholder=_("Month"),
+        _("Month made"), range(1, 13), index=on.month - 1 if on else None, key=f"{key}.month",
+        placeholder=_("Month made"),
     )  # fmt: skip
     if not (year and month):
         return Made(None, Precision.MONTH)
     has_day = made is not None and made.precision is Precision.DAY
     days = range(1, monthrange(year, month)[1] + 1)
+    known = on is not None and has_day and on.day in days
     day = right.selectbox(
-        _("Day (optional)"), days, index=on.day - 1 if on and has_day and on.day in days else None,
-        key=f"{key}.day", placeholder=_("Day"),
+        _("Day made (optional)"), days, index=on.day - 1 if on and known else None,
+        key=f"{key}.day", placeholder=_("Day made"),
     )  # fmt: skip
     if day:
         return Made(date(year, month, day), Precision.DAY)

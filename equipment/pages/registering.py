@@ -26,7 +26,7 @@ WINDOW, AREA = "w", "l"
 
 def draw(actor: Actor) -> None:
     """The whole form in the place of the list."""
-    back = markup.anchor(_("Back to the list"), "/equipment", "arrow_back")
+    back = markup.anchor(_("Back to the register"), "/equipment", "arrow_back")
     ui.title(_("Register a facility"), aside=back)
     with reading() as session:
         offered = choices(session, actor)
@@ -129,7 +129,7 @@ def _save(actor: Actor, token: str, key: str, said: dict[str, Any]) -> None:
         ):
             st.button(_("Cancel"), key="equipment.new.cancel", on_click=leave)
             pressed = st.button(
-                _("Register"), key="equipment.new.save", type="primary", icon=":material/check:",
+                _("Register it"), key="equipment.new.save", type="primary", icon=":material/check:",
                 width="stretch",
             )  # fmt: skip
     if not pressed:
@@ -157,8 +157,3 @@ def leave() -> None:
     st.session_state.pop(TOKEN, None)
     st.session_state.pop(LIKE, None)
     st.query_params.clear()
-
-
-def again() -> None:
-    """Open the form once more for one of the same kind at the same place."""
-    st.query_params.from_dict({"do": "new"})

@@ -1,6 +1,5 @@
 """One item with all that its page shows."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Session
 from equipment import due
 from equipment.due import Cause, Due, Precision
 from equipment.kinds import Kind
-from equipment.models import ON_REGISTER, Consumable, Item, Status, Step
+from equipment.models import ON_REGISTER, Item, Status, Step
 from equipment.service import rules, steps
 from equipment.service.loading import by_code
 from equipment.service.places import places
@@ -32,15 +31,6 @@ class DueView:
     because: str
     is_local: bool
     days_left: int
-
-
-@dataclass(frozen=True, slots=True)
-class PartView:
-    """A part that is in use, with the date printed on it."""
-
-    name: str
-    expires_on: date
-    lot: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +70,6 @@ class ItemDetail:
     last_services: dict[str, date]
     is_serviced: bool
     dues: tuple[DueView, ...]
-    parts: tuple[PartView, ...]
     hazards: tuple[OpenHazard, ...]
     successor: str
     stands_in_for: str
@@ -130,7 +119,6 @@ def get_detail(session: Session, actor: Actor, code: str, *, today: date) -> Ite
         },
         is_serviced=is_serviced(session, item.id),
         dues=_dues(session, item, kind, today),
-        parts=_parts(session, item, kind),
         hazards=tuple(found.values()),
         successor=codes.get(item.successor_id or 0, ""),
         stands_in_for=codes.get(item.stands_in_for_id or 0, ""),
@@ -142,11 +130,13 @@ def get_detail(session: Session, actor: Actor, code: str, *, today: date) -> Ite
 
 
 def _dues(session: Session, item: Item, kind: Kind, today: date) -> tuple[DueView, ...]:
-    """Every date of an item that is on the register, the earliest first."""
+    """Every date of an item on the register, the earliest first; what is scrap is not serviced."""
     if item.status not in ON_REGISTER:
         return ()
-    facts = rules.facts_of(session, [item])[item.id]
-    return tuple(_view(kind, one, today) for one in due.dues(kind, facts))
+    found = due.dues(kind, rules.facts_of(session, [item])[item.id])
+    if item.scrap_on is not None and due.is_due(item.scrap_on, today):
+        found = tuple(one for one in found if one.cause is not Cause.SERVICE)
+    return tuple(_view(kind, one, today) for one in found)
 
 
 def _view(kind: Kind, one: Due, today: date) -> DueView:
@@ -164,21 +154,6 @@ def _view(kind: Kind, one: Due, today: date) -> DueView:
         is_local=local.get(one.cause, False),
         days_left=(one.on - today).days,
     )
-
-
-def _parts(session: Session, item: Item, kind: Kind) -> tuple[PartView, ...]:
-    query = (
-        select(Consumable)
-        .where(Consumable.item_id == item.id, Consumable.removed_on.is_(None))
-        .order_by(Consumable.expires_on, Consumable.id)
-    )
-    found: Sequence[Consumable] = session.scalars(query).all()
-    rules_of = {one.code: kind.consumable(one.code) for one in found}
-    return tuple(
-        PartView(rule.display_name if (rule := rules_of[one.code]) else one.code,
-                 one.expires_on, one.lot)
-        for one in found
-    )  # fmt: skip
 
 
 def _codes(session: Session, item: Item) -> dict[int, str]:

@@ -274,9 +274,16 @@ def _rows(
             place=named.text(row.window_id, row.location_id, row.placing),
             status=Status(row.status),
             standings=standings(row, today),
-            change_by=min(filter(None, (row.service_by, row.expires_on)), default=None),
+            change_by=_change_by(row, today),
             scrap_on=row.scrap_on,
             inspect_by=row.inspect_by,
         )
         for row in found
     )
+
+
+def _change_by(row: Any, today: date) -> date | None:
+    """The next service or new part; what is scrap is not serviced any more."""
+    if row.scrap_on is not None and row.scrap_on <= today:
+        return None
+    return min(filter(None, (row.service_by, row.expires_on)), default=None)

@@ -20,6 +20,7 @@ SHEETS: Final = (
     "style.css",
     "people.css",
     "plans.css",
+    "equipment.css",
 )
 FOREVER: Final = "public, max-age=31536000, immutable"
 
