@@ -90,9 +90,9 @@ class StockStep(StrEnum):
 STOCK_STEP_NAMES: Final[Mapping[str, str]] = {
     StockStep.RECEIVE: N_("Receipt"),
     StockStep.ISSUE: N_("Issue"),
-    StockStep.RETURN: N_("Giving back"),
+    StockStep.RETURN: N_("Return"),
     StockStep.COUNT: N_("Count"),
-    StockStep.DISCARD: N_("Discarding"),
+    StockStep.DISCARD: N_("Discard"),
 }
 
 

@@ -134,6 +134,13 @@ class CountIncomplete(AppError):
     status = 422
 
 
+class DifferenceUnexplained(AppError):
+    """A difference is never written silently."""
+
+    text = N_("Counted and recorded differ: {differences}. Count again, or give the reason.")
+    status = 422
+
+
 class AlreadyRecorded(AppError):
     """The same press came again with other figures."""
 

@@ -4,7 +4,7 @@ Each press is one move, or one for each batch it touched; the same press twice i
 a batch holds is the sum of its moves and never below nothing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -15,11 +15,13 @@ from sqlalchemy.orm import Session
 from equipment.due import is_due
 from equipment.errors import DayAhead
 from equipment.models import STOCK_STEP_NAMES, Batch, Stock, StockMove, StockStep
+from equipment.service.stock_batches import Part, given_out, last_move, open_batches, spread
 from equipment.service.stock_keeping import MOST, hold
 from equipment.stock_errors import (
     AlreadyRecorded,
     BatchUnknown,
     CountIncomplete,
+    DifferenceUnexplained,
     ExpiredOnArrival,
     NoneLeft,
     NotEnough,
@@ -33,7 +35,7 @@ from safety_app.accounts import service as accounts
 from safety_app.accounts.service import Drawn, Typed
 from safety_app.core import clock, journal
 from safety_app.core.access import Actor
-from safety_app.core.i18n import N_, day_text
+from safety_app.core.i18n import N_, _, day_text
 from safety_app.core.text import clean
 
 NOTE_LIMIT: Final = 200
@@ -50,10 +52,6 @@ class Press:
     person_id: int | None = None
     signature: str = ""
     note: str = ""
-
-
-Part = tuple[Batch, int]
-"""A batch and the change of what it holds."""
 
 
 def receive(
@@ -117,13 +115,13 @@ def issue(
     today = clock.local_day(now, actor.timezone)
     usable = [
         batch
-        for batch in _batches(session, stock)
+        for batch in open_batches(session, stock)
         if batch.expires_on is None or not is_due(batch.expires_on, today)
     ]
     there = sum(batch.quantity for batch in usable)
     if there < quantity:
         raise NotEnough(there=amount_text(there, stock.unit)) if there else NoneLeft()
-    parts = _spread(((batch, batch.quantity) for batch in usable), quantity)
+    parts = spread(((batch, batch.quantity) for batch in usable), quantity)
     kept = accounts.keep_signature(session, person_id, signature)
     press = Press(client_key, now, person_id, kept, _note(note))
     return _move(session, actor, stock, StockStep.ISSUE, [(b, -n) for b, n in parts], press)
@@ -149,13 +147,13 @@ def give_back(
     if known := _pressed(session, stock, StockStep.RETURN, client_key, quantity, person_id):
         return known
     _check_quantity(quantity)
-    out = _out(session, stock, person_id)
+    out = given_out(session, stock, person_id)
     held = sum(n for _batch, n in out)
     if held < quantity:
         name = accounts.names(session, [person_id]).get(person_id, "–")
         raise NotHeld(name=name, held=amount_text(held, stock.unit))
     reason = clean(discard_because, field=REASON, limit=NOTE_LIMIT)
-    parts = _spread(out, quantity)
+    parts = spread(out, quantity)
     press = Press(client_key, now, person_id, note=_note(note))
     head = _move(session, actor, stock, StockStep.RETURN, parts, press)
     if reason:
@@ -184,15 +182,16 @@ def count(
     if known := _pressed(session, stock, StockStep.COUNT, client_key):
         return known
     _check_seen(session, stock, seen)
-    batches = {batch.id: batch for batch in _batches(session, stock)}
+    batches = {batch.id: batch for batch in open_batches(session, stock)}
     _check_counted(counted, batches)
     differences = [
         (batches[batch_id], n - batches[batch_id].quantity)
         for batch_id, n in counted.items()
         if n != batches[batch_id].quantity
     ]
-    why = clean(reason, field=N_("Reason for the difference"), limit=NOTE_LIMIT,
-                required=bool(differences))  # fmt: skip
+    why = clean(reason, field=N_("Reason for the difference"), limit=NOTE_LIMIT)
+    if differences and not why:
+        raise DifferenceUnexplained(differences=_told(differences))
     press = Press(client_key, now, note=why)
     return _move(session, actor, stock, StockStep.COUNT, differences, press)
 
@@ -213,7 +212,7 @@ def discard(
     if known := _pressed(session, stock, StockStep.DISCARD, client_key, -quantity):
         return known
     _check_quantity(quantity)
-    batch = next((one for one in _batches(session, stock) if one.id == batch_id), None)
+    batch = next((one for one in open_batches(session, stock) if one.id == batch_id), None)
     if batch is None:
         raise BatchUnknown()
     if batch.quantity < quantity:
@@ -221,59 +220,6 @@ def discard(
     why = clean(reason, field=REASON, limit=NOTE_LIMIT, required=True)
     press = Press(client_key, now, note=why)
     return _move(session, actor, stock, StockStep.DISCARD, [(batch, -quantity)], press)
-
-
-def last_move(session: Session, stock_id: int) -> int:
-    """The id of the last move of a stock; 0 before the first."""
-    query = select(func.max(StockMove.id)).where(StockMove.stock_id == stock_id)
-    return session.scalar(query) or 0
-
-
-def _batches(session: Session, stock: Stock) -> Sequence[Batch]:
-    """The batches of which something is left, what expires first at the front; held."""
-    query = (
-        select(Batch)
-        .where(Batch.stock_id == stock.id, Batch.quantity > 0)
-        .order_by(Batch.expires_on.nulls_last(), Batch.received_on, Batch.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return session.scalars(query).all()
-
-
-def _out(session: Session, stock: Stock, person_id: int) -> list[Part]:
-    """What somebody has of each batch, what expires first at the front; held."""
-    left = -func.sum(StockMove.quantity)
-    query = (
-        select(StockMove.batch_id, left)
-        .where(
-            StockMove.stock_id == stock.id,
-            StockMove.person_id == person_id,
-            StockMove.step.in_([StockStep.ISSUE, StockStep.RETURN]),
-        )
-        .group_by(StockMove.batch_id)
-        .having(left > 0)
-    )
-    had = {batch_id: int(n) for batch_id, n in session.execute(query)}
-    batches = session.scalars(
-        select(Batch)
-        .where(Batch.id.in_(had))
-        .order_by(Batch.expires_on.nulls_last(), Batch.received_on, Batch.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return [(batch, had[batch.id]) for batch in batches]
-
-
-def _spread(sources: Iterable[Part], quantity: int) -> list[Part]:
-    """So much of the first sources as makes up the quantity."""
-    parts = []
-    for batch, there in sources:
-        part = min(there, quantity)
-        if part:
-            parts.append((batch, part))
-            quantity -= part
-    return parts
 
 
 def _pressed(
@@ -367,6 +313,19 @@ def _check_counted(counted: Mapping[int, int], batches: Mapping[int, Batch]) -> 
         raise CountIncomplete()
     if not all(0 <= n <= MOST for n in counted.values()):
         raise QuantityNotPossible(least=0, most=MOST)
+
+
+def _told(differences: Sequence[Part]) -> str:
+    """Batch by batch what was counted and what is recorded."""
+    return _("; ").join(
+        _(
+            "batch {lot}: {counted} counted, {recorded} recorded",
+            lot=batch.lot or "–",
+            counted=batch.quantity + change,
+            recorded=batch.quantity,
+        )
+        for batch, change in differences
+    )
 
 
 def _check_seen(session: Session, stock: Stock, seen: int | None) -> None:

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from equipment.models import Stock, StockMove, StockStep
+from equipment.permissions import Permission
 from equipment.service.stock_keeping import known_id
 from equipment.service.stock_rows import (
     WITH_PEOPLE,
@@ -20,6 +22,9 @@ from equipment.service.stock_rows import (
 )
 from safety_app.accounts import service as accounts
 from safety_app.core.access import Actor
+from safety_app.core.i18n import N_, _
+
+WHO_SEES: Final = N_("The window lead, the safety officer or a manager")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +59,11 @@ class PersonRecord:
 
 
 def person_record(session: Session, actor: Actor, person_id: int, *, today: date) -> PersonRecord:
-    """What somebody got, as far as this person sees the stocks; everybody sees their own."""
+    """What somebody got: everybody sees their own, keepers and leads that of others too."""
     person = accounts.get_person(session, actor.site_id, known_id(person_id))
     own = person.id == actor.user_id
+    if not own and not actor.may_somewhere(Permission.STOCK):
+        actor.require(Permission.REPORT, who=WHO_SEES)
     seen = Stock.site_id == actor.site_id if own else visible_to(actor)
     query = select(Stock).where(
         seen, Stock.id.in_(select(StockMove.stock_id).where(StockMove.person_id == person.id))
@@ -74,17 +81,29 @@ def person_record(session: Session, actor: Actor, person_id: int, *, today: date
     )
 
 
-def holders_of(session: Session, stock: Stock) -> list[Holder]:
-    """Who has something of it that is to be given back, whoever has it longest first."""
-    if not stock.is_reusable:
-        return []
-    held = held_since(session, StockMove.stock_id == stock.id)
+def holders_of(session: Session, stock_id: int) -> list[Holder]:
+    """Who has something of a stock, whoever has it longest first."""
+    held = held_since(session, StockMove.stock_id == stock_id)
     names = accounts.names(session, [person_id for person_id, _stock in held])
     found = [
         Holder(person_id, names[person_id], quantity, since)
         for (person_id, _stock), (quantity, since) in held.items()
     ]
     return sorted(found, key=lambda one: (one.since, one.name))
+
+
+def people_near(session: Session, site_id: int, window_id: int | None) -> dict[int, str]:
+    """Everybody active here with their post, people of the window first."""
+    found = sorted(
+        accounts.list_people(session, site_id),
+        key=lambda one: window_id not in one.window_ids | one.led_window_ids,
+    )
+    return {
+        one.id: _("{name} ({hint})", name=one.display_name, hint=one.display_post)
+        if one.display_post
+        else one.display_name
+        for one in found
+    }
 
 
 def held_since(

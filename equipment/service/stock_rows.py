@@ -16,14 +16,9 @@ from equipment.service.places import places
 from equipment.service.shortages import SOON_DAYS, Level, Want, levels, stock_title
 from safety_app.accounts import service as accounts
 from safety_app.core.access import Actor
+from safety_app.workplace import service as workplace
 
 WITH_PEOPLE: Final = (StockStep.ISSUE, StockStep.RETURN)
-_RANKS: Final[Mapping[Want | None, int]] = {
-    Want.EXPIRED: 0,
-    Want.SHORT: 1,
-    Want.EXPIRING: 2,
-    None: 3,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +37,11 @@ class StockRow:
 
     @property
     def rank(self) -> int:
-        """The graver the want, the lower."""
-        return _RANKS[self.level.wants[0] if self.level.wants else None]
+        """The graver the want, the lower; nothing to hand out is the gravest."""
+        wants = self.level.wants
+        if Want.SHORT in wants and not self.level.usable:
+            return 0
+        return 1 + list(Want).index(wants[0]) if wants else 1 + len(Want)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +83,11 @@ class MoveRow:
     person: str
     signature: str
     note: str
+
+    @property
+    def differs(self) -> bool:
+        """Whether it changed anything; a count may find all as recorded."""
+        return any(n for _lot, n in self.lots)
 
 
 def list_stocks(session: Session, actor: Actor, *, today: date, text: str = "") -> list[StockRow]:
@@ -150,6 +153,24 @@ def stocked_kinds(session: Session, site_id: int) -> list[Kind]:
     """The kinds that a stock may hold."""
     kinds = rules.kinds_of(session, site_id).values()
     return [kind for kind in kinds if kind.may_be_stocked and kind.is_offered]
+
+
+def stock_places(session: Session, actor: Actor) -> dict[tuple[int | None, int | None], str]:
+    """Where this person may keep a stock, by window and location, own windows first."""
+    known = places(session, actor.site_id)
+    windows = [
+        one.id
+        for one in workplace.list_windows(session, actor.site_id)
+        if actor.may(Permission.STOCK, window_id=one.id)
+    ]
+    windows.sort(key=lambda one: one not in actor.led | actor.served)
+    found: dict[tuple[int | None, int | None], str] = {
+        (one, None): known.windows[one] for one in windows
+    }
+    if actor.may(Permission.STOCK, window_id=None):
+        for one in workplace.list_locations(session, actor.site_id):
+            found[None, one.id] = known.locations[one.id]
+    return found
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:

@@ -8,9 +8,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from equipment.models import Stock, StockMove, StockStep
+from equipment.service.stock_batches import last_move
 from equipment.service.stock_keeping import known_id
-from equipment.service.stock_moves import last_move
-from equipment.service.stock_people import Holder, PersonRecord, Received, holders_of, person_record
+from equipment.service.stock_people import (
+    Holder,
+    PersonRecord,
+    Received,
+    holders_of,
+    people_near,
+    person_record,
+)
 from equipment.service.stock_rows import (
     BatchRow,
     MoveRow,
@@ -20,6 +27,7 @@ from equipment.service.stock_rows import (
     list_stocks,
     moves_between,
     rows_of,
+    stock_places,
     stock_rows,
     stocked_kinds,
     told,
@@ -41,9 +49,12 @@ __all__ = [
     "StockRow",
     "batches_of",
     "get_stock",
+    "holders_of",
     "list_stocks",
     "moves_between",
+    "people_near",
     "person_record",
+    "stock_places",
     "stock_rows",
     "stocked_kinds",
 ]
@@ -56,6 +67,7 @@ class StockDetail:
     row: StockRow
     kind: str
     variant: str
+    window_id: int | None
     custodian_id: int | None
     row_version: int
     was_issued: bool
@@ -86,11 +98,12 @@ def get_stock(
         row=rows_of(session, actor, [stock], today)[0],
         kind=stock.kind,
         variant=stock.variant,
+        window_id=stock.window_id,
         custodian_id=stock.custodian_id,
         row_version=stock.row_version,
         was_issued=session.scalar(issued.limit(1)) is not None,
         batches=tuple(batches_of(session, stock.id, today)),
-        holders=tuple(holders_of(session, stock)),
+        holders=tuple(holders_of(session, stock.id)) if stock.is_reusable else (),
         moves=tuple(told(session, moves[:most])),
         has_more=len(moves) > most,
         last_move=last_move(session, stock.id),

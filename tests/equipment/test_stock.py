@@ -16,6 +16,7 @@ from equipment.stock_errors import (
     AlreadyRecorded,
     BatchUnknown,
     CountIncomplete,
+    DifferenceUnexplained,
     ExpiredOnArrival,
     KindNotStocked,
     NoneLeft,
@@ -373,9 +374,10 @@ def test_a_difference_needs_a_reason_and_is_a_move(
 ) -> None:
     fill(session, hall, masks.id, 20)
     fill(session, hall, masks.id, 10)
-    with pytest.raises(TextMissing):
+    with pytest.raises(DifferenceUnexplained) as refused:
         counted(session, hall, masks.id, 18, 11)
-    with pytest.raises(TextMissing):
+    assert "实盘 18，账面 20；" in refused.value.message()
+    with pytest.raises(DifferenceUnexplained):
         counted(session, hall, masks.id, 18, 11, reason="  ")
     counted(session, hall, masks.id, 18, 11, reason="领用未登记", client_key="c")
     counted(session, hall, masks.id, 18, 11, reason="领用未登记", client_key="c")
