@@ -13,7 +13,7 @@ from equipment.service.detail import ItemDetail
 from equipment.service.history import StepView
 from safety_app import ui
 from safety_app.core.access import Actor
-from safety_app.core.i18n import _, language
+from safety_app.core.i18n import _
 from safety_app.ui import markup
 
 
@@ -93,5 +93,4 @@ def _links(actor: Actor, item: ItemDetail) -> str:
 
 
 def _label_link(item: ItemDetail) -> str:
-    address = f"/equipment/labels.pdf?items={item.id}&lang={language()}"
-    return markup.anchor(_("Print the label"), address, "qr_code", new_tab=True)
+    return markup.anchor(_("Print the label"), f"/equipment-labels?items={item.id}", "qr_code")

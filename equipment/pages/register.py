@@ -21,7 +21,7 @@ from safety_app import ui
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
 from safety_app.core.errors import NotFound
-from safety_app.core.i18n import N_, _, language, ngettext
+from safety_app.core.i18n import N_, _, ngettext
 from safety_app.ui import markup
 
 WIDTHS: Final = (43, 57)
@@ -99,7 +99,7 @@ def _links(actor: Actor, filters: Filters) -> str:
     """Print labels of what is listed, and register one more."""
     if not actor.may_somewhere(Permission.KEEP):
         return ""
-    labels = markup.anchor(_("Print labels"), _labels(filters), "qr_code", new_tab=True)
+    labels = markup.anchor(_("Print labels"), _labels(filters), "qr_code")
     return labels + markup.anchor(_("Register a facility"), "/equipment?do=new", "add")
 
 
@@ -109,10 +109,10 @@ def _labels(filters: Filters) -> str:
         "family": filters.family,
         "window": filters.window_id,
         "location": filters.location_id,
-        "lang": language(),
+        "floor": filters.floor,
     }
     given = {name: value for name, value in asked.items() if value}
-    return f"/equipment/labels.pdf?{urlencode(given)}"
+    return f"/equipment-labels?{urlencode(given)}"
 
 
 def _neighbours() -> str:
