@@ -48,6 +48,19 @@ FAMILY_NAMES: Final[Mapping[Family, str]] = {
     Family.PPE: N_("Protective equipment"),
     Family.OTHER: N_("Other facilities"),
 }
+CHECKLISTS: Final[Mapping[Family, str]] = {
+    Family.EXTINGUISHER: "extinguisher-monthly",
+    Family.HYDRANT: "hydrant-monthly",
+    Family.LIGHTING: "light-monthly",
+    Family.DETECTION: "detector-quarterly",
+    Family.DOOR: "door-quarterly",
+    Family.AED: "aed-monthly",
+    Family.FIRST_AID: "first-aid-monthly",
+    Family.ELECTRIC: "rcd-monthly",
+    Family.PPE: "ppe-check",
+    Family.OTHER: "other-monthly",
+}
+"""By which list an own kind is inspected that names none."""
 FIRE_CLASSES: Final[Mapping[str, Mapping[str, str]]] = {
     "cn": {
         "A": N_("Solids"),
@@ -68,7 +81,7 @@ FIRE_CLASSES: Final[Mapping[str, Mapping[str, str]]] = {
 """What the letters mean under each profile; the same letter may mean another thing."""
 MARK_NAMES: Final[Mapping[str, str]] = {
     "T": N_("Read in the full text of the rule"),
-    "V": N_("Wording of the clause checked"),
+    "V": N_("Clause read in a reprint or a reply of the authority"),
     "K+": N_("Practically certain; not compared with the text"),
     "K": N_("Likely; confirm with the fire authority"),
     "K?": N_("Not certain; confirm before relying on it"),
@@ -343,9 +356,10 @@ def _own(code: str, name: str, name_en: str, changes: Mapping[str, object]) -> K
     """A kind of a hall's own without its figures."""
     if not name.strip():
         raise ValueError(f"{code}: an own kind needs a name")
-    facts: dict[str, Any] = {
-        what: str(changes[what]) for what in ("fire_classes", "checklist") if changes.get(what)
-    }
+    family = Family(str(changes.get("family") or Family.OTHER))
+    facts: dict[str, Any] = {"checklist": str(changes.get("checklist") or CHECKLISTS[family])}
+    if family is Family.EXTINGUISHER:
+        facts["fire_classes"] = str(changes.get("fire_classes") or "")
     for flag in ("may_be_half_monthly", "is_stocked", "needs_made_date"):
         facts[flag] = bool(changes.get(flag))
     prefix = str(changes.get("prefix") or "QT")
@@ -354,7 +368,7 @@ def _own(code: str, name: str, name_en: str, changes: Mapping[str, object]) -> K
     sizes = cast("list[object]", changes.get("sizes") or [])
     return Kind(
         code=code,
-        family=Family(str(changes.get("family") or Family.OTHER)),
+        family=family,
         name=name.strip(),
         name_en=name_en.strip(),
         prefix=prefix,

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 from equipment.errors import (
     FiguresAsShipped,
     FiguresImpossible,
+    FireClassUnknown,
     KindNotOwn,
     KindOwn,
     PrefixUnclear,
     ProfileAsBefore,
     UnknownKind,
 )
-from equipment.kinds import OF_A_HALL, Kind, built_in, with_changes
+from equipment.kinds import FIRE_CLASSES, OF_A_HALL, Kind, built_in, with_changes
 from equipment.models import ON_REGISTER, EquipmentSettings, HallKind, Item, Profile
 from equipment.permissions import Permission
 from equipment.service.rules import kinds_of, profile_of, refresh_all
@@ -103,7 +104,11 @@ def change_kind(
     law = None if kind is None or kind.own else shipped(session, actor.site_id).get(code)
     if kind is None or not (kind.own or law):
         raise UnknownKind()
-    said = _of_built_in(law, changes, because) if law else _of_own(name, name_en, changes, because)
+    if law:
+        said = _of_built_in(law, changes, because)
+    else:
+        _check_letters(session, actor, changes)
+        said = _of_own(name, name_en, changes, because)
     _check(law, code, said)
     row = _row(session, actor.site_id, code)
     if row is None:
@@ -125,6 +130,7 @@ def add_kind(
     """A kind of the hall's own; returns its code."""
     actor.require(Permission.IMPORT, who=WHO)
     journal.lock(session)
+    _check_letters(session, actor, changes)
     said = _of_own(name, name_en, changes, because)
     numbers = [
         int(row.code.removeprefix(OWN))
@@ -221,6 +227,14 @@ def _check(law: Kind | None, code: str, said: Said) -> None:
         with_changes(law, code, said.name, said.name_en, said.changes, said.because)
     except ValueError as error:
         raise FiguresImpossible() from error
+
+
+def _check_letters(session: Session, actor: Actor, changes: Changes) -> None:
+    """Raise `FireClassUnknown` for letters that the hall's rules do not know."""
+    known = FIRE_CLASSES[profile_of(session, actor.site_id)]
+    letters = str(changes.get("fire_classes") or "")
+    if not set(letters) <= set(known):
+        raise FireClassUnknown(letters=letters[:8], known=", ".join(known))
 
 
 def _of_built_in(law: Kind, changes: Changes, because: str) -> Said:

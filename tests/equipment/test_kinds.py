@@ -6,6 +6,7 @@ import pytest
 
 from checklists import templates
 from equipment.kinds import (
+    CHECKLISTS,
     FAMILY_NAMES,
     FIRE_CLASSES,
     MARK_NAMES,
@@ -154,7 +155,7 @@ def test_an_own_kind_has_all_that_was_said_of_it() -> None:
         True, Family.PPE, "FYMZ", ("成人", "儿童"),
     )  # fmt: skip
     assert ours.local == {"inspect_months", "scrap_months", "service:service"}
-    assert ours.needs_made_date and ours.checklist == "other-monthly"
+    assert ours.needs_made_date and ours.checklist == "ppe-check"
 
 
 @pytest.mark.parametrize(
@@ -206,3 +207,9 @@ def test_what_asks_for_less_than_the_law_is_told(
 def test_each_kind_has_a_checklist_that_is_shipped(kind: Kind) -> None:
     lists = {one.code for one in templates.built_in() if one.kind == "inspection"}
     assert kind.checklist in lists
+
+
+def test_each_family_has_a_checklist_that_is_shipped() -> None:
+    lists = {one.code for one in templates.built_in() if one.kind == "inspection"}
+    assert set(CHECKLISTS) == set(Family)
+    assert set(CHECKLISTS.values()) <= lists

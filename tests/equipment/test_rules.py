@@ -13,6 +13,7 @@ from equipment.due import Precision
 from equipment.errors import (
     FiguresAsShipped,
     FiguresImpossible,
+    FireClassUnknown,
     KindNotOwn,
     KindOwn,
     PrefixUnclear,
@@ -289,6 +290,10 @@ def test_an_own_kind_needs_a_name_and_a_prefix_that_can_be_typed(
         hall_rules.add_kind(session, hall.officer, name="绳", changes={"prefix": "绳"}, now=NOW)
     with pytest.raises(FiguresImpossible):
         hall_rules.add_kind(session, hall.officer, name="绳", changes={"family": "x"}, now=NOW)
+    with pytest.raises(FireClassUnknown):
+        hall_rules.add_kind(
+            session, hall.officer, name="弹", changes={"fire_classes": "AK"}, now=NOW
+        )
 
 
 # ---------------------------------------------------------------- facts and dates
