@@ -1366,7 +1366,7 @@ class Group {
     this.root.classList.toggle("open", open);
     this.points.hidden = !open;
     this.numbers.forEach((field) => field.paint());
-    if (!part.editable) {
+    if (this.answers.className === "verdict") {
       const tone = passed ? "green" : states.some((state) => state.value === "F") ? "red" : "grey";
       const word = passed ? ANSWERS[0].label() : tone === "red" ? ANSWERS[1].label() : t("Not answered");
       this.answers.replaceChildren(open ? "" : h("span", { class: "badge", data: { tone } }, icon(passed ? "pass" : "none"), span(word)));
