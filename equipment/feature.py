@@ -34,6 +34,21 @@ PAGES = (
         ),
     ),
     Page(
+        render="equipment.pages.labels:render",
+        title=N_("Print labels"),
+        icon="qr_code",
+        url_path="equipment-labels",
+        order=41,
+        permission=Permission.VIEW,
+        hidden=True,
+        help=N_(
+            "Labels for what was chosen, on sheets of label paper or one by one.\n"
+            "Begin on a used sheet where labels are left; on plain paper lines show where to cut."
+            "\nStick a label where it can be scanned without taking the facility down, and print"
+            " it again when it has faded or the facility has moved."
+        ),
+    ),
+    Page(
         render="equipment.pages.rounds:render",
         title=N_("Inspect safety facilities"),
         icon="qr_code_scanner",

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
-from equipment import exporting
+from equipment import exporting, papers
 from equipment.codes import normal
 from equipment.models import Item
 from safety_app.core.access import Actor
@@ -32,4 +32,9 @@ def _is_known(actor: Actor, code: str) -> bool:
         return session.scalar(query) is not None
 
 
-ROUTES: Final = (Route("/q", scanned), Route("/q/{code}", scanned), *exporting.ROUTES)
+ROUTES: Final = (
+    Route("/q", scanned),
+    Route("/q/{code}", scanned),
+    *exporting.ROUTES,
+    *papers.ROUTES,
+)

@@ -99,6 +99,13 @@ def address_of(scope: Scope) -> str:
     return str(client[0]) if client else "unknown"
 
 
+def base_address(request: Request) -> str:
+    """The address that printed codes carry: the set one, else where this browser found us."""
+    scheme = "https" if is_https(request.scope) else "http"
+    base = settings().public_url or f"{scheme}://{request.headers.get('host', 'localhost')}"
+    return base.rstrip("/")
+
+
 def _live(request: HTTPConnection) -> Live | None:
     found = request.scope.get("state", {}).get("live")
     return found if isinstance(found, Live) else None

@@ -17,8 +17,7 @@ from safety_app.core.db import reading, transaction
 from safety_app.core.errors import AppError, NotFound
 from safety_app.core.feature import load
 from safety_app.core.i18n import _, bilingual
-from safety_app.core.settings import settings
-from safety_app.web.identity import actor_of, is_https
+from safety_app.web.identity import actor_of, base_address
 from safety_app.web.refusals import refusal
 from safety_app.workplace import service
 from safety_app.workplace.people.errors import NobodyChosen, TooManyChosen, UnknownPaperLanguage
@@ -35,7 +34,7 @@ async def slips(request: Request) -> Response:
     def answer() -> Response:
         try:
             language = paper_language(str(fields.get("lang") or ""))
-            content = _print(actor_of(request), ids, address_of(request), language, clock.now())
+            content = _print(actor_of(request), ids, base_address(request), language, clock.now())
         except AppError as problem:
             return refusal(request.scope, problem)
         with i18n.use_language(language):
@@ -76,13 +75,6 @@ def paper_language(wanted: str) -> str:
     if language not in i18n.LANGUAGES:
         raise UnknownPaperLanguage()
     return language
-
-
-def address_of(request: Request) -> str:
-    """The address that codes carry: the set one, else where this browser found us."""
-    scheme = "https" if is_https(request.scope) else "http"
-    base = settings().public_url or f"{scheme}://{request.headers.get('host', 'localhost')}"
-    return base.rstrip("/")
 
 
 def _print(actor: Actor, ids: list[int], address: str, language: str, now: datetime) -> bytes:

@@ -1,0 +1,1 @@
+"""Papers of safety facilities: labels, report, inspection record."""
