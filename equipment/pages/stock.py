@@ -248,26 +248,23 @@ def _batches(found: StockDetail) -> str:
         return markup.empty(
             _("Nothing is here"), _("Record what comes in as a receipt."), symbol="inventory_2"
         )
-    heads = [_("Batch number"), _("Expiry"), _("There")]
-    lines = [
-        (
-            markup.Safe(_lot(one)),
-            markup.Safe(f"{_whole(_day(one.expires_on))} {batch_badge(one)}"),
-            markup.Safe(_whole(amount_text(one.quantity, found.row.unit))),
-        )
-        for one in found.batches
-    ]
-    return markup.table(_("Batches"), heads, lines)
+    lines = "".join(_batch(one, found.row.unit) for one in found.batches)
+    return f'<div class="box lines">{lines}</div>'
 
 
-def _lot(one: BatchRow) -> str:
-    received = _("received {day}", day=_day(one.received_on))
-    return f'{_whole(one.lot or "–")}<span class="sub">{escape(received)}</span>'
-
-
-def _whole(text: str) -> str:
-    """A text that no end of a line tears."""
-    return f'<span style="white-space:nowrap">{escape(text)}</span>'
+def _batch(one: BatchRow, unit: str) -> str:
+    """Number and amount, below it the days."""
+    name = _("batch {lots}", lots=one.lot) if one.lot else _("batch without a number")
+    expiry = _("expires {day}", day=_day(one.expires_on)) if one.expires_on else _("no expiry")
+    said = f"{expiry} · {_('received {day}', day=_day(one.received_on))}"
+    mark = batch_badge(one)
+    top = (
+        f'{escape(name)}<span style="float:right">{escape(amount_text(one.quantity, unit))}</span>'
+    )
+    return (
+        f'<div class="line"><strong>{top}</strong><span class="sub">{escape(said)}</span>'
+        f"{ui.badges(mark) if mark else ''}</div>"
+    )
 
 
 def _holders(found: StockDetail, *, may_open: bool) -> str:
@@ -284,7 +281,7 @@ def _holders(found: StockDetail, *, may_open: bool) -> str:
             if may_open
             else f'<div class="line">{inside}</div>'
         )
-    return f'<div class="lines">{"".join(lines)}</div>'
+    return f'<div class="box lines">{"".join(lines)}</div>'
 
 
 def _moves(found: StockDetail, actor: Actor) -> str:
