@@ -36,7 +36,7 @@ Made = tuple[str, bytes]
 Make = Callable[[Session, Actor, Request, datetime], Made]
 
 
-def _paper(make: Make, suffix: str) -> Callable[[Request], Response]:
+def paper(make: Make, suffix: str) -> Callable[[Request], Response]:
     """A route that answers with the file, or with the rule that forbids it."""
 
     def answer(request: Request) -> Response:
@@ -60,16 +60,16 @@ def _paper(make: Make, suffix: str) -> Callable[[Request], Response]:
 
 def _labels(session: Session, actor: Actor, request: Request, now: datetime) -> Made:
     asked = request.query_params
-    paper = labels.PAPERS.get(asked.get("paper") or "3x8")
+    sheet = labels.PAPERS.get(asked.get("paper") or "3x8")
     used = _number(asked.get("skip") or "0")
-    if paper is None or used is None:
+    if sheet is None or used is None:
         raise UnknownPaper()
-    if used >= paper.count:
-        raise BadStart(n=paper.count)
+    if used >= sheet.count:
+        raise BadStart(n=sheet.count)
     found = labels.list_labels(session, actor, chosen_by(asked))
     write = load("equipment.documents.labels:print_labels")  # slow to import: not at the start
     content: bytes = write(
-        session, actor, found, paper, address=base_address(request), used=used,
+        session, actor, found, sheet, address=base_address(request), used=used,
         with_cuts=asked.get("cuts") == "1", now=now,
     )  # fmt: skip
     name = found[0].code if len(found) == 1 else f"{len(found)}"
@@ -116,4 +116,4 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-ROUTES: Final = (Route("/equipment/labels.pdf", _paper(_labels, "pdf")),)
+ROUTES: Final = (Route("/equipment/labels.pdf", paper(_labels, "pdf")),)
