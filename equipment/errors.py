@@ -191,6 +191,13 @@ class UnknownConsumable(AppError):
     status = 422
 
 
+class ExpiryMissing(AppError):
+    """A part without its printed date is of no use."""
+
+    text = N_("Give the expiry date that is printed on the new part.")
+    status = 422
+
+
 class ConsumableExpired(AppError):
     """A new part is not past its own date."""
 

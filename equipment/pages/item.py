@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from equipment.models import ON_REGISTER, Step
-from equipment.pages import story
+from equipment.pages import actions, story
 from equipment.pages.registering import DONE
 from equipment.pages.words import badges
 from equipment.permissions import Permission
@@ -23,6 +23,7 @@ def draw(actor: Actor, item: ItemDetail, steps: list[StepView]) -> None:
     ui.html(_back() + _receipt(item))
     with ui.card("item"):
         ui.html(_head(item) + story.life(item, today) + story.relations(item))
+        actions.buttons(item, steps)
         ui.html(_body(actor, item, steps))
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from sqlalchemy.orm import Session
 
 from equipment.kinds import FAMILY_NAMES, Family
-from equipment.pages import editing, item, registering
+from equipment.pages import actions, editing, item, registering
 from equipment.pages.words import badges
 from equipment.permissions import Permission
 from equipment.service import listing
@@ -76,6 +76,8 @@ def render() -> None:
 def _detail(actor: Actor, detail: ItemDetail, steps: list[StepView]) -> None:
     if st.query_params.get("do") == "edit" and editing.may(detail):
         editing.draw(actor, detail)
+    elif step := actions.opened(detail):
+        actions.form(actor, detail, step)
     else:
         item.draw(actor, detail, steps)
 

@@ -23,10 +23,14 @@ from safety_app.core.access import Actor
 
 @dataclass(frozen=True, slots=True)
 class DueView:
-    """A date to keep, what falls due, and the rule behind; `is_local` if that is the hall's own."""
+    """A date to keep, what falls due, and the rule behind; `is_local` if that is the hall's own.
+
+    `code` is that of the service or part.
+    """
 
     cause: Cause
     on: date
+    code: str
     what: str
     because: str
     is_local: bool
@@ -149,6 +153,7 @@ def _view(kind: Kind, one: Due, today: date) -> DueView:
     return DueView(
         cause=one.cause,
         on=one.on,
+        code=one.what,
         what=rule.display_name if rule else "",
         because=due.explain(kind, one),
         is_local=local.get(one.cause, False),

@@ -78,6 +78,19 @@ def ahead(session: Session, actor: Actor, item_id: int) -> Ahead | None:
     return Ahead(found[0], due.explain(kind, found[0]), part_name(kind, found[0].what))
 
 
+def last_firm(session: Session, actor: Actor, item_id: int) -> str:
+    """The firm that had this item last, else the one that the hall went to last."""
+    item = get(session, actor, item_id)
+    query = select(ItemStep.firm).where(
+        ItemStep.site_id == item.site_id,
+        ItemStep.step.in_((Step.SEND_AWAY, Step.SERVICE)),
+        ItemStep.firm != "",
+    )
+    newest = query.order_by(ItemStep.on_date.desc(), ItemStep.id.desc()).limit(1)
+    own = session.scalar(newest.where(ItemStep.item_id == item.id))
+    return own or session.scalar(newest) or ""
+
+
 def may_see_file(session: Session, actor: Actor, file_id: int) -> bool:
     """Whether a file proves a step of an item that this person may see."""
     query = (

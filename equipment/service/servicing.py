@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from equipment.errors import ConsumableExpired, ServicesMissing, UnknownConsumable
+from equipment.errors import ConsumableExpired, ExpiryMissing, ServicesMissing, UnknownConsumable
 from equipment.kinds import Family, Kind
 from equipment.models import Consumable, Item, Status, Step
 from equipment.service import rules
@@ -127,7 +127,7 @@ def change_consumable(
     item_id: int,
     *,
     code: str,
-    expires_on: date,
+    expires_on: date | None,
     lot: str = "",
     on_date: date,
     cost_yuan: Decimal | None = None,
@@ -140,6 +140,8 @@ def change_consumable(
     check_day(item, on_date, today_of(actor, now))
     if rules.kinds_of(session, item.site_id)[item.kind].consumable(code) is None:
         raise UnknownConsumable()
+    if expires_on is None:
+        raise ExpiryMissing()
     if expires_on <= on_date:
         raise ConsumableExpired(day=day_text(expires_on, weekday=False, year=True))
     batch = clean(lot, field=N_("Lot"), limit=64)

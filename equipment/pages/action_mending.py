@@ -1,0 +1,248 @@
+"""The forms that keep an item working: sent away, serviced, repaired, given a new part."""
+
+from typing import Final
+
+import streamlit as st
+from sqlalchemy.orm import Session
+
+from equipment.due import Cause
+from equipment.kinds import Family
+from equipment.models import Item, Step
+from equipment.pages import action_parts as parts
+from equipment.pages.fields import LATEST
+from equipment.service import away, servicing
+from equipment.service.detail import ItemDetail
+from equipment.service.history import last_firm
+from equipment.service.spares import Room, room, spares
+from equipment.standing import SOON_DAYS
+from safety_app import ui
+from safety_app.core.access import Actor
+from safety_app.core.db import reading
+from safety_app.core.i18n import N_, _
+
+PASSED, FAILED = "passed", "failed"
+RESULTS: Final = {PASSED: N_("Passed, in use again"), FAILED: N_("Not passed, to be scrapped")}
+
+
+def send_away(actor: Actor, item: ItemDetail) -> None:
+    """To which firm, when, and what stands in for it."""
+    key, today = parts.key_of(item, Step.SEND_AWAY), ui.local_now().date()
+    with reading() as session:
+        found = room(session, actor, item.id)
+        free = spares(session, actor, item.id, today=today)
+        firm = last_firm(session, actor, item.id)
+    parts.head(_("Send {code} away for service", code=item.code), _room_words(found))
+    firm = parts.firm_input(key, _("Firm (required)"), firm)
+    day = parts.day_input(key, _("Sent on"))
+    substitute = None if item.stood_in_by else _substitute(key, free, required=not found.has_room)
+    note = parts.note_input(key, _("Remark (optional)"))
+    parts.submit(
+        item,
+        Step.SEND_AWAY,
+        _("Record as sent away"),
+        lambda session, actor, version: away.send_away(
+            session, actor, item.id, row_version=version, now=ui.now(),
+            firm=firm, on_date=day, stand_in_id=substitute, note=note,
+        ),
+        done=lambda one: _("{code} is away for service.", code=one.code),
+        icon="local_shipping",
+    )  # fmt: skip
+
+
+def _room_words(found: Room) -> str:
+    """How many of the area may be away."""
+    if found.group is None:
+        return ""
+    group = found.group
+    words = {"total": group.total, "most": group.most, "away": group.away}
+    if group.most == 0:
+        return _("There are {total} extinguishers in this area. Below four, none may be away"
+                 " without a substitute (GB 50444).", **words)  # fmt: skip
+    return _("Of {total} extinguishers in this area at most {most} may be away at a time"
+             " (GB 50444); {away} are.", **words)  # fmt: skip
+
+
+def _substitute(key: str, free: dict[int, str], *, required: bool) -> int | None:
+    if not free:
+        if required:
+            said = _("No free item of equal protection is registered elsewhere. Bring one from the"
+                     " firm or another area and register it first.")  # fmt: skip
+            ui.notice("orange", said)
+        return None
+    label = _("What stands in for it (required)") if required else _("What stands in for it")
+    return parts.choice_input(f"{key}.substitute", label, free, None)
+
+
+def lend(actor: Actor, item: ItemDetail) -> None:
+    """What stands in for an item that is away or out of service already."""
+    key, today = parts.key_of(item, Step.LEND), ui.local_now().date()
+    with reading() as session:
+        free = spares(session, actor, item.id, today=today)
+    parts.head(
+        _("Lend a substitute for {code}", code=item.code),
+        _("It protects at least as well and goes back by itself when {code} is in place again.",
+          code=item.code),
+    )  # fmt: skip
+    substitute = _substitute(key, free, required=True)
+    day = parts.day_input(key, _("In place since"))
+    if not free:
+        return
+
+    def run(session: Session, actor: Actor, _version: int) -> Item:
+        away.lend(
+            session, actor, substitute or 0, for_id=item.id, on_date=day, now=ui.now()
+        )  # fmt: skip
+        return session.get_one(Item, item.id)
+
+    parts.submit(
+        item, Step.LEND, _("Record the substitute"), run,
+        done=lambda one: _("A substitute stands in for {code}.", code=one.code),
+        icon="swap_horiz",
+    )  # fmt: skip
+
+
+def give_back(_actor: Actor, item: ItemDetail) -> None:
+    """A substitute is back where it was lent from."""
+    key = parts.key_of(item, Step.RETURN)
+    parts.head(
+        _("Bring {code} back", code=item.code),
+        _("It stands in for {other} now and goes back to where it was lent from.",
+          other=item.stands_in_for),
+    )  # fmt: skip
+    day = parts.day_input(key, _("Brought back on"))
+    parts.submit(
+        item,
+        Step.RETURN,
+        _("Record as brought back"),
+        lambda session, actor, version: away.give_back(
+            session, actor, item.id, on_date=day, row_version=version, now=ui.now()
+        ),
+        done=lambda one: _("{code} is back at its own place.", code=one.code),
+        icon="undo",
+    )
+
+
+def service(actor: Actor, item: ItemDetail) -> None:
+    """What was done, when, by whom, what it cost, and the paper that proves it."""
+    key, by_firm = parts.key_of(item, Step.SERVICE), item.kind.family is Family.EXTINGUISHER
+    with reading() as session:
+        known = last_firm(session, actor, item.id)
+    said = _("The next one counts from the day of this one.")
+    proof = _("For extinguishers a firm, and its certificate or a photo of the service label, are"
+              " required.")  # fmt: skip
+    parts.head(_("Record a service of {code}", code=item.code), proof if by_firm else said)
+    services = _services(key, item)
+    day = parts.day_input(key, _("Done on"))
+    label = _("Firm (required)") if by_firm else _("Firm or person")
+    firm = parts.firm_input(key, label, known if by_firm else "")
+    certificate = parts.certificate_input(key)
+    files = parts.file_inputs(key, _("Certificate, invoice or photo of the service label"))
+    cost = parts.cost_input(key, _("Cost in yuan (optional)"))
+    names = {value: _(name) for value, name in RESULTS.items()}
+    result = ui.segmented(f"{key}.result", names, label=_("Result"))
+    failed = result == FAILED
+    note = parts.note_input(key, _("What was wrong (required)") if failed else _("Remark (optional)"))
+    parts.submit(
+        item,
+        Step.SERVICE,
+        _("Save the service"),
+        lambda session, actor, version: servicing.record_service(
+            session, actor, item.id, row_version=version, now=ui.now(),
+            services=services, on_date=day, firm=firm, certificate=certificate,
+            file_ids=files, cost_yuan=cost, passed=not failed, note=note,
+        ),
+        done=_serviced,
+        icon="build",
+    )  # fmt: skip
+
+
+def _services(key: str, item: ItemDetail) -> list[str]:
+    """Which services; the only one, or those that are due, are chosen."""
+    names = {rule.code: rule.display_name for rule in item.kind.services}
+    near = {
+        one.code for one in item.dues if one.cause is Cause.SERVICE and one.days_left <= SOON_DAYS
+    }
+    default = [code for code in names if code in near or len(names) == 1]
+    found = st.pills(
+        _("What was done (required)"),
+        list(names),
+        selection_mode="multi",
+        default=default,
+        format_func=names.__getitem__,
+        key=f"{key}.services",
+    )
+    return list(found)
+
+
+def _serviced(item: Item) -> str:
+    if item.condemned_on is not None:
+        return _("The service of {code} is recorded. It is out of service: replace it.",
+                 code=item.code)  # fmt: skip
+    if item.service_by is None:
+        return _("The service of {code} is recorded.", code=item.code)
+    return _("The service of {code} is recorded. The next one is due on {day}.",
+             code=item.code, day=item.service_by.isoformat())  # fmt: skip
+
+
+def repair(_actor: Actor, item: ItemDetail) -> None:
+    """What was mended without a service."""
+    key = parts.key_of(item, Step.REPAIR)
+    parts.head(
+        _("Record a repair of {code}", code=item.code),
+        _("For what is mended without a service: a pin, a sign, a hose. Dates stay as they are."),
+    )
+    note = parts.note_input(key, _("What was mended (required)"))
+    day = parts.day_input(key, _("Done on"))
+    firm = parts.firm_input(key, _("Firm or person"))
+    files = parts.file_inputs(key, _("Photo or document (optional)"))
+    cost = parts.cost_input(key, _("Cost in yuan (optional)"))
+    parts.submit(
+        item,
+        Step.REPAIR,
+        _("Save the repair"),
+        lambda session, actor, version: servicing.repair(
+            session, actor, item.id, row_version=version, now=ui.now(),
+            note=note, on_date=day, firm=firm, file_ids=files, cost_yuan=cost,
+        ),
+        done=lambda one: _("The repair of {code} is recorded.", code=one.code),
+        icon="handyman",
+    )  # fmt: skip
+
+
+def change_part(_actor: Actor, item: ItemDetail) -> None:
+    """Which part, until when the new one is valid."""
+    key = parts.key_of(item, Step.CHANGE_CONSUMABLE)
+    parts.head(
+        _("Record a new part of {code}", code=item.code),
+        _("The expiry is the one printed on the new part."),
+    )
+    names = {rule.code: rule.display_name for rule in item.kind.consumables}
+    due = next((one.code for one in item.dues if one.cause is Cause.EXPIRY), None)
+    code = st.selectbox(
+        _("Which part (required)"),
+        list(names),
+        index=list(names).index(due) if due in names else 0 if len(names) == 1 else None,
+        format_func=names.__getitem__,
+        placeholder=_("Choose"),
+        key=f"{key}.part",
+    )
+    expires = st.date_input(
+        _("Valid until (as printed)"), None, min_value=parts.OLDEST, max_value=LATEST,
+        format="YYYY-MM-DD", key=f"{key}.expires",
+    )  # fmt: skip
+    lot = st.text_input(_("Lot (optional)"), key=f"{key}.lot", max_chars=64)
+    day = parts.day_input(key, _("Changed on"))
+    files = parts.file_inputs(key, _("Photo or document (optional)"))
+    cost = parts.cost_input(key, _("Cost in yuan (optional)"))
+    parts.submit(
+        item,
+        Step.CHANGE_CONSUMABLE,
+        _("Save the new part"),
+        lambda session, actor, version: servicing.change_consumable(
+            session, actor, item.id, row_version=version, now=ui.now(),
+            code=code or "", expires_on=expires,
+            lot=lot, on_date=day, file_ids=files, cost_yuan=cost,
+        ),
+        done=lambda one: _("The new part of {code} is recorded.", code=one.code),
+        icon="battery_change",
+    )  # fmt: skip

@@ -1,0 +1,129 @@
+"""The steps of an item on its page: one filled button, the others beside it, and their forms."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import streamlit as st
+
+from equipment.errors import ItemChanged
+from equipment.kinds import Family
+from equipment.models import Step
+from equipment.pages import action_ends, action_mending, action_parts
+from equipment.service.detail import ItemDetail
+from equipment.service.history import StepView
+from equipment.service.offered import offered
+from equipment.service.steps import STEP_DONE
+from safety_app import ui
+from safety_app.core.access import Actor
+from safety_app.core.i18n import N_, _
+from safety_app.ui import markup
+
+LABELS: Final[Mapping[Step, tuple[str, str]]] = {
+    Step.INSPECT: (N_("Inspect it"), "fact_check"),
+    Step.SEND_AWAY: (N_("Send it away for service"), "local_shipping"),
+    Step.SERVICE: (N_("Record a service"), "build"),
+    Step.LEND: (N_("Lend a substitute"), "swap_horiz"),
+    Step.RETURN: (N_("Bring it back"), "undo"),
+    Step.CHANGE_CONSUMABLE: (N_("Change a part"), "battery_change"),
+    Step.REPAIR: (N_("Record a repair"), "handyman"),
+    Step.MOVE: (N_("Place and custodian"), "move_item"),
+    Step.REPLACE: (N_("Replace it"), "autorenew"),
+    Step.CONDEMN: (N_("Scrap condition found"), "block"),
+    Step.SCRAP: (N_("Scrap"), "delete"),
+    Step.LOSE: (N_("Declare lost"), "question_mark"),
+    Step.FIND: (N_("Record as found"), "search"),
+}
+OWN_WORK: Final = N_("Record maintenance")
+"""What a service is called where no firm is needed."""
+FORMS: Final[Mapping[Step, Callable[[Actor, ItemDetail], None]]] = {
+    Step.SEND_AWAY: action_mending.send_away,
+    Step.SERVICE: action_mending.service,
+    Step.LEND: action_mending.lend,
+    Step.RETURN: action_mending.give_back,
+    Step.CHANGE_CONSUMABLE: action_mending.change_part,
+    Step.REPAIR: action_mending.repair,
+    Step.MOVE: action_ends.move,
+    Step.REPLACE: action_ends.replace,
+    Step.CONDEMN: action_ends.condemn,
+    Step.SCRAP: action_ends.scrap,
+    Step.LOSE: action_ends.lose,
+    Step.FIND: action_ends.find,
+}
+VISIBLE: Final = 2
+
+
+def opened(item: ItemDetail) -> Step | None:
+    """The step whose form the address asks for, if it may be taken now."""
+    wanted = st.query_params.get("do", "")
+    if wanted not in {str(step) for step in FORMS}:
+        return None
+    primary, others = offered(item)
+    step = Step(wanted)
+    return step if step == primary or step in others else None
+
+
+def form(actor: Actor, item: ItemDetail, step: Step) -> None:
+    """The form of a step in the place of the item."""
+    href = f"/equipment?item={item.code}"
+    words = _("Back to {code}", code=item.code)
+    ui.html(
+        f'<p class="back"><a href="{href}">{markup.icon("arrow_back")}<span>{words}</span></a></p>'
+    )
+    with ui.card("item"):
+        FORMS[step](actor, item)
+
+
+def buttons(item: ItemDetail, steps: list[StepView]) -> None:
+    """What may be done now: the one next step filled, two others, the rest under “More”."""
+    _explain_gone(item, steps)
+    primary, others = offered(item)
+    if primary is None and not others:
+        return
+    room = VISIBLE if primary else VISIBLE + 1
+    shown = others if len(others) <= room else others[: room - 1]
+    rest = others[len(shown) :]
+    with st.container(key="bar_actions", horizontal=True, gap="small", vertical_alignment="center"):
+        if primary:
+            with st.container(key="big_primary"):
+                _button(item, primary, primary=True)
+        for step in shown:
+            _button(item, step)
+        if rest:
+            with st.popover(_("More"), icon=":material/more_horiz:"):
+                for step in rest:
+                    _button(item, step)
+
+
+def _explain_gone(item: ItemDetail, steps: list[StepView]) -> None:
+    """A form that was open and is not possible any more: say who did what."""
+    wanted = st.query_params.get("do", "")
+    if wanted not in {str(step) for step in FORMS} or not steps:
+        return
+    drawn = st.session_state.get(f"{action_parts.key_of(item, Step(wanted))}.version")
+    if drawn is not None and drawn != item.row_version:
+        last = max(steps, key=lambda one: one.at)
+        changed = ItemChanged(name=last.actor or _("The system"), step=STEP_DONE[last.step])
+        ui.notice("orange", changed.message())
+
+
+def _button(item: ItemDetail, step: Step, *, primary: bool = False) -> None:
+    name, symbol = LABELS[step]
+    if step is Step.SERVICE and item.kind.family is not Family.EXTINGUISHER:
+        name = OWN_WORK
+    if step is Step.INSPECT:
+        look = "primary big" if primary else "secondary"
+        ui.html(markup.anchor(_(name), f"/inspect/equipment:{item.code}", symbol, look=look))
+        return
+    st.button(
+        _(name),
+        key=f"equipment.do.{step}",
+        icon=f":material/{symbol}:",
+        type="primary" if primary else "secondary",
+        width="stretch",
+        on_click=_open,
+        args=(item.code, step),
+    )
+
+
+def _open(code: str, step: Step) -> None:
+    st.query_params.from_dict({"item": code, "do": str(step)})

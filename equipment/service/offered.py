@@ -1,0 +1,89 @@
+"""Which steps the page of an item offers: the one to take now, and the others."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from equipment.due import Cause
+from equipment.kinds import Family
+from equipment.models import Status, Step
+from equipment.service.detail import ItemDetail
+from equipment.standing import SOON_DAYS
+
+ORDER: Final = (
+    Step.INSPECT,
+    Step.SERVICE,
+    Step.SEND_AWAY,
+    Step.LEND,
+    Step.RETURN,
+    Step.CHANGE_CONSUMABLE,
+    Step.REPAIR,
+    Step.MOVE,
+    Step.REPLACE,
+    Step.CONDEMN,
+    Step.SCRAP,
+    Step.LOSE,
+    Step.FIND,
+)
+"""As they stand beside each other; registering and editing have pages of their own."""
+_MENDING: Final = frozenset({Step.SERVICE, Step.SEND_AWAY, Step.REPAIR, Step.CHANGE_CONSUMABLE})
+_AWAY: Final = frozenset({Status.AWAY, Status.DEFECTIVE})
+
+
+def offered(item: ItemDetail) -> tuple[Step | None, tuple[Step, ...]]:
+    """The one step to take now, if it is this person's, and what else may be done."""
+    possible = [step for step in ORDER if _fits(item, step)]
+    primary = next((step for step in _wanted(item) if step in possible), None)
+    return primary, tuple(step for step in possible if step is not primary)
+
+
+def must_go(item: ItemDetail) -> bool:
+    """Whether it is to be replaced, whatever is done to it."""
+    return bool(item.condemned_because) or _is_near(item, Cause.SCRAP, 0)
+
+
+def _fits(item: ItemDetail, step: Step) -> bool:
+    """Whether a step makes sense now; whose it is and in which status it may be is known."""
+    if step is Step.LEND:  # a substitute for this one
+        return Step.MOVE in item.allowed and item.status in _AWAY and not item.stood_in_by
+    if step not in item.allowed:
+        return False
+    if step in _MENDING and must_go(item):
+        return False
+    match step:
+        case Step.INSPECT:
+            return item.status is Status.IN_SERVICE and not item.condemned_because
+        case Step.SERVICE:
+            return bool(item.kind.services)
+        case Step.CHANGE_CONSUMABLE:
+            return bool(item.kind.consumables)
+        case Step.RETURN:
+            return bool(item.stands_in_for)
+        case Step.REPLACE:  # needs who may also register, or fetch a spare
+            return Step.MOVE in item.allowed
+        case Step.CONDEMN:
+            return not item.condemned_because
+    return True
+
+
+def _wanted(item: ItemDetail) -> Iterator[Step]:
+    """What should be done with it now, the most pressing first."""
+    by_firm = item.kind.family is Family.EXTINGUISHER
+    if item.status is Status.LOST:
+        yield Step.FIND
+    if must_go(item):
+        yield from (Step.REPLACE, Step.SCRAP)
+        return
+    if item.status is Status.AWAY:
+        yield from (Step.SERVICE, Step.REPAIR)
+        return
+    if item.status is Status.DEFECTIVE:
+        yield from (Step.SEND_AWAY, Step.REPAIR) if by_firm else (Step.REPAIR,)
+    if _is_near(item, Cause.EXPIRY, SOON_DAYS):
+        yield Step.CHANGE_CONSUMABLE
+    if _is_near(item, Cause.SERVICE, SOON_DAYS):
+        yield from (Step.SEND_AWAY, Step.SERVICE) if by_firm else (Step.SERVICE,)
+    yield Step.INSPECT
+
+
+def _is_near(item: ItemDetail, cause: Cause, days: int) -> bool:
+    return any(one.cause is cause and one.days_left <= days for one in item.dues)
