@@ -15,7 +15,7 @@ from checklists.service.countersigning import (
     waiting,
 )
 from checklists.service.figures import Counts, PartCounts, counts, place_counts, rate
-from checklists.service.inspected import inspector, problems
+from checklists.service.inspected import NumberPoint, inspector, number_points, problems
 from checklists.service.inspecting import open_inspection
 from checklists.service.inspection_sheet import find_run, inspection_sheet
 from checklists.service.making import AHEAD_DAYS, MOST, follow, materialise
@@ -66,6 +66,7 @@ __all__ = [
     "Counts",
     "Drawn",
     "Flag",
+    "NumberPoint",
     "Opened",
     "Paper",
     "PartCounts",
@@ -108,6 +109,7 @@ __all__ = [
     "materialise",
     "may_countersign",
     "may_see",
+    "number_points",
     "open_inspection",
     "open_run",
     "papers_of",

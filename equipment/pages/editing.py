@@ -10,7 +10,7 @@ from equipment.pages import fields
 from equipment.pages.fields import Made
 from equipment.pages.registering import DONE
 from equipment.service import register
-from equipment.service.choices import choices
+from equipment.service.choices import choices, readings
 from equipment.service.detail import ItemDetail
 from safety_app import ui
 from safety_app.core.access import Actor
@@ -57,10 +57,14 @@ def _fields(actor: Actor, item: ItemDetail, key: str) -> dict[str, Any]:
         services = fields.service_inputs(key, kind, item.last_services, today)
         said["last_services"] = services
     fields.foreseen(kind, made, services, today)
+    with reading() as session:
+        points = readings(session, actor, kind)
+    said["limits"] = fields.limit_inputs(key, points, item.limits)
     same_kind = kind.code == item.kind.code
     classes = item.fire_classes if same_kind else kind.fire_classes
-    said["fire_classes"] = fields.class_pills(key, kind, item.profile, classes)
-    said |= fields.maker_inputs(key, item.maker, item.serial)
+    with st.expander(_("More about it (optional)")):
+        said["fire_classes"] = fields.class_pills(key, kind, item.profile, classes)
+        said |= fields.maker_inputs(key, item.maker, item.serial)
     return said | _photo(key, item)
 
 

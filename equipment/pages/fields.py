@@ -1,7 +1,7 @@
 """The fields in which an item is described; each group gives what was typed."""
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import streamlit as st
 
+from checklists.service import NumberPoint
 from equipment import due
 from equipment.due import Precision
 from equipment.kinds import FAMILY_NAMES, FIRE_CLASSES, Family, Kind
@@ -61,6 +62,7 @@ def rhythm(kind: Kind) -> str:
     lines = []
     if kind.inspect_months:
         every = _("Inspection every {age}", age=due.months_text(kind.inspect_months))
+        every = _("Inspection every month") if kind.inspect_months == 1 else every
         lines.append((every, kind.inspect_source_text))
     for rule in kind.services:
         if rule.first_months is None:
@@ -72,8 +74,7 @@ def rhythm(kind: Kind) -> str:
         age = due.months_text(kind.scrap_months)
         lines.append((_("Scrap at {age}", age=age), kind.scrap_source_text))
     said = (
-        f"<p>{markup.icon('gavel')} {escape(words)}"
-        f"{f' <small>{escape(source)}</small>' if source else ''}</p>"
+        f"<p>{markup.icon('gavel')}<span>{escape(words)} <small>{escape(source)}</small></span></p>"
         for words, source in lines
     )
     return f'<div class="rhythm">{"".join(said)}</div>' if lines else ""
@@ -81,6 +82,8 @@ def rhythm(kind: Kind) -> str:
 
 def size_select(key: str, kind: Kind, value: str) -> str:
     """One of the usual sizes, or another one that is typed."""
+    if not kind.sizes:
+        return st.text_input(_("Model or size"), value, key=f"{key}.model", max_chars=32)
     options = list(kind.sizes)
     if value and value not in options:
         options.insert(0, value)
@@ -117,12 +120,12 @@ def _year_month_day(key: str, on: date | None, made: Made | None, today: date) -
     years = list(range(today.year, OLDEST_YEAR - 1, -1))
     if on and on.year not in years:
         years.append(on.year)
-    left, middle, right = st.columns(3)
-    year = left.selectbox(
+    row = st.container(key=f"ymd.{key}", horizontal=True, gap="small")
+    year = row.selectbox(
         _("Year made"), years, index=years.index(on.year) if on else None, key=f"{key}.year",
         placeholder=_("Year made"),
     )  # fmt: skip
-    month = middle.selectbox(
+    month = row.selectbox(
         _("Month made"), range(1, 13), index=on.month - 1 if on else None, key=f"{key}.month",
         placeholder=_("Month made"),
     )  # fmt: skip
@@ -131,7 +134,7 @@ def _year_month_day(key: str, on: date | None, made: Made | None, today: date) -
     has_day = made is not None and made.precision is Precision.DAY
     days = range(1, monthrange(year, month)[1] + 1)
     known = on is not None and has_day and on.day in days
-    day = right.selectbox(
+    day = row.selectbox(
         _("Day made (optional)"), days, index=on.day - 1 if on and known else None,
         key=f"{key}.day", placeholder=_("Day made"),
     )  # fmt: skip
@@ -197,6 +200,32 @@ def part_inputs(key: str, kind: Kind) -> dict[str, date]:
         for rule in kind.consumables
     }
     return {code: day for code, day in found.items() if day}
+
+
+def limit_inputs(
+    key: str, points: Sequence[NumberPoint], known: Mapping[str, Sequence[float | None]]
+) -> dict[str, tuple[float | None, float | None]]:
+    """The lowest and highest reading of this one, where the plate says them."""
+    found = {}
+    for point in points:
+        low, high = (*known.get(point.code, ()), None, None)[:2]
+        ui.html(f'<p class="muted">{escape(point.text)}</p>')
+        row = st.container(key=f"ymd.{key}.{point.code}", horizontal=True, gap="small")
+        pair = (
+            _number(row, f"{key}.low.{point.code}", _("Lowest ({unit})", unit=point.unit), low),
+            _number(row, f"{key}.high.{point.code}", _("Highest ({unit})", unit=point.unit), high),
+        )
+        if pair != (None, None):
+            found[point.code] = pair
+    return found
+
+
+def _number(column: Any, key: str, label: str, value: float | None) -> float | None:
+    found = column.number_input(
+        label, min_value=0.0, value=value, step=0.1, format="%g", key=key,
+        placeholder=_("As on the plate"),
+    )  # fmt: skip
+    return None if found is None else float(found)
 
 
 def class_pills(key: str, kind: Kind, profile: str, value: str) -> str:

@@ -11,7 +11,7 @@ from equipment.kinds import Kind
 from equipment.models import Item
 from equipment.pages import fields
 from equipment.service import register
-from equipment.service.choices import Choices, choices
+from equipment.service.choices import Choices, choices, readings
 from safety_app import ui
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
@@ -43,7 +43,7 @@ def draw(actor: Actor) -> None:
     with ui.card("register_place"):
         ui.html(markup.section(_("2 Where it is")))
         said |= _where(key, offered, like)
-        said |= _more(key)
+        said |= _photo(key)
         _save(actor, token, key, said)
 
 
@@ -60,8 +60,18 @@ def _what(key: str, kind: Kind, offered: Choices, like: Mapping[str, Any]) -> di
     said["last_services"] = fields.service_inputs(key, kind, {}, today)
     said["consumables"] = fields.part_inputs(key, kind)
     fields.foreseen(kind, made, said["last_services"], today)
-    said["fire_classes"] = fields.class_pills(key, kind, offered.profile, kind.fire_classes)
-    return said | fields.maker_inputs(key, str(like.get("maker", "")) if same else "", "")
+    with reading() as session:
+        points = readings(session, ui.current_actor(), kind)
+    said["limits"] = fields.limit_inputs(key, points, {})
+    with st.expander(_("More about it (optional)")):
+        said["fire_classes"] = fields.class_pills(key, kind, offered.profile, kind.fire_classes)
+        maker = str(like.get("maker", "")) if same else ""
+        said |= fields.maker_inputs(key, maker, "")
+        said["code"] = st.text_input(
+            _("Code (empty: the next one)"), key=f"{key}.code", max_chars=20,
+            placeholder=_("Only where a label is on it already, for example MHQ-0032"),
+        )  # fmt: skip
+    return said
 
 
 def _phased_out(key: str, kind: Kind) -> bool:
@@ -111,14 +121,10 @@ def _where(key: str, offered: Choices, like: Mapping[str, Any]) -> dict[str, Any
     }
 
 
-def _more(key: str) -> dict[str, Any]:
+def _photo(key: str) -> dict[str, Any]:
     ui.html(f'<p class="muted">{_("Photo of the item at its place (recommended)")}</p>')
     photos = ui.photo_input(f"{key}.photo", max_photos=1)
-    code = st.text_input(
-        _("Code (empty: the next one)"), key=f"{key}.code", max_chars=20,
-        placeholder=_("Only where a label is on it already, for example MHQ-0032"),
-    )  # fmt: skip
-    return {"photo_upload_id": photos[0] if photos else None, "code": code}
+    return {"photo_upload_id": photos[0] if photos else None}
 
 
 def _save(actor: Actor, token: str, key: str, said: dict[str, Any]) -> None:

@@ -150,7 +150,7 @@ def facts(item: ItemDetail, timezone: str) -> str:
 
 def _inspected(item: ItemDetail) -> str:
     if item.last_inspected_on is None:
-        return _("not yet")
+        return _("not inspected yet")
     result = _("passed") if item.last_inspection_passed else _("with problems")
     return f"{item.last_inspected_on.isoformat()} {result}"
 

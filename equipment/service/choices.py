@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from checklists import service as checklists
+from checklists.service import NumberPoint
 from equipment.kinds import Kind
 from equipment.permissions import Permission
 from equipment.service import rules
@@ -43,3 +45,8 @@ def choices(session: Session, actor: Actor) -> Choices:
         locations={one.id: named.locations[one.id] for one in locations},
         people={one.id: one.label for one in people},
     )
+
+
+def readings(session: Session, actor: Actor, kind: Kind) -> list[NumberPoint]:
+    """What is weighed or read of a kind when it is inspected: each item may have own limits."""
+    return checklists.number_points(session, actor.site_id, kind.checklist)
