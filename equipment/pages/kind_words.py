@@ -3,13 +3,20 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
+from typing import Final
 
 from equipment.due import months_text
 from equipment.kinds import LOCAL_MARK, MARK_NAMES, Kind, ServiceRule
 from safety_app import ui
-from safety_app.core.i18n import _, bilingual
+from safety_app.core.i18n import N_, _, bilingual
 from safety_app.ui import markup
 
+RHYTHMS: Final = {
+    1: N_("every month"),
+    3: N_("every quarter"),
+    6: N_("every half-year"),
+    12: N_("every year"),
+}
 INSPECTION, SCRAP = "inspect_months", "scrap_months"
 
 
@@ -40,7 +47,7 @@ def summary(kind: Kind) -> str:
     """The figures in one line."""
     parts = []
     if kind.inspect_months:
-        parts.append(_("Inspection every {age}", age=months_text(kind.inspect_months)))
+        parts.append(_("Inspection: {rhythm}", rhythm=every(kind.inspect_months)))
     parts += [service_text(rule) for rule in kind.services if rule.first_months]
     if kind.scrap_months:
         parts.append(_("Scrap at {age}", age=months_text(kind.scrap_months)))
@@ -70,7 +77,7 @@ def rhythm_text(rule: ServiceRule) -> str:
 def figures(kind: Kind) -> Iterator[Figure]:
     """Every figure of a kind with what it rests on."""
     yield Figure(
-        INSPECTION, _("Inspection"), _every(kind.inspect_months), kind.inspect_source_text,
+        INSPECTION, _("Inspection"), every(kind.inspect_months), kind.inspect_source_text,
         kind.inspect_mark, _half_monthly(kind),
     )  # fmt: skip
     for rule in kind.services:
@@ -121,8 +128,12 @@ def _under(text: str) -> str:
     return f'<span class="sub">{escape(text)}</span>'
 
 
-def _every(months: int | None) -> str:
-    return _("Every {age}", age=months_text(months)) if months else _("Not asked for")
+def every(months: int | None) -> str:
+    """A rhythm as people say it."""
+    if months is None:
+        return _("not asked for")
+    name = RHYTHMS.get(months)
+    return _(name) if name else _("every {age}", age=months_text(months))
 
 
 def _half_monthly(kind: Kind) -> str:

@@ -199,7 +199,7 @@ def _laxer(kind: Kind, law: Mapping[str, Kind]) -> frozenset[str]:
 
 
 def _in_use(n: int) -> str:
-    return ngettext("{n} piece", "{n} pieces", n) if n else ""
+    return ngettext("{n} on the register", "{n} on the register", n) if n else ""
 
 
 def _one(actor: Actor, profile: Profile, kind: Kind, law: Kind | None, in_use: int) -> None:
@@ -209,7 +209,7 @@ def _one(actor: Actor, profile: Profile, kind: Kind, law: Kind | None, in_use: i
         pairs = [
             (_("Sort"), _(FAMILY_NAMES[kind.family])),
             (_("Codes begin with"), kind.prefix),
-            (_("On the register"), _in_use(in_use) or "0"),
+            (_("On the register"), str(in_use)),
         ]
         if kind.fire_classes:
             pairs.append((_("Fire classes"), fire_class_text(profile, kind.fire_classes)))
