@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from equipment.closing import bars_closing, rule_behind
 from equipment.jobs import due_hazards
 from equipment.permissions import GRANTS, Permission
-from equipment.service import custody, stock
+from equipment.service import custody, rules, stock
 from equipment.service.history import may_see_file
 from equipment.subjects import SUBJECTS
 from safety_app.core.access import Actor
@@ -83,6 +83,23 @@ PAGES = (
         ),
     ),
     Page(
+        render="equipment.pages.kinds:render",
+        title=N_("Kinds and rules of facilities"),
+        icon="gavel",
+        url_path="equipment-kinds",
+        order=45,
+        permission=Permission.IMPORT,
+        hidden=True,
+        setting=True,
+        help=N_(
+            "How often each kind is inspected and serviced, when it is scrapped, and on which rule"
+            " each figure rests.\n"
+            "Where a local rule is stricter, give the hall's own figures with their basis: they"
+            " win, are shown as the hall's own, and outlast updates of this program.\n"
+            "Add what the shipped kinds do not cover. All dates follow at once."
+        ),
+    ),
+    Page(
         render="equipment.pages.stock:render",
         title=N_("Stock of protective equipment"),
         icon="masks",
@@ -123,6 +140,7 @@ FEATURE = Feature(
         Charge(N_("Stock of protective equipment"), stock.held_stocks, stock.hand_over_stocks),
     ),
     merge=merge,
+    follow=rules.follow,
     may_see_file=may_see_file,
     rule_behind=rule_behind,
     bars_closing=bars_closing,
