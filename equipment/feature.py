@@ -10,9 +10,11 @@ from equipment.jobs import due_hazards
 from equipment.permissions import GRANTS, Permission
 from equipment.service import custody, rules, stock
 from equipment.service.history import may_see_file
+from equipment.service.photos import may_see_photo, photos_in_use
+from equipment.steps import STEPS
 from equipment.subjects import SUBJECTS
 from safety_app.core.access import Actor
-from safety_app.core.feature import Charge, Feature, Job, Page
+from safety_app.core.feature import Charge, Feature, Job, Page, PhotoShelf, Tile
 from safety_app.core.i18n import N_
 
 PAGES = (
@@ -134,6 +136,9 @@ FEATURE = Feature(
     pages=PAGES,
     routes="equipment.routes:ROUTES",
     subjects=SUBJECTS,
+    steps=STEPS,
+    tiles=(Tile("equipment.pages.tiles:due", column=2, order=25),),
+    photos=PhotoShelf(may_see=may_see_photo, in_use=photos_in_use),
     jobs=(Job("equipment.due_hazards", 3600, due_hazards, until_done=True),),
     charges=(
         Charge(N_("Safety facilities"), custody.held, custody.hand_over),

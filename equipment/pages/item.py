@@ -18,7 +18,11 @@ from safety_app.ui import markup
 
 
 def draw(actor: Actor, item: ItemDetail, steps: list[StepView]) -> None:
-    """The whole of one item."""
+    """The whole of one item, or the form of the step that was opened on it."""
+    step = actions.opened(item)
+    if step is not None:
+        actions.form(actor, item, step)
+        return
     today = ui.local_now().date()
     ui.html(_back() + _receipt(item))
     with ui.card("item"):
