@@ -66,6 +66,22 @@ PAGES = (
         ),
     ),
     Page(
+        render="equipment.pages.bulk:render",
+        title=N_("Register several alike"),
+        icon="library_add",
+        url_path="equipment-bulk",
+        order=43,
+        permission=Permission.KEEP,
+        hidden=True,
+        help=N_(
+            "Register up to 500 pieces of one kind, size and manufacture date at once.\n"
+            "Say what they are, how many, and where: at one place, or spread evenly over numbered"
+            " places such as cabinets 1 to 6.\n"
+            "The codes and places are shown before anything is saved; then print the labels. A list"
+            " of different things is imported from Excel instead."
+        ),
+    ),
+    Page(
         render="equipment.pages.importing:render",
         title=N_("Import safety facilities"),
         icon="upload_file",

@@ -4,10 +4,11 @@ import re
 from collections.abc import Sequence
 from html import escape
 from typing import Final
+from urllib.parse import quote
 
+from equipment.due import Precision
 from equipment.service.importing.columns import COLUMNS
 from equipment.service.importing.lines import FATE_NAMES, Fate, Line, Plan
-from equipment.wording import made_text
 from safety_app.core.i18n import _, ngettext
 from safety_app.core.intake import Problem
 from safety_app.ui import markup
@@ -32,7 +33,7 @@ _NUMBER: Final = re.compile(r"(.*?)(\d+)\Z")
 def counts(plan: Plan) -> str:
     """Rows and pieces by what becomes of them."""
     fates = [one for one in Fate if one in (Fate.NEW, Fate.BAD) or plan.rows(one)]
-    heads = ["", *(_(FATE_NAMES[fate]) for fate in fates), _("Together")]
+    heads = [_("Counted"), *(_(FATE_NAMES[fate]) for fate in fates), _("Together")]
     rows = [plan.rows(fate) for fate in fates]
     pieces = [plan.pieces_of(fate) for fate in fates]
     lines = [
@@ -109,7 +110,9 @@ def _line(one: Line, *, several: bool) -> Sequence[str | Safe]:
     tone, symbol = LOOKS[one.fate]
     badge = Safe(markup.badge(_(FATE_NAMES[one.fate]), tone, symbol))
     row = _("{sheet}: {rows}", sheet=one.sheet, rows=one.row) if several else str(one.row)
-    made = made_text(one.made_on, one.precision) if one.made_on else one.said["made"]
+    made = _date(one) or one.said["made"]
+    if not made and one.kind and one.kind.needs_made_date and not one.item_id:
+        made = _("To be verified")
     name = one.kind.display_name if one.kind else one.said["name"]
     return (
         badge, row, name, one.size, str(one.count), made, one.place_text, one.said["custodian"],
@@ -117,13 +120,22 @@ def _line(one: Line, *, several: bool) -> Sequence[str | Safe]:
     )  # fmt: skip
 
 
+def _date(one: Line) -> str:
+    """2024-03, or with its day where that is told."""
+    if one.made_on is None:
+        return ""
+    is_month = one.precision is Precision.MONTH
+    return f"{one.made_on:%Y-%m}" if is_month else one.made_on.isoformat()
+
+
 def _remark(one: Line) -> Safe:
-    """Its code, why it is not registered, or what changes from what to what."""
+    """Its code, how it is known already, or what changes from what to what."""
     changes = [
         _("{what}: {old} → {new}", what=each.column, old=each.old or "–", new=each.new)
         for each in one.changes
     ]
-    parts = [one.code if one.code and not one.why else "", one.why, *changes]
+    why = one.why if one.fate is Fate.SAME else ""
+    parts = [one.code if one.code and not why else "", why, *changes]
     return Safe("<br>".join(escape(part) for part in parts if part) or "–")
 
 
@@ -137,13 +149,13 @@ def doing(plan: Plan) -> str:
     return ngettext("Register {n} piece", "Register {n} pieces", new)
 
 
-def label_addresses(ids: Sequence[int]) -> list[str]:
+def label_addresses(codes: Sequence[str]) -> list[str]:
     """Where the labels of these pieces are printed, as many at once as one print takes."""
-    parts = [ids[at : at + AT_ONCE] for at in range(0, len(ids), AT_ONCE)]
-    return [f"/equipment/labels.pdf?items={','.join(map(str, part))}" for part in parts]
+    parts = [codes[at : at + AT_ONCE] for at in range(0, len(codes), AT_ONCE)]
+    return [f"/equipment-labels?codes={quote(','.join(spans(part, '~')))}" for part in parts]
 
 
-def spans(codes: Sequence[str]) -> list[str]:
+def spans(codes: Sequence[str], between: str = " – ") -> list[str]:
     """Codes that follow each other as the first and the last."""
     found: list[tuple[str, str]] = []
     for code in codes:
@@ -151,7 +163,7 @@ def spans(codes: Sequence[str]) -> list[str]:
             found[-1] = (found[-1][0], code)
         else:
             found.append((code, code))
-    return [first if first == last else f"{first} – {last}" for first, last in found]
+    return [first if first == last else f"{first}{between}{last}" for first, last in found]
 
 
 def _after(code: str) -> str:

@@ -1,6 +1,5 @@
 """Safety facilities from a list: the form, the file, what it would make, and what is wrong."""
 
-from collections.abc import Sequence
 from html import escape
 from typing import Final
 
@@ -23,6 +22,8 @@ TURN: Final = "equipment_import.turn"
 SURE: Final = "equipment_import.sure"
 DONE: Final = "equipment_import.done"
 FORM: Final = "/equipment/import/form.xlsx"
+NAMED: Final = 3
+"""So many rows of codes are still read."""
 FAULTS: Final = "/equipment/import/faults.xlsx"
 
 
@@ -62,19 +63,23 @@ def _choose() -> int | None:
         "equipment_import.file", accept=("table",), form=str(turn), is_next=not turn
     )
     if not chosen:
-        _next(st.session_state.get(DONE, ()))
+        _next(*st.session_state.get(DONE, (None, 0)))
     return chosen[0] if chosen else None
 
 
-def _next(ids: Sequence[int]) -> None:
-    """The labels of what has just come in."""
-    addresses = tables.label_addresses(ids)
+def _next(done: Imported | None, chosen: int) -> None:
+    """After an import: the labels of what has come in, and the rows that have not."""
+    if done is None:
+        return
+    addresses = tables.label_addresses(done.codes)
     for at, address in enumerate(addresses, start=1):
         label = _("Print their labels")
         if len(addresses) > 1:
             label = _("Print their labels, part {n} of {total}", n=at, total=len(addresses))
-        look = "secondary" if at > 1 else "primary"
-        ui.html(markup.anchor(label, address, "qr_code_2", look=look, new_tab=True))
+        look = ui.secondary_link if at > 1 else ui.primary_link
+        look(label, address, "qr_code_2")
+    if done.rows_faulty:
+        ui.secondary_link(_("Download the faulty rows"), f"{FAULTS}?file={chosen}", "download")
 
 
 def _show(actor: Actor, chosen: int, found: Listed, plan: Plan) -> None:
@@ -129,7 +134,10 @@ def _faults(chosen: int, plan: Plan) -> None:
 def _offer(actor: Actor, chosen: int, found: Listed, plan: Plan) -> None:
     """The one step that is possible now."""
     if not plan.is_needed:
-        if plan.problems:
+        if plan.problems and plan.rows(Fate.SAME):
+            ui.notice("orange", _("The register has the good rows already. Correct the faulty ones"
+                                  " and choose the list again."))  # fmt: skip
+        elif plan.problems:
             ui.notice("orange", _("Correct the list and choose it again. Nothing was imported."))
         elif plan.rows(Fate.SAME):
             ui.notice("green", _("The register has all of this already. Nothing was changed."))
@@ -191,7 +199,7 @@ def _go(actor: Actor, chosen: int, found: Listed, *, only_good: bool) -> None:
     if done is None:
         return
     st.session_state[TURN] = st.session_state.get(TURN, 0) + 1
-    st.session_state[DONE] = done.ids
+    st.session_state[DONE] = (done, chosen)
     st.session_state.pop(SURE, None)
     st.rerun()
 
@@ -199,18 +207,16 @@ def _go(actor: Actor, chosen: int, found: Listed, *, only_good: bool) -> None:
 def _said(done: Imported) -> str:
     parts: list[str] = []
     if done.pieces_new:
-        parts.append(
-            _("{n} pieces are registered: {codes}.", n=done.pieces_new, codes=_spans(done.codes))
-        )
+        spans = tables.spans(done.codes)
+        said = _(", ").join(spans) if len(spans) <= NAMED else ""
+        new = ngettext("{n} piece is registered", "{n} pieces are registered", done.pieces_new)
+        parts.append(_("{what}: {value}", what=new, value=said) if said else new)
+        parts.append(_("the first inspection is due within a month"))
     if done.pieces_changed:
-        parts.append(_("{n} pieces are changed.", n=done.pieces_changed))
-    if done.rows_left_out:
-        parts.append(_("{n} rows were left out.", n=done.rows_left_out))
-    if done.pieces_new:
-        parts.append(_("Their first inspection is due within a month."))
-    return " ".join(parts) if parts else _("Nothing was changed.")
-
-
-def _spans(codes: Sequence[str]) -> str:
-    """Codes in a row as the first and the last of each row."""
-    return _(", ").join(tables.spans(codes))
+        parts.append(
+            ngettext("{n} piece is changed", "{n} pieces are changed", done.pieces_changed)
+        )
+    if done.rows_faulty:
+        parts.append(ngettext("{n} faulty row was left out", "{n} faulty rows were left out",
+                              done.rows_faulty))  # fmt: skip
+    return _("{said}.", said=_("; ").join(parts))

@@ -34,12 +34,11 @@ MOVED: Final = frozenset({"place", "custodian"})
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did: rows left out; ids and codes of the new pieces, as the list has them."""
+    """What an import did; `codes` are those of the new pieces, as the list has them."""
 
     pieces_new: int
     pieces_changed: int
-    rows_left_out: int
-    ids: tuple[int, ...]
+    rows_faulty: int
     codes: tuple[str, ...]
 
 
@@ -69,8 +68,7 @@ def import_list(
     done = Imported(
         pieces_new=len(items),
         pieces_changed=plan.rows(Fate.CHANGED),
-        rows_left_out=plan.rows(Fate.BAD, Fate.LEFT_OUT),
-        ids=tuple(item.id for item in items),
+        rows_faulty=plan.rows(Fate.BAD),
         codes=tuple(item.code for item in items),
     )
     _keep(session, actor, found, plan, done, now)
@@ -89,7 +87,7 @@ def _keep(
         at=now,
         pieces_new=done.pieces_new,
         pieces_changed=done.pieces_changed,
-        rows_left_out=done.rows_left_out,
+        rows_left_out=plan.rows(Fate.BAD, Fate.LEFT_OUT),
         rows=dict(rows),
     )
     session.add(kept)

@@ -71,6 +71,7 @@ class Matcher:
 
     def _newcomer(self, line: Line) -> None:
         """New, unless it is kept otherwise, gone by the list, or came in before."""
+        line.fate = Fate.NEW
         if line.kind is not None and line.kind.is_stocked:
             line.fate, line.why = (
                 Fate.LEFT_OUT,
@@ -87,6 +88,8 @@ class Matcher:
             )
         elif line.kind is not None and not line.code and not self.again:
             self._came_in_before(line, line.kind)
+        if line.fate is Fate.LEFT_OUT:
+            self.notes.hint(line, "name" if line.status not in GONE else "status", line.why)
 
     def _came_in_before(self, line: Line, kind: Kind) -> None:
         """Rows without a code are known by what they say, or by the pieces that look the same."""

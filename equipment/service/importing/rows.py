@@ -19,7 +19,7 @@ from equipment.service.importing.places import Spot
 from equipment.service.importing.reading import Said
 from equipment.service.numbering import checked_code
 from equipment.service.places import Places as Names
-from safety_app.core.i18n import N_, _, bilingual, day_text, language
+from safety_app.core.i18n import N_, _, bilingual, language
 from safety_app.core.intake_cells import choice
 
 DID_YOU_MEAN: Final = N_("“{value}” is not known here. Is “{near}” meant?")
@@ -184,10 +184,7 @@ class RowReader:
         facts = Facts(self.today, line.made_on, line.precision)
         scrap = next_of(dues(kind, facts), Cause.SCRAP)
         if scrap and scrap.on <= self.today and not kind.is_phased_out:
-            text = _(
-                "Past its scrap age since {day}: it comes in as to be scrapped at once.",
-                day=day_text(scrap.on, weekday=False, year=True),
-            )
+            text = _("Past its scrap age: it comes in as to be scrapped at once.")
             self.notes.hint(line, "made", text)
 
     def _service(self, line: Line, kind: Kind) -> None:
