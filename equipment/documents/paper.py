@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, Literal, cast
 
 from sqlalchemy.orm import Session
 
+from equipment.service.asof import AsOf
 from safety_app.core import i18n
-from safety_app.core.i18n import _, bilingual, moment_text
-from safety_app.core.pdf.blocks import Block, Note
+from safety_app.core.i18n import _, bilingual, day_text, moment_text
+from safety_app.core.pdf.blocks import Block, Note, SignatureLine, Signatures
 from safety_app.core.settings import settings
 from safety_app.workplace import service as workplace
 
@@ -24,6 +25,14 @@ class Head:
     timezone: str
     is_demo: bool
     as_of: datetime
+
+    @property
+    def moment(self) -> str:
+        """The cut-off in words; that of a day which is over is its 24:00."""
+        asof = AsOf(self.as_of, self.timezone)
+        if asof.today != asof.day:
+            return f"{day_text(asof.day, weekday=False, year=True)} 24:00"
+        return moment_text(self.as_of, self.timezone, year=True)
 
     def limits(self) -> list[Block]:
         """What a reader must know before: that all of it is made up."""
@@ -44,8 +53,7 @@ def print_paper(
     """The blocks as PDF in the current language; the same facts give the same bytes."""
     from safety_app.core.pdf.document import render  # slow to import: not at the start
 
-    moment = moment_text(head.as_of, head.timezone, year=True)
-    as_of = _("As of {moment}", moment=moment)
+    as_of = _("As of {moment}", moment=head.moment)
     return render(
         tuple(blocks),
         title=f"{number} {title}".strip(),
@@ -56,3 +64,30 @@ def print_paper(
         font_path=settings().font_path,
         landscape=landscape,
     )
+
+
+def signatures(*labels: str, seal: bool = True) -> Signatures:
+    """Places to sign by hand."""
+    units = tuple(_("year month day").split()) if i18n.language() == "zh_CN" else ()
+    lines = tuple(SignatureLine(label) for label in labels)
+    return Signatures(lines, _("Date:"), units, seal=_("Seal of the unit") if seal else "")
+
+
+def rate(part: int, whole: int) -> str:
+    """A share in per cent, never rounded up to a whole; a dash where there was nothing."""
+    return f"{part * 1000 // whole / 10:.1f}%" if whole else NOTHING
+
+
+def yuan(fen: int | None) -> str:
+    """An amount of fen in yuan: `1,280` or `12.50`; a dash where none is known."""
+    if fen is None:
+        return NOTHING
+    whole, rest = divmod(fen, 100)
+    return f"{whole:,}.{rest:02}" if rest else f"{whole:,}"
+
+
+def short(day: date | None) -> str:
+    """`2026-10-19` or `19 Oct 2026`."""
+    if day is None:
+        return NOTHING
+    return bilingual(day.isoformat(), day_text(day, weekday=False, year=True))
