@@ -75,6 +75,14 @@ WHY_NAMES: Final[Mapping[Why, str]] = {
 }
 
 
+_RHYTHMS: Final[Mapping[int, str]] = {
+    1: N_("every month"),
+    3: N_("every quarter"),
+    6: N_("every half-year"),
+    12: N_("every year"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known of one item. `last_services` has the day of the last service by its code."""
@@ -160,8 +168,8 @@ def explain(kind: Kind, due: Due) -> str:
         age = months_text(rule.first_months)
         reason = _("{service}: first after {age}", service=rule.display_name, age=age)
     elif due.why is Why.NEXT_SERVICE and rule:
-        age = months_text(rule.then_months)
-        reason = _("{service}: then every {age}", service=rule.display_name, age=age)
+        rhythm = rhythm_text(rule.then_months)
+        reason = _("{service}: then {rhythm}", service=rule.display_name, rhythm=rhythm)
     return _("{reason} ({source})", reason=reason, source=due.source) if due.source else reason
 
 
@@ -170,6 +178,12 @@ def months_text(months: int) -> str:
     if months % 12:
         return _("1 month") if months == 1 else _("{n} months", n=months)
     return _("1 year") if months == 12 else _("{n} years", n=months // 12)
+
+
+def rhythm_text(months: int) -> str:
+    """A rhythm as people say it: every month, every quarter, every 2 years."""
+    name = _RHYTHMS.get(months)
+    return _(name) if name else _("every {age}", age=months_text(months))
 
 
 def _scrap(kind: Kind, facts: Facts) -> Due | None:

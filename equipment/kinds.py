@@ -442,4 +442,6 @@ def _more(ours: int | None, law: int | None) -> bool:
 def fire_class_text(profile: str, letters: str) -> str:
     """`AE` as letters with what they mean under this profile."""
     names = FIRE_CLASSES[profile]
-    return ", ".join(f"{letter} {_(names[letter])}" for letter in letters if letter in names)
+    return bilingual("、", ", ").join(
+        f"{letter} {_(names[letter])}" for letter in letters if letter in names
+    )

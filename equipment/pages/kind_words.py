@@ -3,20 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
-from typing import Final
 
-from equipment.due import months_text
+from equipment.due import months_text, rhythm_text
 from equipment.kinds import LOCAL_MARK, MARK_NAMES, Kind, ServiceRule
 from safety_app import ui
-from safety_app.core.i18n import N_, _, bilingual
+from safety_app.core.i18n import _, bilingual
 from safety_app.ui import markup
 
-RHYTHMS: Final = {
-    1: N_("every month"),
-    3: N_("every quarter"),
-    6: N_("every half-year"),
-    12: N_("every year"),
-}
 INSPECTION, SCRAP = "inspect_months", "scrap_months"
 
 
@@ -47,7 +40,7 @@ def summary(kind: Kind) -> str:
     """The figures in one line."""
     parts = []
     if kind.inspect_months:
-        parts.append(_("Inspection: {rhythm}", rhythm=every(kind.inspect_months)))
+        parts.append(_("Inspection: {rhythm}", rhythm=rhythm_text(kind.inspect_months)))
     parts += [service_text(rule) for rule in kind.services if rule.first_months]
     if kind.scrap_months:
         parts.append(_("Scrap at {age}", age=months_text(kind.scrap_months)))
@@ -59,31 +52,31 @@ def summary(kind: Kind) -> str:
 def service_text(rule: ServiceRule) -> str:
     """First and following service in one clause."""
     return _(
-        "{service}: first after {first}, then every {then}",
+        "{service}: first after {first}, then {rhythm}",
         service=rule.display_name,
         first=months_text(rule.first_months or 0),
-        then=months_text(rule.then_months),
+        rhythm=rhythm_text(rule.then_months),
     )
 
 
-def rhythm_text(rule: ServiceRule) -> str:
+def _falls_due(rule: ServiceRule) -> str:
     """When a service falls due."""
     if rule.first_months is None:
         return _("When needed")
-    first, then = months_text(rule.first_months), months_text(rule.then_months)
-    return _("First after {first}, then every {then}", first=first, then=then)
+    first, rhythm = months_text(rule.first_months), rhythm_text(rule.then_months)
+    return _("First after {first}, then {rhythm}", first=first, rhythm=rhythm)
 
 
 def figures(kind: Kind) -> Iterator[Figure]:
     """Every figure of a kind with what it rests on."""
     yield Figure(
-        INSPECTION, _("Inspection"), every(kind.inspect_months), kind.inspect_source_text,
+        INSPECTION, _("Inspection"), _every(kind.inspect_months), kind.inspect_source_text,
         kind.inspect_mark, _half_monthly(kind),
     )  # fmt: skip
     for rule in kind.services:
         yield Figure(
             f"service:{rule.code}" if rule.first_months else "", rule.display_name,
-            rhythm_text(rule), rule.source_text, rule.mark, _restart(kind, rule),
+            _falls_due(rule), rule.source_text, rule.mark, _restart(kind, rule),
         )  # fmt: skip
     if kind.scrap_months or kind.is_phased_out or kind.needs_made_date:
         age = months_text(kind.scrap_months) if kind.scrap_months else _("No age laid down")
@@ -101,7 +94,7 @@ def table(kind: Kind, law: Kind | None) -> str:
     shipped = {one.name: one for one in figures(law)} if law else {}
     lines = [
         (one.label, _value(one, shipped.get(one.name) if one.name in kind.local else None),
-         _basis(one))
+         _basis(one, kind.because))
         for one in figures(kind)
     ]  # fmt: skip
     heads = (_("Requirement"), _("Interval or age"), _("Source and reading"))
@@ -112,28 +105,27 @@ def _value(one: Figure, law: Figure | None) -> markup.Safe:
     notes = [one.note] if one.note else []
     if law is not None:
         notes.append(_("Shipped: {value} ({source})", value=law.value, source=law.source or "–"))
-    return markup.Safe(escape(one.value) + "".join(map(_under, notes)))
+    return _cell(escape(one.value), *notes)
 
 
-def _basis(one: Figure) -> markup.Safe:
+def _basis(one: Figure, because: str) -> markup.Safe:
     """The rule, and how sure its reading is."""
     if one.mark == LOCAL_MARK:
-        badge = ui.badge(_(MARK_NAMES[LOCAL_MARK]), "blue", "edit")
-        return markup.Safe(ui.badges(badge) + _under(one.source))
-    reading = _under(_(MARK_NAMES[one.mark])) if one.mark else ""
-    return markup.Safe(escape(one.source or "–") + reading)
+        return _cell(ui.badges(ui.badge(_(MARK_NAMES[LOCAL_MARK]), "blue", "edit")), because)
+    return _cell(escape(one.source or "–"), _(MARK_NAMES[one.mark]) if one.mark else "")
+
+
+def _cell(safe: str, *under: str) -> markup.Safe:
+    """One block, so that it stays together where tables turn into cards."""
+    return markup.Safe(f"<div>{safe}{''.join(_under(text) for text in under if text)}</div>")
 
 
 def _under(text: str) -> str:
     return f'<span class="sub">{escape(text)}</span>'
 
 
-def every(months: int | None) -> str:
-    """A rhythm as people say it."""
-    if months is None:
-        return _("not asked for")
-    name = RHYTHMS.get(months)
-    return _(name) if name else _("every {age}", age=months_text(months))
+def _every(months: int | None) -> str:
+    return rhythm_text(months) if months else _("not asked for")
 
 
 def _half_monthly(kind: Kind) -> str:

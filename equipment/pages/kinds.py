@@ -42,7 +42,9 @@ def render() -> None:
     behind = "behind" if is_open else "front"
     with st.container(key=f"split_head_{behind}"):
         ui.title(
-            _("Kinds and rules of facilities"), _subtitle(listed), aside=_add(filled=not is_open)
+            _("Kinds and rules of facilities"),
+            _subtitle(listed),
+            aside=_add(filled=not is_open and not st.session_state.get(ASKED)),
         )
         _profile(actor, profile, sum(in_use.values()), kinds)
     left, right = st.columns(WIDTHS, gap="medium")
@@ -114,7 +116,9 @@ def _about(profile: Profile) -> str:
 
 
 def _ask(is_asked: bool) -> None:
+    """The question stands alone: there is one next step."""
     st.session_state[ASKED] = is_asked
+    st.query_params.clear()
 
 
 def _confirm(actor: Actor, other: Profile, items: int, kinds: Mapping[str, Kind]) -> None:

@@ -23,6 +23,7 @@ from equipment.due import (
     may_be_away,
     months_text,
     next_of,
+    rhythm_text,
 )
 from equipment.kinds import Kind, built_in, with_changes
 from safety_app.core.i18n import use_language
@@ -331,6 +332,10 @@ def test_each_date_is_explained_with_its_rule_in_both_languages() -> None:
         assert due
         assert explain(kind, due) == "Service: then every 2 years (GB 50444-2008, table 5.3.2)"
         assert [months_text(n) for n in (1, 12, 18)] == ["1 month", "1 year", "18 months"]
+        assert [rhythm_text(n) for n in (12, 24)] == ["every year", "every 2 years"]
+    assert [rhythm_text(n) for n in (1, 3, 6, 12, 18)] == [
+        "每月", "每季度", "每半年", "每年", "每 18 个月",
+    ]  # fmt: skip
 
 
 # ---------------------------------------------------------------- properties

@@ -85,7 +85,7 @@ def test_letters_of_fire_classes_are_of_their_own_profile(profile: str) -> None:
 
 def test_the_letter_c_means_another_thing_in_china_than_under_nfpa() -> None:
     features()
-    assert fire_class_text("cn", "CE") == "C 气体火灾, E 带电火灾"
+    assert fire_class_text("cn", "CE") == "C 气体火灾、E 带电火灾"
     with use_language("en"):
         assert fire_class_text("nfpa", "C") == "C Energised equipment"
     assert CN["extinguisher-co2"].fire_classes == "BCE"

@@ -80,7 +80,7 @@ def test_yearly_service_becomes_the_halls_rule_and_goes_back(
     shown.number_input(key=f"{key}.service.then").set_value(12)
     shown.text_input(key=f"{key}.because").set_value("支队〔2026〕12号")
     shown = press(shown, f"{key}.save")
-    assert has(shown, "已保存为本单位规定", "本单位规定：支队〔2026〕12号", "内置数值：首次满 5 年")
+    assert has(shown, "已保存为本单位规定", "支队〔2026〕12号", "内置数值：首次满 5 年")
     assert kind_of(hall, POWDER).local == {"service:service"}
     key = f"kinds.{POWDER}.1"
     assert shown.number_input(key=f"{key}.service.then").value == 12
