@@ -141,6 +141,7 @@ def test_whatever_the_text_nothing_is_lost_and_no_line_is_too_wide(text: str, wi
 
 def test_characters_that_the_font_lacks_show_as_a_stand_in() -> None:
     assert clean("姓名𠮷，🔥\ufe0f", FACE, "zh_CN") == "姓名〓，〓"
+    assert clean("CO₂ 3 m³", FACE, "en") == "CO2 3 m³"
     assert (
         "姓名〓"
         in pypdfium2.PdfDocument(paper(Paragraph("姓名𠮷")))[0].get_textpage().get_text_range()

@@ -23,7 +23,7 @@ INVISIBLE: Final = frozenset(("Cc", "Cf", "Mn", "Me", "Cs", "Co", "Cn"))
 
 
 def clean(text: str, typeface: Typeface, language: Language) -> str:
-    """What can be printed of a text; a character that the font lacks shows as a stand-in.
+    """What can be printed of a text; what the font lacks is plainer, or shows as a stand-in.
 
     The font's curly quotes are as wide as a Chinese character, so Latin text takes straight ones.
     """
@@ -39,6 +39,9 @@ def _printable(char: str, typeface: Typeface) -> str:
         return char
     if unicodedata.category(char) in INVISIBLE:
         return ""
+    plain = unicodedata.normalize("NFKC", char)  # CO₂ as CO2
+    if plain != char and typeface.shown.issuperset(plain):
+        return plain
     return " " if char.isspace() else typeface.stand_in
 
 
