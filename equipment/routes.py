@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
-from equipment import exporting, papers
+from equipment import exporting, papers, stock_papers
 from equipment.codes import normal
 from equipment.models import Item
 from safety_app.core.access import Actor
@@ -37,4 +37,5 @@ ROUTES: Final = (
     Route("/q/{code}", scanned),
     *exporting.ROUTES,
     *papers.ROUTES,
+    *stock_papers.ROUTES,
 )

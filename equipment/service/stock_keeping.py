@@ -55,6 +55,8 @@ def add_stock(
 ) -> Stock:
     """Set up the stock of a kind at a place; one that was closed there is opened again."""
     journal.lock(session)
+    if window_id is None and location_id is None:
+        raise StockPlaceMissing()
     actor.require(Permission.STOCK, window_id=window_id, who=WHO_KEEPS)
     _check_place(session, actor.site_id, window_id, location_id)
     _check_kind(session, actor.site_id, kind)
@@ -260,8 +262,6 @@ def _same(
 def _check_place(
     session: Session, site_id: int, window_id: int | None, location_id: int | None
 ) -> None:
-    if window_id is None and location_id is None:
-        raise StockPlaceMissing()
     windows = {one.id for one in workplace.list_windows(session, site_id)}
     locations = {one.id for one in workplace.list_locations(session, site_id)}
     if window_id is not None and window_id not in windows:

@@ -21,6 +21,7 @@ from equipment.service.stock_rows import (
     visible_to,
 )
 from safety_app.accounts import service as accounts
+from safety_app.accounts.service import Person
 from safety_app.core.access import Actor
 from safety_app.core.i18n import N_, _
 
@@ -58,12 +59,18 @@ class PersonRecord:
     moves: tuple[tuple[StockRow, MoveRow], ...]
 
 
-def person_record(session: Session, actor: Actor, person_id: int, *, today: date) -> PersonRecord:
-    """What somebody got: everybody sees their own, keepers and leads that of others too."""
+def require_record(session: Session, actor: Actor, person_id: int) -> Person:
+    """Whose record this is, if the actor may see it: everybody the own, keepers and leads all."""
     person = accounts.get_person(session, actor.site_id, known_id(person_id))
-    own = person.id == actor.user_id
-    if not own and not actor.may_somewhere(Permission.STOCK):
+    if person.id != actor.user_id and not actor.may_somewhere(Permission.STOCK):
         actor.require(Permission.REPORT, who=WHO_SEES)
+    return person
+
+
+def person_record(session: Session, actor: Actor, person_id: int, *, today: date) -> PersonRecord:
+    """What somebody got, as far as the actor sees the stocks; of oneself everything."""
+    person = require_record(session, actor, person_id)
+    own = person.id == actor.user_id
     seen = Stock.site_id == actor.site_id if own else visible_to(actor)
     query = select(Stock).where(
         seen, Stock.id.in_(select(StockMove.stock_id).where(StockMove.person_id == person.id))

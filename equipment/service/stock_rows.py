@@ -45,6 +45,15 @@ class StockRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Article:
+    """What a stock holds, and where."""
+
+    title: str
+    unit: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
 class BatchRow:
     """What is left of a delivery."""
 
@@ -141,12 +150,21 @@ def moves_between(
     return told(session, list(reversed(heads(session, and_(*where), None))))
 
 
-def stock_rows(
-    session: Session, actor: Actor, ids: Iterable[int], today: date
-) -> dict[int, StockRow]:
-    """Stocks of the hall by id, whoever may keep them."""
-    query = select(Stock).where(Stock.site_id == actor.site_id, Stock.id.in_(set(ids)))
-    return {one.id: one for one in rows_of(session, actor, session.scalars(query).all(), today)}
+def articles(session: Session, site_id: int, ids: Iterable[int]) -> dict[int, Article]:
+    """What these stocks hold, and where, by id."""
+    query = select(Stock).where(Stock.site_id == site_id, Stock.id.in_(set(ids)))
+    stocks = session.scalars(query).all()
+    if not stocks:
+        return {}
+    kinds, known = rules.kinds_of(session, site_id), places(session, site_id)
+    return {
+        one.id: Article(
+            title=stock_title(kinds.get(one.kind), one),
+            unit=one.unit,
+            place=known.text(one.window_id, one.location_id),
+        )
+        for one in stocks
+    }
 
 
 def stocked_kinds(session: Session, site_id: int) -> list[Kind]:

@@ -17,18 +17,20 @@ from equipment.service.stock_people import (
     holders_of,
     people_near,
     person_record,
+    require_record,
 )
 from equipment.service.stock_rows import (
+    Article,
     BatchRow,
     MoveRow,
     StockRow,
+    articles,
     batches_of,
     heads,
     list_stocks,
     moves_between,
     rows_of,
     stock_places,
-    stock_rows,
     stocked_kinds,
     told,
     visible_to,
@@ -40,6 +42,7 @@ LATEST: Final = 30
 
 __all__ = [
     "LATEST",
+    "Article",
     "BatchRow",
     "Holder",
     "MoveRow",
@@ -47,6 +50,7 @@ __all__ = [
     "Received",
     "StockDetail",
     "StockRow",
+    "articles",
     "batches_of",
     "get_stock",
     "holders_of",
@@ -54,8 +58,8 @@ __all__ = [
     "moves_between",
     "people_near",
     "person_record",
+    "require_record",
     "stock_places",
-    "stock_rows",
     "stocked_kinds",
 ]
 
