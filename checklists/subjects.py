@@ -11,9 +11,15 @@ from safety_app.features import features
 
 
 def find(session: Session, actor: Actor, subject: str, now: datetime) -> Subject:
-    """The thing as its sheet shows it; raises `NotFound`."""
+    """The thing as its sheet shows it."""
     hooks, code = _hooks(subject)
     return hooks.find(session, actor, code, now)
+
+
+def refusal(session: Session, actor: Actor, subject: str) -> str:
+    """Why it cannot be inspected now, or not by this person; raises where it may not be seen."""
+    hooks, code = _hooks(subject)
+    return hooks.refusal(session, actor, code)
 
 
 def brief(session: Session, site_id: int, subject: str) -> SubjectBrief:

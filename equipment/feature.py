@@ -14,7 +14,7 @@ from equipment.service.photos import may_see_photo, photos_in_use
 from equipment.steps import STEPS
 from equipment.subjects import SUBJECTS
 from safety_app.core.access import Actor
-from safety_app.core.feature import Charge, Feature, Job, Page, PhotoShelf, Tile
+from safety_app.core.feature import Charge, Feature, Job, Page, PaperKind, PhotoShelf, Tile
 from safety_app.core.i18n import N_
 
 PAGES = (
@@ -160,9 +160,30 @@ FEATURE = Feature(
         Charge(N_("Safety facilities"), custody.held, custody.hand_over),
         Charge(N_("Stock of protective equipment"), stock.held_stocks, stock.hand_over_stocks),
     ),
+    papers=(
+        PaperKind(
+            name="equipment.issues",
+            title=N_("Issue record of protective equipment"),
+            description=N_("Who got which protective equipment in a month, with signatures."),
+            address="/equipment/issues/{month}",
+            permission=Permission.REPORT,
+            order=61,
+            icon="masks",
+        ),
+        PaperKind(
+            name="equipment.issues.window",
+            title=N_("Issue record of a window"),
+            description=N_("What was issued from the stocks of a window, with signatures."),
+            address="/equipment/issues/{window}/{month}",
+            permission=Permission.REPORT,
+            order=62,
+            icon="masks",
+        ),
+    ),
     merge=merge,
     follow=rules.follow,
     may_see_file=may_see_file,
     rule_behind=rule_behind,
     bars_closing=bars_closing,
+    demo="equipment.demo:DEMO",
 )

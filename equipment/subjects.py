@@ -26,18 +26,44 @@ from safety_app.core.i18n import _, day_text, ngettext
 SOON_DAYS = 60
 
 
+def refusal(session: Session, actor: Actor, code: str) -> str:
+    """Why it cannot be inspected now, or not by this person, and what to do instead."""
+    item = item_of(session, actor.site_id, code)
+    if not may(actor, item, Step.INSPECT):
+        refused = NotAllowed(who=WHO_MAY[Permission.INSPECT])
+        if actor.may(Permission.VIEW, window_id=item.window_id):
+            return refused.message()
+        raise refused
+    day = day_text(item.status_on, weekday=False, year=True)
+    if item.status == Status.SCRAPPED:
+        return _("{code} was scrapped on {day}. Take this label off.", code=item.code, day=day)
+    if item.status == Status.LOST:
+        return _(
+            "{code} was declared lost on {day}. Record on its page that it was found, then"
+            " inspect it.",
+            code=item.code, day=day,
+        )  # fmt: skip
+    if item.status == Status.AWAY:
+        return _(
+            "{code} is away for service since {day}. Record the service on its page first.",
+            code=item.code, day=day,
+        )  # fmt: skip
+    if item.condemned_on is not None:
+        return _(
+            "{code} is out of service, a scrap condition was found: {why}. It has to be replaced.",
+            code=item.code, why=item.condemned_because,
+        )  # fmt: skip
+    return ""
+
+
 def find(session: Session, actor: Actor, code: str, now: datetime) -> Subject:
     """What the sheet says of an item to this person."""
     item = item_of(session, actor.site_id, code)
-    inspects = may(actor, item, Step.INSPECT)
-    if not inspects and not actor.may(Permission.VIEW, window_id=item.window_id):
-        raise NotAllowed(who=WHO_MAY[Permission.INSPECT])
     today = clock.local_day(now, actor.timezone)
     kind = kinds_of(session, item.site_id)[item.kind]
     dues = due.dues(kind, facts_of(session, [item])[item.id])
     following = _following(session, actor, item, today)
     return Subject(
-        checklist=kind.checklist,
         title=f"{item.code} {kind.display_name} {item.size}".strip(),
         place=_place(session, item),
         back_url=f"/equipment-round?item={item.code}",
@@ -46,7 +72,6 @@ def find(session: Session, actor: Actor, code: str, now: datetime) -> Subject:
         known=tuple(_known(kind, one, today) for one in dues if one.cause is not Cause.INSPECTION),
         previous=_previous(session, actor, item),
         photo=item.photo_key or "",
-        refusal=_refusal(session, item, inspects=inspects),
     )
 
 
@@ -55,6 +80,7 @@ def brief(session: Session, site_id: int, code: str) -> SubjectBrief:
     item = item_of(session, site_id, code)
     kind = kinds_of(session, site_id)[item.kind]
     return SubjectBrief(
+        checklist=kind.checklist,
         name=f"{kind.name} {item.code}",
         name_en=f"{kind.name_en} {item.code}",
         window_id=item.window_id,
@@ -112,32 +138,6 @@ def _next_text(session: Session, item: Item, following: Item) -> str:
         return _("Inspect {code}, which took its place", code=following.code)
     place = following.placing or _place(session, following)
     return _("Next: {code} · {place}", code=following.code, place=place)
-
-
-def _refusal(session: Session, item: Item, *, inspects: bool) -> str:
-    """Why it cannot be inspected now, or not by this person, and what to do instead."""
-    if not inspects:
-        return NotAllowed(who=WHO_MAY[Permission.INSPECT]).message()
-    day = day_text(item.status_on, weekday=False, year=True)
-    if item.status == Status.SCRAPPED:
-        return _("{code} was scrapped on {day}. Take this label off.", code=item.code, day=day)
-    if item.status == Status.LOST:
-        return _(
-            "{code} was declared lost on {day}. Record on its page that it was found, then"
-            " inspect it.",
-            code=item.code, day=day,
-        )  # fmt: skip
-    if item.status == Status.AWAY:
-        return _(
-            "{code} is away for service since {day}. Record the service on its page first.",
-            code=item.code, day=day,
-        )  # fmt: skip
-    if item.condemned_on is not None:
-        return _(
-            "{code} is out of service, a scrap condition was found: {why}. It has to be replaced.",
-            code=item.code, why=item.condemned_because,
-        )  # fmt: skip
-    return ""
 
 
 def _known(kind: Kind, one: Due, today: date) -> tuple[str, bool]:
@@ -225,4 +225,4 @@ def _coming(
     return said
 
 
-SUBJECTS = Subjects(find=find, brief=brief, inspected=inspected)
+SUBJECTS = Subjects(refusal=refusal, find=find, brief=brief, inspected=inspected)

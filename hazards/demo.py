@@ -192,7 +192,7 @@ def _verify_some(today: _Day, hazard: Hazard, now: datetime) -> None:
     actor = today.verifier(hazard)
     if today.random.random() < SENT_BACK:
         _send_back(today, hazard, actor, now)
-    else:
+    elif not service.bar_of(today.session, hazard.site_id, hazard.source, now):
         service.accept(today.session, actor, hazard.id, row_version=None, now=now)
 
 

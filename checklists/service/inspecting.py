@@ -33,15 +33,14 @@ def open_inspection(
     What was left unsubmitted for a day is swept first and counts for nothing.
     """
     journal.lock(session)
-    thing = subjects.find(session, actor, subject, now)
-    rights.check_subject(thing)
+    rights.check_subject(session, actor, subject)
     run = under_way(session, actor.site_id, subject, lock=True)
     if run is not None and run.closes_at is not None and run.closes_at <= now:
         flows.sweep_inspection(session, run, now)
         run = None
     is_new = run is None
     if run is None:
-        run, is_new = _begin_inspection(session, actor, subject, thing.checklist, now)
+        run, is_new = _begin_inspection(session, actor, subject, now)
     return take_up(session, actor, run, held_token, is_new=is_new, now=now)
 
 
@@ -59,16 +58,16 @@ def under_way(session: Session, site_id: int, subject: str, *, lock: bool = Fals
 
 
 def _begin_inspection(
-    session: Session, actor: Actor, subject: str, checklist: str, now: datetime
+    session: Session, actor: Actor, subject: str, now: datetime
 ) -> tuple[Run, bool]:
     """A new run of a thing, or the one another tablet made in the same moment."""
-    template = templates.newest(session, checklist, actor.site_id)
+    where = subjects.brief(session, actor.site_id, subject)
+    template = templates.newest(session, where.checklist, actor.site_id)
     if template is None:
-        raise UnknownChecklist(code=checklist)
+        raise UnknownChecklist(code=where.checklist)
     part_id = session.scalars(
         select(TemplatePart.id).where(TemplatePart.template_id == template.id)
     ).one()
-    where = subjects.brief(session, actor.site_id, subject)
     new = {
         "site_id": actor.site_id,
         "subject": subject,

@@ -29,7 +29,6 @@ from safety_app.accounts import service as accounts
 from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotFound
-from safety_app.core.feature import Subject
 from safety_app.core.i18n import _, bilingual, day_text, language, moment_text
 from safety_app.core.settings import settings
 
@@ -38,12 +37,13 @@ def inspection_sheet(
     session: Session, actor: Actor, subject: str, now: datetime, *, run_id: int | None = None
 ) -> Facts:
     """All that the page of an inspection needs: a new one, one under way, or one to be read."""
+    refusal = subjects.refusal(session, actor, subject)
     thing = subjects.find(session, actor, subject, now)
     run = _run(session, actor, subject, run_id, now)
-    template, part = _checklist(session, actor.site_id, thing.checklist, run)
+    template, part = _checklist(session, actor.site_id, subject, run)
     today = clock.local_day(now, actor.timezone)
     name = accounts.names(session, [actor.user_id]).get(actor.user_id, actor.name)
-    tab = _tab(session, actor, subject, thing, template, part, run, now)
+    tab = _tab(session, actor, subject, refusal, template, part, run, now)
     # A draft of another day is never taken for today's.
     tab["task_id"] = f"{subject}@{run.id if run_id and run else today.isoformat()}"
     return {
@@ -58,7 +58,7 @@ def inspection_sheet(
         "idle_seconds": settings().tablet_idle_minutes * 60,
         "now": now.isoformat(),
         "current_task_id": tab["task_id"],
-        "may_record": not thing.refusal,
+        "may_record": not refusal,
         "colleagues": [],
         "levels": choices(LEVEL_NAMES),
         "categories": choices(CATEGORY_NAMES),
@@ -75,10 +75,10 @@ def inspection_sheet(
     }
 
 
-def find_run(session: Session, actor: Actor, run_id: int, now: datetime) -> Run:
+def find_run(session: Session, actor: Actor, run_id: int) -> Run:
     """A run of a thing that the actor may see; raises `NotFound`."""
     run = session.get(Run, run_id)
-    if run is None or run.subject is None or not rights.may_see_run(session, actor, run, now):
+    if run is None or run.subject is None or not rights.may_see_run(session, actor, run):
         raise NotFound()
     return run
 
@@ -89,19 +89,20 @@ def _run(
     if run_id is None:
         run = under_way(session, actor.site_id, subject)
         return run if run and run.closes_at and run.closes_at > now else None
-    run = find_run(session, actor, run_id, now)
+    run = find_run(session, actor, run_id)
     if run.subject != subject:
         raise NotFound()
     return run
 
 
 def _checklist(
-    session: Session, site_id: int, code: str, run: Run | None
+    session: Session, site_id: int, subject: str, run: Run | None
 ) -> tuple[Template, TemplatePart]:
     """The list in force, or the one that the run was begun with."""
     if run is not None:
         part = session.get_one(TemplatePart, run.part_id)
         return session.get_one(Template, part.template_id), part
+    code = subjects.brief(session, site_id, subject).checklist
     template = templates.newest(session, code, site_id)
     if template is None:
         raise UnknownChecklist(code=code)
@@ -113,7 +114,7 @@ def _tab(
     session: Session,
     actor: Actor,
     subject: str,
-    thing: Subject,
+    refusal: str,
     template: Template,
     part: TemplatePart,
     run: Run | None,
@@ -133,7 +134,7 @@ def _tab(
         "due_at": (closes or opened).isoformat(),
         "closes_at": (closes or opened).isoformat(),
         "why": bilingual(template.rule, template.rule_en),
-        "readonly_why": "" if is_over else _why_not(thing, run, actor),
+        "readonly_why": "" if is_over else _why_not(refusal, run, actor),
         "answered": len(run.answers) - run.answers.count(Answer.NONE) if run else 0,
         "total": len(items),
         "run": run_facts(session, actor, run, items) if run else None,
@@ -142,14 +143,14 @@ def _tab(
     }
 
 
-def _why_not(thing: Subject, run: Run | None, actor: Actor) -> str:
+def _why_not(refusal: str, run: Run | None, actor: Actor) -> str:
     if run is not None and run.swept_at is not None and run.closes_at is not None:
         return _(
             "Begun and never submitted; closed at {time}. It counts for nothing, what was found"
             " is registered.",
             time=moment_text(run.closes_at, actor.timezone),
         )
-    return thing.refusal
+    return refusal
 
 
 def _items(

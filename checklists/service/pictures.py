@@ -101,7 +101,7 @@ def remove_photo(
     run = get_run(session, run_id, lock=True)
     if run is None:
         raise NotFound()
-    rights.require_run(session, actor, run, now)
+    rights.require_run(session, actor, run)
     if run.submitted_at is not None:
         raise RunSubmitted()
     photo = _known(session, run_id, client_key)
@@ -121,8 +121,7 @@ def may_see(session: Session, actor: Actor, key: str) -> bool:
     holding = session.scalars(
         select(Run).where(Run.site_id == actor.site_id, or_(Run.id.in_(runs), Run.id.in_(late)))
     ).all()
-    now = clock.now()
-    if any(rights.may_see_run(session, actor, run, now) for run in holding):
+    if any(rights.may_see_run(session, actor, run) for run in holding):
         return True
     sent = select(RunToken.id).where(
         RunToken.user_id == actor.user_id, or_(RunToken.run_id.in_(runs), RunToken.run_id.in_(late))

@@ -1,6 +1,6 @@
 """Who may see, do and explain a patrol: by role and place, or by the roster of common areas."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
 from sqlalchemy.orm import Session
@@ -12,7 +12,6 @@ from checklists.permissions import Permission
 from safety_app.accounts import service as accounts
 from safety_app.core.access import ROLE_NAMES, Actor, Role
 from safety_app.core.errors import NotAllowed, NotFound
-from safety_app.core.feature import Subject
 from safety_app.core.i18n import N_
 from safety_app.workplace import service as workplace
 
@@ -44,21 +43,21 @@ def _is_doer(actor: Actor, task: Task) -> bool:
     return task.doer != Role.OFFICER or Role.OFFICER in actor.roles
 
 
-def require_run(session: Session, actor: Actor, run: Run, now: datetime) -> None:
+def require_run(session: Session, actor: Actor, run: Run) -> None:
     """Raise unless the actor may write to a run now."""
     if run.subject is not None:
-        check_subject(subjects.find(session, actor, run.subject, now))
+        check_subject(session, actor, run.subject)
     else:
         require(session, actor, Permission.RECORD, get_task(session, actor, run.task_id or 0))
 
 
-def may_see_run(session: Session, actor: Actor, run: Run, now: datetime) -> bool:
+def may_see_run(session: Session, actor: Actor, run: Run) -> bool:
     """Whether the actor may see a run and its pictures."""
     if run.site_id != actor.site_id:
         return False
     try:
         if run.subject is not None:
-            subjects.find(session, actor, run.subject, now)
+            subjects.refusal(session, actor, run.subject)
         else:
             get_task(session, actor, run.task_id or 0)
     except (NotFound, NotAllowed):
@@ -66,10 +65,11 @@ def may_see_run(session: Session, actor: Actor, run: Run, now: datetime) -> bool
     return True
 
 
-def check_subject(found: Subject) -> None:
-    """Raise where this thing cannot be inspected now, or not by this person."""
-    if found.refusal:
-        raise SubjectRefused(why=found.refusal)
+def check_subject(session: Session, actor: Actor, subject: str) -> None:
+    """Raise where a thing cannot be inspected now, or not by this person."""
+    why = subjects.refusal(session, actor, subject)
+    if why:
+        raise SubjectRefused(why=why)
 
 
 def get_task(session: Session, actor: Actor, task_id: int) -> Task:

@@ -59,7 +59,7 @@ def submit(
     run = get_run(session, run_id, lock=True)
     if run is None:
         raise NotFound()
-    task = _task_of(session, actor, run, now)
+    task = _task_of(session, actor, run)
     findings = flows.load_findings(session, run.id)
     if run.submitted_at is not None:
         if run.submitted_by != actor.user_id:
@@ -91,14 +91,14 @@ def submit(
     return replace(done, receipt=subjects.inspected(session, actor, run.subject, result, now))
 
 
-def _task_of(session: Session, actor: Actor, run: Run, now: datetime) -> Task | None:
+def _task_of(session: Session, actor: Actor, run: Run) -> Task | None:
     """The task of a patrol or check, nothing of a thing; raises where the actor may not write."""
     if run.subject is None:
         task = rights.get_task(session, actor, run.task_id or 0)
         rights.require(session, actor, Permission.RECORD, task)
         return task
     if run.submitted_at is None:
-        rights.require_run(session, actor, run, now)
+        rights.require_run(session, actor, run)
     return None
 
 

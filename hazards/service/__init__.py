@@ -8,6 +8,7 @@ from hazards.service.detail import HazardDetail, InspectionName, PhotoView, Step
 from hazards.service.handling import (
     accept,
     assign,
+    bar_of,
     extend,
     fix,
     missing_fact,
@@ -134,6 +135,7 @@ __all__ = [
     "add_scans",
     "assign",
     "attach_photos",
+    "bar_of",
     "basis",
     "between",
     "count_waiting",

@@ -277,11 +277,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class SubjectBrief:
-    """A thing that is inspected, as a hazard names it, where it is, and its own limits.
+    """A thing that is inspected: its checklist (code), its name in hazards, where it is, limits.
 
     `limits` are the lowest and highest number by item code where this thing has its own.
     """
 
+    checklist: str
     name: str
     name_en: str
     window_id: int | None
@@ -293,13 +294,11 @@ class SubjectBrief:
 class Subject:
     """A thing of a feature that is inspected on a sheet of its own, for one person, now.
 
-    `checklist` is the code of its checklist, `known` what the system has verified itself (dates):
-    a sentence, and whether it is in order. `previous` says when it was inspected last and how,
-    `photo` is a key of the photo store. `refusal` says why it cannot be inspected now or not by
-    this person; `next_url` leads to the next thing to inspect.
+    `known` is what the system has verified itself (dates): a sentence, and whether it is in order.
+    `previous` says when it was inspected last and how, `photo` is a key of the photo store,
+    `next_url` leads to the next thing to inspect.
     """
 
-    checklist: str
     title: str
     place: str
     back_url: str
@@ -308,7 +307,6 @@ class Subject:
     known: tuple[tuple[str, bool], ...] = ()
     previous: str = ""
     photo: str = ""
-    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,11 +339,14 @@ class Receipt:
 class Subjects:
     """The things of a feature that the inspection engine inspects; each has a `code`.
 
-    `find(session, actor, code, now)` raises `NotFound` outside the actor's reach;
-    `brief(session, site_id, code)` is for the worker too; `inspected(session, actor, code, result,
+    `refusal(session, actor, code)` is why it cannot be inspected now or not by this person, a
+    sentence or nothing; it raises `NotFound` or `NotAllowed` where it may not even be looked at.
+    `find(session, actor, code, now)` is for the sheet, `brief(session, site_id, code)` for the
+    worker too; `inspected(session, actor, code, result,
     now)` is called once, in the transaction that stores the sheet.
     """
 
+    refusal: Callable[[Session, Actor, str], str]
     find: Callable[[Session, Actor, str, datetime], Subject]
     brief: Callable[[Session, int, str], SubjectBrief]
     inspected: Callable[[Session, Actor, str, Inspected, datetime], Receipt]

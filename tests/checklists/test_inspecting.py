@@ -52,13 +52,18 @@ class Thing:
     limits: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
     told: list[Inspected] = field(default_factory=list)
 
-    def find(self, _session: Session, _actor: Actor, code: str, _now: datetime) -> Subject:
+    def refuse(self, _session: Session, _actor: Actor, code: str) -> str:
         if code != "T-1":
             raise NotFound()
-        return Subject(LIST, "T-1 灭火器", "A01", "/", refusal=self.refusal)
+        return self.refusal
+
+    def find(self, _session: Session, _actor: Actor, _code: str, _now: datetime) -> Subject:
+        return Subject("T-1 灭火器", "A01", "/")
 
     def brief(self, _session: Session, _site_id: int, _code: str) -> SubjectBrief:
-        return SubjectBrief("灭火器 T-1", "Extinguisher T-1", self.window_id, None, self.limits)
+        return SubjectBrief(
+            LIST, "灭火器 T-1", "Extinguisher T-1", self.window_id, None, self.limits
+        )
 
     def inspected(
         self, _session: Session, _actor: Actor, _code: str, result: Inspected, _now: datetime
@@ -80,7 +85,9 @@ def _item(code: str, **facts: Any) -> ItemFile:
 def thing(session: Session, hall: Cast, monkeypatch: pytest.MonkeyPatch) -> Thing:
     """A thing at window A01 with a list of three points: look, weigh, scrap condition."""
     found = Thing(hall.a01)
-    hooks = Subjects(find=found.find, brief=found.brief, inspected=found.inspected)
+    hooks = Subjects(
+        refusal=found.refuse, find=found.find, brief=found.brief, inspected=found.inspected
+    )
     feature = Feature(name="things", folder=Path(), subjects=hooks)
     monkeypatch.setattr(subjects, "features", lambda: (feature,))
     checklist = ChecklistFile.model_validate({
