@@ -18,11 +18,7 @@ from safety_app.ui import markup
 
 
 def draw(actor: Actor, item: ItemDetail, steps: list[StepView]) -> None:
-    """The whole of one item, or the form of the step that was opened on it."""
-    step = actions.opened(item)
-    if step is not None:
-        actions.form(actor, item, step)
-        return
+    """The whole of one item."""
     today = ui.local_now().date()
     ui.html(_back() + _receipt(item))
     with ui.card("item"):
@@ -55,9 +51,15 @@ def _head(item: ItemDetail) -> str:
     scan = story.code_to_scan(item.code) if item.status in ON_REGISTER else ""
     return (
         f'<div class="item-head"><div>{badges(item.standings)}'
-        f'<h2 class="what">{item.code} {escape(item.name)}</h2>'
+        f'<h2 class="what">{item.code} {escape(_name(item))}</h2>'
         f'<p class="muted">{escape(item.place)}</p>{_condition(item)}</div>{scan}</div>'
     )
+
+
+def _name(item: ItemDetail) -> str:
+    """The kind and its size, which no line breaks apart."""
+    size = item.size.replace(" ", "\u00a0")
+    return f"{item.kind.display_name} {size}".strip()
 
 
 def _condition(item: ItemDetail) -> str:
@@ -81,7 +83,7 @@ def _body(actor: Actor, item: ItemDetail, steps: list[StepView]) -> str:
             photo,
             _links(actor, item),
             f"<h3>{history}</h3>",
-            story.timeline(steps),
+            story.timeline(item, steps),
         )
     )
 

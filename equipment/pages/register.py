@@ -45,22 +45,23 @@ def render() -> None:
     _take_view_from_address()
     chosen = st.query_params.get("item")
     behind = "behind" if chosen else "front"
-    today = ui.local_now().date()
     with reading() as session:
-        counts = listing.counts(session, actor, today)
-        named = places(session, actor.site_id)
+        counts = listing.counts(session, actor, ui.local_now().date())
+        if not (chosen or counts.total or listing.has_any(session, actor)):
+            _first_step(actor)
+            return
         with st.container(key=f"split_head_{behind}"):
             head = st.container()
-            filters = _filters(counts, named)
-            with head:
-                ui.title(_("Safety facilities"), _subtitle(counts), aside=_links(actor, filters))
-                ui.html(_neighbours())
+            filters = _filters(counts, places(session, actor.site_id))
         found = listing.list_items(session, actor, filters)
         code = chosen or (found.rows[0].code if found.rows else None)
         shown = _find(session, actor, code)
+    with head:
+        ui.title(_("Safety facilities"), _subtitle(counts), aside=_links(actor, filters))
+        ui.html(_neighbours())
     left, right = st.columns(WIDTHS, gap="medium")
     with left, st.container(key=f"split_list_{behind}"):
-        pressed = _list(actor, found, filters, counts, chosen)
+        pressed = _list(found, filters, chosen)
     if pressed and pressed != chosen:
         st.query_params.from_dict({"item": pressed})
         st.rerun()
@@ -68,9 +69,13 @@ def render() -> None:
         if shown is not None:
             _detail(actor, *shown)
         elif chosen:
-            back = markup.anchor(_("Back to the register"), "/equipment", "arrow_back")
-            ui.empty(_("Not found on the register"), NotFound().message(), symbol="lock",
-                     extra=back)  # fmt: skip
+            _unknown()
+
+
+def _unknown() -> None:
+    """The address names an item that is not there, or not for this person."""
+    back = markup.anchor(_("Back to the register"), "/equipment", "arrow_back")
+    ui.empty(_("Not found on the register"), NotFound().message(), symbol="lock", extra=back)
 
 
 def _detail(actor: Actor, detail: ItemDetail, steps: list[StepView]) -> None:
@@ -184,12 +189,10 @@ def _place_names(named: Places) -> dict[str, str]:
     return words | {f"{WINDOW}:{one}": name for one, name in named.windows.items()}
 
 
-def _list(
-    actor: Actor, found: Listing, filters: Filters, counts: Counts, chosen: str | None
-) -> str | None:
+def _list(found: Listing, filters: Filters, chosen: str | None) -> str | None:
     """The rows; the code of the one just pressed."""
     if not found.rows:
-        _nothing(actor, filters, counts)
+        _nothing(filters)
         return None
     pressed = ui.rows(
         "equipment.rows",
@@ -224,12 +227,10 @@ def _row(row: ItemRow) -> ui.Row:
     )
 
 
-def _nothing(actor: Actor, filters: Filters, counts: Counts) -> None:
+def _nothing(filters: Filters) -> None:
     narrowed = filters.text or filters.family or st.session_state.get("equipment.place")
     with ui.card("nothing"):
-        if counts.total == 0 and filters.view is View.ALL and not narrowed:
-            _first_step(actor)
-        elif narrowed:
+        if narrowed:
             ui.empty(
                 _("Nothing fits these filters"),
                 _("Clear the search or choose “All”."),
@@ -241,24 +242,30 @@ def _nothing(actor: Actor, filters: Filters, counts: Counts) -> None:
 
 def _first_step(actor: Actor) -> None:
     """The register is empty: where to begin, for whoever may."""
-    if not actor.may_somewhere(Permission.KEEP):
-        who = _("The window leads and the safety officer register them.")
-        ui.empty(_("No safety facilities yet"), who, symbol="fire_extinguisher")
-        return
-    links = ""
-    if ui.knows("equipment-import"):
-        links += markup.anchor(
-            _("Register many or import"), "/equipment-import", "upload_file", look="primary"
+    ui.title(_("Safety facilities"))
+    heading, links = _("No safety facilities yet"), ""
+    says = _("The window leads and the safety officer register them.")
+    if actor.may_somewhere(Permission.KEEP):
+        says = _(
+            "Bring in the list that the hall has, or register extinguishers, lamps, hydrants and"
+            " first-aid kits one by one. Then print their labels."
         )
-    look = "secondary" if links else "primary"
-    links += markup.anchor(_("Register a facility"), "/equipment?do=new", "add", look=look)
-    ui.empty(
-        _("No safety facilities yet"),
-        _("Bring in the list that the hall has, or register extinguishers, lamps, hydrants and"
-          " first-aid kits one by one. Then print their labels."),
-        symbol="fire_extinguisher",
-        extra=f'<div class="ways">{links}</div>',
+        links = _ways_to_begin()
+    with ui.card("nothing"):
+        ui.empty(heading, says, symbol="fire_extinguisher", extra=links)
+
+
+def _ways_to_begin() -> str:
+    many = ui.knows("equipment-import")
+    one = markup.anchor(
+        _("Register a facility"), "/equipment?do=new", "add",
+        look="secondary" if many else "primary",
     )  # fmt: skip
+    if not many:
+        return one
+    label = _("Register many or import")
+    first = markup.anchor(label, "/equipment-import", "upload_file", look="primary")
+    return f'<div class="ways">{first}{one}</div>'
 
 
 def _find(

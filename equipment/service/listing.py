@@ -171,6 +171,11 @@ def counts(session: Session, actor: Actor, today: date, *, kept: bool = False) -
     return Counts({View(view): count for view, count in session.execute(query)})
 
 
+def has_any(session: Session, actor: Actor) -> bool:
+    """Whether there is anything in sight, on the register or gone from it."""
+    return session.scalar(select(Item.id).where(visible_to(actor)).limit(1)) is not None
+
+
 def pressing(session: Session, actor: Actor, today: date, *, size: int) -> tuple[ItemRow, ...]:
     """What the actor keeps and must do now or within a month, the most pressing first."""
     views = (View.TO_SCRAP, View.DUE, View.SOON)

@@ -64,6 +64,7 @@ def test_an_empty_register_says_what_to_begin_with(database: Database, hall: Cas
     manager = text_of(open_page(hall.manager, "equipment", language="en"))
     assert "No safety facilities yet" in manager and "Register a facility" not in manager
     assert "The window leads and the safety officer register them." in manager
+    assert "搜索" not in officer, "there is nothing to filter"
 
 
 def test_the_list_stands_worst_first_with_counts(database: Database, hall: Cast) -> None:
@@ -104,7 +105,7 @@ def test_one_item_says_its_dates_and_their_rules(database: Database, hall: Cast)
         )  # fmt: skip
     said = text_of(open_page(hall.officer, "equipment", item="mhq1"))
     for words in (
-        "MHQ-0001 干粉（ABC）灭火器 4 kg",
+        "MHQ-0001 干粉（ABC）灭火器 4\u00a0kg",
         "A01 综合窗口 · 柜台右侧立柱",
         "维修：首次满 5 年（GB 50444-2008 表5.3.2）",
         "2026-12-15",
