@@ -59,3 +59,11 @@ def _moved(step: StepView, words: Mapping[str, str]) -> str:
     if step.old_place == step.place:
         return _("Custodian changed from {old_custodian} to {custodian}", **words)
     return _("Moved from {old} to {place}; custodian now {custodian}", **words)
+
+
+def cost_text(fen: int | None) -> str:
+    """`35.50 yuan`; nothing where no cost is known."""
+    if fen is None:
+        return ""
+    whole, rest = divmod(fen, 100)
+    return _("{yuan} yuan", yuan=f"{whole:,}.{rest:02}" if rest else f"{whole:,}")

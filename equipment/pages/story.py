@@ -14,11 +14,11 @@ from equipment.kinds import fire_class_text
 from equipment.models import Step
 from equipment.service.detail import DueView, ItemDetail
 from equipment.service.history import StepView
-from equipment.telling import sentence
+from equipment.telling import cost_text, sentence
 from equipment.wording import made_text
 from safety_app import ui
 from safety_app.core import clock
-from safety_app.core.i18n import _, ngettext
+from safety_app.core.i18n import _, bilingual, ngettext
 from safety_app.ui import markup
 
 FAR_DAYS: Final = 366
@@ -111,9 +111,7 @@ def dates(item: ItemDetail) -> str:
 
 
 def _date(one: DueView) -> str:
-    name = one.what or _(CAUSE_NAMES[one.cause])
-    if one.cause is Cause.EXPIRY and one.what:
-        name = _("{part}: replace", part=one.what)
+    name = due_name(one)
     local = ui.badge(_("Rule of this hall"), "petrol", "gavel") if one.is_local else ""
     look = " over" if one.days_left <= 0 else ""
     return (
@@ -122,6 +120,13 @@ def _date(one: DueView) -> str:
         f"<div><strong>{one.on.isoformat()}</strong>"
         f'<span class="sub">{escape(days_text(one.days_left))}</span></div></li>'
     )
+
+
+def due_name(one: DueView) -> str:
+    """What falls due."""
+    if one.cause is Cause.EXPIRY and one.what:
+        return _("{part}: replace", part=one.what)
+    return one.what or _(CAUSE_NAMES[one.cause])
 
 
 def days_text(left: int) -> str:
@@ -143,7 +148,7 @@ def facts(item: ItemDetail, timezone: str) -> str:
         (_("Fire classes"), fire_class_text(item.profile, item.fire_classes)),
         (_("Last inspection"), _inspected(item)),
         (_("Last service"), _serviced(item)),
-        (_("Registered"), _registered(item, timezone)),
+        (_("Entered on the register"), _registered(item, timezone)),
     ]
     return ui.markup.facts([pair for pair in pairs if pair[1]])
 
@@ -180,7 +185,8 @@ def relations(item: ItemDetail) -> str:
         found.append(_notice(_("{code} took its place."), item.successor))
     for hazard in item.hazards:
         link = f'<a href="/hazards?no={hazard.number}">{hazard.number}</a>'
-        what = escape(_("Open hazard: {what}", what=hazard.what))
+        told = bilingual(hazard.what, hazard.what_en)
+        what = escape(_("Open hazard: {what}", what=told))
         found.append(_line("orange", f"{what} · {link}"))
     return "".join(found)
 
@@ -196,21 +202,44 @@ def _line(tone: ui.Tone, inside: str) -> str:
     return f'<div class="note note-{tone}" role="status">{icon}<div><p>{inside}</p></div></div>'
 
 
-def timeline(steps: Sequence[StepView]) -> str:
-    """What happened, the newest first."""
-    return ui.markup.timeline([_happened(step) for step in steps])
+def timeline(item: ItemDetail, steps: Sequence[StepView]) -> str:
+    """What is expected next on top, then what happened, the newest first."""
+    expected = [_expected(item.dues[0])] if item.dues else []
+    return ui.markup.timeline([*expected, *(_happened(item, step) for step in steps)])
 
 
-def _happened(step: StepView) -> ui.Entry:
+def _expected(one: DueView) -> ui.Entry:
+    words = {"what": due_name(one), "day": one.on.isoformat()}
+    if one.days_left > 0:
+        title = _("Next: {what}, due on {day}", **words)
+    else:
+        title = _("Next: {what}, due since {day}", **words)
+    return ui.Entry(title, one.because, icon="event_upcoming", ahead=True)
+
+
+def _happened(item: ItemDetail, step: StepView) -> ui.Entry:
     icon, tone = LOOKS.get(step.step, ("info", "grey"))
     if step.step is Step.INSPECT and not step.passed:
         icon, tone = "report", "red"
-    said = step.note if step.step is not Step.INSPECT else ""
-    under = (step.on_date.isoformat(), step.actor, said, step.certificate)
-    papers = "".join(
-        f'<a class="paper-link" href="/files/{one.id}" target="_blank">'
-        f"{markup.icon('attach_file')}{escape(one.name)}</a>"
-        for one in step.files
-    )
+    under = (step.on_date.isoformat(), step.actor, step.note, step.certificate,
+             cost_text(step.cost_fen))  # fmt: skip
     note = " · ".join(filter(None, under))
+    papers = _sheet_link(item.code, step) + "".join(
+        _paper_link(f"/files/{one.id}", "attach_file", one.name) for one in step.files
+    )
     return ui.Entry(sentence(step), note, icon=icon, tone=tone, markup=papers)
+
+
+def _sheet_link(code: str, step: StepView) -> str:
+    """To the sheet of an inspection as it was submitted."""
+    if step.step is not Step.INSPECT or step.run_id is None:
+        return ""
+    address = f"/inspect/equipment:{code}?run={step.run_id}"
+    return _paper_link(address, "fact_check", _("Inspection sheet"))
+
+
+def _paper_link(address: str, symbol: str, name: str) -> str:
+    return (
+        f'<a class="paper-link" href="{address}" target="_blank">'
+        f"{markup.icon(symbol)}{escape(name)}</a>"
+    )
