@@ -70,9 +70,11 @@ def _what(key: str, kind: Kind, offered: Choices) -> tuple[int, dict[str, Any]]:
     made = fields.made_inputs(key, kind, None, today)
     said |= {"made_on": made.on, "precision": made.precision}
     said["last_services"] = fields.service_inputs(key, kind, {}, today)
+    said["consumables"] = fields.part_inputs(key, kind)
     fields.foreseen(kind, made, said["last_services"], today)
-    said["fire_classes"] = fields.class_pills(key, kind, offered.profile, kind.fire_classes)
-    said["maker"] = st.text_input(_("Maker"), key=f"{key}.maker", max_chars=64)
+    with st.expander(_("More about it (optional)")):
+        said["fire_classes"] = fields.class_pills(key, kind, offered.profile, kind.fire_classes)
+        said["maker"] = st.text_input(_("Maker"), key=f"{key}.maker", max_chars=64)
     if kind.is_phased_out:
         said["may_be_phased_out"] = st.checkbox(
             _("They are still there; register them to be replaced at once"), key=f"{key}.phased_out"

@@ -101,7 +101,7 @@ class RowReader:
             return _(DID_YOU_MEAN, value=said[:SHOWN], near=near)
         return _(
             "“{value}” is no kind known here. Take one from the list in the form, or add a kind"
-            " under “Kinds of safety facilities”.",
+            " under “Kinds and rules of facilities”.",
             value=said[:SHOWN],
         )
 
