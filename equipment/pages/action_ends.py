@@ -44,7 +44,7 @@ def move(actor: Actor, item: ItemDetail) -> None:
         people = choices(session, actor).people
     label = _("Custodian (empty: the lead of the window)")
     custodian = parts.choice_input(f"{key}.custodian", label, people, item.custodian_id)
-    day = parts.day_input(key, _("From this day on"))
+    day = parts.day_input(key, _("Changed since"))
     note = parts.note_input(key, _("Remark (optional)"))
     parts.submit(
         item,
@@ -99,14 +99,16 @@ def _successor(key: str, actor: Actor, item: ItemDetail) -> NewUnit | int | None
     if free and ui.segmented(f"{key}.source", names, label=_("What takes its place")) == SPARE:
         return parts.choice_input(f"{key}.spare", _("Which spare (required)"), free, None) or 0
     kinds = {code: kind for code, kind in offered.kinds.items() if kind.family is item.kind.family}
+    key = f"{key}.new"
     kind = fields.kind_select(key, kinds, item.kind.code)
     if kind is None:
         return None
     size = fields.size_select(key, kind, item.size if kind.code == item.kind.code else "")
     made = fields.made_inputs(key, kind, None, today)
     fields.foreseen(kind, made, {}, today)
-    classes = fields.class_pills(key, kind, offered.profile, kind.fire_classes)
-    maker = fields.maker_inputs(key, "", "")
+    with st.expander(_("More about it (optional)")):
+        classes = fields.class_pills(key, kind, offered.profile, kind.fire_classes)
+        maker = fields.maker_inputs(key, "", "")
     return NewUnit(kind.code, made.on, made.precision, size, classes, **maker)
 
 

@@ -58,6 +58,9 @@ def _room_words(found: Room) -> str:
     if group.most == 0:
         return _("There are {total} extinguishers in this area. Below four, none may be away"
                  " without a substitute (GB 50444).", **words)  # fmt: skip
+    if group.away == 0:
+        return _("Of {total} extinguishers in this area at most {most} may be away at a time"
+                 " (GB 50444); none is.", **words)  # fmt: skip
     return _("Of {total} extinguishers in this area at most {most} may be away at a time"
              " (GB 50444); {away} are.", **words)  # fmt: skip
 
@@ -141,7 +144,9 @@ def service(actor: Actor, item: ItemDetail) -> None:
     names = {value: _(name) for value, name in RESULTS.items()}
     result = ui.segmented(f"{key}.result", names, label=_("Result"))
     failed = result == FAILED
-    note = parts.note_input(key, _("What was wrong (required)") if failed else _("Remark (optional)"))
+    note = parts.note_input(
+        key, _("What was wrong (required)") if failed else _("Remark (optional)")
+    )
     parts.submit(
         item,
         Step.SERVICE,

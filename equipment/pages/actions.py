@@ -19,15 +19,15 @@ from safety_app.core.i18n import N_, _
 from safety_app.ui import markup
 
 LABELS: Final[Mapping[Step, tuple[str, str]]] = {
-    Step.INSPECT: (N_("Inspect it"), "fact_check"),
-    Step.SEND_AWAY: (N_("Send it away for service"), "local_shipping"),
-    Step.SERVICE: (N_("Record a service"), "build"),
+    Step.INSPECT: (N_("Inspect"), "fact_check"),
+    Step.SEND_AWAY: (N_("Send for service"), "local_shipping"),
+    Step.SERVICE: (N_("Record service"), "build"),
     Step.LEND: (N_("Lend a substitute"), "swap_horiz"),
     Step.RETURN: (N_("Bring it back"), "undo"),
-    Step.CHANGE_CONSUMABLE: (N_("Change a part"), "battery_change"),
-    Step.REPAIR: (N_("Record a repair"), "handyman"),
+    Step.CHANGE_CONSUMABLE: (N_("Change part"), "battery_change"),
+    Step.REPAIR: (N_("Record repair"), "handyman"),
     Step.MOVE: (N_("Place and custodian"), "move_item"),
-    Step.REPLACE: (N_("Replace it"), "autorenew"),
+    Step.REPLACE: (N_("Replace"), "autorenew"),
     Step.CONDEMN: (N_("Scrap condition found"), "block"),
     Step.SCRAP: (N_("Scrap"), "delete"),
     Step.LOSE: (N_("Declare lost"), "question_mark"),

@@ -1,4 +1,4 @@
-"""What happened to an item, the newest first, and what is expected next."""
+"""What happened to an item, the newest first, and the papers that prove it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,10 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from equipment import due
-from equipment.due import Due
+from checklists import service as checklists
 from equipment.kinds import Kind
-from equipment.models import ON_REGISTER, Consumable, Item, ItemStep, ItemStepFile, Step
+from equipment.models import Consumable, Item, ItemStep, ItemStepFile, Step
 from equipment.permissions import Permission
 from equipment.service import rules
 from equipment.service.loading import get
@@ -48,15 +47,6 @@ class StepView:
     files: tuple[File, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Ahead:
-    """What is expected next, with the rule behind."""
-
-    due: Due
-    because: str
-    part: str
-
-
 def history(session: Session, actor: Actor, item_id: int) -> list[StepView]:
     """Every step of an item, the newest day first."""
     item = get(session, actor, item_id)
@@ -64,18 +54,6 @@ def history(session: Session, actor: Actor, item_id: int) -> list[StepView]:
     steps = session.scalars(query.order_by(ItemStep.on_date.desc(), ItemStep.id.desc())).all()
     look_up = _LookUp(session, item, steps)
     return [look_up.view(step) for step in steps]
-
-
-def ahead(session: Session, actor: Actor, item_id: int) -> Ahead | None:
-    """The earliest date of an item that is still on the register."""
-    item = get(session, actor, item_id)
-    if item.status not in ON_REGISTER:
-        return None
-    kind = rules.kinds_of(session, item.site_id)[item.kind]
-    found = due.dues(kind, rules.facts_of(session, [item])[item.id])
-    if not found:
-        return None
-    return Ahead(found[0], due.explain(kind, found[0]), part_name(kind, found[0].what))
 
 
 def last_firm(session: Session, actor: Actor, item_id: int) -> str:
@@ -115,7 +93,7 @@ class _LookUp:
     """Everything that the steps of one item name by id, asked for once."""
 
     def __init__(self, session: Session, item: Item, steps: Iterable[ItemStep]) -> None:
-        steps = list(steps)
+        steps, self.session = list(steps), session
         self.kind = rules.kinds_of(session, item.site_id)[item.kind]
         people = {
             id for one in steps for id in (one.actor_id, one.custodian_id, one.old_custodian_id)
@@ -137,7 +115,7 @@ class _LookUp:
             on_date=step.on_date,
             at=step.at,
             actor=self.people.get(step.actor_id or 0, ""),
-            note=step.note,
+            note=self._note(step),
             parts=tuple(part_name(self.kind, code) for code in codes),
             expires_on=expiry if step.step == Step.CHANGE_CONSUMABLE else None,
             firm=step.firm,
@@ -152,6 +130,15 @@ class _LookUp:
             old_custodian=self.people.get(step.old_custodian_id or 0, ""),
             files=tuple(self.files.get(step.id, ())),
         )
+
+    def _note(self, step: ItemStep) -> str:
+        """What was said; of an inspection the points that failed, in words instead of codes."""
+        if step.step != Step.INSPECT:
+            return step.note
+        codes = [code for code in step.note.split(", ") if code]
+        if not codes or step.run_id is None:
+            return step.note
+        return checklists.problems(self.session, step.run_id, codes) or step.note
 
 
 def _files(session: Session, step_ids: list[int]) -> dict[int, list[File]]:

@@ -221,12 +221,12 @@ def test_an_over_age_one_is_replaced_by_a_new_one(
     choose([])
     page, key = do(page_of(hall.lead, item), item, Step.REPLACE)
     assert page.text_area(key=f"{key}.note").value == "达到报废年限"
-    page.selectbox(key=f"{key}.year").set_value(2026).run()
-    page.selectbox(key=f"{key}.month").set_value(9).run()
-    page.selectbox(key=f"{key}.size").set_value("2 kg").run()
+    page.selectbox(key=f"{key}.new.year").set_value(2026).run()
+    page.selectbox(key=f"{key}.new.month").set_value(9).run()
+    page.selectbox(key=f"{key}.new.size").set_value("2 kg").run()
     page.text_input(key=f"{key}.certificate").set_value("BF-9").run()
     assert any("不能替代" in text for text in go(page, key))
-    page.selectbox(key=f"{key}.size").set_value("4 kg").run()
+    page.selectbox(key=f"{key}.new.size").set_value("4 kg").run()
     texts = go(page, key)
     new = now_of(item).successor_id
     assert now_of(item).status == Status.SCRAPPED and new
