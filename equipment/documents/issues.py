@@ -142,9 +142,9 @@ def issue_blocks(record: IssueRecord) -> list[Block]:
     )
     if not record.moves:
         return [Paragraph(_("Nothing was issued and nothing given back in this time.")), basis]
-    blocks: list[Block] = [Paragraph(text) for text in _sums(record)]
+    blocks: list[Block] = []
     if record.issues:
-        blocks.append(_issue_table(record))
+        blocks += [Paragraph(_sum(record)), _issue_table(record)]
     if record.returns:
         blocks += [Heading(_("Given back, worn out or lost")), _return_table(record)]
     return [*blocks, basis]
@@ -162,42 +162,43 @@ def _subtitle(record: IssueRecord) -> str:
     return f"{record.head.unit}\n{'　'.join(filter(None, facts))}"
 
 
-def _sums(record: IssueRecord) -> list[str]:
+def _sum(record: IssueRecord) -> str:
     """How often and to how many something was issued, and how much of each article."""
     people = len({one.person_id for one in record.issues})
-    words = ngettext("{n} issue to {people}.", "{n} issues to {people}.", len(record.issues),
-                     people=ngettext("{n} person", "{n} persons", people))  # fmt: skip
     totals: dict[tuple[str, str], int] = {}
     for one in record.issues:
         article = record.article(one)
         key = (article.title, article.unit)
         totals[key] = totals.get(key, 0) - one.quantity
     named = [f"{title} {amount_text(n, unit)}" for (title, unit), n in sorted(totals.items())]
-    if not named:
-        return [words]
-    return [f"{words}{_('In all: {amounts}.', amounts=_(', ').join(named))}"]
+    return ngettext(
+        "{n} issue to {people}: {amounts}.",
+        "{n} issues to {people}: {amounts}.",
+        len(record.issues),
+        people=ngettext("{n} person", "{n} persons", people),
+        amounts=_(", ").join(named),
+    )
 
 
 def _issue_table(record: IssueRecord) -> Table:
     columns = (
         Column(_("Day"), 1.0),
-        Column(_("Article and place"), 2.4),
+        Column(_("Article, place and batch"), 2.7),
         Column(_("Quantity"), 0.9, "center"),
-        Column(_("Batch"), 1.2),
-        Column(_("Receiver\n(signature)"), 1.7, "center"),
+        Column(_("Receiver\n(signature)"), 1.8, "center"),
         Column(_("Issued by"), 1.0, "center"),
-        Column(_("Note"), 1.6),
+        Column(_("Note"), 2.0),
     )
     return Table(columns, tuple(_issue_row(record, one) for one in record.issues))
 
 
 def _issue_row(record: IssueRecord, one: MoveRow) -> tuple[Cell, ...]:
-    article = record.article(one)
+    article, lots = record.article(one), _lots(one)
+    told = [article.title, article.place, _("batch {lots}", lots=lots) if lots else ""]
     return (
         _short(record, one.on_date),
-        f"{article.title}\n{article.place}",
+        "\n".join(filter(None, told)),
         amount_text(-one.quantity, article.unit),
-        _lots(one) or NOTHING,
         signed(one.signature, one.person),
         one.actor or NOTHING,
         one.note or NOTHING,

@@ -73,8 +73,8 @@ def test_the_paper_names_who_got_what_and_what_came_back(
     text = words(issues.issues_pdf(month(session, hall)))
     for expected in (
         "劳动防护用品领用签收表", "清河县政务服务中心", "2026年11月", "编号LY-202611",
-        "共领用2次，涉及2人。合计：护目镜M2副、防尘口罩KN9510个。",
-        "20260301、B2", "王晓燕", "周航（姓名加密码签名）", "刘洋", "清扫档案室",
+        "共领用2次，涉及2人：护目镜M2副、防尘口罩KN9510个。",
+        "批号20260301、B2", "王晓燕", "周航（姓名加密码签名）", "刘洋", "清扫档案室",
         "A01综合窗口", "A02社保窗口", "归还、损坏与遗失", "报损：镜片划伤",
         "《安全生产法》第四十五条", "审核人：",
     ):  # fmt: skip
@@ -85,8 +85,8 @@ def test_the_drawn_signature_stands_in_its_cell(
     session: Session, hall: Cast, goggles: Stock
 ) -> None:
     signed, typed = issues.issue_blocks(month(session, hall))[1].rows  # type: ignore[union-attr]
-    assert signed[4].text == "王晓燕" and len(signed[4].strokes) == 2
-    assert typed[4] == "周航\n（姓名加密码签名）"
+    assert signed[3].text == "王晓燕" and len(signed[3].strokes) == 2
+    assert typed[3] == "周航\n（姓名加密码签名）"
 
 
 def test_it_is_english_where_english_is_asked_for(
@@ -94,7 +94,7 @@ def test_it_is_english_where_english_is_asked_for(
 ) -> None:
     with use_language("en"):
         text = words(issues.issues_pdf(month(session, hall)))
-    for expected in ("Issuerecordofprotectiveequipment", "2issuesto2persons.", "10pieces",
+    for expected in ("Issuerecordofprotectiveequipment", "2issuesto2persons:", "10pieces",
                      "WangXiaoyan", "Checkedby:", "1pair"):  # fmt: skip
         assert expected in text, (expected, text)
 
