@@ -17,7 +17,7 @@ PAGES: Final = [page for feature in features() for page in feature.pages]
 BROKEN: Final = ("暂时无法显示", "This cannot be shown right now")
 # Codes, names of formats and products, the other language's own name, paths, units.
 LATIN: Final = re.compile(
-    r"English|SQLite|PostgreSQL|GB|PDF|Excel|CSV|xlsx|AED|LED|MB|\w*\[wght\]\.ttf"
+    r"English|SQLite|PostgreSQL|GB|NFPA|ABC|BC|PDF|Excel|CSV|xlsx|AED|LED|MB|\w*\[wght\]\.ttf"
     r"|python3 manage\.py \w+"
     r"|HZ-\d{4}-\d{4}|AQ-\d{4}-\d{2}-\w+|\b[0-9A-F]{4}(?:-[0-9A-F]{4}){3}\b|\b[A-Z]{1,3}\d+\b|/[\w./-]+|https?://\S+|\bE-[0-9A-F]{6}\b"
 )

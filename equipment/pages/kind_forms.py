@@ -113,6 +113,7 @@ def _figures(key: str, kind: Kind, law: Kind) -> dict[str, object]:
         if rule.first_months is None or ours is None:
             continue
         name = rule.display_name
+        left, right = st.columns(2)
         first = _months(
             left, f"{key}.{rule.code}.first", _("{service}: first after … months", service=name),
             ours.first_months, rule.first_months,
@@ -200,6 +201,7 @@ def _own_figures(key: str, kind: Kind | None) -> dict[str, object]:
         ),
     }  # fmt: skip
     service = _("Service")
+    left, right = st.columns(2)
     first = _months(
         left, f"{key}.first", _("{service}: first after … months", service=service),
         rule.first_months if rule else None, None,

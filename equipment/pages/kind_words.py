@@ -125,7 +125,8 @@ def _under(text: str) -> str:
 
 
 def _every(months: int | None) -> str:
-    return rhythm_text(months) if months else _("not asked for")
+    text = rhythm_text(months) if months else _("not asked for")
+    return text[:1].upper() + text[1:]
 
 
 def _half_monthly(kind: Kind) -> str:

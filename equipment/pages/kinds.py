@@ -187,15 +187,19 @@ def _changed(actor: Actor, profile: Profile) -> bool:
 def _list(
     listed: Mapping[str, Kind], law: Mapping[str, Kind], in_use: Mapping[str, int], chosen: str
 ) -> str | None:
-    own_first = sorted(listed.values(), key=lambda kind: not kind.own)
+    """The hall's own kinds first; rows are known by their place, since codes are no words."""
+    kinds = sorted(listed.values(), key=lambda kind: not kind.own)
+    codes = [kind.code for kind in kinds]
     lines = [
         ui.Row(
-            id=kind.code, title=kind.display_name, note=summary(kind),
+            id=str(place), title=kind.display_name, note=summary(kind),
             code=_in_use(in_use.get(kind.code, 0)), badges=kind_badges(kind, _laxer(kind, law)),
         )
-        for kind in own_first
+        for place, kind in enumerate(kinds)
     ]  # fmt: skip
-    return ui.rows("kinds.rows", lines, label=_("Kinds"), selected=chosen)
+    selected = str(codes.index(chosen)) if chosen in codes else None
+    pressed = ui.rows("kinds.rows", lines, label=_("Kinds"), selected=selected)
+    return codes[int(pressed)] if pressed and int(pressed) < len(codes) else None
 
 
 def _laxer(kind: Kind, law: Mapping[str, Kind]) -> frozenset[str]:

@@ -115,9 +115,9 @@ def test_other_rules_are_asked_for_and_say_what_follows(database: Database, hall
     with transaction() as session:
         make_item(session, hall)
     shown = press(page(hall), "kinds.profile")
-    assert has(shown, "改用NFPA 10？", "1 件器材的日期将立即重新计算", "C 带电火灾")
+    assert has(shown, "改用“NFPA 10”？", "1 件器材的日期将立即重新计算", "C 带电火灾")
     shown = press(shown, "kinds.profile.cancel")
-    assert not has(shown, "改用NFPA 10？")
+    assert not has(shown, "改用“NFPA 10”？")
     shown = press(press(shown, "kinds.profile"), "kinds.profile.change")
     assert has(shown, "已改用新规则", "现行规则：NFPA 10", "湿式化学灭火器")
     with reading() as session:
