@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.bench import answers, imports, pages, papers, processes, starts, tasks
+from tests.bench import answers, equipment, imports, pages, papers, processes, starts, tasks
 from tests.bench.hall import Hall, Size, furnish
 from tests.bench.table import Line, render, write_json
 
-GROUPS = ("answers", "pages", "papers", "imports", "tasks", "start", "demonstration")
+GROUPS = (
+    "answers", "pages", "papers", "imports", "tasks", "equipment", "start", "demonstration",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ def measure(groups: Sequence[str], effort: Effort) -> Iterator[Line]:
             yield from imports.measure(folder / "imports", effort.rounds)
         if "tasks" in groups:
             yield from tasks.measure(folder / "tasks", effort.rounds)
+        if "equipment" in groups:
+            yield from equipment.measure(folder / "equipment", effort.rounds, effort.reruns)
         if {"answers", "pages", "start"} & set(groups):
             hall = furnish(folder / "ours", effort.size)
             yield from _served(groups, effort, hall, folder)

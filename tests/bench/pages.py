@@ -28,8 +28,8 @@ class PageFailed(Exception):
 class Visit:
     """One browser on one page, without a browser's processor time."""
 
-    def __init__(self, server: Server, token: str, page: str) -> None:
-        self.server, self.token, self.page = server, token, page
+    def __init__(self, server: Server, token: str, page: str, query: str = "") -> None:
+        self.server, self.token, self.page, self.query = server, token, page, query
         self.deltas = 0
 
     def __enter__(self) -> Self:
@@ -60,7 +60,7 @@ class Visit:
 
     def _once(self) -> None:
         message = BackMsg()
-        message.rerun_script.query_string = ""
+        message.rerun_script.query_string = self.query
         message.rerun_script.page_name = self.page
         self.socket.send(message.SerializeToString())
         self.deltas = 0

@@ -13,7 +13,7 @@ from hazards.models import Hazard, Status
 from safety_app.core import db
 from safety_app.core.settings import settings
 from tests.bench import __main__ as bench
-from tests.bench import answers, books, imports, pages, papers, processes, starts, tasks
+from tests.bench import answers, books, equipment, imports, pages, papers, processes, starts, tasks
 from tests.bench.hall import Hall, Size, adopt, furnish
 from tests.bench.table import Line, Paired, in_turn, render
 from tests.cast import build
@@ -143,3 +143,11 @@ def test_a_server_that_does_not_start_says_why() -> None:
 def _hazards(status: Status) -> int:
     with db.reading() as session:
         return session.scalar(select(func.count()).where(Hazard.status == status)) or 0
+
+
+@pytest.mark.slow
+def test_facilities_are_measured_as_they_are_used(tmp_path: Path, kept_settings: None) -> None:
+    lines = list(equipment.measure(tmp_path / "hall", 1, 1, items=60))
+    assert [line.unit for line in lines] == ["s", "ms", "ms", "s"]
+    assert all(line.ours > 0 for line in lines)
+    assert "60 labels" in lines[0].name and "6 late" in lines[-1].name
