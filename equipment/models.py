@@ -85,6 +85,7 @@ class StockStep(StrEnum):
     RETURN = "return"
     COUNT = "count"
     DISCARD = "discard"
+    CHECK = "check"
 
 
 STOCK_STEP_NAMES: Final[Mapping[str, str]] = {
@@ -93,6 +94,7 @@ STOCK_STEP_NAMES: Final[Mapping[str, str]] = {
     StockStep.RETURN: N_("Return"),
     StockStep.COUNT: N_("Count"),
     StockStep.DISCARD: N_("Discard"),
+    StockStep.CHECK: N_("Check"),
 }
 
 
@@ -157,6 +159,7 @@ class Item(Record):
         Index("ix_equipment_items_location", "location_id", "status", "walk_order"),
         Index("ix_equipment_items_custodian", "custodian_id", "status"),
         Index("ix_equipment_items_serial", "site_id", "serial"),
+        Index("ix_equipment_items_substitute", "stands_in_for_id"),
     )
 
     code: Mapped[str] = mapped_column(String(16))

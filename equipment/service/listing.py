@@ -25,6 +25,7 @@ MOST: Final = 200
 SEARCH_LIMIT: Final = 60
 GONE: Final = (Status.LOST, Status.SCRAPPED)
 HERE: Final = sorted(ON_REGISTER)
+OUT: Final = (Status.AWAY, Status.DEFECTIVE)
 
 
 class View(StrEnum):
@@ -160,15 +161,40 @@ def every_item(session: Session, actor: Actor, filters: Filters) -> list[Item]:
 
 
 def counts(session: Session, actor: Actor, today: date, *, kept: bool = False) -> Counts:
-    """All views counted in one pass; with `kept` only what is the actor's to keep."""
+    """How many stand in each view; with `kept` only what is the actor's to keep.
+
+    Counted in ranges of the list's index. What has reached its earliest date is due or scrap, so
+    that only the rest is asked what comes within a month.
+    """
     mine = _kept_by(actor) if kept else visible_to(actor)
-    bucket = _bucket(today)
-    query = (
-        select(bucket, func.count())
-        .where(Item.site_id == actor.site_id, Item.status.in_(HERE), mine)
-        .group_by(bucket)
+    counted = select(func.count()).where(Item.site_id == actor.site_id, mine)
+    here = counted.where(Item.status == Status.IN_SERVICE)
+    out = counted.where(Item.status.in_(OUT))
+    reached, scrap = Item.due_on <= today, Item.scrap_on <= today
+    queries = (
+        here,
+        here.where(reached),
+        here.where(reached, scrap),
+        here.where(Item.due_on > today, _comes_by(today + timedelta(days=SOON_DAYS))),
+        out,
+        out.where(reached, scrap),
     )
-    return Counts({View(view): count for view, count in session.execute(query)})
+    row = session.execute(select(*(query.scalar_subquery() for query in queries))).one()
+    in_service, now, scrap_here, soon, away, scrap_out = (int(number or 0) for number in row)
+    return Counts(
+        {
+            View.DUE: now - scrap_here,
+            View.SOON: soon,
+            View.FINE: in_service - now - soon,
+            View.TO_SCRAP: scrap_here + scrap_out,
+            View.OUT: away - scrap_out,
+        }
+    )
+
+
+def _comes_by(day: date) -> ColumnElement[bool]:
+    """A service, a scrapping or an expiry until a day."""
+    return or_(Item.service_by <= day, Item.scrap_on <= day, Item.expires_on <= day)
 
 
 def has_any(session: Session, actor: Actor) -> bool:
@@ -208,7 +234,7 @@ def _bucket(today: date) -> ColumnElement[str]:
             or_(Item.inspect_by <= today, Item.service_by <= today, Item.expires_on <= today),
             View.DUE,
         ),
-        (or_(Item.service_by <= soon, Item.scrap_on <= soon, Item.expires_on <= soon), View.SOON),
+        (_comes_by(soon), View.SOON),
         else_=View.FINE,
     )
 

@@ -303,6 +303,9 @@ def upgrade() -> None:
         op.f("ix_equipment_items_site_id"), "equipment_items", ["site_id"], unique=False
     )
     op.create_index(
+        "ix_equipment_items_substitute", "equipment_items", ["stands_in_for_id"], unique=False
+    )
+    op.create_index(
         "ix_equipment_items_window", "equipment_items", ["window_id", "status"], unique=False
     )
     op.create_table(
