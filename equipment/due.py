@@ -193,9 +193,9 @@ def _scrap(kind: Kind, facts: Facts) -> Due | None:
         found.append((facts.condemned_on, Why.CONDEMNED))
     if kind.is_phased_out:
         found.append((facts.registered_on, Why.PHASED_OUT))
-    if kind.needs_made_date and facts.precision is Precision.UNREADABLE:
+    if kind.needs_made_date and facts.precision == Precision.UNREADABLE:
         found.append((facts.registered_on, Why.UNREADABLE))
-    if kind.needs_made_date and facts.precision is Precision.UNKNOWN:
+    if kind.needs_made_date and facts.precision == Precision.UNKNOWN:
         since = facts.unknown_since or facts.registered_on
         found.append((since + TIME_TO_FIND_OUT, Why.DATE_UNKNOWN))
     if kind.scrap_months and facts.made_on:

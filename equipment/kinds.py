@@ -258,6 +258,17 @@ def built_in(profile: str) -> Mapping[str, Kind]:
     return {kind.code: kind for kind in found if kind is not None}
 
 
+@lru_cache(maxsize=2)
+def known(profile: str) -> Mapping[str, Kind]:
+    """The kinds of a profile, and from the other what it does not know, not offered."""
+    foreign = {
+        code: replace(kind, is_offered=False)
+        for other in FIRE_CLASSES
+        for code, kind in built_in(other).items()
+    }
+    return {**foreign, **built_in(profile)}
+
+
 def _read(row: dict[str, Any], profile: str, sources: Mapping[str, Any]) -> Kind | None:
     """One kind under a profile; nothing where the profile does not know it."""
     if profile not in row.get("profiles", ("cn", "nfpa")):

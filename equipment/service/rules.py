@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from equipment.due import Cause, Facts, Precision, dues, next_of
-from equipment.kinds import OF_A_HALL, Kind, built_in, with_changes
+from equipment.kinds import OF_A_HALL, Kind, known, with_changes
 from equipment.models import (
     ON_REGISTER,
     Consumable,
@@ -48,13 +48,7 @@ def kinds_of(session: Session, site_id: int) -> dict[str, Kind]:
 
     What only another profile knows, or the hall no longer uses, is not offered for new items.
     """
-    profile = profile_of(session, site_id)
-    found: dict[str, Kind] = {}
-    for other in Profile:
-        if other is not profile:
-            kinds = built_in(other).items()
-            found |= {code: replace(kind, is_offered=False) for code, kind in kinds}
-    found |= built_in(profile)
+    found = dict(known(profile_of(session, site_id)))
     rows = session.scalars(select(HallKind).where(HallKind.site_id == site_id))
     for row in rows.all():
         kind = laid_over(found.get(row.code), row)

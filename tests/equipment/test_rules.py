@@ -213,7 +213,7 @@ def test_own_figures_outlast_an_update_of_what_is_shipped(
     newer = kinds.with_changes(
         None, POWDER, "干粉灭火器（新）", "Powder", {"scrap_months": 132}, ""
     )
-    monkeypatch.setattr(rules, "built_in", lambda profile: {POWDER: newer})
+    monkeypatch.setattr(rules, "known", lambda profile: {POWDER: newer})
     kind = rules.kinds_of(session, hall.site_id)[POWDER]
     assert (kind.name, kind.scrap_months, kind.local) == (
         newer.name,
@@ -226,7 +226,7 @@ def test_a_kind_that_is_no_longer_shipped_goes_on_with_the_halls_figures(
     session: Session, hall: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     change(session, hall, {**YEARLY, "scrap_months": 96})
-    monkeypatch.setattr(rules, "built_in", lambda profile: {})
+    monkeypatch.setattr(rules, "known", lambda profile: {})
     kind = rules.kinds_of(session, hall.site_id)[POWDER]
     assert (kind.name, kind.scrap_months) == ("干粉（ABC）灭火器", 96)
 
