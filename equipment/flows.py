@@ -145,10 +145,11 @@ def stock_source(shortage: Shortage) -> str:
 def owner_of(
     session: Session, site_id: int, window_id: int | None, custodian_id: int | None
 ) -> int | None:
-    """Who sees to it: the window's lead, else a custodian who leads or is officer, else the
-    officer, else a manager; nobody where the hall has none of these.
+    """Who sees to it: the lead of a window in use, else a custodian who leads or is officer, else
+    the officer, else a manager; nobody where the hall has none of these.
     """
-    lead = accounts.lead_of(session, window_id) if window_id else None
+    in_use = window_id and workplace.own_window(session, site_id, window_id).is_active
+    lead = accounts.lead_of(session, window_id) if window_id and in_use else None
     officers = accounts.with_role(session, site_id, Role.OFFICER)
     leads = accounts.with_role(session, site_id, Role.LEAD)
     if lead is None and custodian_id in (*officers, *leads):

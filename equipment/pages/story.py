@@ -177,6 +177,9 @@ def _registered(item: ItemDetail, timezone: str) -> str:
 def relations(item: ItemDetail) -> str:
     """What stands in for it, what replaced it, and the hazards that are open on it."""
     found = []
+    if item.is_place_gone:
+        words = _("Its window or area is out of use. Say where it is now, so that it is inspected.")
+        found.append(_line("orange", escape(words)))
     if item.stood_in_by:
         found.append(_notice(_("{code} stands in for it."), item.stood_in_by))
     if item.stands_in_for:

@@ -56,6 +56,7 @@ class ItemDetail:
     serial: str
     limits: dict[str, list[float | None]]
     place: str
+    is_place_gone: bool
     window_id: int | None
     location_id: int | None
     placing: str
@@ -88,7 +89,7 @@ def get_detail(session: Session, actor: Actor, code: str, *, today: date) -> Ite
     item = by_code(session, actor, code)
     kind = rules.kinds_of(session, item.site_id)[item.kind]
     names = accounts.names(session, [item.custodian_id, item.registered_by])
-    codes = _codes(session, item)
+    codes, named = _codes(session, item), places(session, item.site_id)
     found = hazards.open_by_source(session, item.site_id, f"equipment:{item.code}/")
     return ItemDetail(
         id=item.id,
@@ -102,7 +103,8 @@ def get_detail(session: Session, actor: Actor, code: str, *, today: date) -> Ite
         maker=item.maker,
         serial=item.serial,
         limits=dict(item.limits or {}),
-        place=places(session, item.site_id).text(item.window_id, item.location_id, item.placing),
+        place=named.text_now(item.window_id, item.location_id, item.placing),
+        is_place_gone=named.is_gone(item.window_id, item.location_id),
         window_id=item.window_id,
         location_id=item.location_id,
         placing=item.placing,

@@ -76,6 +76,8 @@ def _wanted(item: ItemDetail) -> Iterator[Step]:
     if item.status is Status.AWAY:
         yield from (Step.SERVICE, Step.REPAIR)
         return
+    if item.is_place_gone:
+        yield Step.MOVE
     if item.status is Status.DEFECTIVE:
         yield from (Step.SEND_AWAY, Step.REPAIR) if by_firm else (Step.REPAIR,)
     if _is_near(item, Cause.EXPIRY, SOON_DAYS):

@@ -18,6 +18,7 @@ from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.db import Database, reading, transaction
 from safety_app.ui import components
+from safety_app.workplace import service as workplace
 from tests.cast import NOW, TODAY, Cast
 from tests.dialects import sqlite_only
 from tests.equipment.items import LONG_AGO, make_file, make_item, make_store
@@ -126,6 +127,18 @@ def test_lights_and_kits_have_their_own_next_step(database: Database, hall: Cast
     assert filled(page_of(hall.lead, light)) == ["登记维护"]
     aed = made(hall, "aed", size="", consumables={"pads": TODAY + timedelta(days=28)})
     assert filled(page_of(hall.lead, aed)) == ["更换部件"]
+
+
+def test_what_is_left_at_a_window_out_of_use_is_moved(database: Database, hall: Cast) -> None:
+    item = made(hall, made_on=date(2025, 6, 1), window_id=hall.a02)
+    with transaction() as session:
+        workplace.retire_window(
+            session, hall.administrator, hall.a02, site_id=hall.site_id, on=TODAY, now=NOW
+        )
+    page = page_of(hall.officer, item)
+    assert filled(page) == ["位置和责任人"]
+    assert "A02 社保窗口（已停用）" in text_of(page)
+    assert any("所在窗口或区域已停用" in text for text in text_of(page))
 
 
 def test_each_sees_what_is_theirs(database: Database, hall: Cast) -> None:

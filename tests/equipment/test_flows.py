@@ -21,7 +21,7 @@ from hazards.errors import NotRightYet
 from hazards.models import Category, Hazard, Level, Origin
 from hazards.models import Status as HazardStatus
 from safety_app.core.access import Actor
-from safety_app.workplace.models import Site
+from safety_app.workplace.models import Site, Window
 from tests.cast import NOW, TODAY, Cast
 from tests.equipment.items import LONG_AGO, days, make_item
 from tests.equipment.stocks import fill, make_stock
@@ -173,6 +173,8 @@ def test_who_sees_to_it(session: Session, hall: Cast) -> None:
     assert of(hall.a03, None) == hall.other_lead.user_id
     assert of(None, hall.other_lead) == hall.other_lead.user_id
     assert of(None, hall.staff) == of(None, None) == hall.officer.user_id
+    session.get_one(Window, hall.a01).is_active = False
+    assert of(hall.a01, hall.staff) == hall.officer.user_id
 
 
 def test_every_hall_is_looked_at_on_its_own_day(session: Session, hall: Cast) -> None:
