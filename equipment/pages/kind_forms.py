@@ -127,9 +127,11 @@ def _figures(key: str, kind: Kind, law: Kind) -> dict[str, object]:
 
 
 def _months(place: Any, key: str, label: str, value: int | None, law: int | None) -> int | None:
+    """A number of months that can be emptied: one with a default of its own could not."""
+    st.session_state.setdefault(key, value)
     shipped = months_text(law) if law else _("nothing")
     found = place.number_input(
-        label, min_value=1, max_value=MOST_MONTHS, value=value, step=1, key=key,
+        label, min_value=1, max_value=MOST_MONTHS, value=None, step=1, key=key,
         placeholder=_("empty: not asked for"),
         help=_("Shipped: {value}. 12 months are a year.", value=shipped),
     )  # fmt: skip

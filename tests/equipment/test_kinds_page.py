@@ -154,11 +154,11 @@ def test_a_kind_of_the_hall_is_added_changed_and_withdrawn(database: Database, h
     assert kind.service("service").then_months == 12
     key = "kinds.own-1.1"
     shown.text_input(key=f"{key}.name").set_value("防烟面具")
-    shown.number_input(key=f"{key}.scrap").set_value(60)
+    shown.number_input(key=f"{key}.scrap").set_value(None)
     shown = press(shown, f"{key}.save")
     assert has(shown, "种类已保存")
     kind = kind_of(hall, "own-1")
-    assert (kind.name, kind.scrap_months, kind.inspect_months) == ("防烟面具", 60, 1)
+    assert (kind.name, kind.scrap_months, kind.inspect_months) == ("防烟面具", None, 1)
     shown = press(shown, "kinds.own-1.2.offer")
     assert has(shown, "已停用", "重新启用该种类")
     assert not kind_of(hall, "own-1").is_offered
