@@ -162,6 +162,46 @@ FEATURE = Feature(
     ),
     papers=(
         PaperKind(
+            name="equipment.report",
+            title=N_("Report of safety facilities"),
+            description=N_(
+                "For the manager: intact rate, what falls due, cost, budget, and the file of"
+                " extinguishers."
+            ),
+            address="/equipment/report/{month}",
+            permission=Permission.REPORT,
+            order=50,
+            icon="fire_extinguisher",
+        ),
+        PaperKind(
+            name="equipment.inspections",
+            title=N_("Monthly inspection record of extinguishers"),
+            description=N_("Who inspected which extinguisher when, and what was found."),
+            address="/equipment/inspections/extinguishers/{month}",
+            permission=Permission.REPORT,
+            order=51,
+            icon="fact_check",
+        ),
+        PaperKind(
+            name="equipment.inspections.others",
+            title=N_("Inspection record of other safety facilities"),
+            description=N_("The same of hydrants, lights, detectors, first aid and all else."),
+            address="/equipment/inspections/others/{month}",
+            permission=Permission.REPORT,
+            order=52,
+            icon="fact_check",
+        ),
+        PaperKind(
+            name="equipment.inspections.place",
+            title=N_("Inspection record of safety facilities"),
+            description=N_("All that is inspected at a window or in an area, month by month."),
+            address="/equipment/inspections/window/{window}/{month}",
+            location_address="/equipment/inspections/location/{location}/{month}",
+            permission=Permission.REPORT,
+            order=53,
+            icon="fact_check",
+        ),
+        PaperKind(
             name="equipment.issues",
             title=N_("Issue record of protective equipment"),
             description=N_("Who got which protective equipment in a month, with signatures."),

@@ -1,0 +1,110 @@
+"""Lists of the report: what is past a date or soon will be, what left the register."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from equipment.documents.paper import NOTHING, short
+from equipment.due import CAUSE_NAMES, Cause, Due
+from equipment.kinds import Kind
+from equipment.models import Step
+from equipment.service.figures import Gone
+from equipment.service.history import part_name
+from equipment.service.reporting import Report
+from safety_app.core.i18n import N_, _
+from safety_app.core.pdf.blocks import Block, Column, Heading, Note, Paragraph, Table
+
+MOST: Final = 200
+"""Lines of one list on paper; the Excel file has all."""
+LEFT_BY: Final[Mapping[Step, str]] = {
+    Step.SCRAP: N_("Scrapped"),
+    Step.REPLACE: N_("Replaced"),
+    Step.LOSE: N_("Lost"),
+}
+
+
+def overdue(report: Report) -> list[Block]:
+    if not report.overdue:
+        return []
+    columns = (
+        Column(_("Code"), 1.5), Column(_("Kind"), 2.4), Column(_("Place"), 2.6),
+        Column(_("What is due"), 2.4), Column(_("Due since"), 1.4),
+        Column(_("Days over"), 0.8, "right"),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            one.row.code,
+            report.name(one),
+            report.place(one),
+            due_text(one.kind, due),
+            short(due.on),
+            str((report.asof.day - due.on).days),
+        )
+        for one, due in report.overdue[:MOST]
+    )
+    return [Heading(_("Past a date")), Table(columns, rows), *_more(len(report.overdue))]
+
+
+def ahead(report: Report) -> list[Block]:
+    if not report.ahead:
+        return []
+    columns = (
+        Column(_("Code"), 1.5), Column(_("Kind"), 2.4), Column(_("Place"), 2.6),
+        Column(_("What is due"), 2.4), Column(_("Due on"), 1.4),
+    )  # fmt: skip
+    rows = tuple(
+        (one.row.code, report.name(one), report.place(one), due_text(one.kind, due), short(due.on))
+        for one, due in report.ahead[:MOST]
+    )
+    return [Heading(_("Due within 90 days")), Table(columns, rows), *_more(len(report.ahead))]
+
+
+def due_text(kind: Kind, due: Due) -> str:
+    """What is due, by its name: the service, the part, or what else."""
+    if due.cause is Cause.SERVICE:
+        return part_name(kind, due.what)
+    if due.cause is Cause.EXPIRY:
+        return _("Expiry of {part}", part=part_name(kind, due.what))
+    return _(CAUSE_NAMES[due.cause])
+
+
+def gone(report: Report) -> list[Block]:
+    heading = Heading(_("Scrapped, replaced and lost this year"))
+    if not report.gone:
+        return [heading, Paragraph(_("Nothing has left the register this year."))]
+    columns = (
+        Column(_("Date"), 1.4), Column(_("Code"), 1.5), Column(_("Kind"), 2.2),
+        Column(_("Place"), 2.2), Column(_("Way of leaving"), 1.4), Column(_("Reason, proof"), 2.4),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            short(one.on),
+            one.code,
+            gone_name(report, one),
+            report.places.text(*one.place),
+            _(LEFT_BY[one.step]),
+            gone_reason(one),
+        )
+        for one in report.gone[:MOST]
+    )
+    return [heading, Table(columns, rows), *_more(len(report.gone))]
+
+
+def gone_name(report: Report, one: Gone) -> str:
+    """Kind and size of what left."""
+    kind = report.kinds.get(one.kind)
+    return f"{kind.display_name if kind else one.kind} {one.size}".strip()
+
+
+def gone_reason(one: Gone) -> str:
+    """Why it left, what proves it, and what took its place."""
+    proof = _("certificate {number}", number=one.certificate) if one.certificate else ""
+    new = _("by {code}", code=one.successor) if one.successor else ""
+    return _("; ").join(filter(None, (one.note, proof, one.firm, new))) or NOTHING
+
+
+def _more(count: int) -> list[Block]:
+    """That a list is cut."""
+    if count <= MOST:
+        return []
+    words = _("The first {shown} of {all}. The Excel file has all of them.", shown=MOST, all=count)
+    return [Note(words)]
