@@ -1,5 +1,6 @@
 """What hazards ask of safety facilities: whether an item is right again, and the rule behind."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Final
 
@@ -11,11 +12,18 @@ from equipment.due import Cause
 from equipment.flows import PREFIX, STOCK, SUFFIX
 from equipment.models import ON_REGISTER, Item, ItemStep, Step
 from equipment.service import rules
-from equipment.service.shortages import shortage_of
+from equipment.service.shortages import Want, shortage_of
 from safety_app.core.clock import local_day
 from safety_app.core.i18n import _
 from safety_app.workplace import service as workplace
 
+STOCK_POINTS: Final[Mapping[str, frozenset[Want]]] = {
+    "level": frozenset(Want),
+    "P01": frozenset({Want.SHORT}),
+    "P04": frozenset({Want.EXPIRED}),
+    "P09": frozenset({Want.EXPIRED}),
+}
+"""What a hazard of a stock is about: its level, or a point of the check that the level shows."""
 MENDING: Final = (Step.SERVICE, Step.REPAIR, Step.CHANGE_CONSUMABLE)
 
 
@@ -29,7 +37,7 @@ def bars_closing(session: Session, site_id: int, source: str, now: datetime) -> 
     code, _slash, what = source.removeprefix(PREFIX).split(SUFFIX)[0].partition("/")
     today = local_day(now, workplace.site(session, site_id).timezone)
     if code.startswith(STOCK):
-        return _bar_of_stock(session, site_id, code.removeprefix(STOCK), today)
+        return _bar_of_stock(session, site_id, code.removeprefix(STOCK), what, today)
     item = session.scalar(select(Item).where(Item.site_id == site_id, Item.code == code))
     if item is None or item.status not in ON_REGISTER:
         return ""
@@ -53,9 +61,11 @@ def rule_behind(session: Session, source: str) -> str:
     return found.source if found else ""
 
 
-def _bar_of_stock(session: Session, site_id: int, number: str, today: date) -> str:
+def _bar_of_stock(session: Session, site_id: int, number: str, what: str, today: date) -> str:
+    """The level is still as it was found; looks and storage are for whoever verifies the fix."""
     known = number.isascii() and number.isdigit() and len(number) < 10
-    if not known or shortage_of(session, site_id, int(number), today) is None:
+    found = shortage_of(session, site_id, int(number), today) if known else None
+    if found is None or not STOCK_POINTS.get(what, frozenset()) & set(found.wants):
         return ""
     return _("The stock is still short, or something in it has expired or soon will.")
 

@@ -1,4 +1,7 @@
-"""Items as the inspection engine sees them: what their sheet says, and what follows from it."""
+"""Items as the inspection engine sees them: what their sheet says, and what follows from it.
+
+Stocks are inspected too, as `stock-12`: see `stock_subject`.
+"""
 
 from datetime import date, datetime
 
@@ -6,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checklists import service as checklists
-from equipment import due
+from equipment import due, stock_subject
 from equipment.due import Cause, Due
 from equipment.kinds import Kind
 from equipment.models import Item, Status, Step
@@ -28,6 +31,8 @@ SOON_DAYS = 60
 
 def refusal(session: Session, actor: Actor, code: str) -> str:
     """Why it cannot be inspected now, or not by this person, and what to do instead."""
+    if stock_subject.is_stock(code):
+        return stock_subject.refusal(session, actor, code)
     item = item_of(session, actor.site_id, code)
     if not may(actor, item, Step.INSPECT):
         refused = NotAllowed(who=WHO_MAY[Permission.INSPECT])
@@ -57,7 +62,9 @@ def refusal(session: Session, actor: Actor, code: str) -> str:
 
 
 def find(session: Session, actor: Actor, code: str, now: datetime) -> Subject:
-    """What the sheet says of an item to this person."""
+    """What the sheet says of an item, or of a stock, to this person."""
+    if stock_subject.is_stock(code):
+        return stock_subject.find(session, actor, code, now)
     item = item_of(session, actor.site_id, code)
     today = clock.local_day(now, actor.timezone)
     kind = kinds_of(session, item.site_id)[item.kind]
@@ -77,6 +84,8 @@ def find(session: Session, actor: Actor, code: str, now: datetime) -> Subject:
 
 def brief(session: Session, site_id: int, code: str) -> SubjectBrief:
     """An item as its hazards name it, and where it is now."""
+    if stock_subject.is_stock(code):
+        return stock_subject.brief(session, site_id, code)
     item = item_of(session, site_id, code)
     kind = kinds_of(session, site_id)[item.kind]
     return SubjectBrief(
@@ -93,6 +102,8 @@ def inspected(
     session: Session, actor: Actor, code: str, result: Inspected, now: datetime
 ) -> Receipt:
     """Keep what an inspection came to; a scrap condition takes the item out of service."""
+    if stock_subject.is_stock(code):
+        return stock_subject.inspected(session, actor, code, result, now)
     item = item_of(session, actor.site_id, code)
     today = clock.local_day(now, actor.timezone)
     item.last_inspected_on, item.last_inspection_passed = today, result.passed

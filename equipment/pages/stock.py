@@ -46,6 +46,7 @@ ICONS: Final = {
     "return": "assignment_return",
     "count": "checklist",
     "discard": "delete",
+    "check": "fact_check",
 }
 
 
@@ -165,8 +166,8 @@ def _one(actor: Actor, stock_id: int, wish: str) -> None:
     with ui.card("stock"):
         ui.html(f'<div class="section">{badges_of(row)}</div>')
         ui.html(_levels(row) + markup.facts(_facts(found)))
-        if row.may_keep and row.is_active:
-            ui.html(_actions(found))
+        if row.is_active and (row.may_keep or row.may_check):
+            ui.html(_actions(found) if row.may_keep else _check_link(row))
     left, right = st.columns((55, 45), gap="medium")
     with left:
         with ui.card("batches"):
@@ -200,11 +201,13 @@ def _unit(n: int, unit: str) -> str:
 
 def _facts(found: StockDetail) -> list[ui.Fact]:
     counted = _day(found.counted_on) if found.counted_on else _("not yet")
+    checked = _day(found.checked_on) if found.checked_on else _("not yet")
     use = _("given back after use") if found.row.is_reusable else _("used up")
     return [
         ui.Fact(_("Next expiry"), _day(found.row.level.next_expiry)),
         ui.Fact(_("Custodian"), found.row.custodian),
         ui.Fact(_("Last count"), counted),
+        ui.Fact(_("Last check"), checked),
         ui.Fact(_("After issue"), use),
     ]
 
@@ -239,8 +242,15 @@ def _actions(found: StockDetail) -> str:
         for step, name in names.items()
         if possible[step] and step != first
     ]
-    links.append(markup.anchor(_("Change"), f"{base}change", "tune"))
+    links += [_check_link(found.row), markup.anchor(_("Change"), f"{base}change", "tune")]
     return f'{main}<div style="{GRID}">{"".join(links)}</div>'
+
+
+def _check_link(row: StockRow) -> str:
+    """To the sheet of the check, for whoever inspects here."""
+    if not row.may_check:
+        return ""
+    return markup.anchor(_("Check"), f"/inspect/equipment:stock-{row.id}", ICONS["check"])
 
 
 def _batches(found: StockDetail) -> str:

@@ -73,6 +73,8 @@ def move_title(one: MoveRow, unit: str) -> str:
     if one.step == StockStep.COUNT:
         words = _difference(one.quantity, unit) if one.differs else _("as recorded")
         return f"{step} · {words}"
+    if one.step == StockStep.CHECK:
+        return f"{step} · {_('problems found') if one.note else _('passed')}"
     amount = amount_text(abs(one.quantity), unit)
     said = f"{step} {amount}"
     if one.discarded:

@@ -17,10 +17,11 @@ from equipment.service.stock_keeping import (
     close_stock,
     hand_over_stocks,
     held_stocks,
+    may_check,
     merge_stocks,
     outstanding,
 )
-from equipment.service.stock_moves import count, discard, give_back, issue, receive
+from equipment.service.stock_moves import check, count, discard, give_back, issue, receive
 
 __all__ = [
     "MOST",
@@ -31,6 +32,7 @@ __all__ = [
     "Want",
     "add_stock",
     "change_stock",
+    "check",
     "close_stock",
     "count",
     "discard",
@@ -38,6 +40,7 @@ __all__ = [
     "hand_over_stocks",
     "held_stocks",
     "issue",
+    "may_check",
     "merge_stocks",
     "outstanding",
     "receive",

@@ -141,6 +141,15 @@ def hold(session: Session, actor: Actor, stock_id: int) -> Stock:
     return stock
 
 
+def may_check(actor: Actor, stock: Stock) -> bool:
+    """Whether somebody may inspect a stock: who inspects there, keeps it, or looks after it."""
+    return stock.site_id == actor.site_id and (
+        stock.custodian_id == actor.user_id
+        or actor.may(Permission.INSPECT, window_id=stock.window_id)
+        or actor.may(Permission.STOCK, window_id=stock.window_id)
+    )
+
+
 def known_id(number: int) -> int:
     """A number that may be an id; PostgreSQL takes no larger one."""
     return number if 0 < number <= LARGEST_ID else 0

@@ -222,6 +222,16 @@ def discard(
     return _move(session, actor, stock, StockStep.DISCARD, [(batch, -quantity)], press)
 
 
+def check(
+    session: Session, actor: Actor, stock: Stock, failed: Sequence[str], *, now: datetime
+) -> StockMove:
+    """Record that a stock was inspected, with the points that failed; nothing moves."""
+    journal.lock(session)
+    return _move(
+        session, actor, stock, StockStep.CHECK, [], Press(None, now, note=", ".join(failed))
+    )
+
+
 def _pressed(
     session: Session,
     stock: Stock,

@@ -14,6 +14,7 @@ from equipment.permissions import Permission
 from equipment.service import rules
 from equipment.service.places import places
 from equipment.service.shortages import SOON_DAYS, Level, Want, levels, stock_title
+from equipment.service.stock_keeping import may_check
 from safety_app.accounts import service as accounts
 from safety_app.core.access import Actor
 from safety_app.workplace import service as workplace
@@ -34,6 +35,7 @@ class StockRow:
     is_reusable: bool
     is_active: bool
     may_keep: bool
+    may_check: bool
 
     @property
     def rank(self) -> int:
@@ -223,6 +225,7 @@ def rows_of(session: Session, actor: Actor, stocks: Sequence[Stock], today: date
             is_reusable=one.is_reusable,
             is_active=one.is_active,
             may_keep=actor.may(Permission.STOCK, window_id=one.window_id),
+            may_check=may_check(actor, one),
         )
         for one in stocks
     ]

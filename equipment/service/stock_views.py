@@ -81,6 +81,7 @@ class StockDetail:
     has_more: bool
     last_move: int
     counted_on: date | None
+    checked_on: date | None
 
 
 def get_stock(
@@ -92,9 +93,6 @@ def get_stock(
     if stock is None:
         raise NotFound()
     moves = heads(session, StockMove.stock_id == stock.id, most + 1)
-    counted = select(func.max(StockMove.on_date)).where(
-        StockMove.stock_id == stock.id, StockMove.step == StockStep.COUNT
-    )
     issued = select(StockMove.id).where(
         StockMove.stock_id == stock.id, StockMove.step == StockStep.ISSUE
     )
@@ -111,5 +109,14 @@ def get_stock(
         moves=tuple(told(session, moves[:most])),
         has_more=len(moves) > most,
         last_move=last_move(session, stock.id),
-        counted_on=session.scalar(counted),
+        counted_on=_last(session, stock.id, StockStep.COUNT),
+        checked_on=_last(session, stock.id, StockStep.CHECK),
     )
+
+
+def _last(session: Session, stock_id: int, step: StockStep) -> date | None:
+    """The last day of a step."""
+    query = select(func.max(StockMove.on_date)).where(
+        StockMove.stock_id == stock_id, StockMove.step == step
+    )
+    return session.scalar(query)
