@@ -30,6 +30,11 @@ def draw(actor: Actor, item: ItemDetail) -> None:
     """The form, filled with what is known; the place is changed by moving it."""
     key = f"{KEY}.{item.id}"
     version = int(st.session_state.setdefault(f"{key}.version", item.row_version))
+    back = _("Back to {code}", code=item.code)
+    ui.html(
+        f'<p class="back"><a href="/equipment?item={item.code}">{markup.icon("arrow_back")}'
+        f"<span>{back}</span></a></p>"
+    )
     with ui.card("item"):
         ui.html(
             markup.section(_("Correct {code}", code=item.code))
