@@ -131,7 +131,8 @@ def _words(book: Any, choices: Mapping[str, Sequence[str]]) -> None:
     head, text = book.add_format(HEAD), book.add_format(FONT)
     for at, (key, words) in enumerate(choices.items()):
         sheet.set_column(at, at, 32, text)
-        sheet.write_string(0, at, LABELS[key].label, head)
+        # Not the heading itself: this sheet must not be read as a list.
+        sheet.write_string(0, at, _("Possible: {column}", column=LABELS[key].label), head)
         for row, word in enumerate(words, start=1):
             sheet.write_string(row, at, word)
 
