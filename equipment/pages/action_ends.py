@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import streamlit as st
 
+from equipment.kinds import Family
 from equipment.models import Item, Step
 from equipment.pages import action_parts as parts
 from equipment.pages import fields
@@ -22,6 +23,15 @@ from safety_app.core.i18n import N_, _
 NEW, SPARE = "new", "spare"
 SOURCES: Final = {NEW: N_("A new one"), SPARE: N_("A spare")}
 SCRAP, KEEP = "scrap", "keep"
+CONDITIONS: Final = (
+    N_("A third of the body rusted"),
+    N_("Body clearly deformed"),
+    N_("Head cracked"),
+    N_("Soldered or patched"),
+    N_("Burnt"),
+    N_("Maker or date illegible"),
+)
+"""Scrap conditions of extinguishers that are seen from outside (GB 55036-2022, 10.0.8)."""
 FATES: Final = {SCRAP: N_("Scrap it"), KEEP: N_("Keep it as a spare")}
 
 
@@ -194,14 +204,19 @@ def condemn(_actor: Actor, item: ItemDetail) -> None:
     key = parts.key_of(item, Step.CONDEMN)
     parts.head(
         _("Take {code} out of service", code=item.code),
-        _("For what makes it unfit for good: a third of the body rusted, deformed, cracked,"
-          " patched, burnt, or nothing legible. It has to be replaced; it cannot be serviced any"
+        _("For what makes it unfit for good. It has to be replaced; it cannot be serviced any"
           " more."),
     )  # fmt: skip
+    chosen: list[str] = []
+    if item.kind.family is Family.EXTINGUISHER:
+        chosen = st.pills(
+            _("Condition found"), CONDITIONS, selection_mode="multi", format_func=_,
+            key=f"{key}.conditions",
+        )  # fmt: skip
+    note = parts.note_input(key, _("In words (required if nothing is chosen)"), limit=120)
+    words = _("; ").join(filter(None, (*map(_, chosen), note)))
     _plain(
-        item, Step.CONDEMN,
-        parts.note_input(key, _("What was found (required)"), limit=200), life.condemn, "because",
-        _("Take it out of service"),
+        item, Step.CONDEMN, words, life.condemn, "because", _("Take it out of service"),
         lambda one: _("{code} is out of service and has to be replaced.", code=one.code), "block",
     )  # fmt: skip
 

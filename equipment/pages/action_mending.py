@@ -10,15 +10,16 @@ from equipment.kinds import Family
 from equipment.models import Item, Step
 from equipment.pages import action_parts as parts
 from equipment.pages.fields import LATEST
-from equipment.service import away, servicing
+from equipment.service import away, servicing, together
 from equipment.service.detail import ItemDetail
 from equipment.service.history import last_firm
 from equipment.service.spares import Room, room, spares
+from equipment.service.together import companions
 from equipment.standing import SOON_DAYS
 from safety_app import ui
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
-from safety_app.core.i18n import N_, _
+from safety_app.core.i18n import N_, _, ngettext
 
 PASSED, FAILED = "passed", "failed"
 RESULTS: Final = {PASSED: N_("Passed, in use again"), FAILED: N_("Not passed, to be scrapped")}
@@ -34,17 +35,18 @@ def send_away(actor: Actor, item: ItemDetail) -> None:
     parts.head(_("Send {code} away for service", code=item.code), _room_words(found))
     firm = parts.firm_input(key, _("Firm (required)"), firm)
     day = parts.day_input(key, _("Sent on"))
+    also = _also(key, actor, item, Step.SEND_AWAY, _("Also fetched by the firm"))
     substitute = None if item.stood_in_by else _substitute(key, free, required=not found.has_room)
     note = parts.note_input(key, _("Remark (optional)"))
     parts.submit(
         item,
         Step.SEND_AWAY,
         _("Record as sent away"),
-        lambda session, actor, version: away.send_away(
-            session, actor, item.id, row_version=version, now=ui.now(),
+        lambda session, actor, version: together.send_together(
+            session, actor, [item.id, *also], row_version=version, now=ui.now(),
             firm=firm, on_date=day, stand_in_id=substitute, note=note,
-        ),
-        done=lambda one: _("{code} is away for service.", code=one.code),
+        )[0],
+        done=lambda one: _with(_("{code} is away for service.", code=one.code), also),
         icon="local_shipping",
     )  # fmt: skip
 
@@ -63,6 +65,27 @@ def _room_words(found: Room) -> str:
                  " (GB 50444); none is.", **words)  # fmt: skip
     return _("Of {total} extinguishers in this area at most {most} may be away at a time"
              " (GB 50444); {away} are.", **words)  # fmt: skip
+
+
+def _also(key: str, actor: Actor, item: ItemDetail, step: Step, label: str) -> list[int]:
+    """Others of which the same is to be recorded; nothing is asked where there are none."""
+    with reading() as session:
+        names = companions(session, actor, item.id, step, today=ui.local_now().date())
+    if not names:
+        return []
+    return st.multiselect(
+        label, list(names), format_func=names.__getitem__, placeholder=_("Choose"),
+        key=f"{key}.also",
+    )  # fmt: skip
+
+
+def _with(said: str, also: list[int]) -> str:
+    """What was done, and of how many others the same was recorded."""
+    if not also:
+        return said
+    return said + ngettext(
+        " The same is recorded of {n} more.", " The same is recorded of {n} more.", len(also)
+    )
 
 
 def _substitute(key: str, free: dict[int, str], *, required: bool) -> int | None:
@@ -135,15 +158,18 @@ def service(actor: Actor, item: ItemDetail) -> None:
               " required.")  # fmt: skip
     parts.head(_("Record a service of {code}", code=item.code), proof if by_firm else said)
     services = _services(key, item)
+    also = _also(key, actor, item, Step.SERVICE, _("Serviced in the same way"))
     day = parts.day_input(key, _("Done on"))
     label = _("Firm (required)") if by_firm else _("Firm or person")
     firm = parts.firm_input(key, label, known if by_firm else "")
     certificate = parts.certificate_input(key)
     files = parts.file_inputs(key, _("Certificate, invoice or photo of the service label"))
-    cost = parts.cost_input(key, _("Cost in yuan (optional)"))
+    each = _("Cost of each in yuan (optional)") if also else _("Cost in yuan (optional)")
+    cost = parts.cost_input(key, each)
     names = {value: _(name) for value, name in RESULTS.items()}
     result = ui.segmented(f"{key}.result", names, label=_("Result"))
     failed = result == FAILED
+    others = [] if failed else also  # each that fails has its own reason
     note = parts.note_input(
         key, _("What was wrong (required)") if failed else _("Remark (optional)")
     )
@@ -151,12 +177,12 @@ def service(actor: Actor, item: ItemDetail) -> None:
         item,
         Step.SERVICE,
         _("Save the service"),
-        lambda session, actor, version: servicing.record_service(
-            session, actor, item.id, row_version=version, now=ui.now(),
+        lambda session, actor, version: together.service_together(
+            session, actor, [item.id, *others], row_version=version, now=ui.now(),
             services=services, on_date=day, firm=firm, certificate=certificate,
             file_ids=files, cost_yuan=cost, passed=not failed, note=note,
-        ),
-        done=_serviced,
+        )[0],
+        done=lambda one: _with(_serviced(one), others),
         icon="build",
     )  # fmt: skip
 

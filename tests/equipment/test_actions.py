@@ -207,6 +207,22 @@ def test_a_service_is_recorded_and_the_date_moves(
     assert "合格证.pdf" in texts
 
 
+def test_one_visit_of_a_firm_is_recorded_once_for_all(
+    database: Database, hall: Cast, choose: Choose
+) -> None:
+    first, second = (made(hall, made_on=date(2021, 11, 1)) for _n in range(2))
+    made(hall, made_on=date(2025, 6, 1))
+    choose([])
+    page, key = do(page_of(hall.lead, first), first, Step.SERVICE)
+    also = page.multiselect(key=f"{key}.also")
+    assert len(also.options) == 1 and second.code in also.options[0]
+    also.set_value([second.id]).run()
+    page.text_input(key=f"{key}.firm").set_value("宏安消防").run()
+    page.text_input(key=f"{key}.certificate").set_value("W-7").run()
+    assert any("同时登记了另外 1 件" in text for text in go(page, key))
+    assert now_of(first).service_by == now_of(second).service_by == date(2028, 11, 23)
+
+
 def test_the_only_one_goes_with_a_substitute(database: Database, hall: Cast) -> None:
     item = made(hall, made_on=date(2021, 12, 1))
     spare = made(hall, location_id=store(hall), placing="2 号柜")
@@ -312,6 +328,15 @@ def test_steps_of_a_few_words(
     go(page, key)
     after = {Step.REPAIR: Status.IN_SERVICE, Step.CONDEMN: Status.DEFECTIVE, Step.LOSE: Status.LOST}
     assert now_of(item).status == after[step]
+
+
+def test_scrap_conditions_are_chosen(database: Database, hall: Cast) -> None:
+    item = made(hall)
+    page, key = do(page_of(hall.staff, item), item, Step.CONDEMN)
+    page.button_group(key=f"{key}.conditions").set_value(["Head cracked"]).run()
+    page.text_area(key=f"{key}.note").set_value("提把处").run()
+    go(page, key)
+    assert now_of(item).condemned_because == "器头裂纹；提把处"
 
 
 def test_new_pads_and_a_find(database: Database, hall: Cast, choose: Choose) -> None:
