@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checklists.models import Plan, Run, Task
+from equipment import due
+from equipment.units import Unit
 from hazards import service as hazards
 from hazards.models import Level, Status
 from hazards.service import inspections
@@ -20,6 +22,8 @@ from tests.checklists.sheets import Tablet
 from tests.e2e.hall import Hall, today
 from tests.e2e.pictures import jpeg
 from tests.e2e.visits import Visit
+from tests.equipment.items import make_item
+from tests.equipment.stocks import fill, hand_out, make_stock
 from tests.factories import make_hazard
 
 SEEN: Final = "h1:visible, h2:visible"
@@ -92,6 +96,8 @@ def set_stage(hall: Hall) -> Stage:
             "plan": session.scalars(select(Plan.id).order_by(Plan.id)).first() or 0,
             "staff": people.staff.user_id,
             **_filed(hall, session, now),
+            "stock": _stocked(hall, session, now),
+            "item": _registered(hall, session, now),
         }
     return Stage(numbers, walked, ids)
 
@@ -110,6 +116,52 @@ def _filed(hall: Hall, session: Session, now: datetime) -> dict[str, int]:
         reply_by=today() + timedelta(days=10), findings=[found], now=now,
     )  # fmt: skip
     return {"paper": paper.id, "inspection": inspection.id}
+
+
+def _stocked(hall: Hall, session: Session, now: datetime) -> int:
+    """Goggles at window A02 in two batches, one expired, with a pair at a person's."""
+    people, day = hall.people, today()
+    kept = make_stock(
+        session, people, kind="goggles", variant="M", unit=Unit.PAIR, window_id=people.a02,
+        is_reusable=True, custodian_id=people.lead.user_id,
+    )  # fmt: skip
+    for expires_on in (day, day + timedelta(days=20)):
+        fill(
+            session, people, kept.id, 5, expires_on, lot="20260301", now=now,
+            received_on=day - timedelta(days=90),
+        )  # fmt: skip
+    hand_out(session, people, kept.id, now=now)
+    return kept.id
+
+
+def _registered(hall: Hall, session: Session, now: datetime) -> int:
+    """An extinguisher at window A02 that is soon to be serviced, one past its age, a lamp."""
+    people, five_years_on = hall.people, today() + timedelta(days=22)
+    made_on = due.add_months(five_years_on, -60)
+    here: dict[str, Any] = {"window_id": people.a02, "registered": now}
+    item = make_item(
+        session, people, made_on=made_on, precision=due.Precision.DAY, placing="柜台右侧立柱",
+        maker="某某消防器材有限公司", custodian_id=people.lead.user_id,
+        photo_key=photo(hall, "tomato").key, **here,
+    )  # fmt: skip
+    make_item(session, people, made_on=due.add_months(today(), -121), **here)
+    make_item(session, people, "emergency-light", common=True, registered=now - timedelta(days=40))
+    return item.id
+
+
+def _registering(visit: Visit, _stage: Stage) -> None:
+    visit.open("/equipment?do=new", SEEN)
+    box = visit.page.get_by_role("combobox").first
+    box.click()
+    visit.page.get_by_role("option").first.click()
+    visit.page.locator(".rhythm").wait_for()
+
+
+def _issuing(visit: Visit, stage: Stage) -> None:
+    visit.open(f"/equipment-stock?do=issue&id={stage.ids['stock']}", SEEN)
+    visit.page.locator(".st-key-equipment_stock-person input").click()
+    visit.page.get_by_role("option").first.click()
+    visit.page.locator("canvas").wait_for()
 
 
 def photo(hall: Hall, colour: str) -> Photo:
@@ -303,6 +355,20 @@ SCREENS: Final = (
     Screen("an inspection", "officer", _of("/inspections?id=", "inspection")),
     Screen("new inspection", "officer", _opens("/inspections?do=new", SEEN)),
     Screen("register and statistics", "officer", _opens("/hazard-papers", SEEN)),
+    Screen("register of facilities", "lead", _opens("/equipment", "ul.rows button")),
+    Screen("a facility", "lead", _opens("/equipment?item=MHQ-0001", ".timeline")),
+    Screen("a facility past its age", "manager", _opens("/equipment?item=MHQ-0002", ".timeline")),
+    Screen("details of a facility", "lead", _opens("/equipment?item=MHQ-0001&do=edit", SEEN)),
+    Screen("new facility", "officer", _registering),
+    Screen("stocks", "lead", _opens("/equipment-stock", "ul.rows button")),
+    Screen("a stock", "lead", _of("/equipment-stock?id=", "stock", ".timeline")),
+    Screen("new stock", "lead", _opens("/equipment-stock?do=new", SEEN)),
+    Screen("issue of a stock", "lead", _issuing),
+    *(
+        Screen(f"{step} of a stock", "lead", _of(f"/equipment-stock?do={step}&id=", "stock"))
+        for step in ("receive", "return", "count", "discard", "change")
+    ),
+    Screen("what somebody got", "lead", _of("/equipment-stock?person=", "staff", ".timeline")),
     *(
         Screen(f"paper {kind}", "manager", _opens(f"/reports?paper={kind}", SEEN))
         for kind in (
@@ -312,6 +378,8 @@ SCREENS: Final = (
             "hazards.register",
             "hazards.register.window",
             "hazards.statistics",
+            "equipment.issues",
+            "equipment.issues.window",
         )
     ),
 )
