@@ -7,7 +7,8 @@ import streamlit as st
 from sqlalchemy.orm import Session
 
 from equipment.due import months_text
-from equipment.kinds import FAMILY_NAMES, FIRE_CLASSES, MOST_MONTHS, OWN_SERVICE, Family, Kind
+from equipment.hall_kinds import MOST_MONTHS, OWN_SERVICE
+from equipment.kinds import FAMILY_NAMES, FIRE_CLASSES, Family, Kind
 from equipment.models import Profile
 from equipment.service import hall_rules
 from safety_app import ui

@@ -5,7 +5,8 @@ from typing import Final
 
 import streamlit as st
 
-from equipment.kinds import FAMILY_NAMES, FIRE_CLASSES, Kind, fire_class_text, laxer_than
+from equipment.hall_kinds import laxer_than
+from equipment.kinds import FAMILY_NAMES, FIRE_CLASSES, Kind, fire_class_text
 from equipment.models import PROFILE_NAMES, Profile
 from equipment.pages import kind_forms
 from equipment.pages.kind_words import kind_badges, summary, table
@@ -54,21 +55,32 @@ def render() -> None:
         st.query_params.from_dict({"kind": pressed})
         st.rerun()
     with right, st.container(key=f"split_detail_{'front' if is_open else 'beside'}"):
-        if is_open:
-            back = markup.anchor(_("Back to the kinds"), "/equipment-kinds", "arrow_back",
-                                 look="quiet")  # fmt: skip
-            ui.html(f'<div class="narrow-only"><p>{back}</p>{ui.receipt()}</div>')
-        if chosen in listed:
-            _one(actor, profile, listed[chosen], law.get(chosen), in_use.get(chosen, 0))
-        elif chosen == kind_forms.NEW:
-            kind_forms.add(actor, profile)
-        else:
-            with ui.card("no_kind"):
-                ui.empty(
-                    _("Choose a kind"),
-                    _("See on what each figure rests, or give the hall's own."),
-                    symbol="gavel",
-                )
+        _beside(actor, profile, listed, law, in_use, chosen)
+
+
+def _beside(
+    actor: Actor,
+    profile: Profile,
+    listed: Mapping[str, Kind],
+    law: Mapping[str, Kind],
+    in_use: Mapping[str, int],
+    chosen: str,
+) -> None:
+    """The kind that was chosen, the form of a new one, or what to do."""
+    if chosen in listed or chosen == kind_forms.NEW:
+        back = markup.anchor(_("Back to the kinds"), "/equipment-kinds", "arrow_back", look="quiet")
+        ui.html(f'<div class="narrow-only"><p>{back}</p>{ui.receipt()}</div>')
+    if chosen in listed:
+        _one(actor, profile, listed[chosen], law.get(chosen), in_use.get(chosen, 0))
+    elif chosen == kind_forms.NEW:
+        kind_forms.add(actor, profile)
+    else:
+        with ui.card("no_kind"):
+            ui.empty(
+                _("Choose a kind"),
+                _("See on what each figure rests, or give the hall's own."),
+                symbol="gavel",
+            )
 
 
 def _is_listed(kind: Kind, in_use: Mapping[str, int]) -> bool:

@@ -19,7 +19,8 @@ from equipment.errors import (
     ProfileAsBefore,
     UnknownKind,
 )
-from equipment.kinds import FIRE_CLASSES, OF_A_HALL, Kind, built_in, with_changes
+from equipment.hall_kinds import OF_A_HALL, with_changes
+from equipment.kinds import FIRE_CLASSES, Kind, built_in
 from equipment.models import ON_REGISTER, EquipmentSettings, HallKind, Item, Profile
 from equipment.permissions import Permission
 from equipment.service.rules import kinds_of, profile_of, refresh_all

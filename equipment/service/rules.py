@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from equipment.due import Cause, Facts, Precision, dues, next_of
-from equipment.kinds import OF_A_HALL, Kind, known, with_changes
+from equipment.hall_kinds import OF_A_HALL, with_changes
+from equipment.kinds import Kind, known
 from equipment.models import (
     ON_REGISTER,
     Consumable,

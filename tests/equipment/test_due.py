@@ -25,7 +25,8 @@ from equipment.due import (
     next_of,
     rhythm_text,
 )
-from equipment.kinds import Kind, built_in, with_changes
+from equipment.hall_kinds import with_changes
+from equipment.kinds import Kind, built_in
 from safety_app.core.i18n import use_language
 from safety_app.features import features
 

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from checklists import templates
+from equipment.hall_kinds import CHECKLISTS, laxer_than, with_changes
 from equipment.kinds import (
-    CHECKLISTS,
     FAMILY_NAMES,
     FIRE_CLASSES,
     MARK_NAMES,
@@ -15,8 +15,6 @@ from equipment.kinds import (
     Since,
     built_in,
     fire_class_text,
-    laxer_than,
-    with_changes,
 )
 from safety_app.core.i18n import use_language
 from safety_app.features import features

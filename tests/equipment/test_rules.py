@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from equipment import kinds
+from equipment import hall_kinds
 from equipment.due import Precision
 from equipment.errors import (
     FiguresAsShipped,
@@ -210,7 +210,7 @@ def test_own_figures_outlast_an_update_of_what_is_shipped(
 ) -> None:
     """The new data has another scrap age, another name and no service of that code."""
     change(session, hall, {**YEARLY, "scrap_months": 96})
-    newer = kinds.with_changes(
+    newer = hall_kinds.with_changes(
         None, POWDER, "干粉灭火器（新）", "Powder", {"scrap_months": 132}, ""
     )
     monkeypatch.setattr(rules, "known", lambda profile: {POWDER: newer})
