@@ -21,7 +21,7 @@ from safety_app import ui
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
 from safety_app.core.errors import NotFound
-from safety_app.core.i18n import N_, _, ngettext
+from safety_app.core.i18n import N_, _, language, ngettext
 from safety_app.ui import markup
 
 WIDTHS: Final = (43, 57)
@@ -31,8 +31,9 @@ MOST: Final = 180
 BADGES: Final = 2
 NEIGHBOURS: Final = {
     "equipment-round": (N_("Inspect safety facilities"), "qr_code_scanner"),
-    "equipment-import": (N_("Register many or import"), "upload_file"),
     "equipment-stock": (N_("Stock of protective equipment"), "masks"),
+    "equipment-bulk": (N_("Register several alike"), "library_add"),
+    "equipment-import": (N_("Import a list"), "upload_file"),
 }
 
 
@@ -58,7 +59,7 @@ def render() -> None:
         shown = _find(session, actor, code)
     with head:
         ui.title(_("Safety facilities"), _subtitle(counts), aside=_links(actor, filters))
-        ui.html(_neighbours())
+        ui.html(_neighbours(filters))
     left, right = st.columns(WIDTHS, gap="medium")
     with left, st.container(key=f"split_list_{behind}"):
         pressed = _list(found, filters, chosen)
@@ -112,25 +113,42 @@ def _links(actor: Actor, filters: Filters) -> str:
 
 def _labels(filters: Filters) -> str:
     """Where the labels of the present filter are printed."""
+    return f"/equipment-labels?{urlencode(_places(filters))}"
+
+
+def _table(filters: Filters) -> str:
+    """Where what is listed is had as Excel, to keep or to change and import."""
+    asked = {**_places(filters), "view": filters.view, "text": filters.text, "lang": language()}
+    return f"/equipment/register.xlsx?{urlencode({k: v for k, v in asked.items() if v})}"
+
+
+def _places(filters: Filters) -> dict[str, object]:
+    """The sort and place of a filter, as an address names them."""
     asked = {
         "family": filters.family,
         "window": filters.window_id,
         "location": filters.location_id,
         "floor": filters.floor,
+        "common": "1" if filters.common else "",
     }
-    given = {name: value for name, value in asked.items() if value}
-    return f"/equipment-labels?{urlencode(given)}"
+    return {name: value for name, value in asked.items() if value}
 
 
-def _neighbours() -> str:
-    """The pages beside this one, as far as this person may open them."""
-    links = "".join(
-        f'<a href="/{path}">{markup.icon(symbol)}<span>{escape(_(title))}</span></a>'
+def _neighbours(filters: Filters) -> str:
+    """The pages beside this one, as far as this person may open them; the list as Excel."""
+    links = [
+        _beside(f"/{path}", _(title), symbol)
         for path, (title, symbol) in NEIGHBOURS.items()
         if ui.knows(path)
-    )
+    ]
+    links.append(_beside(_table(filters), _("The list as Excel"), "download"))
     label = escape(_("More about safety facilities"), quote=True)
-    return f'<nav class="beside" aria-label="{label}">{links}</nav>' if links else ""
+    return f'<nav class="beside" aria-label="{label}">{"".join(links)}</nav>'
+
+
+def _beside(address: str, words: str, symbol: str) -> str:
+    href = escape(address, quote=True)
+    return f'<a href="{href}" target="_self">{markup.icon(symbol)}<span>{escape(words)}</span></a>'
 
 
 def _filters(counts: Counts, named: Places) -> Filters:
@@ -256,16 +274,23 @@ def _first_step(actor: Actor) -> None:
 
 
 def _ways_to_begin() -> str:
-    many = ui.knows("equipment-import")
-    one = markup.anchor(
-        _("Register a facility"), "/equipment?do=new", "add",
-        look="secondary" if many else "primary",
-    )  # fmt: skip
-    if not many:
-        return one
-    label = _("Register many or import")
-    first = markup.anchor(label, "/equipment-import", "upload_file", look="primary")
-    return f'<div class="ways">{first}{one}</div>'
+    """A list if there is one, else several alike, else one by one; the first is filled."""
+    ways = (
+        ("equipment-import", _("Import a list"), "upload_file"),
+        ("equipment-bulk", _("Register several alike"), "library_add"),
+        ("equipment", _("Register a facility"), "add"),
+    )
+    open_to = [way for way in ways if ui.knows(way[0])]
+    links = "".join(
+        markup.anchor(
+            words,
+            f"/{path}?do=new" if path == "equipment" else f"/{path}",
+            symbol,
+            look="secondary" if at else "primary",
+        )
+        for at, (path, words, symbol) in enumerate(open_to)
+    )
+    return f'<div class="ways">{links}</div>'
 
 
 def _find(
