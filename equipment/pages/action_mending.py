@@ -22,7 +22,7 @@ from safety_app.core.db import reading
 from safety_app.core.i18n import N_, _, ngettext
 
 PASSED, FAILED = "passed", "failed"
-RESULTS: Final = {PASSED: N_("Passed, in use again"), FAILED: N_("Not passed, to be scrapped")}
+RESULTS: Final = {PASSED: N_("It passed"), FAILED: N_("It failed")}
 
 
 def send_away(actor: Actor, item: ItemDetail) -> None:

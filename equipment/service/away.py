@@ -29,7 +29,7 @@ from equipment.service.checks import (
     today_of,
 )
 from equipment.service.loading import get
-from equipment.service.moving import Place, place_of, put
+from equipment.service.moving import Place, check_not_lent, place_of, put
 from equipment.service.steps import record, require, take
 from safety_app.core.access import Actor
 from safety_app.core.i18n import N_, day_text
@@ -69,6 +69,7 @@ def send_away(
     item = begin(session, actor, item_id, Step.SEND_AWAY, row_version)
     check_day(item, on_date, today_of(actor, now))
     check_serviceable(item, on_date)
+    check_not_lent(session, item)
     words = clean(note, field=N_("Note"), limit=500, lines=True)
     where = clean(firm, field=N_("Firm"), limit=100, required=True)
     if stand_in_id is not None:

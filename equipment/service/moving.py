@@ -40,7 +40,7 @@ def move(
     if place_of(item) == there and old_custodian == custodian_id:
         raise NothingMoved(code=item.code)
     if place_of(item)[:2] != there[:2]:
-        _check_not_lent(session, item)
+        check_not_lent(session, item)
         check_place(session, actor, window_id, location_id)
     if custodian_id != old_custodian:
         check_custodian(session, actor.site_id, custodian_id)
@@ -65,7 +65,8 @@ def put(item: Item, there: Place) -> dict[str, Any]:
     return {"old_window_id": old[0], "old_location_id": old[1], "old_placing": old[2]}
 
 
-def _check_not_lent(session: Session, item: Item) -> None:
+def check_not_lent(session: Session, item: Item) -> None:
+    """Raise `StandsIn` for a substitute: its place is another one's."""
     if item.stands_in_for_id is not None:
         other = session.get_one(Item, item.stands_in_for_id)
         raise StandsIn(code=item.code, other=other.code)

@@ -26,6 +26,8 @@ ORDER: Final = (
 )
 """As they stand beside each other; registering and editing have pages of their own."""
 _MENDING: Final = frozenset({Step.SERVICE, Step.SEND_AWAY, Step.REPAIR, Step.CHANGE_CONSUMABLE})
+_OF_ITS_PLACE: Final = frozenset({Step.SEND_AWAY, Step.REPLACE})
+"""Not of a substitute, whose place is another one's."""
 _AWAY: Final = frozenset({Status.AWAY, Status.DEFECTIVE})
 
 
@@ -48,6 +50,8 @@ def _fits(item: ItemDetail, step: Step) -> bool:
     if step not in item.allowed:
         return False
     if step in _MENDING and must_go(item):
+        return False
+    if step in _OF_ITS_PLACE and item.stands_in_for:
         return False
     match step:
         case Step.INSPECT:

@@ -15,7 +15,7 @@ from equipment.service import register, rules
 from equipment.service.away import check_takes_place, protects, relieve
 from equipment.service.checks import begin, check_day, check_place, fen, proof, today_of
 from equipment.service.loading import get
-from equipment.service.moving import place_of, put
+from equipment.service.moving import check_not_lent, place_of, put
 from equipment.service.steps import record, require, take
 from safety_app.core.access import Actor
 from safety_app.core.i18n import N_
@@ -72,6 +72,7 @@ def replace(
     """
     item = begin(session, actor, item_id, Step.REPLACE, row_version)
     check_day(item, on_date, today_of(actor, now))
+    check_not_lent(session, item)
     if isinstance(by, NewUnit):
         new = _register(session, actor, item, by, now)
     else:

@@ -22,11 +22,13 @@ from equipment.models import Item, Status, Step
 from equipment.service import life
 from equipment.service.away import give_back, group_of, lend, send_away, substitute_of
 from equipment.service.moving import move, place_of
+from equipment.service.replacing import replace
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotAllowed, TextMissing
 from safety_app.workplace.models import Window
 from tests.cast import NOW, TODAY, Cast
 from tests.equipment.items import last_step, make_item, make_store, steps_of
+from tests.equipment.test_replacing import NEW, SCRAP
 
 
 def sent(session: Session, actor: Actor, item: Item, **facts: object) -> Item:
@@ -122,6 +124,12 @@ def test_a_substitute_goes_back_to_its_own_place(session: Session, hall: Cast) -
         move(
             session, hall.officer, spare.id, window_id=hall.a02, location_id=None, placing="",
             custodian_id=None, now=NOW,
+        )  # fmt: skip
+    with pytest.raises(StandsIn):
+        sent(session, hall.officer, spare)
+    with pytest.raises(StandsIn):
+        replace(
+            session, hall.officer, spare.id, by=NEW, old=SCRAP, on_date=TODAY, now=NOW
         )  # fmt: skip
     give_back(session, hall.officer, spare.id, now=NOW)
     assert place_of(spare) == (None, store, "2 号柜") and spare.stands_in_for_id is None
