@@ -44,6 +44,8 @@ class Dated(Protocol):
     @property
     def status(self) -> Status | str: ...
     @property
+    def made_on(self) -> date | None: ...
+    @property
     def inspect_by(self) -> date | None: ...
     @property
     def service_by(self) -> date | None: ...
@@ -70,7 +72,9 @@ def _now(item: Dated, today: date) -> Iterator[Standing]:
     is_over = item.scrap_on is not None and item.scrap_on <= today
     if item.scrap_on is not None and is_over:
         unfit = item.condemned_on is not None and item.condemned_on <= today
-        yield Standing(Mark.UNFIT if unfit else Mark.TO_SCRAP, (today - item.scrap_on).days)
+        # Without a date of manufacture it is no age that was reached.
+        mark = Mark.UNFIT if unfit or item.made_on is None else Mark.TO_SCRAP
+        yield Standing(mark, (today - item.scrap_on).days)
     if item.status == Status.AWAY:
         yield Standing(Mark.AWAY)
         return

@@ -190,6 +190,7 @@ class _Dates:
 
     def __init__(self, **dates: Any) -> None:
         self.status: Status = Status.IN_SERVICE
+        self.made_on: date | None = date(2020, 1, 1)
         self.inspect_by: date | None = None
         self.service_by: date | None = None
         self.scrap_on: date | None = None
@@ -212,6 +213,7 @@ PAST, TODAYS, NEAR = TODAY - 2 * A_DAY, TODAY, TODAY + 22 * A_DAY
         ({"scrap_on": TODAYS}, [(Mark.TO_SCRAP, 0)]),
         ({"scrap_on": PAST, "service_by": PAST, "inspect_by": PAST}, [(Mark.TO_SCRAP, 2)]),
         ({"scrap_on": PAST, "condemned_on": PAST}, [(Mark.UNFIT, 2)]),
+        ({"scrap_on": PAST, "made_on": None}, [(Mark.UNFIT, 2)]),
         ({"status": Status.AWAY, "inspect_by": PAST}, [(Mark.AWAY, 0)]),
         ({"status": Status.DEFECTIVE}, [(Mark.DEFECTIVE, 0)]),
         (
