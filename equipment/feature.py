@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from equipment import comparison, dossier, sections
 from equipment.closing import bars_closing, rule_behind
 from equipment.jobs import due_hazards
 from equipment.permissions import GRANTS, Permission
@@ -14,7 +15,18 @@ from equipment.service.photos import may_see_photo, photos_in_use
 from equipment.steps import STEPS
 from equipment.subjects import SUBJECTS
 from safety_app.core.access import Actor
-from safety_app.core.feature import Charge, Feature, Job, Page, PaperKind, PhotoShelf, Tile
+from safety_app.core.feature import (
+    Charge,
+    Comparison,
+    Dossier,
+    Feature,
+    Job,
+    Page,
+    PaperKind,
+    PhotoShelf,
+    Section,
+    Tile,
+)
 from safety_app.core.i18n import N_
 
 PAGES = (
@@ -220,6 +232,10 @@ FEATURE = Feature(
             icon="masks",
         ),
     ),
+    sections=(Section("equipment", 40, sections.build, blocks_order=70),),
+    comparisons=(Comparison("equipment", 30, comparison.build),),
+    dossier=(Dossier(6, dossier.equipment),),
+    stands_for=dossier.stands_for,
     merge=merge,
     follow=rules.follow,
     may_see_file=may_see_file,

@@ -20,20 +20,29 @@ MOST: Final = 1_000
 
 
 def blocks(report: Report) -> list[Block]:
-    """How many of which type where, then each by itself; on pages that lie."""
+    """The file as an annex, on pages that lie."""
+    return [Turned((Heading(_("Annex: file of extinguishers")), *_inside(report, MOST)))]
+
+
+def file_blocks(report: Report, most: int) -> list[Block]:
+    """The same as a part of something else."""
+    return [Heading(_("File of extinguishers")), *_inside(report, most)]
+
+
+def _inside(report: Report, most: int) -> list[Block]:
+    """How many of which type where, then each by itself."""
     found = report.extinguishers
-    heading = Heading(_("Annex: file of extinguishers"))
     if not found:
-        return [heading, Paragraph(_("No extinguisher is registered."))]
+        return [Paragraph(_("No extinguisher is registered."))]
     count = ngettext("{n} extinguisher", "{n} extinguishers", len(found))
     basis = Note(_("Kept under Order 61 of the Ministry of Public Security, art. 29. {count}.",
                    count=count))  # fmt: skip
-    each: list[Block] = [Heading(_("Each extinguisher")), unit_table(report, found[:MOST])]
-    if len(found) > MOST:
-        words = _("The first {shown} of {all}. The Excel file has all of them.", shown=MOST,
+    each: list[Block] = [Heading(_("Each extinguisher")), unit_table(report, found[:most])]
+    if len(found) > most:
+        words = _("The first {shown} of {all}. The Excel file has all of them.", shown=most,
                   all=len(found))  # fmt: skip
         each.append(Note(words))
-    return [Turned((heading, basis, quantity_table(report), *each))]
+    return [basis, quantity_table(report), *each]
 
 
 def quantities(report: Report) -> list[tuple[str, str, int]]:

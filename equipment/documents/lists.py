@@ -1,13 +1,13 @@
 """Lists of the report: what is past a date or soon will be, what left the register."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from equipment.documents.paper import NOTHING, short
 from equipment.due import CAUSE_NAMES, Cause, Due
 from equipment.kinds import Kind
 from equipment.models import Step
-from equipment.service.figures import Gone
+from equipment.service.figures import Gone, Work
 from equipment.service.history import part_name
 from equipment.service.reporting import Report
 from safety_app.core.i18n import N_, _
@@ -23,6 +23,7 @@ LEFT_BY: Final[Mapping[Step, str]] = {
 
 
 def overdue(report: Report) -> list[Block]:
+    """What is past a date, the oldest first."""
     if not report.overdue:
         return []
     columns = (
@@ -45,6 +46,7 @@ def overdue(report: Report) -> list[Block]:
 
 
 def ahead(report: Report) -> list[Block]:
+    """What falls due within 90 days."""
     if not report.ahead:
         return []
     columns = (
@@ -68,9 +70,16 @@ def due_text(kind: Kind, due: Due) -> str:
 
 
 def gone(report: Report) -> list[Block]:
+    """What left the register this year."""
     heading = Heading(_("Scrapped, replaced and lost this year"))
-    if not report.gone:
-        return [heading, Paragraph(_("Nothing has left the register this year."))]
+    nothing = _("Nothing has left the register this year.")
+    return [heading, *gone_blocks(report, report.gone, nothing)]
+
+
+def gone_blocks(report: Report, found: Sequence[Gone], nothing: str) -> list[Block]:
+    """What left the register, why and with which proof."""
+    if not found:
+        return [Paragraph(nothing)]
     columns = (
         Column(_("Date"), 1.4), Column(_("Code"), 1.5), Column(_("Kind"), 2.2),
         Column(_("Place"), 2.2), Column(_("Way of leaving"), 1.4), Column(_("Reason, proof"), 2.4),
@@ -79,20 +88,52 @@ def gone(report: Report) -> list[Block]:
         (
             short(one.on),
             one.code,
-            gone_name(report, one),
+            kind_name(report, one.kind, one.size),
             report.places.text(*one.place),
             _(LEFT_BY[one.step]),
             gone_reason(one),
         )
-        for one in report.gone[:MOST]
+        for one in found[:MOST]
     )
-    return [heading, Table(columns, rows), *_more(len(report.gone))]
+    return [Table(columns, rows), *_more(len(found))]
 
 
-def gone_name(report: Report, one: Gone) -> str:
-    """Kind and size of what left."""
+def work_blocks(report: Report, found: Sequence[Work], nothing: str) -> list[Block]:
+    """What was serviced, repaired or given a new part, and by whom."""
+    if not found:
+        return [Paragraph(nothing)]
+    columns = (
+        Column(_("Date"), 1.4), Column(_("Code"), 1.5), Column(_("Kind"), 2.4),
+        Column(_("Work done"), 2.2), Column(_("Firm"), 1.8), Column(_("Certificate"), 1.6),
+        Column(_("Result"), 1.1),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            short(one.on),
+            one.code,
+            kind_name(report, one.kind, one.size),
+            work_text(report, one),
+            one.firm or NOTHING,
+            one.certificate or NOTHING,
+            _("Pass") if one.passed else _("Fail"),
+        )
+        for one in found
+    )
+    return [Table(columns, rows)]
+
+
+def work_text(report: Report, one: Work) -> str:
+    """The services or parts by name; of a repair what was done."""
     kind = report.kinds.get(one.kind)
-    return f"{kind.display_name if kind else one.kind} {one.size}".strip()
+    if kind is None or not one.parts:
+        return one.note or _("Repair")
+    return _(", ").join(part_name(kind, code) for code in one.parts)
+
+
+def kind_name(report: Report, code: str, size: str) -> str:
+    """Kind and size of what may have left the register."""
+    kind = report.kinds.get(code)
+    return f"{kind.display_name if kind else code} {size}".strip()
 
 
 def gone_reason(one: Gone) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from equipment.documents import archive
 from equipment.documents.budget import NEEDS, SPENT_ON, how_forecast, need_text, sort_kind
-from equipment.documents.lists import LEFT_BY, due_text, gone_name, gone_reason
+from equipment.documents.lists import LEFT_BY, due_text, gone_reason, kind_name
 from equipment.documents.paper import Head
 from equipment.documents.report import (
     LACK_NAMES,
@@ -130,7 +130,7 @@ def _gone(report: Report) -> SheetTable:
         (
             one.on,
             one.code,
-            gone_name(report, one),
+            kind_name(report, one.kind, one.size),
             report.places.text(*one.place),
             _(LEFT_BY[one.step]),
             gone_reason(one),

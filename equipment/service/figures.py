@@ -18,7 +18,7 @@ AHEAD_DAYS: Final = 90
 MONTHS: Final = 12
 LATE: Final = (Lack.SCRAP, Lack.EXPIRY, Lack.SERVICE, Lack.INSPECTION)
 CHANGES: Final = (Cause.SERVICE, Cause.EXPIRY, Cause.SCRAP)
-COSTLY: Final = (Step.SERVICE, Step.REPAIR, Step.CHANGE_CONSUMABLE, Step.REPLACE, Step.SCRAP)
+WORK: Final = (Step.SERVICE, Step.REPAIR, Step.CHANGE_CONSUMABLE)
 LEAVING: Final = (Step.SCRAP, Step.LOSE, Step.REPLACE)
 
 
@@ -59,7 +59,7 @@ class Covered:
 class Gone:
     """An item that was scrapped, lost or replaced."""
 
-    item_id: int
+    step_id: int
     code: str
     kind: str
     size: str
@@ -70,6 +70,23 @@ class Gone:
     certificate: str
     firm: str
     successor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Something that was done to an item: `parts` are the services or parts it covered."""
+
+    step_id: int
+    code: str
+    kind: str
+    size: str
+    on: date
+    step: Step
+    parts: tuple[str, ...]
+    firm: str
+    certificate: str
+    note: str
+    passed: bool
 
 
 def tally(items: Iterable[Stood], asof: AsOf) -> Tally:
@@ -196,7 +213,7 @@ def gone(
 def _gone(row: Any) -> Gone:
     step: ItemStep = row.ItemStep
     return Gone(
-        item_id=step.item_id,
+        step_id=step.id,
         code=row.code,
         kind=row.kind,
         size=row.size,
@@ -208,6 +225,39 @@ def _gone(row: Any) -> Gone:
         firm=step.firm,
         successor=row.successor or "",
     )
+
+
+def served(
+    session: Session, site_id: int, asof: AsOf, first: date, window_id: int | None = None
+) -> list[Work]:
+    """What was serviced, repaired or given a new part from a day on, the latest first."""
+    query = (
+        select(ItemStep, Item.code, Item.kind, Item.size)
+        .join(Item, Item.id == ItemStep.item_id)
+        .where(
+            *_known(site_id, asof), ItemStep.step.in_(WORK), ItemStep.on_date >= first,
+            ItemStep.on_date <= asof.day,
+        )
+        .order_by(ItemStep.on_date.desc(), ItemStep.id.desc())
+    )  # fmt: skip
+    if window_id is not None:
+        query = query.where(ItemStep.window_id == window_id)
+    return [
+        Work(
+            step_id=row.ItemStep.id,
+            code=row.code,
+            kind=row.kind,
+            size=row.size,
+            on=row.ItemStep.on_date,
+            step=Step(row.ItemStep.step),
+            parts=tuple(filter(None, row.ItemStep.services.split(","))),
+            firm=row.ItemStep.firm,
+            certificate=row.ItemStep.certificate,
+            note=row.ItemStep.note,
+            passed=row.ItemStep.passed is not False,
+        )
+        for row in session.execute(query)
+    ]
 
 
 def _known(site_id: int, asof: AsOf) -> Iterator[Any]:
