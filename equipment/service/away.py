@@ -71,7 +71,7 @@ def send_away(
     check_serviceable(item, on_date)
     check_not_lent(session, item)
     words = clean(note, field=N_("Note"), limit=500, lines=True)
-    where = clean(firm, field=N_("Firm"), limit=100, required=True)
+    where = clean(firm, field=N_("Service firm"), limit=100, required=True)
     if stand_in_id is not None:
         lend(session, actor, stand_in_id, for_id=item.id, on_date=on_date, now=now)
     elif substitute_of(session, item) is None:

@@ -26,8 +26,6 @@ ORDER: Final = (
 )
 """As they stand beside each other; registering and editing have pages of their own."""
 _MENDING: Final = frozenset({Step.SERVICE, Step.SEND_AWAY, Step.REPAIR, Step.CHANGE_CONSUMABLE})
-_OF_ITS_PLACE: Final = frozenset({Step.SEND_AWAY, Step.REPLACE})
-"""Not of a substitute, whose place is another one's."""
 _AWAY: Final = frozenset({Status.AWAY, Status.DEFECTIVE})
 
 
@@ -47,26 +45,23 @@ def _fits(item: ItemDetail, step: Step) -> bool:
     """Whether a step makes sense now; whose it is and in which status it may be is known."""
     if step is Step.LEND:  # a substitute for this one
         return Step.MOVE in item.allowed and item.status in _AWAY and not item.stood_in_by
-    if step not in item.allowed:
+    if step not in item.allowed or (step in _MENDING and must_go(item)):
         return False
-    if step in _MENDING and must_go(item):
-        return False
-    if step in _OF_ITS_PLACE and item.stands_in_for:
-        return False
-    match step:
-        case Step.INSPECT:
-            return item.status is Status.IN_SERVICE and not item.condemned_because
-        case Step.SERVICE:
-            return bool(item.kind.services)
-        case Step.CHANGE_CONSUMABLE:
-            return bool(item.kind.consumables)
-        case Step.RETURN:
-            return bool(item.stands_in_for)
-        case Step.REPLACE:  # needs who may also register, or fetch a spare
-            return Step.MOVE in item.allowed
-        case Step.CONDEMN:
-            return not item.condemned_because
-    return True
+    return _makes_sense(item).get(step, True)
+
+
+def _makes_sense(item: ItemDetail) -> dict[Step, bool]:
+    """What a step asks of the item beside its status; a substitute's place is another one's."""
+    is_own = not item.stands_in_for
+    return {
+        Step.INSPECT: item.status is Status.IN_SERVICE and not item.condemned_because,
+        Step.SERVICE: bool(item.kind.services),
+        Step.CHANGE_CONSUMABLE: bool(item.kind.consumables),
+        Step.SEND_AWAY: is_own,
+        Step.RETURN: not is_own,
+        Step.REPLACE: is_own and Step.MOVE in item.allowed,  # registers, or fetches a spare
+        Step.CONDEMN: not item.condemned_because,
+    }
 
 
 def _wanted(item: ItemDetail) -> Iterator[Step]:

@@ -74,7 +74,7 @@ def record_service(
         if is_by_firm
         else claim(session, actor, file_ids),
         services=",".join(covered),
-        firm=clean(firm, field=N_("Firm"), limit=100, required=is_by_firm),
+        firm=clean(firm, field=N_("Service firm"), limit=100, required=is_by_firm),
         certificate=number,
         cost_fen=fen(cost_yuan),
         note=words,
@@ -113,7 +113,7 @@ def repair(
         now=now,
         files=claim(session, actor, file_ids),
         note=clean(note, field=N_("What was mended"), limit=500, required=True, lines=True),
-        firm=clean(firm, field=N_("Firm"), limit=100),
+        firm=clean(firm, field=N_("Service firm"), limit=100),
         cost_fen=fen(cost_yuan),
     )
     if is_back:

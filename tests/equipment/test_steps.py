@@ -83,7 +83,7 @@ def test_a_step_of_others_is_refused_naming_who_may(session: Session, hall: Cast
     item = make_item(session, hall)
     with pytest.raises(NotAllowed) as refused:
         take(session, hall.staff, item, Step.SCRAP, on_date=TODAY, now=NOW)
-    assert "主任" in refused.value.message() or "管理" in refused.value.message()
+    assert "窗口负责人、安全员" in refused.value.message()
 
 
 def test_whoever_saw_an_older_state_is_told_what_happened(session: Session, hall: Cast) -> None:
