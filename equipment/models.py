@@ -74,7 +74,6 @@ class Step(StrEnum):
     SCRAP = "scrap"
     LOSE = "lose"
     FIND = "find"
-    PRINT_LABEL = "print_label"
 
 
 class StockStep(StrEnum):
