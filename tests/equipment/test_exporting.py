@@ -234,3 +234,22 @@ def test_faulty_rows_come_back_with_what_is_wrong(database: Database, hall: Cast
     assert other.status_code == 409  # another person's file
     assert web.get("/equipment/import/faults.xlsx?file=0").status_code == 409
     assert web.get("/equipment/import/faults.xlsx").status_code == 409
+
+
+@sqlite_only
+@pytest.mark.usefixtures("_today")
+def test_faulty_rows_of_several_sheets_keep_what_the_sheets_said(
+    database: Database, hall: Cast
+) -> None:
+    head = ["名称", "数量", "位置"]
+    one, other = ["应急灯", "x", ""], ["应急灯", "y", "A01"]
+    content = papers.book(("一楼", [head, one, ["应急灯", 1, "东门"]]), ("二楼", [head, other]))
+    with database.transaction() as session:
+        file = files.receive(session, hall.officer, content, "台账.xlsx", now=NOW)
+    answer = client(hall.officer).get(f"/equipment/import/faults.xlsx?file={file.id}")
+    found = rows(answer.content)
+    assert [(line["工作表"], line["行"], line["位置"]) for line in found] == [
+        ("一楼", 2, "一楼"), ("二楼", 2, "A01"),
+    ]  # fmt: skip
+    again = listed(answer.content, "x.xlsx")
+    assert len(again.rows) == 2 and not again.unknown

@@ -404,6 +404,13 @@ def test_the_same_list_again_registers_nothing(session: Session, hall: Cast) -> 
     assert len(items(session)) == 6
 
 
+def test_what_is_there_already_gives_no_hints(session: Session, hall: Cast) -> None:
+    rows = [good(出厂年月=""), good(出厂年月="2016-01", 摆放位置="东门", 编号="XF-1")]
+    assert len(plan(session, hall, *rows).hints) == 2
+    bring_in(session, hall, *rows)
+    assert not plan(session, hall, *rows).hints
+
+
 def test_corrected_rows_come_in_later_without_the_rest(session: Session, hall: Cast) -> None:
     bring_in(session, hall, good(数量=3), good(数量="x"), only_good=True)
     done = bring_in(session, hall, good(数量=3), good(数量=2, 摆放位置="东门"))

@@ -13,7 +13,7 @@ from equipment.service import facts
 from equipment.service.importing.checks import plan_import
 from equipment.service.importing.columns import COLUMNS, LABELS, STATUS_WORDS, USUAL
 from equipment.service.importing.lines import Line, Plan
-from equipment.service.importing.reading import Listed, require_import
+from equipment.service.importing.reading import WHERE, Listed, require_import
 from equipment.service.places import places
 from safety_app.accounts import service as accounts
 from safety_app.core.access import Actor
@@ -48,6 +48,7 @@ def faulty_rows(session: Session, actor: Actor, found: Listed, *, now: datetime)
     """The faulty rows as they were typed, each with what is wrong, to correct and import again."""
     plan = plan_import(session, actor, found, now=now)
     told = list(_faults(plan))
+    several = len({line.sheet for line, _faults in told}) > 1
     keys = [
         one.key
         for one in COLUMNS
@@ -55,14 +56,22 @@ def faulty_rows(session: Session, actor: Actor, found: Listed, *, now: datetime)
     ]
     columns = (
         SheetColumn(_("Fault")),
+        *([SheetColumn(_("Sheet"))] if several else []),
         SheetColumn(_("Row"), "number"),
         *(SheetColumn(LABELS[key].label) for key in keys),
     )
     rows: list[list[Cell]] = [
-        [faults, line.row, *(line.said[key] for key in keys)] for line, faults in told
+        [faults, *([line.sheet] if several else []), line.row, *(_said(line, key) for key in keys)]
+        for line, faults in told
     ]
     table = SheetTable(_("Faulty rows"), columns, rows)
     return workbook([table], title=_("Faulty rows"), created_at=now)
+
+
+def _said(line: Line, key: str) -> str:
+    """A cell as it was typed; the place that only the name of the sheet gave is written out."""
+    is_by_sheet = not any(line.said[one] for one in WHERE) and line.place_text
+    return line.sheet if key == "place" and is_by_sheet else line.said[key]
 
 
 def _faults(plan: Plan) -> Iterator[tuple[Line, str]]:

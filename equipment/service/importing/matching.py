@@ -29,6 +29,7 @@ class Matcher:
 
     def match(self, lines: Sequence[Line]) -> None:
         """Give each row its fate; faulty ones are `BAD` whatever else they are."""
+        told = len(self.notes.hints)
         self._once(lines, "code")
         self._once(lines, "serial")
         for line in lines:
@@ -42,6 +43,8 @@ class Matcher:
             line.place_text = self.named.text(line.window_id, line.location_id, line.placing)
             if self.notes.is_bad(line):
                 line.fate = Fate.BAD
+        left = [line for line in lines if line.fate in (Fate.BAD, Fate.SAME)]
+        self.notes.forget_hints(left, told)
 
     def _once(self, lines: Sequence[Line], key: str) -> None:
         """A code or serial number stands in one row only."""

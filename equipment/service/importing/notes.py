@@ -1,6 +1,6 @@
 """What is wrong with the rows of a list, and what is worth a look without being wrong."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from equipment.service.importing.columns import label
@@ -27,6 +27,12 @@ class Notes:
     def hint(self, line: Line, key: str, text: str) -> None:
         """The row can be imported; somebody should know this."""
         self.hints.append(Problem(text, line.row, label(key), line.sheet))
+
+    def forget_hints(self, lines: Sequence[Line], before: int) -> None:
+        """Of the first hints leave out those of rows that will not be taken."""
+        gone = {(line.sheet, line.row) for line in lines}
+        kept = [one for one in self.hints[:before] if (one.sheet, one.row) not in gone]
+        self.hints = [*kept, *self.hints[before:]]
 
     def is_bad(self, line: Line) -> bool:
         """Whether anything is wrong with a row."""

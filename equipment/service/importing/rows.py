@@ -176,7 +176,7 @@ class RowReader:
         return found
 
     def _age(self, line: Line, kind: Kind, hint: str) -> None:
-        if line.made_on is None and kind.needs_made_date:
+        if line.made_on is None and kind.needs_made_date and line.code not in self.known.by_code:
             text = hint or values.NOT_TOLD
             self.notes.hint(line, "made", _(text))
         if line.made_on is None or line.made_on > self.today:
