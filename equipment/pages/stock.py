@@ -32,7 +32,7 @@ from safety_app import ui
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
 from safety_app.core.errors import AppError
-from safety_app.core.i18n import _, day_text, language, ngettext
+from safety_app.core.i18n import _, day_text, language
 from safety_app.ui import markup
 
 SEARCHED_FROM: Final = 12
@@ -342,7 +342,7 @@ def _person(actor: Actor, person_id: int) -> None:
         "print",
         new_tab=True,
     )
-    ui.title(found.name, _("Protective equipment received"), aside=back + paper)
+    ui.title(found.name, _("Protective equipment received"), aside=back)
     if not found.moves:
         with ui.card("nothing"):
             ui.empty(
@@ -354,22 +354,26 @@ def _person(actor: Actor, person_id: int) -> None:
     with ui.card("holds"):
         ui.html(markup.section(_("In hand")) + _got(found))
     with ui.card("record"):
-        count = ngettext("{n} entry", "{n} entries", len(found.moves))
-        aside = f'<span class="muted">{escape(count)}</span>'
         entries = [_entry_of(row, move, actor) for row, move in found.moves]
-        ui.html(markup.section(_("Issued and given back"), aside) + markup.timeline(entries))
+        ui.html(markup.section(_("Issued and given back"), paper) + markup.timeline(entries))
 
 
 def _got(found: PersonRecord) -> str:
-    heads = [_("Name of the article"), _("Quantity"), _("Held since"), _("Kept at")]
-    lines = [
-        (one.stock.title, amount_text(one.quantity, one.stock.unit), _day(one.since),
-         one.stock.place)
-        for one in found.holds
-    ]  # fmt: skip
-    if not lines:
+    if not found.holds:
         return markup.empty(_("Nothing that is to be given back"), symbol="task_alt")
-    return markup.table(_("In hand"), heads, lines)
+    lines = []
+    for one in found.holds:
+        facts = [
+            amount_text(one.quantity, one.stock.unit),
+            _("since {day}", day=_day(one.since)),
+            one.stock.place,
+        ]
+        said = escape(" · ".join(facts))
+        lines.append(
+            f'<a class="line" href="{BASE}?id={one.stock.id}" target="_self">'
+            f'<strong>{escape(one.stock.title)}</strong><span class="sub">{said}</span></a>'
+        )
+    return f'<div class="box lines">{"".join(lines)}</div>'
 
 
 def _entry_of(row: StockRow, move: MoveRow, actor: Actor) -> ui.Entry:
