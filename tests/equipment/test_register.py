@@ -39,6 +39,7 @@ from hazards import service as hazards
 from safety_app.core.access import Actor
 from safety_app.core.errors import AppError, NotAllowed, NotFound, TextTooLong
 from safety_app.core.journal import Entry
+from safety_app.workplace import service as workplace
 from safety_app.workplace.models import Location, Window
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import make_photo
@@ -332,3 +333,14 @@ def test_many_are_drafted_on_one_ground(session: Session, hall: Cast) -> None:
             ground, replace(hall.lead, led=frozenset()), kind="extinguisher-abc", made_on=MADE,
             precision=Precision.MONTH, window_id=hall.a01, location_id=None, now=NOW,
         )  # fmt: skip
+
+
+def test_marking_a_place_moves_the_inspections_there(session: Session, hall: Cast) -> None:
+    there = add(session, hall, window_id=None, location_id=hall.floor)
+    elsewhere = add(session, hall)
+    facts: dict[str, Any] = {"name": "一楼大厅", "floor": "1", "is_half_monthly": True}
+    workplace.save_location(
+        session, hall.administrator, hall.floor, site_id=hall.site_id, now=NOW, **facts
+    )
+    assert there.inspect_by == there.due_on == TODAY + timedelta(days=15)
+    assert elsewhere.inspect_by == date(2026, 12, 23)
