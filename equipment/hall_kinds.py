@@ -55,6 +55,7 @@ def with_changes(
                 f"{what}_months": _months(changes[f"{what}_months"]),
                 f"{what}_source": local,
                 f"{what}_source_en": local_en,
+                f"{what}_effective_on": None,
                 f"{what}_mark": LOCAL_MARK,
             }
             kind = replace(kind, **facts)
@@ -115,7 +116,7 @@ def _changed_services(
         first, then = _rhythm(figures)
         known[code] = replace(
             known[code], first_months=first, then_months=then, source=local, source_en=local_en,
-            mark=LOCAL_MARK, is_local=True,
+            effective_on=None, mark=LOCAL_MARK, is_local=True,
         )  # fmt: skip
     return tuple(rule for rule in known.values() if rule.is_local or rule in kind.services)
 

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
@@ -110,6 +111,7 @@ class ServiceRule:
     since: Since = Since.MADE
     source: str = ""
     source_en: str = ""
+    effective_on: date | None = None
     mark: str = ""
     is_local: bool = False
 
@@ -139,6 +141,7 @@ class ConsumableRule:
     months: int | None = None
     source: str = ""
     source_en: str = ""
+    effective_on: date | None = None
     mark: str = ""
 
     @property
@@ -157,8 +160,9 @@ class Kind:
     """A kind of safety facility under one profile, with what a hall has changed laid over.
 
     `condition_source` is the rule by which a piece without a readable date is scrap. `local` names
-    the figures that are the hall's own: `inspect_months`, `scrap_months`, `service:CODE`. A kind
-    that is not `is_offered` is known from old items only, no new one may be registered.
+    the figures that are the hall's own: `inspect_months`, `scrap_months`, `service:CODE`; they were
+    set at `changed_at`. A kind that is not `is_offered` is known from old items only, no new one
+    may be registered. `*_effective_on` is the day from which the rule behind is in force.
     """
 
     code: str
@@ -172,11 +176,13 @@ class Kind:
     may_be_half_monthly: bool = False
     inspect_source: str = ""
     inspect_source_en: str = ""
+    inspect_effective_on: date | None = None
     inspect_mark: str = ""
     services: tuple[ServiceRule, ...] = ()
     scrap_months: int | None = None
     scrap_source: str = ""
     scrap_source_en: str = ""
+    scrap_effective_on: date | None = None
     scrap_mark: str = ""
     condition_source: str = ""
     condition_source_en: str = ""
@@ -188,6 +194,7 @@ class Kind:
     own: bool = False
     local: frozenset[str] = field(default_factory=frozenset)
     because: str = ""
+    changed_at: datetime | None = None
     is_offered: bool = True
 
     @property
@@ -278,6 +285,7 @@ def _source(prefix: str, rule: Mapping[str, Any], sources: Mapping[str, Any]) ->
     return {
         f"{prefix}source": source["zh"],
         f"{prefix}source_en": source["en"],
+        f"{prefix}effective_on": source.get("effective_on"),
         f"{prefix}mark": rule["mark"],
     }
 

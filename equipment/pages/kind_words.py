@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from html import escape
 
 from equipment.due import months_text, rhythm_text
 from equipment.kinds import LOCAL_MARK, MARK_NAMES, Kind, ServiceRule
 from safety_app import ui
+from safety_app.core import clock
 from safety_app.core.i18n import _, bilingual
 from safety_app.ui import markup
 
@@ -21,6 +23,7 @@ class Figure:
     label: str
     value: str
     source: str
+    effective_on: date | None
     mark: str
     note: str = ""
 
@@ -71,30 +74,35 @@ def figures(kind: Kind) -> Iterator[Figure]:
     """Every figure of a kind with what it rests on."""
     yield Figure(
         INSPECTION, _("Inspection"), _every(kind.inspect_months), kind.inspect_source_text,
-        kind.inspect_mark, _half_monthly(kind),
+        kind.inspect_effective_on, kind.inspect_mark, _half_monthly(kind),
     )  # fmt: skip
     for rule in kind.services:
         yield Figure(
             f"service:{rule.code}" if rule.first_months else "", rule.display_name,
-            _falls_due(rule), rule.source_text, rule.mark, _restart(kind, rule),
+            _falls_due(rule), rule.source_text, rule.effective_on, rule.mark, _restart(kind, rule),
         )  # fmt: skip
     if kind.scrap_months or kind.is_phased_out or kind.needs_made_date:
         age = months_text(kind.scrap_months) if kind.scrap_months else _("No age laid down")
         value = _("At once: phased out") if kind.is_phased_out else age
-        yield Figure(SCRAP, _("Scrapping"), value, kind.scrap_source_text, kind.scrap_mark)
+        yield Figure(
+            SCRAP, _("Scrapping"), value, kind.scrap_source_text, kind.scrap_effective_on,
+            kind.scrap_mark,
+        )  # fmt: skip
     for part in kind.consumables:
         lasts = _("usually {age}", age=months_text(part.months)) if part.months else ""
         yield Figure(
-            "", part.display_name, _("By its printed date"), part.source_text, part.mark, lasts
-        )
+            "", part.display_name, _("By its printed date"), part.source_text, part.effective_on,
+            part.mark, lasts,
+        )  # fmt: skip
 
 
-def table(kind: Kind, law: Kind | None) -> str:
+def table(kind: Kind, law: Kind | None, timezone: str) -> str:
     """The figures as a table; under a figure of the hall stands the shipped one."""
+    set_on = clock.local_day(kind.changed_at, timezone) if kind.changed_at else None
     shipped = {one.name: one for one in figures(law)} if law else {}
     lines = [
         (one.label, _value(one, shipped.get(one.name) if one.name in kind.local else None),
-         _basis(one, kind.because))
+         _basis(one, kind.because, set_on))
         for one in figures(kind)
     ]  # fmt: skip
     heads = (_("Requirement"), _("Interval or age"), _("Source and reading"))
@@ -108,11 +116,14 @@ def _value(one: Figure, law: Figure | None) -> markup.Safe:
     return _cell(escape(one.value), *notes)
 
 
-def _basis(one: Figure, because: str) -> markup.Safe:
-    """The rule, and how sure its reading is."""
+def _basis(one: Figure, because: str, set_on: date | None) -> markup.Safe:
+    """The rule, since when it holds, and how sure its reading is."""
     if one.mark == LOCAL_MARK:
-        return _cell(ui.badges(ui.badge(_(MARK_NAMES[LOCAL_MARK]), "blue", "edit")), because)
-    return _cell(escape(one.source or "–"), _(MARK_NAMES[one.mark]) if one.mark else "")
+        badge = ui.badges(ui.badge(_(MARK_NAMES[LOCAL_MARK]), "blue", "edit"))
+        return _cell(badge, because, _("Set on {day}", day=set_on.isoformat()) if set_on else "")
+    since = _("In force since {day}", day=one.effective_on.isoformat()) if one.effective_on else ""
+    reading = _(MARK_NAMES[one.mark]) if one.mark else ""
+    return _cell(escape(one.source or "–"), since, reading)
 
 
 def _cell(safe: str, *under: str) -> markup.Safe:

@@ -236,7 +236,7 @@ def _one(actor: Actor, profile: Profile, kind: Kind, law: Kind | None, in_use: i
         ui.html(
             markup.section(kind.display_name, kind_badges(kind, laxer))
             + markup.facts(pairs)
-            + table(kind, law)
+            + table(kind, law, actor.timezone)
         )
         if laxer:
             ui.notice("orange", _(LAXER))

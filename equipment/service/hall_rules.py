@@ -170,7 +170,7 @@ def offer_kind(
     row = _row(session, actor.site_id, code)
     if row is None or not code.startswith(OWN):
         raise KindNotOwn()
-    row.is_active, row.changed_by, row.changed_at = is_offered, actor.user_id, now
+    row.is_active = is_offered  # its figures stay those of the day on which they were set
     session.flush()
     step = "offer_kind" if is_offered else "withdraw_kind"
     journal.write(session, actor, f"equipment:{step}", "equipment_kind", row.id, now=now)

@@ -52,7 +52,7 @@ def kinds_of(session: Session, site_id: int) -> dict[str, Kind]:
     found = dict(known(profile_of(session, site_id)))
     rows = session.scalars(select(HallKind).where(HallKind.site_id == site_id))
     for row in rows.all():
-        kind = laid_over(found.get(row.code), row)
+        kind = replace(laid_over(found.get(row.code), row), changed_at=row.changed_at)
         found[row.code] = kind if row.is_active else replace(kind, is_offered=False)
     return found
 

@@ -1,6 +1,8 @@
 """The kinds that are shipped, and what a hall may lay over them."""
 
 import re
+import tomllib
+from datetime import date
 
 import pytest
 
@@ -8,6 +10,7 @@ from checklists import templates
 from equipment.hall_kinds import CHECKLISTS, laxer_than, with_changes
 from equipment.kinds import (
     FAMILY_NAMES,
+    FILE,
     FIRE_CLASSES,
     MARK_NAMES,
     Family,
@@ -22,6 +25,17 @@ from safety_app.features import features
 CN, NFPA = built_in("cn"), built_in("nfpa")
 EVERY = [*CN.values(), *NFPA.values()]
 POWDER = CN["extinguisher-abc"]
+SOURCES = tomllib.loads(FILE.read_text(encoding="utf-8"))["sources"]
+LAW = re.compile(r"GB|XF|NFPA")
+WITHOUT_DATE = {
+    "xf95_phased_out": "not known for certain",
+    "g50166": "replaced by a newer edition that was not compared yet",
+    **{
+        f"nfpa_{part}": "in force as the edition that was adopted"
+        for part in ("inspection", "maintenance", "recharge", "hydrostatic", "obsolete", "plate")
+    },
+}
+"""Why a source of law has no day from which it is in force."""
 PREFIXES = {
     "extinguisher": {"MHQ"}, "hydrant": {"XHS"}, "lighting": {"YJD", "SZB"}, "detection": {"YG"},
     "door": {"FHM"}, "aed": {"AED"}, "first_aid": {"JJX"}, "electric": {"LB"}, "ppe": {"HM", "KZ"},
@@ -60,6 +74,23 @@ def test_each_figure_has_its_source_in_both_languages_and_its_mark(kind: Kind) -
         assert not re.search(r"[\u4e00-\u9fff]", source_en)
     if kind.needs_made_date:
         assert kind.condition_source and kind.condition_source_en
+
+
+def test_each_source_of_law_is_in_force_since_a_day_or_it_is_said_why_not() -> None:
+    law = {name for name, source in SOURCES.items() if LAW.match(source["zh"])}
+    dated = {name for name, source in SOURCES.items() if "effective_on" in source}
+    assert dated and not dated & set(WITHOUT_DATE)
+    assert dated | set(WITHOUT_DATE) == law
+    for name in dated:
+        assert date(2000, 1, 1) < SOURCES[name]["effective_on"] < date(2026, 1, 1)
+
+
+def test_a_figure_knows_since_when_its_rule_is_in_force() -> None:
+    assert POWDER.inspect_effective_on == date(2008, 11, 1)
+    assert POWDER.scrap_effective_on == date(2023, 3, 1)
+    assert [rule.effective_on for rule in POWDER.services] == [date(2008, 11, 1)]
+    assert [rule.effective_on for rule in CN["dust-mask"].consumables] == [date(2021, 7, 1)]
+    assert CN["hydrant"].inspect_effective_on is None
 
 
 @pytest.mark.parametrize("kind", EVERY, ids=lambda kind: str(kind.code))
@@ -128,6 +159,8 @@ def test_a_changed_figure_is_the_halls_own_and_says_why() -> None:
     assert rule and (rule.first_months, rule.then_months, rule.is_local) == (60, 12, True)
     assert rule.mark == "local"
     assert (ours.scrap_months, ours.scrap_source) == (POWDER.scrap_months, POWDER.scrap_source)
+    assert (ours.inspect_effective_on, rule.effective_on) == (None, None)
+    assert ours.scrap_effective_on == POWDER.scrap_effective_on
     with use_language("en"):
         assert ours.inspect_source_text == "rule of this hall: 支队通知"
 

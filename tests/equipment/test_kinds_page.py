@@ -61,7 +61,7 @@ def test_a_kind_shows_each_figure_with_its_source_and_reading(
     assert has(
         shown, "首次满 5 年，此后每 2 年", "GB 50444-2008 表5.3.2", "10 年",
         "GB 55036-2022 第10.0.8条", "条文内容据转载或主管部门答复核对", "A 固体物质火灾",
-        "E 带电火灾",
+        "E 带电火灾", "自 2008-11-01 起施行", "自 2023-03-01 起施行",
     )  # fmt: skip
     assert not shown.exception
 
@@ -70,6 +70,13 @@ def test_in_english_all_is_english(database: Database, hall: Cast) -> None:
     shown = page(hall, POWDER, language="en")
     assert has(shown, "Kinds and rules of facilities", "First after 5 years, then every 2 years")
     assert has(shown, "GB 55036-2022, 10.0.8", "E Energised equipment")
+    assert has(shown, "In force since 2008-11-01", "In force since 2023-03-01")
+
+
+def test_a_source_without_a_day_says_nothing_of_one(database: Database, hall: Cast) -> None:
+    for language, words in (("zh_CN", "起施行"), ("en", "In force since")):
+        shown = page(hall, "fire-door", language=language)
+        assert not shown.exception and not has(shown, words)
 
 
 def test_yearly_service_becomes_the_halls_rule_and_goes_back(
@@ -81,6 +88,7 @@ def test_yearly_service_becomes_the_halls_rule_and_goes_back(
     shown.text_input(key=f"{key}.because").set_value("支队〔2026〕12号")
     shown = press(shown, f"{key}.save")
     assert has(shown, "已保存为本单位规定", "支队〔2026〕12号", "内置数值：首次满 5 年")
+    assert has(shown, "2026-11-23 设定")
     assert kind_of(hall, POWDER).local == {"service:service"}
     key = f"kinds.{POWDER}.1"
     assert shown.number_input(key=f"{key}.service.then").value == 12
@@ -109,6 +117,7 @@ def test_what_asks_for_less_than_the_law_is_marked(database: Database, hall: Cas
     shown.text_input(key=f"{key}.because").set_value("暂定")
     shown = press(shown, f"{key}.save")
     assert has(shown, "宽于内置数值", "部分本单位规定宽于内置的标准数值")
+    assert has(page(hall, POWDER, language="en"), "Set on 2026-11-23")
 
 
 def test_other_rules_are_asked_for_and_say_what_follows(database: Database, hall: Cast) -> None:

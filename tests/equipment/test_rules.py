@@ -1,7 +1,7 @@
 """By which rules items are judged, what a hall decides itself, and the dates that follow."""
 
 import time
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -260,9 +260,11 @@ def test_an_own_kind_may_be_withdrawn_and_its_items_stay(session: Session, hall:
         session, hall.officer, name="逃生绳", changes={"inspect_months": 1}, now=NOW
     )
     item = make_item(session, hall, kind=code)
-    hall_rules.offer_kind(session, hall.officer, code, is_offered=False, now=NOW)
+    later = NOW + timedelta(days=9)
+    hall_rules.offer_kind(session, hall.officer, code, is_offered=False, now=later)
     kind = rules.kinds_of(session, hall.site_id)[code]
     assert not kind.is_offered and kind.name == "逃生绳"
+    assert kind.changed_at == NOW
     rules.refresh(session, [item])
     assert dates_of(item)[0] == "2026-12-23"
     hall_rules.offer_kind(session, hall.officer, code, is_offered=True, now=NOW)
