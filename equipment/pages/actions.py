@@ -20,7 +20,7 @@ from safety_app.ui import markup
 
 LABELS: Final[Mapping[Step, tuple[str, str]]] = {
     Step.INSPECT: (N_("Inspect"), "fact_check"),
-    Step.SEND_AWAY: (N_("Send for service"), "local_shipping"),
+    Step.SEND_AWAY: (N_("Send away"), "local_shipping"),
     Step.SERVICE: (N_("Record service"), "build"),
     Step.LEND: (N_("Lend a substitute"), "swap_horiz"),
     Step.RETURN: (N_("Bring it back"), "undo"),
@@ -82,7 +82,9 @@ def buttons(item: ItemDetail, steps: list[StepView]) -> None:
     room = VISIBLE if primary else VISIBLE + 1
     shown = others if len(others) <= room else others[: room - 1]
     rest = others[len(shown) :]
-    with st.container(key="bar_actions", horizontal=True, gap="small", vertical_alignment="center"):
+    with st.container(
+        key="bar_actions", horizontal=True, wrap=False, gap="small", vertical_alignment="center"
+    ):
         if primary:
             with st.container(key="big_primary"):
                 _button(item, primary, primary=True)
