@@ -39,8 +39,8 @@ def render() -> None:
     named = {name: st.query_params[name] for name in NAMING if name in st.query_params}
     with ui.card("labels"):
         asked = named or _asked(actor)
-        paper_code, paper = _paper()
-        asked |= {"paper": paper_code, **_details(paper)}
+        code, paper, start = _paper()
+        asked |= {"paper": code, **start, **_details(paper)}
         _offer(actor, asked, paper)
     _scanning()
 
@@ -88,31 +88,35 @@ def _where(here: Places) -> dict[str, str]:
     }
 
 
-def _paper() -> tuple[str, LabelPaper]:
-    code = st.radio(
+def _paper() -> tuple[str, LabelPaper, dict[str, str]]:
+    """The paper, and where to begin on a used sheet of it."""
+    left, right = st.columns(2)
+    code = left.selectbox(
         _("Label paper"),
         list(PAPERS),
         format_func=lambda one: _(PAPERS[one].name),
         key="labels.paper",
     )
-    return str(code), PAPERS[str(code)]
+    paper = PAPERS[str(code)]
+    if paper.count == 1:
+        return str(code), paper, {}
+    first = right.number_input(
+        _("First free label on the sheet, counted from left to right"),
+        min_value=1,
+        max_value=paper.count,
+        value=1,
+        key=f"labels.first.{paper.count}",
+    )
+    return str(code), paper, {"skip": str(int(first) - 1)} if first > 1 else {}
 
 
 def _details(paper: LabelPaper) -> dict[str, str]:
-    """Where to begin on a used sheet, lines for plain paper, the language."""
+    """Lines for plain paper, and the language."""
     found = {}
-    if paper.count > 1:
-        first = st.number_input(
-            _("First free label on the sheet, counted from left to right"),
-            min_value=1,
-            max_value=paper.count,
-            value=1,
-            key=f"labels.first.{paper.count}",
-        )
-        if first > 1:
-            found["skip"] = str(int(first) - 1)
-        if st.checkbox(_("Plain paper: draw lines to cut along"), key="labels.cuts"):
-            found["cuts"] = "1"
+    if paper.count > 1 and st.checkbox(
+        _("Plain paper: draw lines to cut along"), key="labels.cuts"
+    ):
+        found["cuts"] = "1"
     found["lang"] = ui.segmented(
         "labels.language", LANGUAGE_NAMES, label=_("Language of the labels"), default=language()
     )
@@ -122,8 +126,10 @@ def _details(paper: LabelPaper) -> dict[str, str]:
 def _offer(actor: Actor, asked: Mapping[str, str], paper: LabelPaper) -> None:
     """How many there are, and the paper; or why there is none."""
     try:
+        chosen = chosen_by(asked)
         with reading() as session:
-            count = labels.count_labels(session, actor, chosen_by(asked))
+            named = labels.list_labels(session, actor, chosen) if chosen.ids else []
+            count = len(named) or labels.count_labels(session, actor, chosen)
     except AppError as problem:
         ui.failed(problem)
         return
@@ -139,6 +145,8 @@ def _offer(actor: Actor, asked: Mapping[str, str], paper: LabelPaper) -> None:
     if paper.count > 1:
         said = ngettext("on {n} sheet", "on {n} sheets", sheets)
         words = _("{labels} {sheets}", labels=words, sheets=said)
+    if len(named) == 1:
+        words = _("{label}: {code} {name}", label=words, code=named[0].code, name=named[0].name)
     ui.html(
         f'<p class="muted" role="status">{escape(words)}</p>'
         + markup.anchor(_("Open the labels"), f"{ADDRESS}?{urlencode(asked)}", "print",

@@ -332,8 +332,11 @@ def test_the_page_leads_to_the_labels(database: Database, hall: Cast) -> None:
     page.selectbox(key="labels.family").set_value("aed").run()
     assert "没有符合条件的器材，请更换条件。" in text_of(page)
     one = open_page(hall.officer, "equipment-labels", items=str(item.id))
-    assert not one.exception and "1 张标签，共 1 页" in text_of(one)
-    assert not one.selectbox
+    assert not one.exception
+    assert f"1 张标签，共 1 页：{item.code} 干粉（ABC）灭火器 4 kg" in text_of(one)
+    assert len(one.selectbox) == 1, "only the paper is to be chosen"
+    one.selectbox(key="labels.paper").set_value("60x40").run()
+    assert f"1 张标签：{item.code} 干粉（ABC）灭火器 4 kg" in text_of(one)
     at_window = open_page(hall.lead, "equipment-labels", window=str(hall.a01), language="en")
     assert "1 label on 1 sheet" in text_of(at_window)
     wrong = open_page(hall.officer, "equipment-labels", items="x")
