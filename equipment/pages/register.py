@@ -260,7 +260,8 @@ def _nothing(filters: Filters) -> None:
 
 def _first_step(actor: Actor) -> None:
     """The register is empty: where to begin, for whoever may."""
-    ui.title(_("Safety facilities"))
+    stock = markup.anchor(_("Stock of protective equipment"), "/equipment-stock", "masks")
+    ui.title(_("Safety facilities"), aside=stock)
     heading, links = _("No safety facilities yet"), ""
     says = _("The window leads and the safety officer register them.")
     if actor.may_somewhere(Permission.KEEP):
