@@ -15,6 +15,7 @@ from hazards import service as hazards
 from hazards.models import Level, Status
 from hazards.service import inspections
 from safety_app.core import files
+from safety_app.core.file_kinds import XLSX
 from safety_app.core.photos import Photo, PhotoStore, ingest
 from safety_app.papers import service as papers
 from tests.checklists.sheet_front import answer, item
@@ -22,6 +23,7 @@ from tests.checklists.sheets import Tablet
 from tests.e2e.hall import Hall, today
 from tests.e2e.pictures import jpeg
 from tests.e2e.visits import Visit
+from tests.equipment import lists
 from tests.equipment.items import make_item
 from tests.equipment.stocks import fill, hand_out, make_stock
 from tests.factories import make_hazard
@@ -155,6 +157,21 @@ def _registering(visit: Visit, _stage: Stage) -> None:
     box.click()
     visit.page.get_by_role("option").first.click()
     visit.page.locator(".rhythm").wait_for()
+
+
+def _several(visit: Visit, _stage: Stage) -> None:
+    visit.open("/equipment-bulk", SEEN)
+    visit.page.get_by_role("combobox").first.click()
+    visit.page.get_by_role("option").first.click()
+    visit.page.locator(".st-key-card_where").wait_for()
+
+
+def _list_of_facilities(visit: Visit, _stage: Stage) -> None:
+    visit.open("/equipment-import", SEEN)
+    visit.page.locator("input[type=file]").last.set_input_files(
+        {"name": "台账.xlsx", "mimeType": XLSX, "buffer": lists.messy().content}
+    )
+    visit.page.locator(".st-key-card_preview table").wait_for()
 
 
 def _issuing(visit: Visit, stage: Stage) -> None:
@@ -360,6 +377,9 @@ SCREENS: Final = (
     Screen("a facility past its age", "manager", _opens("/equipment?item=MHQ-0002", ".timeline")),
     Screen("details of a facility", "lead", _opens("/equipment?item=MHQ-0001&do=edit", SEEN)),
     Screen("new facility", "officer", _registering),
+    Screen("several facilities alike", "officer", _several),
+    Screen("list of facilities", "officer", _opens("/equipment-import", SEEN)),
+    Screen("faults in a list of facilities", "officer", _list_of_facilities),
     Screen("stocks", "lead", _opens("/equipment-stock", "ul.rows button")),
     Screen("a stock", "lead", _of("/equipment-stock?id=", "stock", ".timeline")),
     Screen("new stock", "lead", _opens("/equipment-stock?do=new", SEEN)),
