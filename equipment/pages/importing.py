@@ -108,17 +108,22 @@ def _notices(plan: Plan) -> None:
         names = _(", ").join(plan.unknown)
         ui.notice("grey", _("These columns are not imported: {names}.", names=names))
     if plan.missing_places:
-        said = [
-            _("{place} ({n})", place=place, n=rows) for place, rows in plan.missing_places.items()
-        ]
-        link = markup.anchor(_("Add locations"), "/site", "add_location_alt")
-        ui.notice(
-            "orange",
-            _("The hall has no such place yet, with the number of rows: {names}.",
-              names=_(", ").join(said[: tables.NAMED])),
-            heading=_("Unknown places"),
-            extra=link if ui.knows("site") else "",
-        )  # fmt: skip
+        _missing(plan)
+
+
+def _missing(plan: Plan) -> None:
+    """Places that the hall does not have, and who adds them."""
+    said = [_("{place} ({n})", place=place, n=rows) for place, rows in plan.missing_places.items()]
+    may_add = ui.knows("site")
+    link = markup.anchor(_("Add locations"), "/site?tab=locations", "add_location_alt")
+    who = "" if may_add else _("The administrator adds locations under “The unit”.")
+    ui.notice(
+        "orange",
+        _("The hall has no such place yet, with the number of rows: {names}.",
+          names=_(", ").join(said[: tables.NAMED])),
+        heading=_("Unknown places"),
+        extra=link if may_add else f"<p>{escape(who)}</p>",
+    )  # fmt: skip
 
 
 def _faults(chosen: int, plan: Plan) -> None:

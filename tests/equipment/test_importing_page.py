@@ -131,9 +131,11 @@ def test_an_unknown_place_leads_to_where_it_is_added(
 ) -> None:
     content = book(["应急灯", None, 3, None, None, "档案室", None])
     choose(content, hall.administrator)
-    assert 'href="/site"' in links(open_page(hall.administrator, "equipment-import"))
+    assert 'href="/site?tab=locations"' in links(open_page(hall.administrator, "equipment-import"))
     choose(content)
-    assert 'href="/site"' not in links(open_page(hall.officer, "equipment-import"))
+    page = open_page(hall.officer, "equipment-import")
+    assert 'href="/site' not in links(page)
+    assert "区域由管理员在“单位信息”中添加。" in text_of(page)
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
