@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+import openpyxl
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -275,6 +276,18 @@ def test_a_sheet_named_after_a_floor_says_where(session: Session, hall: Cast) ->
         (hall.floor, ""), (hall.floor, "门厅"), (hall.floor, ""),
     ]  # fmt: skip
     assert [(one.sheet, one.row) for one in made.problems] == [("B栋", 2)]
+
+
+def test_lines_across_the_table_are_passed_over(session: Session, hall: Cast) -> None:
+    made = openpyxl.Workbook()
+    sheet = made.worksheets[0]
+    for cells in (FULL, ["一楼"], good(数量=2), ["合计", None, 2], FULL, good()):
+        sheet.append(cells)
+    sheet.merge_cells("A2:G2")
+    sheet.merge_cells("A4:B4")
+    found = listed(papers.saved(made), "x.xlsx")
+    assert [said.row for said in found.rows] == [3, 6] and not found.problems
+    assert plan_import(session, hall.officer, found, now=NOW).pieces == 3
 
 
 def test_a_sheet_of_totals_is_passed_over(session: Session, hall: Cast) -> None:

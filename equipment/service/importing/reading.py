@@ -61,10 +61,13 @@ def listed(content: bytes, name: str, file_id: int = 0) -> Listed:
     if not found:
         raise NoHeadings(names=_(", ").join(LABELS[key].label for key in USUAL))
     placed = [intake for intake in found if _is_placed(intake)] or list(found)
+    rows = tuple(row for intake in placed for row in _rows(intake))
+    taken = {(row.sheet, row.row) for row in rows} | {(intake.sheet, None) for intake in placed}
+    problems = (problem for intake in placed for problem in intake.problems)
     return Listed(
         file_id,
-        tuple(row for intake in placed for row in _rows(intake)),
-        tuple(problem for intake in placed for problem in intake.problems),
+        rows,
+        tuple(one for one in problems if (one.sheet, one.row) in taken),
         tuple(dict.fromkeys(name for intake in placed for name in _unread(intake))),
         tuple(intake.sheet for intake in found if intake not in placed),
     )
@@ -96,9 +99,9 @@ def _cell(row: Row, key: str, above: Mapping[str, str]) -> str:
 
 
 def _is_no_item(cells: Mapping[str, str]) -> bool:
-    """A total, a signature line, or the headings again on the next page."""
-    first = next((said for said in cells.values() if said), "").casefold()
-    if first.startswith(TOTALS):
+    """A total, a signature, a line across the table, or the headings again on the next page."""
+    told = [key for key, said in cells.items() if said]
+    if not told or told == ["count"] or cells[told[0]].casefold().startswith(TOTALS):
         return True
     repeated = [key for key, said in cells.items() if said and heading(said) in _HEADINGS[key]]
     return len(repeated) > 1
