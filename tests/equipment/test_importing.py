@@ -599,3 +599,13 @@ def test_five_thousand_rows_with_faults_are_checked_and_brought_in_fast(
     with database.reading() as session:
         assert session.scalar(select(func.count(Item.id)).where(Item.due_on.is_(None))) == 0
         assert session.scalar(select(func.count(ItemStep.id))) == 4_963
+
+
+def test_a_wrong_file_is_told_fast(session: Session, hall: Cast) -> None:
+    signs = [chr(0xA000 + n) for n in range(3_000)]
+    rows = [row(名称=f"甲乙{one}", 位置=f"戊己{one}", 责任人=f"壬癸{one}") for one in signs]
+    found = read(session, hall, *rows)
+    began = time.process_time()
+    made = plan_import(session, hall.officer, found, now=NOW)
+    assert time.process_time() - began < 4
+    assert made.rows(Fate.BAD) == 3_000 and len(made.problems) == 9_000

@@ -102,7 +102,7 @@ class Known:
         number = self.by_number.get(said.casefold())
         return [number] if number is not None else self.by_name.get(_key(said), [])
 
-    def person_like(self, said: str) -> str:
+    def nearest_person(self, said: str) -> str:
         """The name that looks most like a text, if any does."""
         names = [person.name for person in self.people.values()]
         return next(iter(difflib.get_close_matches(said, names, n=1, cutoff=0.5)), "")

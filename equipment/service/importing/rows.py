@@ -1,6 +1,7 @@
 """One row of a list made into facts; whatever is wrong with it is noted at its column."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -24,6 +25,7 @@ from safety_app.core.intake_cells import choice
 
 DID_YOU_MEAN: Final = N_("“{value}” is not known here. Is “{near}” meant?")
 SHOWN: Final = 40
+MOST_GUESSES: Final = 200
 
 
 class RowReader:
@@ -32,6 +34,7 @@ class RowReader:
     def __init__(self, known: Known, notes: Notes, named: Names, today: date) -> None:
         self.known, self.notes, self.named, self.today = known, notes, named, today
         self.missing_places: Counter[str] = Counter()
+        self._guesses: dict[tuple[str, str], str] = {}
 
     def line(self, said: Said) -> Line:
         """A row and what it means."""
@@ -45,6 +48,13 @@ class RowReader:
         self._status(line)
         self._texts(line)
         return line
+
+    def _near(self, said: str, nearest: Callable[[str], str]) -> str:
+        """The known name most like a text; looked for so often and no more, since it is slow."""
+        asked = (nearest.__qualname__, said)
+        if asked not in self._guesses and len(self._guesses) < MOST_GUESSES:
+            self._guesses[asked] = nearest(said)
+        return self._guesses.get(asked, "")
 
     # What it is
 
@@ -96,7 +106,7 @@ class RowReader:
                 "Which extinguisher is not said. Add the agent to the name, or the model, such as"
                 " MFZ/ABC4 or MT3."
             )
-        near = self.known.words.nearest(said)
+        near = self._near(said, self.known.words.nearest)
         if near:
             return _(DID_YOU_MEAN, value=said[:SHOWN], near=near)
         return _(
@@ -267,7 +277,7 @@ class RowReader:
             self.notes.fault(line, key, text)
             return
         self.missing_places[said] += 1
-        near = self.known.places.nearest(said)
+        near = self._near(said, self.known.places.nearest)
         if near:
             self.notes.fault(line, key, _(DID_YOU_MEAN, value=said[:SHOWN], near=near))
             return
@@ -296,7 +306,7 @@ class RowReader:
             return _("Several people are called {name}. Write the staff number.", name=said)
         if values.PARTED.search(said):
             return _("Several people are named. Write the one who is responsible.")
-        near = self.known.person_like(said)
+        near = self._near(said, self.known.nearest_person)
         if near:
             return _(DID_YOU_MEAN, value=said[:SHOWN], near=near)
         return _(
