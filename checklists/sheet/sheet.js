@@ -1903,6 +1903,8 @@ async function finishInspection(part) {
   app.ui.primary.dataset.does = "";
   part.banner = ["red", "serious", "", problem];
   paintAll();
+  app.ui.voice.textContent = problem;
+  scrollTo({ top: 0 });  // the last group is far below what is said
 }
 
 function openFinish(part, wrong) {

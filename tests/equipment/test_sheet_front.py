@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import select
 
 from checklists.models import Run
@@ -116,6 +116,18 @@ def test_five_taps_lead_from_the_label_to_the_stored_result(house: Hall, chromiu
     with house.database.reading() as session:
         kept = session.scalars(select(Item).where(Item.code == code)).one()
         assert kept.last_inspection_passed is True
+
+
+def test_why_it_could_not_be_finished_is_seen(house: Hall, chromium: Browser) -> None:
+    page = scan(house, chromium, item(house))
+    for place in range(1, 5):
+        say(page, place, "P")
+    said = "磁盘已满，请稍后再试。"
+    page.route("**/submit", lambda route: route.fulfill(status=507, json={"message": said}))
+    page.tap(".foot .primary")
+    expect(page.locator(".notice", has_text=said)).to_be_in_viewport(ratio=1)
+    page.unroute("**/submit")
+    finish(page)
 
 
 def test_nothing_passes_everything_at_once(house: Hall, chromium: Browser) -> None:
