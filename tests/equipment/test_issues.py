@@ -22,6 +22,7 @@ from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.db import Database, transaction
 from safety_app.core.i18n import use_language
+from safety_app.core.pdf.blocks import Ink, Table
 from safety_app.features import features
 from tests.cast import NOW, Cast
 from tests.dialects import sqlite_only
@@ -84,9 +85,11 @@ def test_the_paper_names_who_got_what_and_what_came_back(
 def test_the_drawn_signature_stands_in_its_cell(
     session: Session, hall: Cast, goggles: Stock
 ) -> None:
-    signed, typed = issues.issue_blocks(month(session, hall))[1].rows  # type: ignore[union-attr]
-    assert signed[3].text == "王晓燕" and len(signed[3].strokes) == 2
-    assert typed[3] == "周航\n（姓名加密码签名）"
+    table = issues.issue_blocks(month(session, hall))[1]
+    assert isinstance(table, Table)
+    signed, typed = (row[3] for row in table.rows)
+    assert isinstance(signed, Ink) and signed.text == "王晓燕" and len(signed.strokes) == 2
+    assert typed == "周航\n（姓名加密码签名）"
 
 
 def test_it_is_english_where_english_is_asked_for(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from equipment.errors import CustodianUnknown, DayAhead, PlaceUnknown
 from equipment.models import Batch, Stock, StockMove, StockStep
-from equipment.service import stock
+from equipment.service import stock, stock_views
 from equipment.stock_errors import (
     AlreadyRecorded,
     BatchUnknown,
@@ -38,6 +38,7 @@ from safety_app.accounts.errors import SignatureInvalid, SignatureNotOwnName
 from safety_app.accounts.models import User
 from safety_app.accounts.service import Drawn, Typed
 from safety_app.core import journal
+from safety_app.core.access import Actor
 from safety_app.core.errors import NotAllowed, NotFound, TextMissing, TextTooLong
 from safety_app.core.i18n import use_language
 from safety_app.features import features
@@ -573,3 +574,56 @@ def test_an_error_says_what_is_there_in_both_languages(
         with use_language(language):
             said[language] = refused.value.message()
     assert "3 个" in said["zh_CN"] and "3 pieces" in said["en"]
+
+
+# Who sees what
+
+
+def test_everybody_sees_the_stocks_in_reach_and_in_keeping(session: Session, hall: Cast) -> None:
+    at_a01 = make_stock(session, hall)
+    at_a03 = make_stock(session, hall, by=hall.officer, window_id=hall.a03)
+    common = make_stock(session, hall, by=hall.officer, location_id=hall.floor)
+
+    def seen(actor: Actor) -> set[int]:
+        return {one.id for one in stock_views.list_stocks(session, actor, today=TODAY)}
+
+    everything = {at_a01.id, at_a03.id, common.id}
+    for actor in (hall.lead, hall.officer, hall.manager, hall.administrator):
+        assert seen(actor) == everything
+    assert seen(hall.staff) == {at_a01.id, common.id}
+    assert seen(hall.third_party) == seen(hall.foreign_manager) == set()
+    at_a03.custodian_id = hall.staff.user_id
+    session.flush()
+    assert seen(hall.staff) == everything
+
+
+def test_the_record_of_a_person_tells_what_is_in_hand_since_when(
+    session: Session, hall: Cast, goggles: Stock, masks: Stock
+) -> None:
+    fill(session, hall, masks.id, 20)
+    hand_out(session, hall, masks.id, 5)
+    later = NOW + timedelta(days=9)
+    hand_out(session, hall, goggles.id, 2, now=later)
+    back(session, hall, goggles.id, 3, now=later)
+    found = stock_views.person_record(session, hall.staff, hall.staff.user_id, today=later.date())
+    assert [(one.stock.title, one.quantity, one.since) for one in found.holds] == [
+        ("护目镜 KN95", 2, later.date())
+    ]
+    assert [(one.stock.title, one.quantity) for one in found.used] == [("防尘口罩 KN95", 5)]
+    assert [move.quantity for _row, move in found.moves] == [3, -2, -5, -3]
+    with pytest.raises(NotAllowed):
+        stock_views.person_record(session, hall.staff, hall.lead.user_id, today=TODAY)
+    with pytest.raises(NotFound):
+        stock_views.person_record(session, hall.officer, 2**40, today=TODAY)
+
+
+def test_one_press_on_several_batches_is_one_line(
+    session: Session, hall: Cast, goggles: Stock
+) -> None:
+    back(session, hall, goggles.id, 3, discard_because="镜片划伤")
+    detail = stock_views.get_stock(session, hall.lead, goggles.id, today=TODAY)
+    line = detail.moves[0]
+    assert (line.step, line.quantity, line.discarded, line.note) == ("return", 3, 3, "镜片划伤")
+    assert line.lots == (("old", 2), ("new", 1)) and line.person == "王晓燕"
+    assert [one.name for one in detail.holders] == ["李敏"]
+    assert [(one.lot, one.quantity) for one in detail.batches] == [("new", 4)]

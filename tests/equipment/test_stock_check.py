@@ -43,7 +43,7 @@ def code(of: Stock) -> str:
     return f"stock-{of.id}"
 
 
-def check(session: Session, actor: Actor, of: Stock, **failed: dict[str, Any]) -> Submitted:
+def check(session: Session, actor: Actor, of: Stock, **failed: Any) -> Submitted:
     """Its sheet, all in order but what is named."""
     thing: Any = SimpleNamespace(code=code(of))
     return inspect(session, actor, thing, **failed)

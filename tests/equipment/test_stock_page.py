@@ -11,7 +11,6 @@ from streamlit.testing.v1 import AppTest
 from equipment.models import Batch, Stock, StockMove
 from equipment.service import stock
 from equipment.units import Unit
-from safety_app.accounts import service as accounts
 from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.db import Database, reading, transaction
@@ -336,4 +335,3 @@ def test_a_long_history_is_shown_in_parts(database: Database, hall: Cast, masks:
     assert len(moves) == 37
     assert said(opened(hall.lead, masks)).count("入库 1 个") == 30
     assert said(opened(hall.lead, masks, moves="all")).count("入库 1 个") == 35
-    assert accounts.names
