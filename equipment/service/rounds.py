@@ -54,7 +54,7 @@ def floors(session: Session, actor: Actor, today: date) -> list[Floor]:
     """Every floor and family with something that this person inspects, the least done first."""
     kinds = _inspected_kinds(session, actor.site_id)
     done = case((Item.last_inspected_on >= _since(today), 1), else_=0)
-    overdue = case((Item.inspect_by <= today, 1), else_=0)
+    overdue = case((Item.inspect_by < today, 1), else_=0)
     named = places(session, actor.site_id)
     at = (Item.window_id, Item.location_id, Item.kind)
     rows = session.execute(
@@ -220,7 +220,7 @@ def _stop(item: Item, kind: Kind, place: str, today: date) -> Stop:
         name=f"{kind.display_name} {item.size}".strip(),
         place=place,
         is_done=done,
-        is_overdue=item.inspect_by is not None and item.inspect_by <= today,
+        is_overdue=item.inspect_by is not None and item.inspect_by < today,
         is_away=item.status == Status.AWAY or item.condemned_on is not None,
         inspected_on=item.last_inspected_on,
     )

@@ -43,12 +43,12 @@ def test_a_floor_counts_what_was_inspected_since_the_first_of_the_month(
     assert (first.is_done, second.is_done, third.is_done) == (True, False, False)
 
 
-def test_an_item_is_overdue_on_the_day_itself(session: Session, hall: Cast) -> None:
+def test_an_inspection_is_overdue_from_the_day_after(session: Session, hall: Cast) -> None:
     item = make_item(session, hall, common=True, registered=NOW - timedelta(days=31))
     assert item.inspect_by == TODAY
-    (floor,) = rounds.floors(session, hall.officer, TODAY - timedelta(days=1))
-    assert floor.overdue == 0
     (floor,) = rounds.floors(session, hall.officer, TODAY)
+    assert floor.overdue == 0
+    (floor,) = rounds.floors(session, hall.officer, TODAY + timedelta(days=1))
     assert floor.overdue == 1
 
 
