@@ -201,10 +201,11 @@ def _retire(session: Session, officer: Actor, day: date, now: datetime) -> None:
                 _replace(session, officer, item, day, now)
         elif item.service_by and is_due(item.service_by + REPLACED_AFTER, day):
             usual = kinds_of(session, item.site_id)[item.kind].usual_service
+            measure = usual.measure if usual else None
             record_service(
                 session, officer, item.id, services=[usual.code] if usual else [], on_date=day,
                 firm=_firm(), certificate=f"WX{day:%Y%m%d}-{item.id}", cost_yuan=Decimal(35),
-                now=now,
+                reading=measure.least + item.id % 20 if measure else None, now=now,
             )  # fmt: skip
 
 

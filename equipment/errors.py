@@ -66,6 +66,31 @@ class ServicesMissing(AppError):
     status = 422
 
 
+class ReadingMissing(AppError):
+    """A service that measures something has passed only with what was measured."""
+
+    text = N_("Give the measured value of “{what}”: at least {least} is asked for.")
+    status = 422
+
+
+class ReadingImpossible(AppError):
+    """A value that nobody measures."""
+
+    text = N_("Check the measured value of “{what}”: it must be between 0 and {most}.")
+    status = 422
+
+
+class ReadingTooLow(AppError):
+    """Below the least that is asked for a service has not passed."""
+
+    text = N_(
+        "{what}: {found} is less than the {least} asked for, so {code} has not passed. Put it"
+        " right, for example with a new battery, and test again; if that is not possible, choose"
+        " “It failed”."
+    )
+    status = 422
+
+
 class ProofMissing(AppError):
     """A service or a scrapping without a paper proves nothing."""
 

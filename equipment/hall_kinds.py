@@ -40,7 +40,8 @@ def with_changes(
     """A hall's own figures laid over a built-in kind, or its own kind (`base` is `None`).
 
     `changes` may hold `inspect_months` and `scrap_months` (`None`: never), `services` (code →
-    [first, then]), for an own kind also what `OF_AN_OWN_KIND` names. Raises `ValueError`.
+    [first, then], with the least that passes where it measures something), for an own kind also
+    what `OF_AN_OWN_KIND` names. Raises `ValueError`.
     """
     unknown = set(changes) - (OF_A_HALL if base else OF_AN_OWN_KIND)
     if unknown:
@@ -113,22 +114,26 @@ def _changed_services(
     for code, figures in changes.items():
         if code not in known:
             raise ValueError(f"{kind.code}: no service {code!r}")
-        first, then = _rhythm(figures)
+        first, then, *least = _rhythm(figures)
+        measure = known[code].measure
+        if least and measure is None:
+            raise ValueError(f"{kind.code}: {code} measures nothing")
         known[code] = replace(
             known[code], first_months=first, then_months=then, source=local, source_en=local_en,
             effective_on=None, mark=LOCAL_MARK, is_local=True,
+            measure=replace(measure, least=least[0]) if measure and least else measure,
         )  # fmt: skip
     return tuple(rule for rule in known.values() if rule.is_local or rule in kind.services)
 
 
-def _rhythm(figures: object) -> tuple[int, int]:
-    """First and next service in months."""
-    if not isinstance(figures, (list, tuple)) or len(figures) != 2:
-        raise ValueError(f"not two numbers of months: {figures!r}")
-    first, then = map(_months, figures)
-    if first is None or then is None:
-        raise ValueError(f"not two numbers of months: {figures!r}")
-    return first, then
+def _rhythm(figures: object) -> list[int]:
+    """First and next service in months, and what it must measure at least."""
+    if not isinstance(figures, (list, tuple)) or len(figures) not in (2, 3):
+        raise ValueError(f"not two or three whole numbers: {figures!r}")
+    found = [one for figure in figures if (one := _months(figure)) is not None]
+    if len(found) < len(figures):
+        raise ValueError(f"not two or three whole numbers: {figures!r}")
+    return found
 
 
 def laxer_than(law: Kind, kind: Kind) -> frozenset[str]:
@@ -142,7 +147,8 @@ def laxer_than(law: Kind, kind: Kind) -> frozenset[str]:
         ours = kind.service(rule.code)
         if ours is None or rule.first_months is None:
             continue
-        if _more(ours.first_months, rule.first_months) or ours.then_months > rule.then_months:
+        is_later = _more(ours.first_months, rule.first_months)
+        if is_later or ours.then_months > rule.then_months or _less(ours, rule):
             found.add(f"service:{rule.code}")
     return frozenset(found)
 
@@ -150,3 +156,8 @@ def laxer_than(law: Kind, kind: Kind) -> frozenset[str]:
 def _more(ours: int | None, law: int | None) -> bool:
     """Whether we wait longer than the law has it; never is the longest."""
     return law is not None and (ours is None or ours > law)
+
+
+def _less(ours: ServiceRule, law: ServiceRule) -> bool:
+    """Whether less than the law's least passes."""
+    return bool(ours.measure and law.measure and ours.measure.least < law.measure.least)

@@ -1,7 +1,7 @@
 """Kinds of safety facilities with their rhythms, ages and the rules behind: data and its forms."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -90,12 +90,43 @@ SERVICE_NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "function_test": ("功能试验", "Function test"),
     "cleaning": ("清洗", "Cleaning"),
 }
+_MEASURED_NAMES: Final[Mapping[str, tuple[str, str]]] = {
+    "discharge": ("持续工作时间", "Hold time"),
+}
+_UNIT_NAMES: Final[Mapping[str, tuple[str, str]]] = {
+    "min": ("分钟", "min"),
+}
 _CONSUMABLE_NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "unit": ("整件", "The whole piece"),
     "battery": ("电池", "Battery"),
     "pads": ("电极片", "Pads"),
     "contents": ("药品、敷料", "Contents of the kit"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a service measures, and the least with which it passes."""
+
+    name: str
+    name_en: str
+    unit: str
+    unit_en: str
+    least: float
+
+    @property
+    def display_name(self) -> str:
+        """The name in the current language."""
+        return bilingual(self.name, self.name_en)
+
+    @property
+    def unit_text(self) -> str:
+        """The unit in the current language."""
+        return bilingual(self.unit, self.unit_en)
+
+    def text(self, value: float) -> str:
+        """`45 分钟` or `45 min`."""
+        return f"{value:g} {self.unit_text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +140,7 @@ class ServiceRule:
     then_months: int = 0
     restarted_by: tuple[str, ...] = ()
     since: Since = Since.MADE
+    measure: Measure | None = None
     source: str = ""
     source_en: str = ""
     effective_on: date | None = None
@@ -227,6 +259,11 @@ class Kind:
         """The service that is meant where a list only says when it was serviced last."""
         return next((rule for rule in self.services if rule.first_months is not None), None)
 
+    def measure_of(self, codes: Collection[str]) -> Measure | None:
+        """What these services measure, if they measure something."""
+        found = (rule.measure for rule in self.services if rule.code in codes)
+        return next(filter(None, found), None)
+
     def service(self, code: str) -> ServiceRule | None:
         """The service with this code."""
         return next((rule for rule in self.services if rule.code == code), None)
@@ -300,8 +337,13 @@ def _service(rule: Mapping[str, Any], sources: Mapping[str, Any]) -> ServiceRule
         then_months=rule.get("then", 0),
         restarted_by=tuple(rule.get("restarted_by", ())),
         since=Since(rule.get("since", Since.MADE)),
+        measure=_measure(rule) if "least" in rule else None,
         **_source("", rule, sources),
     )
+
+
+def _measure(rule: Mapping[str, Any]) -> Measure:
+    return Measure(*_MEASURED_NAMES[rule["code"]], *_UNIT_NAMES[rule["unit"]], rule["least"])
 
 
 def _consumable(rule: Mapping[str, Any], sources: Mapping[str, Any]) -> ConsumableRule:

@@ -110,8 +110,8 @@ class HallKind(Record):
     """A hall's own kind, or its own numbers for a built-in one (`code` is the built-in one's).
 
     `changes` holds only what differs: `inspect_months`, `scrap_months`, `services` (code →
-    [first, then] in months), for an own kind also all else that `kinds.Kind` has. `because` says
-    on what rule or decision it stands.
+    [first, then] in months, and the least that passes where it is measured), for an own kind also
+    all else that `kinds.Kind` has. `because` says on what rule or decision it stands.
     """
 
     __tablename__ = "equipment_kinds"
@@ -211,7 +211,8 @@ class ItemStep(Record):
     """One dated step in the life of an item: what its history shows and every figure counts.
 
     `on_date` is the day in the site's zone on which it happened, which may be before `at`, when it
-    was entered. `services` names what a service covered, comma separated. Costs are in fen.
+    was entered. `services` names what a service covered, comma separated; `reading` is what it
+    measured, in the unit of the service. Costs are in fen.
     """
 
     __tablename__ = "equipment_steps"
@@ -232,6 +233,7 @@ class ItemStep(Record):
     cost_fen: Mapped[int | None]
     run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
     passed: Mapped[bool | None]
+    reading: Mapped[float | None]
     other_item_id: Mapped[int | None] = mapped_column(ForeignKey("equipment_items.id"))
     old_window_id: Mapped[int | None] = mapped_column(ForeignKey("windows.id"))
     old_location_id: Mapped[int | None] = mapped_column(ForeignKey("locations.id"))

@@ -8,7 +8,7 @@ from equipment.due import CAUSE_NAMES, Cause, Due
 from equipment.kinds import Kind
 from equipment.models import Step
 from equipment.service.figures import Gone, Work
-from equipment.service.history import part_name
+from equipment.service.history import part_name, reading_text
 from equipment.service.reporting import Report
 from safety_app.core.i18n import N_, _
 from safety_app.core.pdf.blocks import Block, Column, Heading, Note, Paragraph, Table
@@ -123,11 +123,12 @@ def work_blocks(report: Report, found: Sequence[Work], nothing: str) -> list[Blo
 
 
 def work_text(report: Report, one: Work) -> str:
-    """The services or parts by name; of a repair what was done."""
+    """The services or parts by name, with what was measured; of a repair what was done."""
     kind = report.kinds.get(one.kind)
     if kind is None or not one.parts:
         return one.note or _("Repair")
-    return _(", ").join(part_name(kind, code) for code in one.parts)
+    names = [part_name(kind, code) for code in one.parts]
+    return _(", ").join(filter(None, (*names, reading_text(kind, one.parts, one.reading))))
 
 
 def kind_name(report: Report, code: str, size: str) -> str:

@@ -170,6 +170,7 @@ def service(actor: Actor, item: ItemDetail) -> None:
     result = ui.segmented(f"{key}.result", names, label=_("Result"))
     failed = result == FAILED
     others = [] if failed else also  # each that fails has its own reason
+    found = _reading(key, item, services, failed=failed, several=bool(others))
     note = parts.note_input(
         key, _("What was wrong (required)") if failed else _("Remark (optional)")
     )
@@ -180,7 +181,7 @@ def service(actor: Actor, item: ItemDetail) -> None:
         lambda session, actor, version: together.service_together(
             session, actor, [item.id, *others], row_version=version, now=ui.now(),
             services=services, on_date=day, firm=firm, certificate=certificate,
-            file_ids=files, cost_yuan=cost, passed=not failed, note=note,
+            file_ids=files, cost_yuan=cost, passed=not failed, reading=found, note=note,
         )[0],
         done=lambda one: _with(_serviced(one), others),
         icon="build",
@@ -203,6 +204,26 @@ def _services(key: str, item: ItemDetail) -> list[str]:
         key=f"{key}.services",
     )
     return list(found)
+
+
+def _reading(
+    key: str, item: ItemDetail, services: list[str], *, failed: bool, several: bool
+) -> float | None:
+    """What was measured, where one of the services measures something."""
+    measure = item.kind.measure_of(services)
+    if measure is None:
+        return None
+    words = {"what": measure.display_name, "unit": measure.unit_text}
+    if failed:
+        label = _("{what} in {unit} (optional)", **words)
+    elif several:
+        label = _("{what} in {unit}, the lowest of all (required)", **words)
+    else:
+        label = _("{what} in {unit} (required)", **words)
+    return st.number_input(
+        label, min_value=0.0, value=None, step=1.0, format="%g", key=f"{key}.reading",
+        placeholder=_("At least {least}", least=measure.text(measure.least)),
+    )  # fmt: skip
 
 
 def _serviced(item: Item) -> str:

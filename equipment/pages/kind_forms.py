@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from equipment.due import months_text
 from equipment.hall_kinds import MOST_MONTHS, OWN_SERVICE
-from equipment.kinds import FAMILY_NAMES, FIRE_CLASSES, Family, Kind
+from equipment.kinds import FAMILY_NAMES, FIRE_CLASSES, Family, Kind, Measure
 from equipment.models import Profile
 from equipment.service import hall_rules
 from safety_app import ui
@@ -124,6 +124,9 @@ def _figures(key: str, kind: Kind, law: Kind) -> dict[str, object]:
             ours.then_months, rule.then_months,
         )  # fmt: skip
         services[rule.code] = [first, then]
+        if rule.measure and ours.measure:
+            least = _least(left, f"{key}.{rule.code}.least", ours.measure, rule.measure)
+            services[rule.code] = [first, then, least]
     return {**changes, "services": services} if services else changes
 
 
@@ -135,6 +138,18 @@ def _months(place: Any, key: str, label: str, value: int | None, law: int | None
         label, min_value=1, max_value=MOST_MONTHS, value=None, step=1, key=key,
         placeholder=_("empty: not asked for"),
         help=_("Shipped: {value}. 12 months are a year.", value=shipped),
+    )  # fmt: skip
+    return int(found) if found is not None else None
+
+
+def _least(place: Any, key: str, ours: Measure, law: Measure) -> int | None:
+    """The least that a service must measure."""
+    st.session_state.setdefault(key, int(ours.least))
+    found = place.number_input(
+        _("{what} at least … {unit}", what=law.display_name, unit=law.unit_text),
+        min_value=1, max_value=MOST_MONTHS, value=None, step=1, key=key,
+        help=_("Shipped: {value}. Very large buildings need 60 min, those above 100 m 90 min.",
+               value=law.text(law.least)),
     )  # fmt: skip
     return int(found) if found is not None else None
 

@@ -63,11 +63,18 @@ def service_text(rule: ServiceRule) -> str:
 
 
 def _falls_due(rule: ServiceRule) -> str:
-    """When a service falls due."""
+    """When a service falls due, and what it must measure at least."""
     if rule.first_months is None:
         return _("When needed")
     first, rhythm = months_text(rule.first_months), rhythm_text(rule.then_months)
-    return _("First after {first}, then {rhythm}", first=first, rhythm=rhythm)
+    when = _("First after {first}, then {rhythm}", first=first, rhythm=rhythm)
+    measure = rule.measure
+    if measure is None:
+        return when
+    least = _(
+        "{what} at least {least}", what=measure.display_name, least=measure.text(measure.least)
+    )
+    return bilingual("；", "; ").join((when, least))
 
 
 def figures(kind: Kind) -> Iterator[Figure]:

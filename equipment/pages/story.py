@@ -224,7 +224,7 @@ def _happened(item: ItemDetail, step: StepView) -> ui.Entry:
     icon, tone = LOOKS.get(step.step, ("info", "grey"))
     if step.step is Step.INSPECT and not step.passed:
         icon, tone = "report", "red"
-    under = (step.on_date.isoformat(), step.actor, step.note, step.certificate,
+    under = (step.on_date.isoformat(), step.actor, step.reading, step.note, step.certificate,
              cost_text(step.cost_fen))  # fmt: skip
     note = " · ".join(filter(None, under))
     papers = _sheet_link(item.code, step) + "".join(

@@ -74,7 +74,10 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Something that was done to an item: `parts` are the services or parts it covered."""
+    """Something that was done to an item: `parts` are the services or parts it covered.
+
+    `reading` is what it measured, in the unit of the service.
+    """
 
     step_id: int
     code: str
@@ -87,6 +90,7 @@ class Work:
     certificate: str
     note: str
     passed: bool
+    reading: float | None = None
 
 
 def tally(items: Iterable[Stood], asof: AsOf) -> Tally:
@@ -255,6 +259,7 @@ def served(
             certificate=row.ItemStep.certificate,
             note=row.ItemStep.note,
             passed=row.ItemStep.passed is not False,
+            reading=row.ItemStep.reading,
         )
         for row in session.execute(query)
     ]

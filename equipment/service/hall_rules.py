@@ -209,7 +209,7 @@ def _differing(law: Kind, changes: Changes) -> Changes:
     }
     services = changes.get("services")
     if isinstance(services, Mapping):
-        services = {code: two for code, two in services.items() if _rhythm(law, code) != two}
+        services = {code: own for code, own in services.items() if own not in _rhythms(law, code)}
     if services:
         found["services"] = services
     if not found:
@@ -217,9 +217,13 @@ def _differing(law: Kind, changes: Changes) -> Changes:
     return found
 
 
-def _rhythm(law: Kind, code: str) -> object:
+def _rhythms(law: Kind, code: str) -> list[object]:
+    """The shipped figures of a service, without and with the least that it must measure."""
     rule = law.service(code)
-    return [rule.first_months, rule.then_months] if rule else None
+    if rule is None:
+        return []
+    two = [rule.first_months, rule.then_months]
+    return [two, [*two, rule.measure.least]] if rule.measure else [two]
 
 
 def _check(law: Kind | None, code: str, said: Said) -> None:

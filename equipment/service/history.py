@@ -1,6 +1,6 @@
 """What happened to an item, the newest first, and the papers that prove it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -23,7 +23,8 @@ from safety_app.core.files import File
 class StepView:
     """One dated step, its ids turned into names of the current language.
 
-    `parts` are the services or consumables that it covered; `expires_on` is of a new part.
+    `parts` are the services or consumables that it covered, `reading` is what they measured;
+    `expires_on` is of a new part.
     `custodian` and its predecessor are named where the step changed them.
     """
 
@@ -38,6 +39,7 @@ class StepView:
     certificate: str
     cost_fen: int | None
     passed: bool | None
+    reading: str
     run_id: int | None
     other: str
     place: str
@@ -89,6 +91,14 @@ def part_name(kind: Kind, code: str) -> str:
     return rule.display_name if rule else code
 
 
+def reading_text(kind: Kind, codes: Collection[str], reading: float | None) -> str:
+    """`持续工作时间 45 分钟`; nothing where nothing was measured."""
+    if reading is None:
+        return ""
+    measure = kind.measure_of(codes)
+    return f"{measure.display_name} {measure.text(reading)}" if measure else f"{reading:g}"
+
+
 class _LookUp:
     """Everything that the steps of one item name by id, asked for once."""
 
@@ -122,6 +132,7 @@ class _LookUp:
             certificate=step.certificate,
             cost_fen=step.cost_fen,
             passed=step.passed,
+            reading=reading_text(self.kind, codes, step.reading),
             run_id=step.run_id,
             other=self.codes.get(step.other_item_id or 0, ""),
             place=self.places.text(step.window_id, step.location_id, step.placing),

@@ -8,8 +8,16 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from equipment.errors import ConsumableExpired, ExpiryMissing, ServicesMissing, UnknownConsumable
-from equipment.kinds import Family, Kind
+from equipment.errors import (
+    ConsumableExpired,
+    ExpiryMissing,
+    ReadingImpossible,
+    ReadingMissing,
+    ReadingTooLow,
+    ServicesMissing,
+    UnknownConsumable,
+)
+from equipment.kinds import Family, Kind, Measure
 from equipment.models import Consumable, Item, Status, Step
 from equipment.service import rules
 from equipment.service.away import relieve
@@ -32,6 +40,8 @@ from safety_app.core.text import clean
 BY_FIRMS: Final = frozenset({Family.EXTINGUISHER})
 """Serviced by the maker or a qualified firm only, which gives a certificate (GB 50444, XF 95)."""
 
+MOST_READING: Final = 10_000
+
 
 def record_service(
     session: Session,
@@ -46,18 +56,21 @@ def record_service(
     file_ids: Sequence[int] = (),
     note: str = "",
     passed: bool = True,
+    reading: float | None = None,
     row_version: int | None = None,
     now: datetime,
 ) -> Item:
     """Note a service: the next one counts from its day, and the item is in its place again.
 
-    One that did not pass is unfit for use from that day on and must be replaced.
+    One that did not pass is unfit for use from that day on and must be replaced. `reading` is what
+    it measured, in the unit of the service; below the least asked for it cannot have passed.
     """
     item = begin(session, actor, item_id, Step.SERVICE, row_version)
     check_day(item, on_date, today_of(actor, now))
     check_serviceable(item, on_date)
     kind = rules.kinds_of(session, item.site_id)[item.kind]
     covered = _covered(kind, services)
+    measured = _measured(item, kind.measure_of(covered), reading, passed=passed)
     is_by_firm = kind.family in BY_FIRMS
     number = clean(certificate, field=N_("Number of the certificate"), limit=64)
     words = clean(note, field=N_("Note"), limit=500, required=not passed, lines=True)
@@ -79,6 +92,7 @@ def record_service(
         cost_fen=fen(cost_yuan),
         note=words,
         passed=passed,
+        reading=measured,
     )
     if not passed:
         set_unfit(session, actor, item, words, on_date, now=now)
@@ -207,3 +221,19 @@ def _covered(kind: Kind, services: Sequence[str]) -> list[str]:
     if not found or len(found) != len(set(services)):
         raise ServicesMissing()
     return found
+
+
+def _measured(
+    item: Item, measure: Measure | None, reading: float | None, *, passed: bool
+) -> float | None:
+    """What was measured, if it can be and bears out the result; nothing where nothing is."""
+    if measure is None or (reading is None and not passed):
+        return None
+    what, least = measure.display_name, measure.text(measure.least)
+    if reading is None:
+        raise ReadingMissing(what=what, least=least)
+    if not 0 <= reading <= MOST_READING:
+        raise ReadingImpossible(what=what, most=measure.text(MOST_READING))
+    if passed and reading < measure.least:
+        raise ReadingTooLow(what=what, found=measure.text(reading), least=least, code=item.code)
+    return reading

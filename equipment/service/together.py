@@ -98,6 +98,7 @@ def service_together(
     file_ids: Sequence[int] = (),
     note: str = "",
     passed: bool = True,
+    reading: float | None = None,
     row_version: int | None = None,
     now: datetime,
 ) -> list[Item]:
@@ -115,6 +116,7 @@ def service_together(
             file_ids=file_ids,
             note=note,
             passed=passed,
+            reading=reading,
             row_version=None if number else row_version,
             now=now,
         )

@@ -223,6 +223,46 @@ def test_one_visit_of_a_firm_is_recorded_once_for_all(
     assert now_of(first).service_by == now_of(second).service_by == date(2028, 11, 23)
 
 
+def test_a_discharge_asks_how_long_the_light_held(
+    database: Database, hall: Cast, choose: Choose
+) -> None:
+    light = made(hall, "emergency-light", size="", registered=LONG_AGO - timedelta(days=340))
+    choose([])
+    page, key = do(page_of(hall.lead, light), light, Step.SERVICE)
+    field = page.number_input(key=f"{key}.reading")
+    assert (field.label, field.placeholder) == ("持续工作时间（分钟，必填）", "不少于 30 分钟")
+    assert any("请填写“持续工作时间”实测值" in text for text in go(page, key))
+    page.number_input(key=f"{key}.reading").set_value(18).run()
+    assert any("不能登记为合格" in text for text in go(page, key))
+    assert now_of(light).last_services == {}
+    page.number_input(key=f"{key}.reading").set_value(45).run()
+    texts = go(page, key)
+    assert any("持续工作时间 45 分钟" in text for text in texts)
+    assert now_of(light).last_services == {"discharge": "2026-11-23"}
+
+
+def test_several_lights_are_tested_at_once_and_the_lowest_counts(
+    database: Database, hall: Cast, choose: Choose
+) -> None:
+    long_ago = LONG_AGO - timedelta(days=340)
+    first, second = (made(hall, "exit-sign", size="", registered=long_ago) for _n in range(2))
+    choose([])
+    page, key = do(page_of(hall.lead, first), first, Step.SERVICE)
+    page.multiselect(key=f"{key}.also").set_value([second.id]).run()
+    field = page.number_input(key=f"{key}.reading")
+    assert field.label == "持续工作时间（分钟，各件中的最小值，必填）"
+    field.set_value(31).run()
+    go(page, key)
+    assert all("持续工作时间 31 分钟" in "".join(text_of(page_of(hall.lead, one)))
+               for one in (first, second))  # fmt: skip
+
+
+def test_only_what_is_measured_is_asked_for(database: Database, hall: Cast) -> None:
+    hydrant = made(hall, "hydrant", size="", registered=LONG_AGO - timedelta(days=340))
+    page, key = do(page_of(hall.lead, hydrant), hydrant, Step.SERVICE)
+    assert [one.key for one in page.number_input] == [f"{key}.yuan"]
+
+
 def test_the_only_one_goes_with_a_substitute(database: Database, hall: Cast) -> None:
     item = made(hall, made_on=date(2021, 12, 1))
     spare = made(hall, location_id=store(hall), placing="2 号柜")

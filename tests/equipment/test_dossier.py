@@ -237,3 +237,12 @@ def test_the_windows_stand_beside_each_other(session: Session, hall: Cast) -> No
     life.condemn(session, hall.staff, made["good"].id, because="锈蚀", now=NOW)
     standing = comparison.build(session, hall.site_id, month()).standings[hall.a01]
     assert (standing.light, standing.why) == (Light.ACT, ("1 件设施应报废",))
+
+
+def test_what_a_test_measured_is_in_the_chapter(session: Session, hall: Cast) -> None:
+    lamp = furnished(session, hall)["lamp"]
+    servicing.record_service(
+        session, hall.officer, lamp.id, services=["discharge"], on_date=TODAY, reading=45, now=NOW
+    )
+    told = dossier.equipment(session, hall.site_id, LATER)
+    assert "放电试验、持续工作时间 45 分钟" in cells(told.blocks)

@@ -107,6 +107,17 @@ def test_cost_papers_and_people_are_with_it(session: Session, hall: Cast) -> Non
         assert cost_text(0) == "0 yuan"
 
 
+def test_what_was_measured_is_told_in_the_readers_words(session: Session, hall: Cast) -> None:
+    light = make_item(session, hall, "emergency-light", size="")
+    record_service(
+        session, hall.lead, light.id, services=["discharge"], on_date=TODAY, reading=45, now=NOW
+    )
+    assert history(session, hall.staff, light.id)[0].reading == "持续工作时间 45 分钟"
+    assert history(session, hall.staff, light.id)[-1].reading == ""
+    with use_language("en"):
+        assert history(session, hall.staff, light.id)[0].reading == "Hold time 45 min"
+
+
 def test_what_is_entered_late_stands_on_its_day(session: Session, hall: Cast) -> None:
     item = make_item(session, hall)
     record_service(

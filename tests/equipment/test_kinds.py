@@ -24,7 +24,7 @@ from safety_app.features import features
 
 CN, NFPA = built_in("cn"), built_in("nfpa")
 EVERY = [*CN.values(), *NFPA.values()]
-POWDER = CN["extinguisher-abc"]
+POWDER, LIGHT = CN["extinguisher-abc"], CN["emergency-light"]
 SOURCES = tomllib.loads(FILE.read_text(encoding="utf-8"))["sources"]
 LAW = re.compile(r"GB|XF|NFPA")
 WITHOUT_DATE = {
@@ -130,6 +130,24 @@ def test_services_restart_only_by_services_that_are_known() -> None:
             assert rule.since is Since.MADE or not kind.needs_made_date
 
 
+def test_lights_and_signs_measure_how_long_they_hold() -> None:
+    measured = {
+        (kind.code, rule.code): (rule.measure.least, rule.measure.text(45))
+        for kind in EVERY
+        for rule in kind.services
+        if rule.measure
+    }
+    assert measured == {
+        ("emergency-light", "discharge"): (30, "45 分钟"),
+        ("exit-sign", "discharge"): (30, "45 分钟"),
+    }
+    measure = CN["exit-sign"].measure_of(["discharge"])
+    assert measure and CN["exit-sign"].measure_of([]) is None
+    assert POWDER.measure_of(["service"]) is None
+    with use_language("en"):
+        assert (measure.display_name, measure.text(7.5)) == ("Hold time", "7.5 min")
+
+
 def test_only_extinguishers_may_be_asked_for_every_half_month() -> None:
     half = {kind.family for kind in EVERY if kind.may_be_half_monthly}
     assert half == {Family.EXTINGUISHER}
@@ -163,6 +181,14 @@ def test_a_changed_figure_is_the_halls_own_and_says_why() -> None:
     assert ours.scrap_effective_on == POWDER.scrap_effective_on
     with use_language("en"):
         assert ours.inspect_source_text == "rule of this hall: 支队通知"
+
+
+def test_a_hall_in_a_larger_building_asks_for_longer_light() -> None:
+    for figures, least in (([12, 12, 90], 90), ([6, 6], 30)):
+        ours = with_changes(LIGHT, LIGHT.code, "", "", {"services": {"discharge": figures}}, "")
+        rule = ours.service("discharge")
+        assert rule and rule.measure and rule.measure.least == least and rule.is_local
+    assert LIGHT.services[0].measure and LIGHT.services[0].measure.least == 30
 
 
 def test_a_hall_may_add_a_scrap_age_or_leave_an_inspection_out() -> None:
@@ -201,6 +227,10 @@ def test_an_own_kind_has_all_that_was_said_of_it() -> None:
         (POWDER, {"services": {"service": [60]}}),
         (POWDER, {"services": {"service": [60, None]}}),
         (POWDER, {"services": [60, 12]}),
+        (POWDER, {"services": {"service": [60, 12, 30]}}),
+        (LIGHT, {"services": {"discharge": [12, 12, 0]}}),
+        (LIGHT, {"services": {"discharge": [12, 12, None]}}),
+        (LIGHT, {"services": {"discharge": [12, 12, 30, 30]}}),
         (None, {"prefix": "灭火"}),
         (None, {"prefix": "TOOLONG"}),
         (None, {"family": "weapons"}),
@@ -232,6 +262,13 @@ def test_what_asks_for_less_than_the_law_is_told(
     changes: dict[str, object], laxer: set[str]
 ) -> None:
     assert laxer_than(POWDER, with_changes(POWDER, POWDER.code, "", "", changes, "")) == laxer
+
+
+@pytest.mark.parametrize(("least", "is_laxer"), [(29, True), (30, False), (90, False)])
+def test_who_is_content_with_less_light_than_the_law_is_told(least: int, is_laxer: bool) -> None:
+    changes: dict[str, object] = {"services": {"discharge": [12, 12, least]}}
+    ours = with_changes(LIGHT, LIGHT.code, "", "", changes, "")
+    assert (laxer_than(LIGHT, ours) == {"service:discharge"}) is is_laxer
 
 
 @pytest.mark.parametrize("kind", EVERY, ids=lambda kind: str(kind.code))

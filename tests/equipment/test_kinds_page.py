@@ -15,7 +15,7 @@ from tests.equipment.test_rules import make_item
 from tests.screens import open_page, text_of
 
 pytestmark = sqlite_only
-POWDER = "extinguisher-abc"
+POWDER, LIGHT = "extinguisher-abc", "emergency-light"
 
 
 @pytest.fixture(autouse=True)
@@ -96,6 +96,22 @@ def test_yearly_service_becomes_the_halls_rule_and_goes_back(
     assert has(shown, "已恢复内置数值")
     assert shown.number_input(key=f"kinds.{POWDER}.2.service.then").value == 24
     assert kind_of(hall, POWDER).local == frozenset()
+
+
+def test_a_hall_in_a_high_building_asks_for_longer_light(database: Database, hall: Cast) -> None:
+    shown = page(hall, LIGHT)
+    assert has(shown, "首次满 1 年，此后每年；持续工作时间不少于 30 分钟")
+    key = f"kinds.{LIGHT}.0"
+    assert shown.number_input(key=f"{key}.discharge.least").value == 30
+    shown.text_input(key=f"{key}.because").set_value("建筑高度 120 m")
+    shown = press(shown, f"{key}.save")
+    assert has(shown, "与内置数值相同")
+    shown.number_input(key=f"{key}.discharge.least").set_value(90)
+    shown = press(shown, f"{key}.save")
+    assert has(shown, "持续工作时间不少于 90 分钟", "内置数值：首次满 1 年", "不少于 30 分钟（")
+    measure = kind_of(hall, LIGHT).measure_of(["discharge"])
+    assert measure.least == 90
+    assert has(page(hall, LIGHT, language="en"), "Hold time at least 90 min")
 
 
 def test_a_rule_without_its_basis_is_refused_and_what_was_typed_stays(

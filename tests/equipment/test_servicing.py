@@ -16,16 +16,19 @@ from equipment.errors import (
     ItemChanged,
     NotServiceable,
     ProofMissing,
+    ReadingImpossible,
+    ReadingMissing,
+    ReadingTooLow,
     ServicesMissing,
     StepNotPossible,
     UnknownConsumable,
 )
-from equipment.models import Consumable, Item, Status, Step
-from equipment.service import life
+from equipment.models import Consumable, Item, ItemStep, Status, Step
+from equipment.service import hall_rules, life
 from equipment.service.away import send_away
 from equipment.service.servicing import change_consumable, record_service, repair
 from safety_app.core.access import Actor
-from safety_app.core.errors import NotAllowed, TextMissing
+from safety_app.core.errors import AppError, NotAllowed, TextMissing
 from tests.cast import NOW, TODAY, Cast
 from tests.equipment.items import MADE, last_step, make_file, make_item, make_store, steps_of
 
@@ -37,6 +40,12 @@ def serviced(session: Session, actor: Actor, item: Item, **facts: Any) -> Item:
     """The item serviced today by a firm with a certificate."""
     given = {"services": ["service"], "on_date": TODAY, "firm": "宏安消防", "certificate": "W-1"}
     return record_service(session, actor, item.id, **{**given, **facts}, now=NOW)
+
+
+def discharged(session: Session, actor: Actor, light: Item, **facts: Any) -> Item:
+    """The light tested today by the hall itself."""
+    given = {"services": ["discharge"], "firm": "", "certificate": ""}
+    return serviced(session, actor, light, **{**given, **facts})
 
 
 def test_the_next_service_counts_from_the_day_of_this_one(session: Session, hall: Cast) -> None:
@@ -136,8 +145,65 @@ def test_extinguishers_are_serviced_by_a_firm_with_proof(session: Session, hall:
 
 def test_lights_are_tested_by_the_hall_itself(session: Session, hall: Cast) -> None:
     light = make_item(session, hall, "emergency-light", size="")
-    serviced(session, hall.lead, light, services=["discharge"], firm="", certificate="")
+    discharged(session, hall.lead, light, reading=45)
     assert light.last_services == {"discharge": str(TODAY)}
+    step = last_step(session, light)
+    assert (step.reading, step.passed) == (45, True)
+
+
+def test_exactly_the_least_that_is_asked_for_passes(session: Session, hall: Cast) -> None:
+    light = make_item(session, hall, "exit-sign", size="")
+    discharged(session, hall.lead, light, reading=30)
+    assert last_step(session, light).reading == 30
+
+
+@pytest.mark.parametrize(
+    ("reading", "error", "words"),
+    [
+        (29.5, ReadingTooLow, "持续工作时间实测为 29.5 分钟，低于要求的 30 分钟"),
+        (0, ReadingTooLow, "实测为 0 分钟"),
+        (None, ReadingMissing, "不少于 30 分钟"),
+        (-1, ReadingImpossible, "0 至 10000 分钟"),
+        (10_001, ReadingImpossible, "0 至 10000 分钟"),
+        (float("nan"), ReadingImpossible, "0 至 10000 分钟"),
+    ],
+)
+def test_a_light_that_holds_too_short_has_not_passed(
+    session: Session, hall: Cast, reading: float | None, error: type[AppError], words: str
+) -> None:
+    light = make_item(session, hall, "emergency-light", size="")
+    with pytest.raises(error) as refused:
+        discharged(session, hall.lead, light, reading=reading)
+    assert words in refused.value.message()
+    assert not steps_of(session, light) and light.last_services == {}
+
+
+@pytest.mark.parametrize("reading", [18, None])
+def test_a_failed_discharge_keeps_its_reading_if_there_is_one(
+    session: Session, hall: Cast, reading: float | None
+) -> None:
+    light = make_item(session, hall, "emergency-light", size="")
+    discharged(session, hall.lead, light, reading=reading, passed=False, note="电池老化")
+    query = select(ItemStep).where(ItemStep.item_id == light.id, ItemStep.step == Step.SERVICE)
+    step = session.scalars(query).one()
+    assert (step.reading, step.passed, light.status) == (reading, False, Status.DEFECTIVE)
+
+
+def test_a_hall_that_asks_for_longer_light_is_held_to_it(session: Session, hall: Cast) -> None:
+    hall_rules.change_kind(
+        session, hall.officer, "emergency-light", because="建筑高度 120 m", now=NOW,
+        changes={"services": {"discharge": [12, 12, 90]}},
+    )  # fmt: skip
+    light = make_item(session, hall, "emergency-light", size="")
+    with pytest.raises(ReadingTooLow, match="90"):
+        discharged(session, hall.lead, light, reading=45)
+    discharged(session, hall.lead, light, reading=90)
+
+
+def test_what_is_not_measured_keeps_no_reading(session: Session, hall: Cast) -> None:
+    item = make_item(session, hall)
+    serviced(session, hall.lead, item, reading=45)
+    assert last_step(session, item).reading is None
 
 
 def test_what_was_done_must_be_known_to_the_kind(session: Session, hall: Cast) -> None:

@@ -349,6 +349,7 @@ def upgrade() -> None:
         sa.Column("cost_fen", sa.Integer(), nullable=True),
         sa.Column("run_id", sa.Integer(), nullable=True),
         sa.Column("passed", sa.Boolean(), nullable=True),
+        sa.Column("reading", sa.Double(), nullable=True),
         sa.Column("other_item_id", sa.Integer(), nullable=True),
         sa.Column("old_window_id", sa.Integer(), nullable=True),
         sa.Column("old_location_id", sa.Integer(), nullable=True),
