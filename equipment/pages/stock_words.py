@@ -18,7 +18,7 @@ def headline(rows: Sequence[StockRow]) -> str:
         return ""
     if not wanting:
         return ngettext("{n} stock, in order", "{n} stocks, all in order", len(rows))
-    return _("{wanting} of {all} stocks want something, the worst first", wanting=wanting,
+    return _("{wanting} of {all} stocks need something, the worst first", wanting=wanting,
              all=len(rows))  # fmt: skip
 
 
