@@ -23,6 +23,7 @@ from safety_app.core.i18n import N_, _, ngettext
 
 PASSED, FAILED = "passed", "failed"
 RESULTS: Final = {PASSED: N_("It passed"), FAILED: N_("It failed")}
+OWN_RESULTS: Final = {PASSED: N_("It passed"), FAILED: N_("It failed, out of service until mended")}
 
 
 def send_away(actor: Actor, item: ItemDetail) -> None:
@@ -166,7 +167,7 @@ def service(actor: Actor, item: ItemDetail) -> None:
     files = parts.file_inputs(key, _("Certificate, invoice or photo of the service label"))
     each = _("Cost of each in yuan (optional)") if also else _("Cost in yuan (optional)")
     cost = parts.cost_input(key, each)
-    names = {value: _(name) for value, name in RESULTS.items()}
+    names = {value: _(name) for value, name in (RESULTS if by_firm else OWN_RESULTS).items()}
     result = ui.segmented(f"{key}.result", names, label=_("Result"))
     failed = result == FAILED
     others = [] if failed else also  # each that fails has its own reason

@@ -246,6 +246,8 @@ def _replay(one: Stood, row: Any) -> None:
     step = Step(row.step)
     rule = RULES.get(step)
     after = rule.after if rule else None
+    if step is Step.SERVICE and row.passed is False:
+        after = Status.DEFECTIVE
     is_late = one.status is not Status.IN_SERVICE and row.on_date < one.status_on
     if after is not None and after != one.status and not (is_late and step in MENDING):
         one.status, one.status_on = after, row.on_date

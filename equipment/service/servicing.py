@@ -62,7 +62,8 @@ def record_service(
 ) -> Item:
     """Note a service: the next one counts from its day, and the item is in its place again.
 
-    One that did not pass is unfit for use from that day on and must be replaced. `reading` is what
+    What a firm did not pass is unfit for use from that day on and must be replaced; anything else
+    is out of service until it is mended and passes. `reading` is what
     it measured, in the unit of the service; below the least asked for it cannot have passed.
     """
     item = begin(session, actor, item_id, Step.SERVICE, row_version)
@@ -94,8 +95,11 @@ def record_service(
         passed=passed,
         reading=measured,
     )
-    if not passed:
+    if not passed and is_by_firm:
         set_unfit(session, actor, item, words, on_date, now=now)
+    elif not passed:
+        item.status, item.status_on = Status.DEFECTIVE, on_date
+        session.flush()
     elif is_back:
         relieve(session, actor, item, on_date, now=now)
     return item

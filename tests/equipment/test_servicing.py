@@ -284,3 +284,12 @@ def test_of_two_records_of_one_visit_the_second_is_told(session: Session, hall: 
     with pytest.raises(ItemChanged) as refused:
         serviced(session, hall.officer, item, row_version=drawn)
     assert "李敏刚登记了维修" in refused.value.message()
+
+
+def test_a_light_that_failed_is_mended_and_tested_again(session: Session, hall: Cast) -> None:
+    light = make_item(session, hall, "emergency-light", size="")
+    discharged(session, hall.lead, light, reading=18, passed=False, note="电池老化")
+    assert light.status == Status.DEFECTIVE and light.condemned_on is None
+    assert light.scrap_on is None
+    discharged(session, hall.lead, light, reading=45)
+    assert light.status == Status.IN_SERVICE and light.last_services == {"discharge": str(TODAY)}
