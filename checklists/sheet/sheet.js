@@ -76,7 +76,7 @@ function uuid7() {
 const SKEW = Date.parse(data.now) - Date.now();
 const serverNow = () => Date.now() + SKEW;
 const clockText = (iso) =>
-  new Intl.DateTimeFormat(CHINESE ? "zh-CN" : "en-GB", { hour: "2-digit", minute: "2-digit", hour12: false }).format(new Date(iso));
+  new Intl.DateTimeFormat(CHINESE ? "zh-CN" : "en-GB", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: data.timezone }).format(new Date(iso));
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -1317,7 +1317,7 @@ class Group {
     const known = items.filter((item) => item.open_hazard).map(({ open_hazard: one }) => h("p", { class: "known" }, icon("clock"), h("span", {}, t("Open hazard {number}: {what}", { number: one.number, what: one.what }))));
     this.numbers = keys.filter((key) => part.item(key).unit).map((key) => numberField(part, key));
     this.title = h("h3", { id: `${this.id}-t` }, name);
-    const hint = items.filter((item) => !item.unit).map((item) => item.text).join(CHINESE ? "；" : "; ");
+    const hint = items.filter((item) => !item.unit).map((item) => item.text).join(CHINESE ? "；" : ". ");
     this.answers = part.editable ? h("div", { class: "answers two", role: "group", "aria-labelledby": `${this.id}-t` },
       h("button", { type: "button", "aria-pressed": "false", data: { value: "P" }, onclick: () => this.pass() }, icon("pass"), span(ANSWERS[0].label())),
       h("button", { type: "button", "aria-pressed": "false", "aria-expanded": "false", data: { value: "F" }, onclick: () => this.open() }, icon("fail"), span(t("Something is wrong")))) : h("div", { class: "verdict" });

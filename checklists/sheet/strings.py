@@ -203,6 +203,7 @@ STRINGS: Final = (
 )
 
 INSPECTION_WORDS: Final = {
+    "Back to my tasks": N_("Back"),
     "This patrol is open in another tab of this browser.": N_(
         "This inspection is open in another tab of this browser."
     ),

@@ -1,8 +1,10 @@
 """An item's sheet in a real browser at phone size, on plain HTTP, before the real application."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -113,6 +115,8 @@ def test_five_taps_lead_from_the_label_to_the_stored_result(house: Hall, chromiu
     accessible(page)
     run = stored(house, code)
     assert run.submitted_at is not None and set(run.answers) == {"P"}
+    at = run.submitted_at.astimezone(ZoneInfo("Asia/Shanghai"))  # whatever the phone's zone is
+    assert re.search(f"，{at:%H}:[0-9]{{2}}。", page.inner_text(".donecard .muted"))
     with house.database.reading() as session:
         kept = session.scalars(select(Item).where(Item.code == code)).one()
         assert kept.last_inspection_passed is True
