@@ -339,6 +339,13 @@ def test_each_date_is_explained_with_its_rule_in_both_languages() -> None:
     ]  # fmt: skip
 
 
+def test_a_date_that_the_maker_prints_is_its_own_source() -> None:
+    features()
+    kind = CN["aed"]
+    expiry = of(dues(kind, facts(consumables=(("pads", date(2026, 12, 19)),))), Cause.EXPIRY)
+    assert expiry and explain(kind, expiry) == "产品标注的有效期"
+
+
 # ---------------------------------------------------------------- properties
 
 # Any day, and often days that lie whole years apart, so that two dates meet.
