@@ -17,7 +17,7 @@ from equipment.models import Step
 from equipment.service.asof import Lack
 from equipment.service.figures import Covered, Tally
 from equipment.service.reporting import Report
-from safety_app.core.i18n import N_, _, month_text, ngettext
+from safety_app.core.i18n import N_, _, bilingual, month_text, ngettext
 from safety_app.core.pdf.blocks import (
     Block,
     Column,
@@ -167,7 +167,7 @@ def how_counted(report: Report) -> str:
         "Places, inspections and services are those known at that time; rules and what is written"
         " on the facilities are as they are now."
     )
-    return f"{rule} {known}"
+    return rule + bilingual("", " ") + known
 
 
 def _lacks(whole: Tally) -> list[Block]:
