@@ -44,7 +44,7 @@ def render() -> None:
 def _code_field(unknown: str) -> None:
     """A plain form: one press leads from the code to the sheet."""
     label = escape(_("Code on the label"))
-    hint = escape(_("e.g. MHQ-0032 or mhq32"))
+    hint = escape(_("e.g. mhq32"))
     go = escape(_("Inspect"))
     ui.html(
         '<form class="box code-field" action="/q" method="get" target="_self">'
@@ -97,9 +97,11 @@ def _progress(one: Floor) -> str:
     """A bar with its numbers in words."""
     left = one.total - one.done
     words = _("{done} of {total} inspected", done=one.done, total=one.total)
+    if not one.total:
+        words = _("Nothing falls due this month")
     if left:
         words += " · " + ngettext("{n} missing", "{n} missing", left)
-    share = round(100 * one.done / one.total)
+    share = round(100 * one.done / one.total) if one.total else 100
     return (
         f'<span class="sub">{escape(words)}</span>'
         f'<span class="meter" aria-hidden="true"><i style="width:{share}%"></i></span>'
@@ -132,7 +134,7 @@ def _round(actor: Actor, one: Floor, *, several: bool) -> None:
     back = markup.anchor(_("All rounds"), "/equipment-round", "arrow_back") if several else ""
     ui.html(markup.section(_name(one), _badge(one) + back) + f'<div class="box">{_progress(one)}'
             f"{_next_button(stops)}</div>")  # fmt: skip
-    waiting = [stop for stop in stops if not stop.is_done and not stop.is_away]
+    waiting = [stop for stop in stops if stop.is_missing and not stop.is_away]
     names = {OPEN: _("Missing {n}", n=len(waiting)), ALL: _("All {n}", n=len(stops))}
     view = ui.segmented("equipment_round.view", names, label=_("Which items"))
     shown = waiting if view == OPEN else stops
@@ -147,7 +149,7 @@ def _round(actor: Actor, one: Floor, *, several: bool) -> None:
 
 
 def _next_button(stops: list[Stop]) -> str:
-    following = next((stop for stop in stops if not stop.is_done and not stop.is_away), None)
+    following = next((stop for stop in stops if stop.is_missing and not stop.is_away), None)
     if following is None:
         return ""
     label = _("Inspect {code}", code=following.code)
@@ -159,15 +161,21 @@ def _next_button(stops: list[Stop]) -> str:
 
 
 def _stop_card(stop: Stop) -> str:
+    today = ui.local_now().date()
     if stop.is_away:
         badge = markup.badge(_("Not here"), "grey", "local_shipping")
-    elif stop.is_done and stop.inspected_on:
+    elif not stop.is_missing and stop.is_done(today) and stop.inspected_on:
         day = day_text(stop.inspected_on, weekday=False)
         badge = markup.badge(_("Inspected {day}", day=day), "green")
     elif stop.is_overdue:
         badge = markup.badge(_("Inspection overdue"), "red", "event_busy", solid=True)
-    else:
+    elif stop.is_missing:
         badge = markup.badge(_("Not inspected this month"), "yellow", "schedule")
+    elif stop.inspect_by:
+        by = day_text(stop.inspect_by, weekday=False, year=True)
+        badge = markup.badge(_("Due by {day}", day=by), "grey", "schedule")
+    else:
+        badge = ""
     link = "" if stop.is_away else markup.anchor(_("Inspect"), f"/q/{stop.code}")
     return (
         f'<div class="box"><div class="item"><div class="body"><div class="name">'
