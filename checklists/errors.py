@@ -139,10 +139,10 @@ class SubjectRefused(AppError):
 
 
 class InspectionClosed(AppError):
-    """An inspection that lay unsubmitted for a day counts for nothing."""
+    """An inspection that lay unsubmitted for days counts for nothing."""
 
     text = N_(
-        "This inspection was begun more than a day ago and not submitted. What was found is"
+        "This inspection was begun more than three days ago and not submitted. What was found is"
         " registered; open the label again and inspect anew."
     )
     status = 409

@@ -106,14 +106,16 @@ def inspected(
         return stock_subject.inspected(session, actor, code, result, now)
     item = item_of(session, actor.site_id, code)
     today = clock.local_day(now, actor.timezone)
-    item.last_inspected_on, item.last_inspection_passed = today, result.passed
-    item.last_run_id = result.run_id
+    day = clock.local_day(result.at, actor.timezone)
+    if item.last_inspected_on is None or day >= item.last_inspected_on:
+        item.last_inspected_on, item.last_inspection_passed = day, result.passed
+        item.last_run_id = result.run_id
     take(
         session,
         actor,
         item,
         Step.INSPECT,
-        on_date=today,
+        on_date=day,
         now=now,
         run_id=result.run_id,
         passed=result.passed,

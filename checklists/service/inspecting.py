@@ -1,4 +1,4 @@
-"""Opening the inspection of a thing: one run under way, closed by itself after a day."""
+"""Opening the inspection of a thing: one run under way, closed by itself after three days."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,8 +16,8 @@ from safety_app.core.access import Actor
 from safety_app.core.errors import ChangedMeanwhile
 from safety_app.core.i18n import N_
 
-OPEN_FOR: Final = timedelta(days=1)
-"""How long a sheet may lie unsubmitted."""
+OPEN_FOR: Final = timedelta(days=3)
+"""How long a sheet may lie unsubmitted: what was done in a basement on Friday arrives on Monday."""
 
 
 def open_inspection(
@@ -30,7 +30,7 @@ def open_inspection(
 ) -> Opened:
     """Begin to inspect a thing or go on with it; whoever had its sheet open before is replaced.
 
-    What was left unsubmitted for a day is swept first and counts for nothing.
+    What was left unsubmitted for days is swept first and counts for nothing.
     """
     journal.lock(session)
     rights.check_subject(session, actor, subject)

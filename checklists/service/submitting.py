@@ -87,7 +87,7 @@ def submit(
     done = outcome(task, now, numbers)
     if run.subject is None:
         return done
-    result = _result(run, findings)
+    result = _result(run, findings, now)
     return replace(done, receipt=subjects.inspected(session, actor, run.subject, result, now))
 
 
@@ -102,8 +102,11 @@ def _task_of(session: Session, actor: Actor, run: Run) -> Task | None:
     return None
 
 
-def _result(run: Run, findings: Sequence[Found]) -> Inspected:
-    """What an inspection came to; what was put right on the spot did not fail."""
+def _result(run: Run, findings: Sequence[Found], now: datetime) -> Inspected:
+    """What an inspection came to; what was put right on the spot did not fail.
+
+    The tablet's clock says when, but never before the sheet was opened here nor after now.
+    """
     wrong = [
         one
         for one in findings
@@ -111,6 +114,7 @@ def _result(run: Run, findings: Sequence[Found]) -> Inspected:
     ]
     return Inspected(
         run_id=run.id,
+        at=min(max(run.last_client_at or now, run.opened_at), now),
         failed=tuple(one.item.code if one.item else "" for one in wrong),
         scrap=tuple(one.item.code for one in wrong if one.item and one.disposal is Disposal.SCRAP),
         place=(run.window_id, run.location_id),

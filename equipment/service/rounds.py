@@ -1,8 +1,13 @@
-"""Rounds: what is to be inspected on a floor this month, in walking order, and what is missing."""
+"""Rounds: what is to be inspected on a floor by the end of the month, in walking order.
+
+An item is missing if its inspection falls due by the last day of the month and it was not inspected
+in this month; where it is inspected twice a month, again from a week before the second time. What
+falls due later, as a door of every quarter, is in the round only if it was inspected this month.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final, cast
 
 from sqlalchemy import ColumnElement, Table, and_, bindparam, case, false, func, or_, select, update
@@ -17,6 +22,7 @@ from safety_app.core import journal
 from safety_app.core.access import Actor
 from safety_app.core.i18n import N_
 
+NEAR: Final = timedelta(days=7)
 WHO_ORDERS: Final = N_("The safety officer")
 _ITEMS: Final = cast(Table, Item.__table__)
 _ORDER: Final = (
@@ -44,29 +50,37 @@ class Stop:
     code: str
     name: str
     place: str
-    is_done: bool
+    is_missing: bool
     is_overdue: bool
     is_away: bool
     inspected_on: date | None
+    inspect_by: date | None
+
+    def is_done(self, today: date) -> bool:
+        """Whether it was inspected in this month's round."""
+        seen = self.inspected_on is not None and self.inspected_on >= _since(today)
+        return seen and not self.is_missing
 
 
 def floors(session: Session, actor: Actor, today: date) -> list[Floor]:
     """Every floor and family with something that this person inspects, the least done first."""
     kinds = _inspected_kinds(session, actor.site_id)
-    done = case((Item.last_inspected_on >= _since(today), 1), else_=0)
+    missing = case((_is_missing(today), 1), else_=0)
+    seen = and_(Item.last_inspected_on >= _since(today), ~_is_missing(today))
+    done = case((seen, 1), else_=0)
     overdue = case((Item.inspect_by < today, 1), else_=0)
     named = places(session, actor.site_id)
     at = (Item.window_id, Item.location_id, Item.kind)
     rows = session.execute(
-        _of(select(*at, func.count(), func.sum(done), func.sum(overdue)), actor, kinds).group_by(
-            *at
-        )
+        _of(
+            select(*at, func.sum(missing), func.sum(done), func.sum(overdue)), actor, kinds
+        ).group_by(*at)
     )
     found: dict[tuple[str, Family], tuple[int, int, int]] = {}
-    for window_id, location_id, kind, total, so_far, late in rows:
+    for window_id, location_id, kind, waiting, so_far, late in rows:
         key = (named.floor(window_id, location_id), kinds[kind].family)
         a, b, c = found.get(key, (0, 0, 0))
-        found[key] = (a + total, b + so_far, c + late)
+        found[key] = (a + waiting + so_far, b + so_far, c + late)
     order = list(Family)
     listed = [Floor(floor, family, *counts) for (floor, family), counts in found.items()]
     return sorted(listed, key=lambda one: (one.floor, order.index(one.family)))
@@ -77,10 +91,11 @@ def round_of(session: Session, actor: Actor, floor: str, family: Family, today: 
     kinds = _inspected_kinds(session, actor.site_id)
     chosen = {code: kind for code, kind in kinds.items() if kind.family is family}
     named = places(session, actor.site_id)
-    rows = session.scalars(
-        _of(select(Item), actor, chosen).where(named.on(floor)).order_by(*WALKING)
-    )
-    return [_stop(item, kinds[item.kind], named.text(*_at(item)), today) for item in rows]
+    query = _of(select(Item, _is_missing(today)), actor, chosen).where(named.on(floor))
+    return [
+        _stop(item, kinds[item.kind], named.text(*_at(item)), today, is_missing=bool(missing))
+        for item, missing in session.execute(query.order_by(*WALKING))
+    ]
 
 
 def find_floor(session: Session, actor: Actor, code: str) -> tuple[str, Family] | None:
@@ -94,7 +109,7 @@ def find_floor(session: Session, actor: Actor, code: str) -> tuple[str, Family] 
 
 
 def next_after(session: Session, actor: Actor, item: Item, today: date) -> Item | None:
-    """What comes next on the same floor of the same family and is not yet inspected this month."""
+    """What comes next on the same floor of the same family and is missing there."""
     kinds = _inspected_kinds(session, item.site_id)
     family = kinds[item.kind].family if item.kind in kinds else None
     chosen = {code: kind for code, kind in kinds.items() if kind.family is family}
@@ -104,7 +119,7 @@ def next_after(session: Session, actor: Actor, item: Item, today: date) -> Item 
         Item.id != item.id,
         Item.status != Status.AWAY,
         Item.condemned_on.is_(None),
-        or_(Item.last_inspected_on.is_(None), Item.last_inspected_on < _since(today)),
+        _is_missing(today),
     )
     later = or_(
         Item.walk_order > item.walk_order,
@@ -178,6 +193,18 @@ def _since(today: date) -> date:
     return today.replace(day=1)
 
 
+def _is_missing(today: date) -> ColumnElement[bool]:
+    first_of_next = (today.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return and_(
+        Item.inspect_by < first_of_next,
+        or_(
+            Item.last_inspected_on.is_(None),
+            Item.last_inspected_on < _since(today),
+            Item.inspect_by <= today + NEAR,
+        ),
+    )
+
+
 def _inspected_kinds(session: Session, site_id: int) -> dict[str, Kind]:
     return {
         code: kind
@@ -212,15 +239,15 @@ def _at(item: Item) -> tuple[int | None, int | None, str]:
     return item.window_id, item.location_id, item.placing
 
 
-def _stop(item: Item, kind: Kind, place: str, today: date) -> Stop:
-    done = item.last_inspected_on is not None and item.last_inspected_on >= _since(today)
+def _stop(item: Item, kind: Kind, place: str, today: date, *, is_missing: bool) -> Stop:
     return Stop(
         id=item.id,
         code=item.code,
         name=f"{kind.display_name} {item.size}".strip(),
         place=place,
-        is_done=done,
+        is_missing=is_missing,
         is_overdue=item.inspect_by is not None and item.inspect_by < today,
         is_away=item.status == Status.AWAY or item.condemned_on is not None,
         inspected_on=item.last_inspected_on,
+        inspect_by=item.inspect_by,
     )

@@ -313,10 +313,12 @@ class Subject:
 class Inspected:
     """What an inspection came to: the codes of items that failed, and with a scrap condition.
 
-    `place` is where the thing was when its sheet was opened.
+    `at` is when the last point was answered, which without a network is before it arrived; `place`
+    is where the thing was when its sheet was opened.
     """
 
     run_id: int
+    at: datetime
     failed: tuple[str, ...]
     scrap: tuple[str, ...]
     place: tuple[int | None, int | None]

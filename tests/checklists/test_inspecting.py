@@ -23,6 +23,7 @@ from checklists.errors import (
 )
 from checklists.models import Finding, Run, RunToken, TemplateItem
 from checklists.service import Account
+from checklists.service.inspecting import OPEN_FOR
 from checklists.templates import ChecklistFile, ItemFile
 from hazards.models import Hazard, HazardStep, Origin, Step
 from safety_app.core.access import Actor
@@ -283,13 +284,13 @@ def test_a_thing_scrapped_meanwhile_takes_no_submission(
     assert walk.run().submitted_at is None
 
 
-def test_what_was_found_and_never_submitted_is_registered_after_a_day(
+def test_what_was_found_and_never_submitted_is_registered_after_days(
     session: Session, hall: Cast, thing: Thing
 ) -> None:
     walk = Walk(session, hall.staff)
     walk.say("T01", "F", disposal="hazard")
-    assert flows.sweep_inspections(session, NOW + timedelta(hours=23)) == 0
-    tomorrow = NOW + timedelta(days=1)
+    assert flows.sweep_inspections(session, NOW + OPEN_FOR - MINUTE) == 0
+    tomorrow = NOW + OPEN_FOR
     assert flows.sweep_inspections(session, tomorrow) == 1
     assert flows.sweep_inspections(session, tomorrow) == 0
     hazard = session.scalars(select(Hazard)).one()
@@ -303,7 +304,7 @@ def test_what_arrives_after_closing_is_looked_at_once_more(
     session: Session, hall: Cast, thing: Thing
 ) -> None:
     walk = Walk(session, hall.staff)
-    closed = NOW + timedelta(days=1)
+    closed = NOW + OPEN_FOR
     flows.sweep_inspections(session, closed)
     walk.say("T01", "F", now=closed + MINUTE, disposal="hazard")
     assert session.scalars(select(Hazard)).all() == []
@@ -316,7 +317,7 @@ def test_a_new_one_is_opened_beside_the_one_left_behind(
 ) -> None:
     old = Walk(session, hall.staff)
     old.say("T01", "F", disposal="hazard")
-    tomorrow = NOW + timedelta(days=1)
+    tomorrow = NOW + OPEN_FOR
     new = Walk(session, hall.officer, tomorrow)
     assert new.opened.run_id != old.opened.run_id and new.opened.answers == "..."
     assert session.scalars(select(Hazard.source)).all() == ["things:T-1/T01"]
@@ -396,3 +397,28 @@ def test_an_inspection_is_not_planned(session: Session, hall: Cast, thing: Thing
             session, None, site_id=hall.site_id, template_code=LIST, window_id=hall.a01,
             location_id=None, starts_on=TODAY, now=NOW,
         )  # fmt: skip
+
+
+def test_what_was_answered_without_a_network_counts_when_it_was(
+    session: Session, hall: Cast, thing: Thing
+) -> None:
+    walk = Walk(session, hall.staff)
+    done, arrived = NOW + timedelta(hours=2), NOW + timedelta(days=2)
+    walk.say("T01", "P", now=arrived, client_at=done - MINUTE)
+    walk.say("T02", "P", now=arrived, number=7, client_at=done)
+    walk.say("T03", "P", now=arrived, client_at=done)
+    walk.submit(arrived)
+    assert thing.told[0].at == done
+
+
+@pytest.mark.parametrize("wrong", [NOW - timedelta(days=9), NOW + timedelta(days=9)])
+def test_a_tablets_clock_is_believed_between_opening_and_arrival_only(
+    session: Session, hall: Cast, thing: Thing, wrong: datetime
+) -> None:
+    walk = Walk(session, hall.staff)
+    arrived = NOW + timedelta(hours=1)
+    walk.say("T01", "P", now=arrived, client_at=wrong)
+    walk.say("T02", "P", now=arrived, number=7, client_at=wrong)
+    walk.say("T03", "P", now=arrived, client_at=wrong)
+    walk.submit(arrived)
+    assert NOW <= thing.told[0].at <= arrived

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from equipment.codes import normal
+from equipment.due import Precision
 from equipment.kinds import Family
 from equipment.models import Item, Status, Step
 from equipment.service import rounds
@@ -38,9 +39,38 @@ def test_a_floor_counts_what_was_inspected_since_the_first_of_the_month(
     inspect(session, hall.officer, items[0], date(2026, 11, 1))
     inspect(session, hall.officer, items[1], date(2026, 10, 31))
     (floor,) = rounds.floors(session, hall.officer, TODAY)
-    assert (floor.floor, floor.family, floor.total, floor.done) == ("1", FIRE, 3, 1)
-    first, second, third = rounds.round_of(session, hall.officer, "1", FIRE, TODAY)
-    assert (first.is_done, second.is_done, third.is_done) == (True, False, False)
+    assert (floor.floor, floor.family, floor.total, floor.done) == ("1", FIRE, 2, 1)
+    stops = rounds.round_of(session, hall.officer, "1", FIRE, TODAY)
+    assert [stop.is_missing for stop in stops] == [False, True, False]
+    assert [stop.is_done(TODAY) for stop in stops] == [True, False, False]
+
+
+def test_what_is_inspected_twice_a_month_is_missing_again_before_the_second_time(
+    session: Session, hall: Cast
+) -> None:
+    session.get_one(Location, hall.floor).is_half_monthly = True
+    item = make_item(session, hall, common=True)
+    inspect(session, hall.officer, item, date(2026, 11, 2))
+    assert item.inspect_by == date(2026, 11, 17)
+    for day, is_missing in ((3, False), (9, False), (10, True), (17, True), (23, True)):
+        on = date(2026, 11, day)
+        (stop,) = rounds.round_of(session, hall.officer, "1", FIRE, on)
+        assert (stop.is_missing, stop.is_overdue) == (is_missing, day > 17), day
+    inspect(session, hall.officer, item, date(2026, 11, 16))
+    (floor,) = rounds.floors(session, hall.officer, date(2026, 11, 17))
+    assert (floor.total, floor.done, floor.overdue) == (1, 1, 0)
+
+
+def test_what_is_inspected_every_quarter_is_missing_in_its_month_only(
+    session: Session, hall: Cast
+) -> None:
+    item = make_item(session, hall, "fire-door", common=True, size="", made_on=None,
+                     precision=Precision.UNKNOWN)  # fmt: skip
+    inspect(session, hall.officer, item, TODAY)
+    assert item.inspect_by == date(2027, 2, 23)
+    for on, expected in ((TODAY, (1, 1)), (date(2026, 12, 8), (0, 0)), (date(2027, 2, 1), (1, 0))):
+        (floor,) = rounds.floors(session, hall.officer, on)
+        assert (floor.total, floor.done) == expected, on
 
 
 def test_an_inspection_is_overdue_from_the_day_after(session: Session, hall: Cast) -> None:
@@ -95,7 +125,10 @@ def test_what_is_away_scrapped_or_condemned_is_not_visited(session: Session, hal
 
 
 def test_the_next_one_is_the_next_missing_and_wraps_round(session: Session, hall: Cast) -> None:
-    first, second, third = (make_item(session, hall, common=True) for _n in range(3))
+    early = NOW - timedelta(days=40)
+    first, second, third = (
+        make_item(session, hall, common=True, registered=early) for _n in range(3)
+    )
     inspect(session, hall.officer, second)
     following = rounds.next_after(session, hall.officer, first, TODAY)
     assert following and following.code == third.code
