@@ -34,7 +34,7 @@ BUILT_IN: Final = (
     N_("Choose date"),
     N_("Selected values"),
     N_("Skip to main content"),
-    N_("Choose date"),
+    N_("Select all"),
     N_("Previous month"),
     N_("Next month"),
 )

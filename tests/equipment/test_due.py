@@ -212,9 +212,10 @@ def test_other_facilities_keep_the_defaults_of_the_house(
         assert turns_due_on(date(2025, 1, 15) + relativedelta(months=then), due)
 
 
-def test_a_detector_is_cleaned_two_years_after_manufacture_where_that_is_known() -> None:
-    due = of(dues(CN["smoke-detector"], facts(date(2023, 6, 1))), Cause.SERVICE, "cleaning")
-    assert turns_due_on(date(2025, 6, 1), due)
+def test_an_old_detector_without_a_history_is_cleaned_two_years_after_registration() -> None:
+    known = facts(date(2016, 6, 1))
+    due = of(dues(CN["smoke-detector"], known), Cause.SERVICE, "cleaning")
+    assert turns_due_on(add_months(known.registered_on, 24), due)
 
 
 # ---------------------------------------------------------------- single rules
