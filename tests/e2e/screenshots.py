@@ -25,6 +25,7 @@ from safety_app.features import features
 from safety_app.workplace import service as workplace
 from tests.cast import NOW, TODAY
 from tests.checklists.sheet_front import answer, item
+from tests.e2e.facility_pictures import STEPS as FACILITY_STEPS
 from tests.e2e.guide_pictures import STEPS as GUIDE_STEPS
 from tests.e2e.studio import FOLDER, LANGUAGES, Studio, keep, pages_of, shoot
 from tests.e2e.visits import DESKTOP, PHONE, TABLET, opened_browser
@@ -242,7 +243,8 @@ def unassigned_one() -> str:
 
 
 STEPS: Final[dict[str, Callable[[Studio], None]]] = {
-    "signin": signing_in, "today": todays, "boards": boards, **GUIDE_STEPS, "sheets": sheets,
+    "signin": signing_in, "today": todays, "boards": boards, **GUIDE_STEPS, **FACILITY_STEPS,
+    "sheets": sheets,
 }  # fmt: skip
 
 
