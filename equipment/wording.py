@@ -48,6 +48,12 @@ def change_text(
     )  # fmt: skip
 
 
+def with_reason(change: str, reason: str) -> str:
+    """What was changed and why; the reason alone where nothing else was."""
+    why = _("{what}: {value}", what=_("Reason"), value=reason) if reason else ""
+    return _("; ").join(filter(None, (change, why)))
+
+
 def _shown(kinds: Mapping[str, Kind], facts: Mapping[str, Any]) -> dict[str, str]:
     kind = kinds.get(facts["kind"])
     services = [

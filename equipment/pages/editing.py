@@ -1,10 +1,12 @@
 """Correcting what is written of an item; what was there before stays in its history."""
 
+from datetime import date
 from typing import Any, Final
 
 import streamlit as st
 from sqlalchemy.orm import Session
 
+from equipment.due import is_due
 from equipment.models import Item, Step
 from equipment.pages import fields
 from equipment.pages.fields import Made
@@ -57,6 +59,7 @@ def _fields(actor: Actor, item: ItemDetail, key: str) -> dict[str, Any]:
     said["size"] = fields.size_select(key, kind, item.size)
     made = fields.made_inputs(key, kind, Made(item.made_on, item.precision), today)
     said |= {"made_on": made.on, "precision": made.precision}
+    said["reason"] = _reason(key, item, today)
     services = item.last_services
     if not item.is_serviced:
         services = fields.service_inputs(key, kind, item.last_services, today)
@@ -71,6 +74,17 @@ def _fields(actor: Actor, item: ItemDetail, key: str) -> dict[str, Any]:
         said["fire_classes"] = fields.class_pills(key, kind, item.profile, classes)
         said |= fields.maker_inputs(key, item.maker, item.serial)
     return said | _photo(key, item)
+
+
+def _reason(key: str, item: ItemDetail, today: date) -> str:
+    """Why an item that must be scrapped would not have to be any more."""
+    if item.scrap_on is None or not is_due(item.scrap_on, today):
+        return ""
+    label = _("Reason (required if it need not be scrapped after the correction)")
+    return st.text_area(
+        label, key=f"{key}.reason", max_chars=200, height=80,
+        placeholder=_("What was wrong, and where the right date was found"),
+    )  # fmt: skip
 
 
 def _photo(key: str, item: ItemDetail) -> dict[str, Any]:

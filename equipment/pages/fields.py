@@ -100,11 +100,9 @@ def size_select(key: str, kind: Kind, value: str) -> str:
 
 def made_inputs(key: str, kind: Kind, made: Made | None, today: date) -> Made:
     """Year and month, the day if it is known; or why there is none."""
-    names = dict(MADE_NAMES)
-    if not kind.needs_made_date:
-        names = {KNOWN: MADE_NAMES[KNOWN], Precision.UNKNOWN: N_("Leave out")}
+    names = _made_names(kind, made)
     default = KNOWN
-    if made is not None and made.on is None:
+    if made is not None and made.on is None and made.precision in names:
         default = str(made.precision)
     elif made is None and not kind.needs_made_date:
         default = str(Precision.UNKNOWN)
@@ -114,6 +112,17 @@ def made_inputs(key: str, kind: Kind, made: Made | None, today: date) -> Made:
     if how != KNOWN:
         return Made(None, Precision(how))
     return _year_month_day(key, made.on if made else None, made, today)
+
+
+def _made_names(kind: Kind, made: Made | None) -> dict[str, str]:
+    """What may be said of the date; what is on record does not become unknown again."""
+    names = dict(MADE_NAMES)
+    if not kind.needs_made_date:
+        names = {KNOWN: MADE_NAMES[KNOWN], Precision.UNKNOWN: N_("Leave out")}
+    is_asked = kind.needs_made_date or kind.scrap_months is not None
+    if made is not None and made.precision is not Precision.UNKNOWN and is_asked:
+        del names[Precision.UNKNOWN]
+    return names
 
 
 def _year_month_day(key: str, on: date | None, made: Made | None, today: date) -> Made:

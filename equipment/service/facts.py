@@ -6,11 +6,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, TypedDict
+from typing import Any, Final, Protocol, TypedDict
 
 from sqlalchemy.orm import Session
 
-from equipment.due import Precision
+from equipment.date_errors import MadeForgotten, ScrapLifted
+from equipment.due import Cause, Facts, Precision, dues, is_due, next_of
 from equipment.errors import (
     CustodianUnknown,
     DayAhead,
@@ -80,6 +81,25 @@ class Made:
     unknown_since: date | None
 
 
+class Before(Protocol):
+    """What is on record of an item, or of a row that was read of it."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def made_on(self) -> date | None: ...
+    @property
+    def made_precision(self) -> Precision | str: ...
+    @property
+    def made_unknown_since(self) -> date | None: ...
+    @property
+    def registered_on(self) -> date: ...
+    @property
+    def condemned_on(self) -> date | None: ...
+    @property
+    def scrap_on(self) -> date | None: ...
+
+
 def ground(session: Session, site_id: int) -> Ground:
     """What the facts of new items are held against."""
     windows = workplace.list_windows(session, site_id, active=False)
@@ -127,6 +147,43 @@ def made(
     if on < EARLIEST:
         raise MadeTooLongAgo(day=made_text(on, precision), first=EARLIEST.year)
     return Made(on, precision, None)
+
+
+def corrected(
+    kind: Kind,
+    before: Before,
+    made_on: date | None,
+    precision: Precision,
+    *,
+    reason: str,
+    today: date,
+) -> Made:
+    """The manufacture date as an edit or a list corrects it.
+
+    It never becomes unknown again, so that the time to find it out runs once; and a scrap date that
+    has been reached is put off only for a `reason`.
+    """
+    is_asked = kind.needs_made_date or kind.scrap_months is not None
+    if precision == Precision.UNKNOWN != before.made_precision and is_asked:
+        shown = made_text(before.made_on, before.made_precision)
+        raise MadeForgotten(code=before.code, made=shown)
+    since = before.made_unknown_since or before.registered_on
+    found = made(kind, made_on, precision, today=today, unknown_since=since)
+    if not reason and is_lifted(kind, before, found, today):
+        raise ScrapLifted(code=before.code, day=_long(before.scrap_on or today))
+    return found
+
+
+def is_lifted(kind: Kind, before: Before, now: Made, today: date) -> bool:
+    """Whether an item that has reached its scrap date would not have to be scrapped any more."""
+    if before.scrap_on is None or not is_due(before.scrap_on, today):
+        return False
+    facts = Facts(
+        before.registered_on, now.on, now.precision, now.unknown_since,
+        condemned_on=before.condemned_on,
+    )  # fmt: skip
+    scrap = next_of(dues(kind, facts), Cause.SCRAP)
+    return scrap is None or not is_due(scrap.on, today)
 
 
 def written(

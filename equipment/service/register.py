@@ -17,7 +17,7 @@ from equipment.service.facts import Ground, Written
 from equipment.service.loading import by_code, get
 from equipment.service.numbering import free_code, next_codes
 from equipment.service.steps import compare_version, record_all, require, take
-from equipment.wording import change_text
+from equipment.wording import change_text, with_reason
 from hazards import service as hazards
 from safety_app.core import clock, journal
 from safety_app.core.access import Actor
@@ -171,31 +171,36 @@ def edit_item(
     row_version: int | None,
     photo_upload_id: int | None = None,
     remove_photo: bool = False,
+    reason: str = "",
     now: datetime,
     **said: Unpack[Edited],
 ) -> Item:
-    """Correct what is written of an item; its history says what was there before."""
+    """Correct what is written of an item; its history says what was there before, and why.
+
+    Without a `reason` no item that must be scrapped is made younger.
+    """
     journal.lock(session)
     item = get(session, actor, item_id)
     session.refresh(item)
     compare_version(session, item, row_version)
     require(actor, item, Step.EDIT)
     before = {name: getattr(item, name) for name in SHOWN}
-    for name, value in _edited(session, actor, item, said, now).items():
+    why = clean(reason, field=N_("Reason"), limit=200, lines=True)
+    for name, value in _edited(session, actor, item, said, why, now).items():
         setattr(item, name, value)
     picture = _photo(session, actor, photo_upload_id)
     if picture or remove_photo:
         item.photo_key = picture
     after = {name: getattr(item, name) for name in SHOWN}
     kinds = rules.kinds_of(session, item.site_id)
-    note = change_text(kinds, before, after)
+    note = with_reason(change_text(kinds, before, after), why)
     today = clock.local_day(now, actor.timezone)
     take(session, actor, item, Step.EDIT, on_date=today, now=now, note=note)
     return item
 
 
 def _edited(
-    session: Session, actor: Actor, item: Item, said: Edited, now: datetime
+    session: Session, actor: Actor, item: Item, said: Edited, reason: str, now: datetime
 ) -> dict[str, Any]:
     """The columns that an edit changes."""
     ground = checks.ground(session, item.site_id)
@@ -211,12 +216,13 @@ def _edited(
         if "fire_classes" not in said:
             found["fire_classes"] = kind.fire_classes
     today = clock.local_day(now, actor.timezone)
-    made = checks.made(
+    made = checks.corrected(
         kind,
+        item,
         said.get("made_on", item.made_on),
         said.get("precision", item.made_precision),
+        reason=reason,
         today=today,
-        unknown_since=item.made_unknown_since,
     )
     found |= {
         "made_on": made.on,

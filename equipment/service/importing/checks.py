@@ -33,7 +33,7 @@ def plan_import(
     known = Known(session, ground)
     reader = RowReader(known, notes, named, today)
     lines = [reader.line(said) for said in found.rows]
-    Matcher(known, notes, named, again=again).match(lines)
+    Matcher(known, notes, named, today, again=again).match(lines)
     order = {sheet: at for at, sheet in enumerate(dict.fromkeys(row.sheet for row in found.rows))}
     return Plan(
         lines=tuple(lines),

@@ -21,7 +21,7 @@ from equipment.service.moving import put as put_there
 from equipment.service.numbering import next_codes
 from equipment.service.register import SHOWN, draft, put
 from equipment.service.steps import record_all
-from equipment.wording import change_text
+from equipment.wording import change_text, with_reason
 from safety_app.core import clock, journal
 from safety_app.core.access import Actor
 from safety_app.core.i18n import _
@@ -194,19 +194,25 @@ class _Import:
         before = {name: getattr(item, name) for name in SHOWN}
         for name in fields & {"size", "fire_classes", "maker", "serial"}:
             setattr(item, name, getattr(line, name))
-        if "made" in fields:
-            made = facts.made(
-                self.ground.kinds[item.kind], line.made_on, line.precision, today=self.today
-            )
-            item.made_on, item.made_precision = made.on, made.precision
-            item.made_unknown_since = made.unknown_since
+        reason = self._correct(item, line) if "made" in fields else ""
         if "last_services" in fields:
             usual = self.ground.kinds[item.kind].usual_service
             item.last_services = {
                 **item.last_services, usual.code if usual else "": str(line.serviced_on)
             }  # fmt: skip
         after = {name: getattr(item, name) for name in SHOWN}
-        return {"note": change_text(self.ground.kinds, before, after)}
+        return {"note": with_reason(change_text(self.ground.kinds, before, after), reason)}
+
+    def _correct(self, item: Item, line: Line) -> str:
+        """Write another manufacture date; returns why, where the item need not be scrapped now."""
+        kind = self.ground.kinds[item.kind]
+        made = facts.corrected(
+            kind, item, line.made_on, line.precision, reason=line.note, today=self.today
+        )
+        is_lifted = facts.is_lifted(kind, item, made, self.today)
+        item.made_on, item.made_precision = made.on, made.precision
+        item.made_unknown_since = made.unknown_since
+        return line.note if is_lifted else ""
 
 
 def _move(item: Item, line: Line) -> dict[str, Any]:

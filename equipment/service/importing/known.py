@@ -35,6 +35,10 @@ class KnownItem:
     serial: str
     made_on: date | None
     made_precision: str
+    made_unknown_since: date | None
+    registered_on: date
+    condemned_on: date | None
+    scrap_on: date | None
     window_id: int | None
     location_id: int | None
     placing: str

@@ -8,6 +8,7 @@ from typing import Final
 from equipment.due import Precision
 from equipment.kinds import Kind
 from equipment.models import ON_REGISTER, STATUS_NAMES, Status
+from equipment.service import facts
 from equipment.service.importing.columns import label
 from equipment.service.importing.known import Known, KnownItem, alike
 from equipment.service.importing.lines import Change, Fate, Line
@@ -22,8 +23,11 @@ GONE: Final = frozenset({Status.SCRAPPED, Status.LOST})
 class Matcher:
     """Finds out what becomes of each row."""
 
-    def __init__(self, known: Known, notes: Notes, named: Places, *, again: bool = False) -> None:
+    def __init__(
+        self, known: Known, notes: Notes, named: Places, today: date, *, again: bool = False
+    ) -> None:
         self.known, self.notes, self.named, self.again = known, notes, named, again
+        self.today = today
         self._brought_in = Counter(known.brought_in)
         self._alike = Counter(known.alike)
 
@@ -153,7 +157,18 @@ class Matcher:
             old = made_text(item.made_on, item.made_precision)
             new = made_text(line.made_on, line.precision)
             found.append(Change(label("made"), old, new, "made"))
+            self._correct(line, item)
         return found
+
+    def _correct(self, line: Line, item: KnownItem) -> None:
+        """Another manufacture date, if the register may take it; the remark says why."""
+        kind = self.known.ground.kinds[item.kind]
+        self.notes.asked(
+            line, "made",
+            lambda: facts.corrected(
+                kind, item, line.made_on, line.precision, reason=line.note, today=self.today
+            ),
+        )  # fmt: skip
 
     def _place(self, line: Line, item: KnownItem) -> list[Change]:
         """Another place, where exactly, or another custodian."""

@@ -17,11 +17,15 @@ class Notes:
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = list(problems)
         self.hints: list[Problem] = []
+        self._told = set(self.problems)
         self._bad = {(one.sheet, one.row) for one in self.problems}
 
     def fault(self, line: Line, key: str, text: str) -> None:
-        """The row cannot be imported."""
-        self.problems.append(Problem(text, line.row, label(key), line.sheet))
+        """The row cannot be imported; the same is told once."""
+        problem = Problem(text, line.row, label(key), line.sheet)
+        if problem not in self._told:
+            self.problems.append(problem)
+        self._told.add(problem)
         self._bad.add((line.sheet, line.row))
 
     def hint(self, line: Line, key: str, text: str) -> None:

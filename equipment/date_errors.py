@@ -1,0 +1,25 @@
+"""What can be wrong with the dates of a facility when they are corrected."""
+
+from safety_app.core.errors import AppError
+from safety_app.core.i18n import N_
+
+
+class MadeForgotten(AppError):
+    """What is known of the manufacture date is corrected, never forgotten again."""
+
+    text = N_(
+        "The manufacture date of {code} is on record ({made}) and cannot become unknown again."
+        " If it is wrong, enter the date that is stamped on the item; if that cannot be read,"
+        " choose “Cannot be read”."
+    )
+    status = 422
+
+
+class ScrapLifted(AppError):
+    """A scrap date that has been reached is not put off without a word."""
+
+    text = N_(
+        "{code} reached its scrap date on {day}; with these details it would stay in use. Give the"
+        " reason (in a list: as the remark): what was wrong, and where the right date was found."
+    )
+    status = 422

@@ -1,0 +1,141 @@
+"""Dates are corrected, not made better: what was known stays known, what was due stays due."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from equipment.date_errors import MadeForgotten, ScrapLifted
+from equipment.due import Precision
+from equipment.models import Item
+from equipment.service import register
+from equipment.service.importing.checks import plan_import
+from equipment.service.importing.doing import import_list
+from equipment.service.importing.lines import Fate, Plan
+from equipment.service.importing.reading import Listed, listed
+from tests.cast import NOW, TODAY, Cast
+from tests.equipment.items import days, last_step, make_file, make_item
+from tests.equipment.lists import FULL, book, row
+
+OLD = date(2010, 1, 1)
+
+
+def edit(session: Session, hall: Cast, item: Item, **said: Any) -> Item:
+    """The item corrected by the lead."""
+    facts = {"row_version": item.row_version, "now": NOW, **said}
+    return register.edit_item(session, hall.lead, item.id, **facts)
+
+
+def forgotten(session: Session, hall: Cast, item: Item, **said: Any) -> str:
+    """What is said to somebody who would like not to know the date any more."""
+    with pytest.raises(MadeForgotten) as refused:
+        edit(session, hall, item, precision=Precision.UNKNOWN, **said)
+    return refused.value.message()
+
+
+def a_list(session: Session, hall: Cast, item: Item, **cells: Any) -> Listed:
+    """A list with one row that means this item."""
+    cells = {"名称": "手提式干粉灭火器", "编号": item.code, **cells}
+    return listed(
+        book(row(**cells), head=FULL), "台账.xlsx", make_file(session, hall.officer, "台账.xlsx")
+    )
+
+
+def planned(session: Session, hall: Cast, found: Listed) -> Plan:
+    """What would become of the list."""
+    return plan_import(session, hall.officer, found, now=NOW)
+
+
+def test_a_date_on_record_does_not_become_unknown(session: Session, hall: Cast) -> None:
+    for made_on, precision in ((OLD, Precision.MONTH), (None, Precision.UNREADABLE)):
+        item = make_item(session, hall, made_on=made_on, precision=precision)
+        said = forgotten(session, hall, item, made_on=None, reason="看不清")
+        assert item.code in said and "看不清或没有" in said
+        assert item.scrap_on is not None and item.scrap_on <= TODAY
+        assert item.made_precision == precision
+    fresh = make_item(session, hall)
+    forgotten(session, hall, fresh, made_on=None)
+    edit(session, hall, fresh, made_on=None, precision=Precision.UNREADABLE)
+    assert fresh.scrap_on == fresh.registered_on
+
+
+def test_the_thirty_days_run_once(session: Session, hall: Cast) -> None:
+    item = make_item(session, hall, made_on=None, precision=Precision.UNKNOWN)
+    first = item.scrap_on
+    assert first == item.registered_on + timedelta(days=30)
+    later = days(5)
+    edit(session, hall, item, made_on=date(2025, 1, 1), precision=Precision.MONTH, now=later)
+    forgotten(session, hall, item, made_on=None, now=later)
+    other = make_item(session, hall, made_on=None, precision=Precision.UNKNOWN)
+    edit(session, hall, other, kind="extinguisher-bc", size="8 kg", now=later)
+    assert other.scrap_on == first
+    other.made_unknown_since = None
+    session.flush()
+    edit(session, hall, other, size="5 kg", now=later)
+    assert other.scrap_on == first, "counted from registration where nothing else is known"
+
+
+def test_a_lamp_may_do_without_its_date(session: Session, hall: Cast) -> None:
+    lamp = make_item(session, hall, "emergency-light", size="")
+    edit(session, hall, lamp, made_on=None, precision=Precision.UNKNOWN)
+    assert (lamp.made_on, lamp.scrap_on) == (None, None)
+
+
+def test_a_reached_scrap_date_is_put_off_with_a_reason_only(session: Session, hall: Cast) -> None:
+    right = {"made_on": date(2020, 1, 1), "precision": Precision.MONTH}
+    for made_on, precision in ((OLD, Precision.MONTH), (None, Precision.UNREADABLE)):
+        item = make_item(session, hall, made_on=made_on, precision=precision)
+        with pytest.raises(ScrapLifted) as refused:
+            edit(session, hall, item, reason=" ", **right)
+        assert item.code in refused.value.message()
+        assert item.made_on == made_on and "2020" not in last_step(session, item).note
+        edit(session, hall, item, reason="钢印为 2020 年 1 月，登记时误看", **right)
+        assert item.scrap_on == date(2030, 1, 1)
+        note = last_step(session, item).note
+        assert "2020年1月" in note and "原因：钢印为 2020 年 1 月，登记时误看" in note
+
+
+def test_late_and_found_out_needs_a_reason_too(session: Session, hall: Cast) -> None:
+    item = make_item(session, hall, made_on=None, precision=Precision.UNKNOWN)
+    known = {"made_on": date(2024, 3, 1), "precision": Precision.MONTH, "now": days(40)}
+    with pytest.raises(ScrapLifted):
+        edit(session, hall, item, **known)
+    edit(session, hall, item, reason="按采购合同", **known)
+    assert item.scrap_on == date(2034, 3, 1)
+
+
+def test_another_kind_with_a_longer_life_needs_a_reason(session: Session, hall: Cast) -> None:
+    item = make_item(session, hall, "extinguisher-water", made_on=date(2020, 1, 1), size="3 L")
+    with pytest.raises(ScrapLifted):
+        edit(session, hall, item, kind="extinguisher-abc")
+    edit(session, hall, item, kind="extinguisher-abc", reason="登记时选错类型")
+    assert item.scrap_on == date(2030, 1, 1)
+
+
+def test_what_lifts_nothing_asks_nothing(session: Session, hall: Cast) -> None:
+    old = make_item(session, hall, made_on=OLD)
+    edit(session, hall, old, made_on=date(2011, 1, 1), size="8 kg")
+    assert old.scrap_on == date(2021, 1, 1)
+    fresh = make_item(session, hall)
+    edit(session, hall, fresh, made_on=date(2025, 1, 1))
+    edit(session, hall, fresh, made_on=OLD)
+    assert fresh.scrap_on == date(2020, 1, 1)
+
+
+def test_a_list_lifts_a_scrap_date_by_its_remark_only(session: Session, hall: Cast) -> None:
+    item = make_item(session, hall, made_on=OLD, common=True)
+    bare = planned(session, hall, a_list(session, hall, item, 出厂年月="2020-01"))
+    [problem] = bare.problems
+    assert bare.rows(Fate.BAD) == 1 and "备注" in problem.text
+    told = a_list(session, hall, item, 出厂年月="2020-01", 备注="原台账抄错")
+    import_list(session, hall.officer, told, now=NOW)
+    session.refresh(item)
+    assert item.scrap_on == date(2030, 1, 1)
+    assert "原因：原台账抄错" in last_step(session, item).note
+
+
+def test_a_list_that_does_not_know_changes_nothing(session: Session, hall: Cast) -> None:
+    item = make_item(session, hall, common=True)
+    plan = planned(session, hall, a_list(session, hall, item, 出厂年月="不详"))
+    assert plan.rows(Fate.SAME) == 1 and not plan.problems
