@@ -23,3 +23,13 @@ class ScrapLifted(AppError):
         " reason (in a list: as the remark): what was wrong, and where the right date was found."
     )
     status = 422
+
+
+class WorkBeforeMade(AppError):
+    """Nothing was serviced, repaired or given a new part before it was made."""
+
+    text = N_(
+        "{code} cannot have been made on {made}: work done on it on {day} is on record. Check the"
+        " manufacture date."
+    )
+    status = 422

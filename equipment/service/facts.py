@@ -3,14 +3,15 @@
 `ground` reads once what it is held against: a list of thousands is checked without a query more.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Protocol, TypedDict
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from equipment.date_errors import MadeForgotten, ScrapLifted
+from equipment.date_errors import MadeForgotten, ScrapLifted, WorkBeforeMade
 from equipment.due import Cause, Facts, Precision, dues, is_due, next_of
 from equipment.errors import (
     CustodianUnknown,
@@ -31,6 +32,7 @@ from equipment.errors import (
     UnknownKind,
 )
 from equipment.kinds import FIRE_CLASSES, Family, Kind
+from equipment.models import ItemStep, Step
 from equipment.service import rules
 from equipment.wording import made_text
 from safety_app.accounts import service as accounts
@@ -41,6 +43,8 @@ from safety_app.workplace.models import Location, Window
 
 EARLIEST: Final = date(1970, 1, 1)
 KNOWN: Final = frozenset({Precision.DAY, Precision.MONTH})
+WORK: Final = (Step.SERVICE, Step.REPAIR, Step.CHANGE_CONSUMABLE)
+"""What is done on an item itself, so that it was made before."""
 
 
 class Written(TypedDict, total=False):
@@ -155,13 +159,14 @@ def corrected(
     made_on: date | None,
     precision: Precision,
     *,
+    worked_on: Collection[date],
     reason: str,
     today: date,
 ) -> Made:
     """The manufacture date as an edit or a list corrects it.
 
-    It never becomes unknown again, so that the time to find it out runs once; and a scrap date that
-    has been reached is put off only for a `reason`.
+    It never becomes unknown again, so that the time to find it out runs once; it lies before all
+    work on the item; and a scrap date that has been reached is put off only for a `reason`.
     """
     is_asked = kind.needs_made_date or kind.scrap_months is not None
     if precision == Precision.UNKNOWN != before.made_precision and is_asked:
@@ -169,9 +174,29 @@ def corrected(
         raise MadeForgotten(code=before.code, made=shown)
     since = before.made_unknown_since or before.registered_on
     found = made(kind, made_on, precision, today=today, unknown_since=since)
+    is_other = (found.on, found.precision) != (before.made_on, before.made_precision)
+    first = min(worked_on, default=None)
+    if is_other and found.on and first and first < found.on:
+        shown = made_text(found.on, found.precision)
+        raise WorkBeforeMade(code=before.code, made=shown, day=_long(first))
     if not reason and is_lifted(kind, before, found, today):
         raise ScrapLifted(code=before.code, day=_long(before.scrap_on or today))
     return found
+
+
+def first_work(session: Session, site_id: int, item_id: int | None = None) -> dict[int, date]:
+    """The first day on which the history of each item, or of one, tells of work on it."""
+    query = select(ItemStep.item_id, func.min(ItemStep.on_date)).where(
+        ItemStep.site_id == site_id, ItemStep.step.in_(WORK)
+    )
+    if item_id is not None:
+        query = query.where(ItemStep.item_id == item_id)
+    return {row[0]: row[1] for row in session.execute(query.group_by(ItemStep.item_id))}
+
+
+def known_days(*services: Mapping[str, str] | None) -> list[date]:
+    """The days of services that are kept by their code."""
+    return [date.fromisoformat(day) for one in services for day in (one or {}).values()]
 
 
 def is_lifted(kind: Kind, before: Before, now: Made, today: date) -> bool:

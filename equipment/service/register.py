@@ -221,6 +221,7 @@ def _edited(
         item,
         said.get("made_on", item.made_on),
         said.get("precision", item.made_precision),
+        worked_on=_worked_on(session, item, said),
         reason=reason,
         today=today,
     )
@@ -234,6 +235,15 @@ def _edited(
     if changed and is_serviced(session, item.id):
         raise ServicedSince(code=item.code)
     return found
+
+
+def _worked_on(session: Session, item: Item, said: Edited) -> list[date]:
+    """The days of work on an item; services that the edit says anew are held against it apart."""
+    found = list(checks.first_work(session, item.site_id, item.id).values())
+    is_anew = "last_services" in said or said.get("last_service_on")
+    if is_anew and not is_serviced(session, item.id):
+        return found
+    return [*found, *checks.known_days(item.last_services, item.services_before)]
 
 
 def is_serviced(session: Session, item_id: int) -> bool:

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from equipment.date_errors import MadeForgotten, ScrapLifted
+from equipment.date_errors import MadeForgotten, ScrapLifted, WorkBeforeMade
 from equipment.due import Precision
+from equipment.errors import ServiceBeforeMade
 from equipment.models import Item
-from equipment.service import register
+from equipment.service import register, servicing
 from equipment.service.importing.checks import plan_import
 from equipment.service.importing.doing import import_list
 from equipment.service.importing.lines import Fate, Plan
@@ -17,6 +18,7 @@ from equipment.service.importing.reading import Listed, listed
 from tests.cast import NOW, TODAY, Cast
 from tests.equipment.items import days, last_step, make_file, make_item
 from tests.equipment.lists import FULL, book, row
+from tests.equipment.lives import serve
 
 OLD = date(2010, 1, 1)
 
@@ -139,3 +141,68 @@ def test_a_list_that_does_not_know_changes_nothing(session: Session, hall: Cast)
     item = make_item(session, hall, common=True)
     plan = planned(session, hall, a_list(session, hall, item, 出厂年月="不详"))
     assert plan.rows(Fate.SAME) == 1 and not plan.problems
+
+
+LATER = {"made_on": date(2024, 6, 1), "precision": Precision.MONTH}
+
+
+def test_nothing_is_made_after_it_was_serviced(session: Session, hall: Cast) -> None:
+    told = make_item(session, hall, made_on=date(2018, 1, 1), last_service_on=date(2023, 1, 1))
+    item = make_item(session, hall, made_on=date(2018, 1, 1))
+    serve(session, hall.officer, item, date(2023, 5, 1))
+    serve(session, hall.officer, item, date(2025, 5, 1))
+    for one, day in ((told, "2023年1月1日"), (item, "2023年5月1日")):
+        with pytest.raises(WorkBeforeMade) as refused:
+            edit(session, hall, one, **LATER)
+        assert day in refused.value.message() and "2024年6月" in refused.value.message()
+        assert one.made_on == date(2018, 1, 1)
+        edit(session, hall, one, made_on=date(2023, 1, 1))
+        assert one.made_on == date(2023, 1, 1), "the month of the service itself may be"
+    with pytest.raises(WorkBeforeMade):
+        edit(session, hall, item, **LATER, last_services={"service": date(2025, 5, 1)})
+
+
+def test_a_repair_and_a_part_are_work_an_inspection_is_not(session: Session, hall: Cast) -> None:
+    item = make_item(session, hall, made_on=date(2018, 1, 1))
+    servicing.repair(session, hall.officer, item.id, note="换铅封", on_date=TODAY, now=NOW)
+    edit(session, hall, item, **LATER)
+    servicing.repair(
+        session, hall.officer, item.id, note="换软管", on_date=date(2024, 7, 1), now=NOW
+    )
+    edit(session, hall, item, size="8 kg")
+    with pytest.raises(WorkBeforeMade):
+        edit(session, hall, item, made_on=date(2024, 8, 1))
+
+
+def test_services_said_anew_are_held_against_the_new_date(session: Session, hall: Cast) -> None:
+    item = make_item(session, hall, made_on=date(2018, 1, 1), last_service_on=date(2023, 1, 1))
+    with pytest.raises(ServiceBeforeMade):
+        edit(session, hall, item, **LATER, last_services={"service": date(2023, 1, 1)})
+    edit(session, hall, item, **LATER, last_services={"service": date(2025, 1, 1)})
+    assert item.last_services == item.services_before == {"service": "2025-01-01"}
+
+
+def test_a_list_makes_nothing_younger_than_its_service(session: Session, hall: Cast) -> None:
+    item = make_item(session, hall, made_on=date(2018, 1, 1), common=True)
+    serve(session, hall.officer, item, date(2023, 5, 1))
+    plan = planned(session, hall, a_list(session, hall, item, 出厂年月="2024-06"))
+    [problem] = plan.problems
+    assert plan.rows(Fate.BAD) == 1 and "2023年5月1日" in problem.text
+    assert planned(session, hall, a_list(session, hall, item, 出厂年月="2023-04")).is_needed
+
+
+def test_a_list_services_nothing_before_it_was_made(session: Session, hall: Cast) -> None:
+    item = make_item(session, hall, made_on=date(2018, 1, 1), common=True)
+    plan = planned(session, hall, a_list(session, hall, item, 最近维修="2017-05"))
+    assert plan.rows(Fate.BAD) == 1 and "2018年1月1日" in plan.problems[0].text
+    import_list(
+        session, hall.officer, a_list(session, hall, item, 最近维修="2023-05"), now=NOW
+    )  # fmt: skip
+    session.refresh(item)
+    assert item.services_before == item.last_services == {"service": "2023-05-01"}
+
+
+def test_a_date_ahead_in_a_list_is_told_once(session: Session, hall: Cast) -> None:
+    item = make_item(session, hall, common=True)
+    plan = planned(session, hall, a_list(session, hall, item, 出厂年月="2027-01"))
+    assert len(plan.problems) == 1

@@ -200,15 +200,20 @@ class _Import:
             item.last_services = {
                 **item.last_services, usual.code if usual else "": str(line.serviced_on)
             }  # fmt: skip
+            item.services_before = item.last_services  # its history has none
         after = {name: getattr(item, name) for name in SHOWN}
         return {"note": with_reason(change_text(self.ground.kinds, before, after), reason)}
 
     def _correct(self, item: Item, line: Line) -> str:
-        """Write another manufacture date; returns why, where the item need not be scrapped now."""
+        """Write another manufacture date; returns why, where the item need not be scrapped now.
+
+        The plan has held it against the work on the item.
+        """
         kind = self.ground.kinds[item.kind]
         made = facts.corrected(
-            kind, item, line.made_on, line.precision, reason=line.note, today=self.today
-        )
+            kind, item, line.made_on, line.precision, worked_on=(), reason=line.note,
+            today=self.today,
+        )  # fmt: skip
         is_lifted = facts.is_lifted(kind, item, made, self.today)
         item.made_on, item.made_precision = made.on, made.precision
         item.made_unknown_since = made.unknown_since

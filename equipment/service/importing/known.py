@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from equipment.models import ImportedList, Item, ItemStep, Status, Step
-from equipment.service.facts import Ground
+from equipment.service.facts import Ground, first_work, known_days
 from equipment.service.importing.places import Places
 from equipment.service.importing.synonyms import Synonyms
 from safety_app.accounts import service as accounts
@@ -45,6 +45,7 @@ class KnownItem:
     custodian_id: int | None
     stands_in_for_id: int | None
     last_services: Mapping[str, str]
+    services_before: Mapping[str, str]
 
 
 def alike(
@@ -100,6 +101,13 @@ class Known:
             ItemStep.site_id == site_id, ItemStep.step == Step.SERVICE
         )
         self.serviced = frozenset(session.scalars(serviced.distinct()))
+        self._first_work = first_work(session, site_id)
+
+    def worked_on(self, item: KnownItem) -> list[date]:
+        """Days of work on an item, the first of its history among them."""
+        first = self._first_work.get(item.id)
+        known = known_days(item.last_services, item.services_before)
+        return [first, *known] if first else known
 
     def person(self, said: str) -> list[int]:
         """Whom a cell may mean: by staff number, else by name."""

@@ -166,7 +166,8 @@ class Matcher:
         self.notes.asked(
             line, "made",
             lambda: facts.corrected(
-                kind, item, line.made_on, line.precision, reason=line.note, today=self.today
+                kind, item, line.made_on, line.precision,
+                worked_on=self.known.worked_on(item), reason=line.note, today=self.today,
             ),
         )  # fmt: skip
 
@@ -210,12 +211,29 @@ class Matcher:
         old = item.last_services.get(usual.code, "")
         if str(line.serviced_on) <= old:
             return []
+        self._check_service(line, item)
         if item.id in self.known.serviced:
             text = _("Record the service of {day} on its page, with the certificate.",
                      day=day_text(line.serviced_on, weekday=False, year=True))  # fmt: skip
             self.notes.hint(line, "serviced", text)
             return []
         return [Change(label("serviced"), old, str(line.serviced_on), "last_services")]
+
+    def _check_service(self, line: Line, item: KnownItem) -> None:
+        """A service that fits the manufacture date, which the register has where the row has none.
+
+        Whether it fits that of the row itself is known.
+        """
+        kind, on = line.kind, line.serviced_on
+        if kind is None or line.made_on is not None:
+            return
+        self.notes.asked(
+            line, "serviced",
+            lambda: facts.written(
+                kind, {"last_service_on": on}, item.made_on,
+                profile=self.known.ground.profile, today=self.today,
+            ),
+        )  # fmt: skip
 
 
 def _made(on: date, precision: Precision) -> tuple[date, str]:
