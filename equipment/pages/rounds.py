@@ -139,7 +139,8 @@ def _round(actor: Actor, one: Floor, *, several: bool) -> None:
     view = ui.segmented("equipment_round.view", names, label=_("Which items"))
     shown = waiting if view == OPEN else stops
     if not shown:
-        ui.empty(_("Nothing is missing"), _("Everything on this floor was inspected this month."))
+        said = _("Everything on this floor was inspected this month.")
+        ui.empty(_("Nothing is missing"), said if one.total else "")
     ui.html("".join(map(_stop_card, shown[:MOST])))
     if len(shown) > MOST:
         ui.notice("grey", _("The first {n} of {total}; the rest follows as these are done.",
