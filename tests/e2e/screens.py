@@ -3,32 +3,29 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checklists.models import Plan, Run, Task
-from equipment import due
 from equipment.units import Unit
 from hazards import service as hazards
 from hazards.models import Level, Status
 from hazards.service import inspections
 from safety_app.core import files
-from safety_app.core.file_kinds import XLSX
 from safety_app.core.photos import Photo, PhotoStore, ingest
 from safety_app.papers import service as papers
 from tests.checklists.sheet_front import answer, item
 from tests.checklists.sheets import Tablet
+from tests.e2e import facility_screens
+from tests.e2e.facility_screens import SEEN
 from tests.e2e.hall import Hall, today
 from tests.e2e.pictures import jpeg
 from tests.e2e.visits import Visit
-from tests.equipment import lists
-from tests.equipment.items import make_item
 from tests.equipment.stocks import fill, hand_out, make_stock
 from tests.factories import make_hazard
 
-SEEN: Final = "h1:visible, h2:visible"
 TABS: Final = ("unit", "profile", "posts", "hours", "locations", "trial")
 
 
@@ -99,8 +96,8 @@ def set_stage(hall: Hall) -> Stage:
             "staff": people.staff.user_id,
             **_filed(hall, session, now),
             "stock": _stocked(hall, session, now),
-            "item": _registered(hall, session, now),
         }
+        facility_screens.register(session, people, now, photo(hall, "tomato").key)
     return Stage(numbers, walked, ids)
 
 
@@ -136,44 +133,6 @@ def _stocked(hall: Hall, session: Session, now: datetime) -> int:
     return kept.id
 
 
-def _registered(hall: Hall, session: Session, now: datetime) -> int:
-    """An extinguisher at window A02 that is soon to be serviced, one past its age, a lamp."""
-    people, five_years_on = hall.people, today() + timedelta(days=22)
-    made_on = due.add_months(five_years_on, -60)
-    here: dict[str, Any] = {"window_id": people.a02, "registered": now}
-    item = make_item(
-        session, people, made_on=made_on, precision=due.Precision.DAY, placing="柜台右侧立柱",
-        maker="某某消防器材有限公司", custodian_id=people.lead.user_id,
-        photo_key=photo(hall, "tomato").key, **here,
-    )  # fmt: skip
-    make_item(session, people, made_on=due.add_months(today(), -121), **here)
-    make_item(session, people, "emergency-light", common=True, registered=now - timedelta(days=40))
-    return item.id
-
-
-def _registering(visit: Visit, _stage: Stage) -> None:
-    visit.open("/equipment?do=new", SEEN)
-    box = visit.page.get_by_role("combobox").first
-    box.click()
-    visit.page.get_by_role("option").first.click()
-    visit.page.locator(".rhythm").wait_for()
-
-
-def _several(visit: Visit, _stage: Stage) -> None:
-    visit.open("/equipment-bulk", SEEN)
-    visit.page.get_by_role("combobox").first.click()
-    visit.page.get_by_role("option").first.click()
-    visit.page.locator(".st-key-card_where").wait_for()
-
-
-def _list_of_facilities(visit: Visit, _stage: Stage) -> None:
-    visit.open("/equipment-import", SEEN)
-    visit.page.locator("input[type=file]").last.set_input_files(
-        {"name": "台账.xlsx", "mimeType": XLSX, "buffer": lists.messy().content}
-    )
-    visit.page.locator(".st-key-card_preview table").wait_for()
-
-
 def _issuing(visit: Visit, stage: Stage) -> None:
     visit.open(f"/equipment-stock?do=issue&id={stage.ids['stock']}", SEEN)
     visit.page.locator(".st-key-equipment_stock-person input").click()
@@ -188,6 +147,10 @@ def photo(hall: Hall, colour: str) -> Photo:
 
 def _opens(path: str, wait_for: str = "h1") -> Callable[[Visit, Stage], object]:
     return lambda visit, stage: visit.open(path, wait_for)
+
+
+def _shows(show: facility_screens.Show) -> Callable[[Visit, Stage], object]:
+    return lambda visit, _stage: show(visit)
 
 
 def _of(path: str, which: str, wait_for: str = SEEN) -> Callable[[Visit, Stage], object]:
@@ -372,14 +335,7 @@ SCREENS: Final = (
     Screen("an inspection", "officer", _of("/inspections?id=", "inspection")),
     Screen("new inspection", "officer", _opens("/inspections?do=new", SEEN)),
     Screen("register and statistics", "officer", _opens("/hazard-papers", SEEN)),
-    Screen("register of facilities", "lead", _opens("/equipment", "ul.rows button")),
-    Screen("a facility", "lead", _opens("/equipment?item=MHQ-0001", ".timeline")),
-    Screen("a facility past its age", "manager", _opens("/equipment?item=MHQ-0002", ".timeline")),
-    Screen("details of a facility", "lead", _opens("/equipment?item=MHQ-0001&do=edit", SEEN)),
-    Screen("new facility", "officer", _registering),
-    Screen("several facilities alike", "officer", _several),
-    Screen("list of facilities", "officer", _opens("/equipment-import", SEEN)),
-    Screen("faults in a list of facilities", "officer", _list_of_facilities),
+    *(Screen(name, who, _shows(show)) for name, who, show in facility_screens.SCREENS),
     Screen("stocks", "lead", _opens("/equipment-stock", "ul.rows button")),
     Screen("a stock", "lead", _of("/equipment-stock?id=", "stock", ".timeline")),
     Screen("new stock", "lead", _opens("/equipment-stock?do=new", SEEN)),
