@@ -24,7 +24,6 @@ STOCK_POINTS: Final[Mapping[str, frozenset[Want]]] = {
     "P09": frozenset({Want.EXPIRED}),
 }
 """What a hazard of a stock is about: its level, or a point of the check that the level shows."""
-MENDING: Final = (Step.SERVICE, Step.REPAIR, Step.CHANGE_CONSUMABLE)
 
 
 def bars_closing(session: Session, site_id: int, source: str, now: datetime) -> str:
@@ -91,12 +90,7 @@ def _bar_of_point(session: Session, item: Item, point: str) -> str:
     """A point that failed at the last inspection is right again once something was done."""
     query = select(ItemStep).where(ItemStep.item_id == item.id).order_by(ItemStep.id.desc())
     last = session.scalars(query.where(ItemStep.step == Step.INSPECT).limit(1)).one_or_none()
-    if last is None or last.passed or point not in last.note.split(", "):
-        return ""
-    mended = query.where(
-        ItemStep.step.in_(MENDING), ItemStep.id > last.id, ItemStep.on_date >= last.on_date
-    )
-    if session.scalars(mended.limit(1)).one_or_none() is not None:
+    if item.failed_on is None or last is None or point not in last.note.split(", "):
         return ""
     return _(
         "{code} failed this point at its last inspection on {day}, and nothing was recorded since:"

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from checklists import service as checklists
 from equipment.due import Precision, is_due
 from equipment.kinds import Family, Kind
-from equipment.models import Item, ItemStep, Status, Step, Stock
+from equipment.models import Item, Status, Step, Stock
 from equipment.service import register, stock
 from equipment.service.replacing import NewUnit, Scrapped, replace
 from equipment.service.rules import kinds_of
@@ -167,24 +167,14 @@ def _mend(session: Session, officer: Actor, day: date, now: datetime, random: Ra
     waiting = session.scalars(
         select(Item).where(
             Item.site_id == officer.site_id,
-            Item.last_inspection_passed.is_(False),
-            Item.last_inspected_on <= day - MENDED_AFTER,
-            Item.last_inspected_on > day - MENDED_AFTER - timedelta(days=4),
+            Item.failed_on <= day - MENDED_AFTER,
             Item.status == Status.IN_SERVICE,
             Item.condemned_on.is_(None),
         )
     ).all()
     for item in waiting:
-        if not _mended_since(session, item):
-            words = random.choice(story()["words"]["repair"])
-            repair(session, officer, item.id, note=words, on_date=day, now=now)
-
-
-def _mended_since(session: Session, item: Item) -> bool:
-    newest = session.scalar(
-        select(ItemStep.step).where(ItemStep.item_id == item.id).order_by(ItemStep.id.desc())
-    )
-    return newest == Step.REPAIR
+        words = random.choice(story()["words"]["repair"])
+        repair(session, officer, item.id, note=words, on_date=day, now=now)
 
 
 def _retire(session: Session, officer: Actor, day: date, now: datetime) -> None:

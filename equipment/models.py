@@ -193,6 +193,8 @@ class Item(Record):
     stands_in_for_id: Mapped[int | None] = mapped_column(ForeignKey("equipment_items.id"))
     last_inspected_on: Mapped[date | None]
     last_inspection_passed: Mapped[bool | None]
+    # The day of an inspection that found something which was not mended since.
+    failed_on: Mapped[date | None]
     last_run_id: Mapped[int | None] = mapped_column(ForeignKey("runs.id"))
     last_services: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     # Those known when it was registered: what its steps do not tell, for papers of a past day.

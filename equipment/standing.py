@@ -18,6 +18,7 @@ class Mark(StrEnum):
     TO_SCRAP = "to_scrap"
     AWAY = "away"
     DEFECTIVE = "defective"
+    FAILED = "failed"
     EXPIRED = "expired"
     SERVICE_DUE = "service_due"
     INSPECTION_DUE = "inspection_due"
@@ -57,6 +58,8 @@ class Dated(Protocol):
     def made_unknown_since(self) -> date | None: ...
     @property
     def condemned_on(self) -> date | None: ...
+    @property
+    def failed_on(self) -> date | None: ...
 
 
 def standings(item: Dated, today: date) -> tuple[Standing, ...]:
@@ -80,6 +83,8 @@ def _now(item: Dated, today: date) -> Iterator[Standing]:
         return
     if item.status == Status.DEFECTIVE and not is_over:
         yield Standing(Mark.DEFECTIVE)
+    if item.failed_on is not None and not is_over:
+        yield Standing(Mark.FAILED)
     dated = [(Mark.EXPIRED, item.expires_on), (Mark.SERVICE_DUE, item.service_by)]
     dated.append((Mark.INSPECTION_DUE, item.inspect_by))
     for mark, on in dated:

@@ -18,13 +18,12 @@ from equipment.due import Cause, Due, Facts, Precision
 from equipment.kinds import Kind
 from equipment.models import ON_REGISTER, Consumable, Item, ItemStep, Status, Step
 from equipment.service import rules
-from equipment.service.steps import RULES
+from equipment.service.steps import MENDING, RULES
 from safety_app.core.clock import local_day
 
 REMEMBERED: Final = timedelta(days=400)
 """Inspections of so many days are read; who was not inspected since is overdue anyway."""
 MOVING: Final = (Step.MOVE, Step.LEND, Step.RETURN, Step.REPLACE)
-MENDING: Final = frozenset({Step.SERVICE, Step.REPAIR, Step.CHANGE_CONSUMABLE})
 BATCH: Final = 500
 
 

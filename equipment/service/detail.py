@@ -72,6 +72,7 @@ class ItemDetail:
     photo_key: str
     last_inspected_on: date | None
     last_inspection_passed: bool | None
+    has_failed: bool
     last_services: dict[str, date]
     is_serviced: bool
     dues: tuple[DueView, ...]
@@ -120,6 +121,7 @@ def get_detail(session: Session, actor: Actor, code: str, *, today: date) -> Ite
         photo_key=item.photo_key or "",
         last_inspected_on=item.last_inspected_on,
         last_inspection_passed=item.last_inspection_passed,
+        has_failed=item.failed_on is not None,
         last_services={
             name: date.fromisoformat(day) for name, day in (item.last_services or {}).items()
         },

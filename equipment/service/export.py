@@ -38,6 +38,7 @@ MARK_WORDS: Final[Mapping[Mark, str]] = {
     Mark.TO_SCRAP: N_("Scrap date reached"),
     Mark.AWAY: N_("Away for service"),
     Mark.DEFECTIVE: N_("Out of service"),
+    Mark.FAILED: N_("Failed its inspection"),
     Mark.EXPIRED: N_("Part expired"),
     Mark.SERVICE_DUE: N_("Service overdue"),
     Mark.INSPECTION_DUE: N_("Inspection overdue"),

@@ -125,6 +125,7 @@ _COLUMNS: Final = (
     Item.made_on,
     Item.made_unknown_since,
     Item.condemned_on,
+    Item.failed_on,
     Item.inspect_by,
     Item.service_by,
     Item.scrap_on,
@@ -232,7 +233,12 @@ def _bucket(today: date) -> ColumnElement[str]:
         (Item.scrap_on <= today, View.TO_SCRAP),
         (Item.status != Status.IN_SERVICE, View.OUT),
         (
-            or_(Item.inspect_by <= today, Item.service_by <= today, Item.expires_on <= today),
+            or_(
+                Item.inspect_by <= today,
+                Item.service_by <= today,
+                Item.expires_on <= today,
+                Item.failed_on <= today,
+            ),
             View.DUE,
         ),
         (_comes_by(soon), View.SOON),

@@ -77,7 +77,7 @@ def _wanted(item: ItemDetail) -> Iterator[Step]:
         return
     if item.is_place_gone:
         yield Step.MOVE
-    if item.status is Status.DEFECTIVE:
+    if item.status is Status.DEFECTIVE or item.has_failed:
         yield from (Step.SEND_AWAY, Step.REPAIR) if by_firm else (Step.REPAIR,)
     if _is_near(item, Cause.EXPIRY, SOON_DAYS):
         yield Step.CHANGE_CONSUMABLE

@@ -135,7 +135,7 @@ def _dates(item: Item, kind: Kind | None, facts: Facts) -> Mapping[str, date | N
     found = dues(kind, facts)
     causes = (Cause.INSPECTION, Cause.SERVICE, Cause.SCRAP, Cause.EXPIRY)
     days = [due.on if (due := next_of(found, cause)) else None for cause in causes]
-    known = [day for day in days if day is not None]
+    known = [day for day in (*days, item.failed_on) if day is not None]
     return dict(zip(_DATES, (*days, min(known, default=None)), strict=True))
 
 

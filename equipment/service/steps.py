@@ -53,6 +53,8 @@ RULES: Final[Mapping[Step, Rule]] = {
     Step.LOSE: Rule(ON_REGISTER, Status.LOST, Permission.RETIRE),
     Step.FIND: Rule(frozenset({Status.LOST}), Status.IN_SERVICE, Permission.KEEP),
 }
+MENDING: Final = frozenset({Step.SERVICE, Step.REPAIR, Step.CHANGE_CONSUMABLE})
+"""What puts right what an inspection has found."""
 STEP_DONE: Final[Mapping[str, str]] = {
     Step.REGISTER: N_("registered"),
     Step.EDIT: N_("edited"),
@@ -131,6 +133,7 @@ def take(
     changes on the item itself is set before.
     """
     require(actor, item, step)
+    _note_failure(item, step, on_date, facts.get("passed"))
     after = RULES[step].after
     if after is not None and after != item.status:
         item.status, item.status_on = after, on_date
@@ -138,6 +141,15 @@ def take(
     taken = record(session, actor, item, step, on_date=on_date, now=now, files=files, **facts)
     rules.refresh(session, [item])
     return taken
+
+
+def _note_failure(item: Item, step: Step, on_date: date, passed: bool | None) -> None:
+    """What an inspection finds stands until it is mended or a later one finds nothing."""
+    is_latest = item.last_inspected_on is None or on_date >= item.last_inspected_on
+    if step is Step.INSPECT and is_latest:
+        item.failed_on = on_date if passed is False else None
+    elif item.failed_on and step in MENDING and passed is not False and on_date >= item.failed_on:
+        item.failed_on = None
 
 
 def record(

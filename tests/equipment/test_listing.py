@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from equipment.due import Precision
 from equipment.kinds import Family
-from equipment.models import Item, Status
+from equipment.models import Item, Status, Step
 from equipment.service import listing
 from equipment.service.listing import Filters, View
+from equipment.service.servicing import repair
+from equipment.service.steps import take
 from equipment.standing import Mark, Standing, standings
 from safety_app.core.access import Actor
 from tests.cast import NOW, TODAY, Cast
@@ -197,6 +199,7 @@ class _Dates:
         self.expires_on: date | None = None
         self.made_unknown_since: date | None = None
         self.condemned_on: date | None = None
+        self.failed_on: date | None = None
         for name, value in dates.items():
             setattr(self, name, value)
 
@@ -227,3 +230,20 @@ PAST, TODAYS, NEAR = TODAY - 2 * A_DAY, TODAY, TODAY + 22 * A_DAY
 )
 def test_how_an_item_stands(dates: dict[str, Any], said: list[tuple[Mark, int]]) -> None:
     assert [(one.mark, one.days) for one in standings(_Dates(**dates), TODAY)][: len(said)] == said
+
+
+def test_what_failed_its_inspection_is_not_in_order_until_it_is_mended(
+    session: Session, hall: Cast
+) -> None:
+    item = make_item(session, hall, common=True)
+    for passed in (False, True, False):
+        take(session, hall.officer, item, Step.INSPECT, on_date=TODAY, now=NOW, passed=passed)
+    assert item.due_on == TODAY
+    assert [one.mark for one in standings(item, TODAY)] == [Mark.FAILED]
+    found = listing.counts(session, hall.officer, TODAY)
+    assert (found.of(View.DUE), found.of(View.FINE)) == (1, 0)
+    (row,) = listing.list_items(session, hall.officer, Filters(TODAY, view=View.DUE)).rows
+    assert row.code == item.code
+    repair(session, hall.officer, item.id, note="已补压", on_date=TODAY, now=NOW)
+    assert [one.mark for one in standings(item, TODAY)] == [Mark.FINE]
+    assert listing.counts(session, hall.officer, TODAY).of(View.FINE) == 1

@@ -223,6 +223,7 @@ def upgrade() -> None:
         sa.Column("stands_in_for_id", sa.Integer(), nullable=True),
         sa.Column("last_inspected_on", sa.Date(), nullable=True),
         sa.Column("last_inspection_passed", sa.Boolean(), nullable=True),
+        sa.Column("failed_on", sa.Date(), nullable=True),
         sa.Column("last_run_id", sa.Integer(), nullable=True),
         sa.Column("last_services", sa.JSON(), nullable=False),
         sa.Column("services_before", sa.JSON(), nullable=False),
