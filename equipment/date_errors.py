@@ -33,3 +33,13 @@ class WorkBeforeMade(AppError):
         " manufacture date."
     )
     status = 422
+
+
+class ServiceAtScrap(AppError):
+    """From its scrap date on nothing is serviced, so no such service counts."""
+
+    text = N_(
+        "Made on {made}, it reached its scrap date on {scrap}: a service on {day} does not count."
+        " Check both dates, or leave the service out; the item is to be scrapped."
+    )
+    status = 422

@@ -11,8 +11,8 @@ from typing import Any, Final, Protocol, TypedDict
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from equipment.date_errors import MadeForgotten, ScrapLifted, WorkBeforeMade
-from equipment.due import Cause, Facts, Precision, dues, is_due, next_of
+from equipment.date_errors import MadeForgotten, ScrapLifted, ServiceAtScrap, WorkBeforeMade
+from equipment.due import Cause, Facts, Precision, add_months, dues, is_due, next_of
 from equipment.errors import (
     CustodianUnknown,
     DayAhead,
@@ -295,9 +295,18 @@ def _services(kind: Kind, said: Written, made_on: date | None, today: date) -> d
     for day in found.values():
         if day > today:
             raise DayAhead(day=day_text(day, year=True))
-        if made_on is not None and day < made_on:
-            raise ServiceBeforeMade(made=_long(made_on), day=_long(day))
+        if made_on is not None:
+            _check_age(kind, made_on, day)
     return {code: str(day) for code, day in found.items()}
+
+
+def _check_age(kind: Kind, made_on: date, day: date) -> None:
+    """Raise if a service was done before an item was made, or once it was to be scrapped."""
+    if day < made_on:
+        raise ServiceBeforeMade(made=_long(made_on), day=_long(day))
+    scrap = add_months(made_on, kind.scrap_months) if kind.scrap_months else None
+    if scrap is not None and day >= scrap:
+        raise ServiceAtScrap(made=_long(made_on), scrap=_long(scrap), day=_long(day))
 
 
 def _long(day: date) -> str:

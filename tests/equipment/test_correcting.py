@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from equipment.date_errors import MadeForgotten, ScrapLifted, WorkBeforeMade
+from equipment.date_errors import MadeForgotten, ScrapLifted, ServiceAtScrap, WorkBeforeMade
 from equipment.due import Precision
 from equipment.errors import ServiceBeforeMade
 from equipment.models import Item
@@ -206,3 +206,37 @@ def test_a_date_ahead_in_a_list_is_told_once(session: Session, hall: Cast) -> No
     item = make_item(session, hall, common=True)
     plan = planned(session, hall, a_list(session, hall, item, 出厂年月="2027-01"))
     assert len(plan.problems) == 1
+
+
+def test_no_service_counts_from_the_scrap_date_on(session: Session, hall: Cast) -> None:
+    made_on, scrap_on = date(2014, 1, 1), date(2024, 1, 1)
+    for day in (scrap_on, date(2025, 1, 1)):
+        with pytest.raises(ServiceAtScrap) as refused:
+            make_item(session, hall, made_on=made_on, last_service_on=day)
+        assert "2024年1月1日" in refused.value.message()
+    last = scrap_on - timedelta(days=1)
+    item = make_item(session, hall, made_on=made_on, last_service_on=last)
+    assert (item.scrap_on, item.service_by) == (scrap_on, None)
+    with pytest.raises(ServiceAtScrap):
+        edit(session, hall, item, last_services={"service": scrap_on})
+
+
+def test_an_older_date_is_not_refused_for_its_services(session: Session, hall: Cast) -> None:
+    item = make_item(session, hall, made_on=date(2018, 1, 1))
+    serve(session, hall.officer, item, date(2025, 5, 1))
+    edit(session, hall, item, made_on=date(2014, 1, 1))
+    assert item.scrap_on == date(2024, 1, 1)
+
+
+def test_a_list_says_which_row_was_serviced_too_late(session: Session, hall: Cast) -> None:
+    cells = {"名称": "手提式干粉灭火器", "型号": "MFZ/ABC4", "位置": "一楼大厅"}
+    head = {"出厂年月": "2014-01", "最近维修": "2025-01"}
+    rows = [row(**cells, 出厂年月="2024-01"), row(**cells, **head)]
+    found = listed(
+        book(*rows, head=FULL), "台账.xlsx", make_file(session, hall.officer, "台账.xlsx")
+    )
+    [problem] = planned(session, hall, found).problems
+    assert (problem.row, problem.column) == (3, "最近维修") and "报废" in problem.text
+    item = make_item(session, hall, made_on=date(2014, 1, 1), common=True)
+    plan = planned(session, hall, a_list(session, hall, item, 最近维修="2025-01"))
+    assert plan.rows(Fate.BAD) == 1 and "2024年1月1日" in plan.problems[0].text
