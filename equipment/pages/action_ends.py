@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import streamlit as st
 
+from equipment.due import Cause
 from equipment.kinds import Family
 from equipment.models import Item, Step
 from equipment.pages import action_parts as parts
@@ -134,7 +135,8 @@ def _fate(key: str, actor: Actor, item: ItemDetail) -> Scrapped | Kept:
 
 def _proof(key: str, item: ItemDetail) -> dict[str, Any]:
     """Why it is scrapped, by whom, and what proves it."""
-    found = item.condemned_because or (_("Scrap age reached") if must_go(item) else "")
+    over = (one.because for one in item.dues if one.cause is Cause.SCRAP and one.days_left <= 0)
+    found = item.condemned_because or next(over, "")
     reason = parts.note_input(key, _("Reason for scrapping (required)"), found)
     files = parts.file_inputs(
         key, _("Photo of the scrapped item or the paper of the firm; the number of its certificate"

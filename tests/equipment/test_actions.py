@@ -289,7 +289,7 @@ def test_an_over_age_one_is_replaced_by_a_new_one(
     item = made(hall, made_on=OLD, placing="立柱旁")
     choose([])
     page, key = do(page_of(hall.lead, item), item, Step.REPLACE)
-    assert page.text_area(key=f"{key}.note").value == "达到报废年限"
+    assert page.text_area(key=f"{key}.note").value.startswith("出厂满 10 年报废（")
     page.selectbox(key=f"{key}.new.year").set_value(2026).run()
     page.selectbox(key=f"{key}.new.month").set_value(9).run()
     page.selectbox(key=f"{key}.new.size").set_value("2 kg").run()
