@@ -134,14 +134,14 @@ def _remark(one: Line) -> Safe:
         _("{what}: {old} → {new}", what=each.column, old=each.old or "–", new=each.new)
         for each in one.changes
     ]
-    why = one.why if one.fate is Fate.SAME else ""
+    why = one.why if one.fate is Fate.SAME or one.is_alike else ""
     parts = [one.code if one.code and not why else "", why, *changes]
     return Safe("<br>".join(escape(part) for part in parts if part) or "–")
 
 
 def doing(plan: Plan) -> str:
     """What the button does."""
-    new, changed = plan.pieces, plan.rows(Fate.CHANGED)
+    new, changed = plan.pieces, plan.pieces_changed
     if new and changed:
         return _("Register {new} pieces and change {changed}", new=new, changed=changed)
     if changed:

@@ -174,7 +174,7 @@ def _offer(actor: Actor, chosen: int, found: Listed, plan: Plan) -> None:
 
 def _before(chosen: int, plan: Plan) -> None:
     """Rows that are there already, and the choice to register them a second time."""
-    rows = sum(line.fate is Fate.SAME and not line.code for line in plan.lines)
+    rows = sum(line.is_alike for line in plan.lines if line.fate is not Fate.BAD)
     key = f"equipment_import.again.{chosen}"
     if not rows and not st.session_state.get(key):
         return

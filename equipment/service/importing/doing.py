@@ -15,7 +15,7 @@ from equipment.models import ImportedList, Item, Status, Step
 from equipment.service import facts, rules
 from equipment.service.importing.checks import plan_import
 from equipment.service.importing.columns import label
-from equipment.service.importing.lines import Fate, Line, Plan
+from equipment.service.importing.lines import Change, Fate, Line, Plan
 from equipment.service.importing.reading import Listed, require_import
 from equipment.service.moving import put as put_there
 from equipment.service.numbering import next_codes
@@ -67,7 +67,7 @@ def import_list(
     items = work.run()
     done = Imported(
         pieces_new=len(items),
-        pieces_changed=plan.rows(Fate.CHANGED),
+        pieces_changed=plan.pieces_changed,
         rows_faulty=plan.rows(Fate.BAD),
         codes=tuple(item.code for item in items),
     )
@@ -79,7 +79,12 @@ def _keep(
     session: Session, actor: Actor, found: Listed, plan: Plan, done: Imported, now: datetime
 ) -> None:
     """Remember which rows came in, and write the journal."""
-    rows = Counter(one.digest for one in plan.lines if one.fate is Fate.NEW and not one.code)
+    rows = Counter(
+        line.digest
+        for line in plan.lines
+        if (line.fate is Fate.NEW and not line.code)
+        or (line.fate is Fate.CHANGED and line.is_alike)
+    )
     kept = ImportedList(
         site_id=actor.site_id,
         file_id=found.file_id,
@@ -108,7 +113,7 @@ class _Import:
         self.ground = facts.ground(session, actor.site_id)
         self.new = [line for line in plan.lines if line.fate is Fate.NEW]
         self.changed = [line for line in plan.lines if line.fate is Fate.CHANGED]
-        self._total = plan.pieces + len(self.changed) or 1
+        self._total = plan.pieces + plan.pieces_changed or 1
         self._done = 0
         self._progress = progress
 
@@ -167,21 +172,21 @@ class _Import:
 
     def _change(self, lines: Sequence[Line]) -> None:
         """Facts are edited, places and custodians moved; both with what was there before."""
-        wanted = [line.item_id for line in lines]
+        wanted = [item_id for line in lines for item_id in line.changed]
         query = select(Item).where(Item.id.in_(wanted)).execution_options(populate_existing=True)
         items = {item.id: item for item in self.session.scalars(query)}
         edits: list[tuple[Item, dict[str, Any]]] = []
         moves: list[tuple[Item, dict[str, Any]]] = []
-        for line in lines:
-            item, fields = items[line.item_id or 0], {one.field for one in line.changes}
+        for line, item_id, changes in _changes(lines):
+            item, fields = items[item_id], {one.field for one in changes}
             if fields & EDITED:
                 edits.append((item, self._edit(item, line, fields)))
             if fields & MOVED:
-                moves.append((item, _move(item, line)))
+                moves.append((item, _move(item, line, fields)))
         for step, found in ((Step.EDIT, edits), (Step.MOVE, moves)):
             self._record([item for item, _told in found], step, [told for _item, told in found])
         rules.refresh(self.session, list(items.values()))
-        self._step(len(lines))
+        self._step(len(wanted))
 
     def _record(self, items: Sequence[Item], step: Step, told: Sequence[Mapping[str, Any]]) -> None:
         if items:
@@ -220,9 +225,18 @@ class _Import:
         return line.note if is_lifted else ""
 
 
-def _move(item: Item, line: Line) -> dict[str, Any]:
-    told = put_there(item, (line.window_id, line.location_id, line.placing))
-    if line.custodian_id not in (None, item.custodian_id):
+def _changes(lines: Sequence[Line]) -> Iterator[tuple[Line, int, Sequence[Change]]]:
+    """Each row with each piece that it changes."""
+    for line in lines:
+        for item_id, changes in line.changed.items():
+            yield line, item_id, changes
+
+
+def _move(item: Item, line: Line, fields: set[str]) -> dict[str, Any]:
+    here = (item.window_id, item.location_id, item.placing)
+    there = (line.window_id, line.location_id, line.placing) if "place" in fields else here
+    told = put_there(item, there)
+    if "custodian" in fields:
         told |= {"old_custodian_id": item.custodian_id, "custodian_id": line.custodian_id}
         item.custodian_id = line.custodian_id
     return told

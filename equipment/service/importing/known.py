@@ -17,9 +17,6 @@ from equipment.service.importing.synonyms import Synonyms
 from safety_app.accounts import service as accounts
 from safety_app.accounts.service import User
 
-Alike = tuple[str, str, date | None, int | None, int | None, str]
-"""What two pieces have in common that nobody can tell apart by a list."""
-
 
 @dataclass(frozen=True, slots=True)
 class KnownItem:
@@ -46,19 +43,6 @@ class KnownItem:
     stands_in_for_id: int | None
     last_services: Mapping[str, str]
     services_before: Mapping[str, str]
-
-
-def alike(
-    kind: str,
-    size: str,
-    made_on: date | None,
-    window_id: int | None,
-    location_id: int | None,
-    placing: str,
-) -> Alike:
-    """What makes two pieces look the same in a list; at a window the location says no more."""
-    where = location_id if window_id is None else None
-    return kind, size, made_on, window_id, where, "".join(placing.casefold().split())
 
 
 class Known:
@@ -92,11 +76,9 @@ class Known:
         items = [KnownItem(*row) for row in rows]
         self.by_code = {item.code: item for item in items}
         self.by_serial: dict[tuple[str, str], list[KnownItem]] = defaultdict(list)
-        self.alike: Counter[Alike] = Counter()
         for item in items:
             if item.serial:
                 self.by_serial[item.kind, item.serial.casefold()].append(item)
-            self.alike[_as_listed(item)] += 1
         serviced = select(ItemStep.item_id).where(
             ItemStep.site_id == site_id, ItemStep.step == Step.SERVICE
         )
@@ -123,11 +105,6 @@ class Known:
         """A person's name; empty for nobody or somebody who left."""
         person = self.people.get(user_id or 0)
         return person.display_name if person else ""
-
-
-def _as_listed(item: KnownItem) -> Alike:
-    place = (item.window_id, item.location_id, item.placing)
-    return alike(item.kind, item.size, item.made_on, *place)
 
 
 def _brought_in(imports: Iterable[Mapping[str, int]]) -> Counter[str]:

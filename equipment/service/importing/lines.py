@@ -71,10 +71,19 @@ class Line:
     status: Status = Status.IN_SERVICE
     note: str = ""
     item_id: int | None = None
-    changes: list[Change] = field(default_factory=list)
+    """The piece that it means, or the first of several."""
+    is_alike: bool = False
+    """Whether it means pieces by how they look, not by a code or a serial number."""
+    changed: dict[int, list[Change]] = field(default_factory=dict)
+    """What changes on each piece on which anything does."""
     why: str = ""
     """Why it is not registered, or how it is known already."""
     fate: Fate = Fate.NEW
+
+    @property
+    def changes(self) -> list[Change]:
+        """Everything that changes, each thing once."""
+        return list(dict.fromkeys(change for found in self.changed.values() for change in found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +111,11 @@ class Plan:
     def pieces(self) -> int:
         """How many pieces would be registered."""
         return self.pieces_of(Fate.NEW)
+
+    @property
+    def pieces_changed(self) -> int:
+        """How many pieces would be changed."""
+        return sum(len(line.changed) for line in self.lines if line.fate is Fate.CHANGED)
 
     def pieces_of(self, fate: Fate) -> int:
         """How many pieces the rows of one fate stand for."""

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Final
 
 from equipment.due import Precision
-from equipment.kinds import Kind
 from equipment.models import ON_REGISTER, STATUS_NAMES, Status
 from equipment.service import facts
 from equipment.service.importing.columns import label
-from equipment.service.importing.known import Known, KnownItem, alike
+from equipment.service.importing.known import Known, KnownItem
+from equipment.service.importing.likeness import Pool
 from equipment.service.importing.lines import Change, Fate, Line
 from equipment.service.importing.notes import Notes
 from equipment.service.places import Places
@@ -18,6 +18,7 @@ from equipment.wording import made_text
 from safety_app.core.i18n import _, day_text
 
 GONE: Final = frozenset({Status.SCRAPPED, Status.LOST})
+NAMED: Final = 4
 
 
 class Matcher:
@@ -29,20 +30,24 @@ class Matcher:
         self.known, self.notes, self.named, self.again = known, notes, named, again
         self.today = today
         self._brought_in = Counter(known.brought_in)
-        self._alike = Counter(known.alike)
+        self._pool = Pool(known.by_code.values())
 
     def match(self, lines: Sequence[Line]) -> None:
         """Give each row its fate; faulty ones are `BAD` whatever else they are."""
         told = len(self.notes.hints)
         self._once(lines, "code")
         self._once(lines, "serial")
+        newcomers = []
         for line in lines:
             item = self._item(line)
             if item is not None:
                 line.item_id = item.id
+                self._pool.take(item)
                 self._compare(line, item)
-            elif not self.notes.is_bad(line):
-                self._newcomer(line)
+            elif not self.notes.is_bad(line) and self._is_wanted(line):
+                newcomers.append(line)
+        if not self.again:
+            self._look_for(newcomers)
         for line in lines:
             line.place_text = self.named.text(line.window_id, line.location_id, line.placing)
             if self.notes.is_bad(line):
@@ -76,9 +81,9 @@ class Matcher:
         found = self.known.by_serial.get((line.kind.code, line.serial.casefold()), [])
         return found[0] if len(found) == 1 else None
 
-    def _newcomer(self, line: Line) -> None:
-        """New, unless it is kept otherwise, gone by the list, or came in before."""
-        line.fate = Fate.NEW
+    def _is_wanted(self, line: Line) -> bool:
+        """Whether a row without an item is to be one: not if it is kept otherwise or is gone."""
+        line.fate, key = Fate.NEW, "name"
         if line.kind is not None and line.kind.is_stocked:
             line.fate, line.why = (
                 Fate.LEFT_OUT,
@@ -89,26 +94,58 @@ class Matcher:
                 ),
             )
         elif line.status in GONE:
-            line.fate, line.why = (
+            line.fate, key, line.why = (
                 Fate.LEFT_OUT,
+                "status",
                 _("“{status}” by the list: not registered.", status=_(STATUS_NAMES[line.status])),
             )
-        elif line.kind is not None and not line.code and not self.again:
-            self._came_in_before(line, line.kind)
         if line.fate is Fate.LEFT_OUT:
-            self.notes.hint(line, "name" if line.status not in GONE else "status", line.why)
+            self.notes.hint(line, key, line.why)
+        return line.fate is Fate.NEW
 
-    def _came_in_before(self, line: Line, kind: Kind) -> None:
-        """Rows without a code are known by what they say, or by the pieces that look the same."""
-        place = (line.window_id, line.location_id, line.placing)
-        same = alike(kind.code, line.size, line.made_on, *place)
-        if self._brought_in[line.digest] > 0:
-            self._brought_in[line.digest] -= 1
-            self._alike[same] -= line.count
-            line.fate, line.why = Fate.SAME, _("Imported before")
-        elif self._alike[same] >= line.count:
-            self._alike[same] -= line.count
-            line.fate, line.why = Fate.SAME, _("The register has the same there")
+    def _look_for(self, lines: Sequence[Line]) -> None:
+        """Rows without a code: imported before, or known by how the pieces look.
+
+        First those that surely are the same, then those whose date one side alone knows.
+        """
+        waiting = [line for line in lines if not line.code and not self._came_in_before(line)]
+        for claim, why in (
+            (self._pool.alike, _("The register has the same there")), (self._pool.dated, ""),
+        ):  # fmt: skip
+            waiting = [line for line in waiting if not self._means(line, claim(line), why)]
+        for line in waiting:
+            there = self._pool.there(line)
+            if there is not None:
+                text = _(
+                    "{code} of this kind stands there in the register. If it is the same piece,"
+                    " write this code in the row; if the new one takes its place, replace it on"
+                    " its page.",
+                    code=there.code,
+                )
+                self.notes.hint(line, "placing", text)
+
+    def _came_in_before(self, line: Line) -> bool:
+        """Whether this very row was imported; its pieces are meant by no other row then."""
+        if self._brought_in[line.digest] < 1:
+            return False
+        self._brought_in[line.digest] -= 1
+        line.fate, line.why, line.is_alike = Fate.SAME, _("Imported before"), True
+        if not self._pool.alike(line):
+            self._pool.dated(line)
+        return True
+
+    def _means(self, line: Line, items: Sequence[KnownItem], why: str) -> bool:
+        """Hold a row against the pieces that it means, if there are any."""
+        if not items:
+            return False
+        line.fate, line.why, line.is_alike, line.item_id = Fate.SAME, why, True, items[0].id
+        for item in items:
+            if item.status in ON_REGISTER:
+                self._note(line, item, [*self._facts(line, item), *self._custodian(line, item)])
+        if not line.why:
+            codes = [item.code for item in items[:NAMED]] + ["…"] * (len(items) > NAMED)
+            line.why = _("In the register: {codes}", codes=_(", ").join(codes))
+        return True
 
     def _compare(self, line: Line, item: KnownItem) -> None:
         """What a row says otherwise of an item; an empty cell says nothing."""
@@ -128,16 +165,19 @@ class Matcher:
                 status=_(STATUS_NAMES[item.status]),
             )  # fmt: skip
             return
-        line.changes = [*self._facts(line, item), *self._place(line, item)]
-        line.changes += self._service(line, item)
+        self._note(line, item, [*self._facts(line, item), *self._place(line, item)])
         if line.said["status"] and line.status != item.status:
             text = _(
                 "It is “{status}” in the register; record what happened on its page.",
                 status=_(STATUS_NAMES[item.status]),
             )
             self.notes.hint(line, "status", text)
-        if line.changes:
-            line.fate = Fate.CHANGED
+
+    def _note(self, line: Line, item: KnownItem, changes: Sequence[Change]) -> None:
+        """What changes on a piece, the service among it."""
+        found = [*changes, *self._service(line, item)]
+        if found:
+            line.changed[item.id], line.fate, line.why = found, Fate.CHANGED, ""
 
     def _facts(self, line: Line, item: KnownItem) -> list[Change]:
         said = line.said
@@ -184,10 +224,13 @@ class Matcher:
             new = self.named.text(window_id, location_id, placing)
             found.append(Change(label("place"), old, new, "place"))
         line.window_id, line.location_id, line.placing = window_id, location_id, placing
-        if line.custodian_id not in (None, item.custodian_id):
-            old, new = (self.known.name_of(one) for one in (item.custodian_id, line.custodian_id))
-            found.append(Change(label("custodian"), old, new, "custodian"))
-        return found
+        return [*found, *self._custodian(line, item)]
+
+    def _custodian(self, line: Line, item: KnownItem) -> list[Change]:
+        if line.custodian_id in (None, item.custodian_id):
+            return []
+        old, new = (self.known.name_of(one) for one in (item.custodian_id, line.custodian_id))
+        return [Change(label("custodian"), old, new, "custodian")]
 
     def _target(self, line: Line, item: KnownItem) -> tuple[int | None, int | None]:
         """Where a row puts an item; its own area alone does not take it from its window."""
