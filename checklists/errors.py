@@ -131,13 +131,6 @@ class TaskClosed(AppError):
     status = 409
 
 
-class SubjectRefused(AppError):
-    """A thing that cannot be inspected now, or not by this person; its own feature says why."""
-
-    text = "{why}"
-    status = 409
-
-
 class InspectionClosed(AppError):
     """An inspection that lay unsubmitted for days counts for nothing."""
 

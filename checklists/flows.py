@@ -26,6 +26,7 @@ from safety_app.accounts import service as accounts
 from safety_app.core import journal
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotAllowed, NotFound
+from safety_app.core.feature import Inspected
 from safety_app.core.photos import Photo
 from safety_app.workplace import service as workplace
 
@@ -216,7 +217,29 @@ def sweep_inspection(session: Session, run: Run, now: datetime) -> bool:
     if not done:
         run.swept_at = None
         session.flush()
+    elif run.subject is not None:
+        result = result_of(run, load_findings(session, run.id), now)
+        subjects.abandoned(session, run.site_id, run.subject, result, now)
     return done
+
+
+def result_of(run: Run, findings: Sequence[Found], now: datetime) -> Inspected:
+    """What an inspection came to; what was put right on the spot did not fail.
+
+    The tablet's clock says when, but never before the sheet was opened here nor after now.
+    """
+    wrong = [
+        one
+        for one in findings
+        if one.finding.value == Answer.FAIL and one.disposal is not Disposal.SPOT
+    ]
+    return Inspected(
+        run_id=run.id,
+        at=min(max(run.last_client_at or run.last_answer_at or now, run.opened_at), now),
+        failed=tuple(one.item.code if one.item else "" for one in wrong),
+        scrap=tuple(one.item.code for one in wrong if one.item and one.disposal is Disposal.SCRAP),
+        place=(run.window_id, run.location_id),
+    )
 
 
 def _sweep_sheet(session: Session, run_id: int, task_id: int | None, now: datetime) -> bool:
@@ -245,6 +268,7 @@ def _register(session: Session, actor: Actor, run: Run, found: Found, now: datet
         "origin": Origin.CHECK if thing else Origin.PATROL,
         "window_id": place.window_id,
         "location_id": place.location_id,
+        "place": thing.placing if thing else "",
         "note": finding.note,
         "photos": [as_photo(photo) for photo in found.photos],
         "run_id": run.id,

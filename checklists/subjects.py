@@ -17,9 +17,23 @@ def find(session: Session, actor: Actor, subject: str, now: datetime) -> Subject
 
 
 def refusal(session: Session, actor: Actor, subject: str) -> str:
-    """Why it cannot be inspected now, or not by this person; raises where it may not be seen."""
+    """Why no sheet is begun now, or not by this person; raises where it may not be seen."""
     hooks, code = _hooks(subject)
     return hooks.refusal(session, actor, code)
+
+
+def require(session: Session, actor: Actor, subject: str, now: datetime) -> None:
+    """Raise for who may not inspect it, and could not when its sheet was opened."""
+    hooks, code = _hooks(subject)
+    hooks.require(session, actor, code, now)
+
+
+def abandoned(
+    session: Session, site_id: int, subject: str, result: Inspected, now: datetime
+) -> None:
+    """Tell the thing's own feature what was found on a sheet that nobody submitted."""
+    hooks, code = _hooks(subject)
+    hooks.abandoned(session, site_id, code, result, now)
 
 
 def brief(session: Session, site_id: int, subject: str) -> SubjectBrief:

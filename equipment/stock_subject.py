@@ -43,6 +43,12 @@ def refusal(session: Session, actor: Actor, code: str) -> str:
     return "" if stock.is_active else StockClosed().message()
 
 
+def require(session: Session, actor: Actor, code: str) -> None:
+    """Raise for who may not check it."""
+    if not stocks.may_check(actor, stock_of(session, actor.site_id, code)):
+        raise NotAllowed(who=WHO_MAY[Permission.INSPECT])
+
+
 def find(session: Session, actor: Actor, code: str, now: datetime) -> Subject:
     """What the sheet says of a stock to this person."""
     stock = stock_of(session, actor.site_id, code)

@@ -3,7 +3,7 @@
 Stocks are inspected too, as `stock-12`: see `stock_subject`.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,21 +12,24 @@ from checklists import service as checklists
 from equipment import due, stock_subject
 from equipment.due import Cause, Due
 from equipment.kinds import Kind
-from equipment.models import Item, Status, Step
+from equipment.models import ON_REGISTER, Item, ItemStep, Status, Step
 from equipment.permissions import Permission
 from equipment.service import rounds
 from equipment.service.life import set_unfit
 from equipment.service.places import places
 from equipment.service.rules import facts_of, kinds_of
-from equipment.service.steps import WHO_MAY, may, take
+from equipment.service.steps import WHO_MAY, may, note
 from safety_app.accounts import service as accounts
 from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotAllowed, NotFound
 from safety_app.core.feature import Inspected, Receipt, Subject, SubjectBrief, Subjects
 from safety_app.core.i18n import _, day_text, ngettext
+from safety_app.workplace import service as workplace
 
 SOON_DAYS = 60
+LATELY = timedelta(days=3)
+"""As long as a sheet may lie unsubmitted."""
 
 
 def refusal(session: Session, actor: Actor, code: str) -> str:
@@ -61,6 +64,26 @@ def refusal(session: Session, actor: Actor, code: str) -> str:
     return ""
 
 
+def require(session: Session, actor: Actor, code: str, now: datetime) -> None:
+    """Raise for who may not inspect it; who could where it was lately has seen it there."""
+    if stock_subject.is_stock(code):
+        stock_subject.require(session, actor, code)
+        return
+    item = item_of(session, actor.site_id, code)
+    if may(actor, item, Step.INSPECT):
+        return
+    moves = session.execute(
+        select(ItemStep.old_window_id, ItemStep.old_custodian_id).where(
+            ItemStep.item_id == item.id, ItemStep.step == Step.MOVE, ItemStep.at >= now - LATELY
+        )
+    )
+    for window_id, custodian_id in moves:
+        here = actor.may(Permission.INSPECT, window_id=window_id)
+        if here or custodian_id == actor.user_id:
+            return
+    raise NotAllowed(who=WHO_MAY[Permission.INSPECT])
+
+
 def find(session: Session, actor: Actor, code: str, now: datetime) -> Subject:
     """What the sheet says of an item, or of a stock, to this person."""
     if stock_subject.is_stock(code):
@@ -77,6 +100,7 @@ def find(session: Session, actor: Actor, code: str, now: datetime) -> Subject:
         next_url=f"/inspect/equipment:{following.code}" if following else "",
         next_text=_next_text(session, item, following) if following else "",
         known=tuple(_known(kind, one, today) for one in dues if one.cause is not Cause.INSPECTION),
+        why=_why(kind, dues),
         previous=_previous(session, actor, item),
         photo=item.photo_key or "",
     )
@@ -89,6 +113,7 @@ def brief(session: Session, site_id: int, code: str) -> SubjectBrief:
     item = item_of(session, site_id, code)
     kind = kinds_of(session, site_id)[item.kind]
     return SubjectBrief(
+        placing=item.placing,
         checklist=kind.checklist,
         name=f"{kind.name} {item.code}",
         name_en=f"{kind.name_en} {item.code}",
@@ -110,7 +135,7 @@ def inspected(
     if item.last_inspected_on is None or day >= item.last_inspected_on:
         item.last_inspected_on, item.last_inspection_passed = day, result.passed
         item.last_run_id = result.run_id
-    take(
+    note(
         session,
         actor,
         item,
@@ -121,10 +146,23 @@ def inspected(
         passed=result.passed,
         note=", ".join(result.failed),
     )
-    if result.scrap and item.status not in (Status.SCRAPPED, Status.LOST):
+    if result.scrap and item.status in ON_REGISTER:
         because = checklists.problems(session, result.run_id, result.scrap)
-        set_unfit(session, actor, item, because, today, now=now, run_id=result.run_id)
+        finder = actor if may(actor, item, Step.CONDEMN) else None
+        set_unfit(session, finder, item, because, day, now=now, run_id=result.run_id)
     return _receipt(session, actor, item, result, today)
+
+
+def abandoned(session: Session, site_id: int, code: str, result: Inspected, now: datetime) -> None:
+    """A scrap condition on a sheet that nobody submitted takes the item out of service all the
+    same; otherwise such a sheet counts for nothing."""
+    if not result.scrap or stock_subject.is_stock(code):
+        return
+    item = item_of(session, site_id, code)
+    if item.status in ON_REGISTER:
+        day = clock.local_day(result.at, workplace.site(session, site_id).timezone)
+        because = checklists.problems(session, result.run_id, result.scrap)
+        set_unfit(session, None, item, because, day, now=now, run_id=result.run_id)
 
 
 def item_of(session: Session, site_id: int, code: str) -> Item:
@@ -151,6 +189,12 @@ def _next_text(session: Session, item: Item, following: Item) -> str:
         return _("Inspect {code}, which took its place", code=following.code)
     place = following.placing or _place(session, following)
     return _("Next: {code} · {place}", code=following.code, place=place)
+
+
+def _why(kind: Kind, dues: tuple[Due, ...]) -> str:
+    """How often it is inspected here, and by which rule."""
+    found = due.next_of(dues, Cause.INSPECTION)
+    return due.explain(kind, found) if found else ""
 
 
 def _known(kind: Kind, one: Due, today: date) -> tuple[str, bool]:
@@ -238,4 +282,11 @@ def _coming(
     return said
 
 
-SUBJECTS = Subjects(refusal=refusal, find=find, brief=brief, inspected=inspected)
+SUBJECTS = Subjects(
+    refusal=refusal,
+    require=require,
+    find=find,
+    brief=brief,
+    inspected=inspected,
+    abandoned=abandoned,
+)

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from checklists import flows, subjects, templates
 from checklists.errors import UnknownChecklist
 from checklists.models import Answer, Run, TemplatePart
-from checklists.service import rights
 from checklists.service.runs import ITEMS_OF_PART, Opened, insert_run, take_up
 from safety_app.core import journal
 from safety_app.core.access import Actor
@@ -33,7 +32,7 @@ def open_inspection(
     What was left unsubmitted for days is swept first and counts for nothing.
     """
     journal.lock(session)
-    rights.check_subject(session, actor, subject)
+    subjects.require(session, actor, subject, now)
     run = under_way(session, actor.site_id, subject, lock=True)
     if run is not None and run.closes_at is not None and run.closes_at <= now:
         flows.sweep_inspection(session, run, now)

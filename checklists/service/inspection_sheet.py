@@ -43,7 +43,7 @@ def inspection_sheet(
     template, part = _checklist(session, actor.site_id, subject, run)
     today = clock.local_day(now, actor.timezone)
     name = accounts.names(session, [actor.user_id]).get(actor.user_id, actor.name)
-    tab = _tab(session, actor, subject, refusal, template, part, run, now)
+    tab = _tab(session, actor, subject, refusal, thing.why, template, part, run, now)
     # A draft of another day is never taken for today's.
     tab["task_id"] = f"{subject}@{run.id if run_id and run else today.isoformat()}"
     return {
@@ -115,6 +115,7 @@ def _tab(
     actor: Actor,
     subject: str,
     refusal: str,
+    why: str,
     template: Template,
     part: TemplatePart,
     run: Run | None,
@@ -133,7 +134,7 @@ def _tab(
         "opens_at": opened.isoformat(),
         "due_at": (closes or opened).isoformat(),
         "closes_at": (closes or opened).isoformat(),
-        "why": bilingual(template.rule, template.rule_en),
+        "why": why or bilingual(template.rule, template.rule_en),
         "readonly_why": "" if is_over else _why_not(refusal, run, actor),
         "answered": len(run.answers) - run.answers.count(Answer.NONE) if run else 0,
         "total": len(items),

@@ -101,7 +101,7 @@ def remove_photo(
     run = get_run(session, run_id, lock=True)
     if run is None:
         raise NotFound()
-    rights.require_run(session, actor, run)
+    rights.require_run(session, actor, run, now)
     if run.submitted_at is not None:
         raise RunSubmitted()
     photo = _known(session, run_id, client_key)

@@ -1,12 +1,12 @@
 """Who may see, do and explain a patrol: by role and place, or by the roster of common areas."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from checklists import subjects
-from checklists.errors import NotYourPatrol, SubjectRefused
+from checklists.errors import NotYourPatrol
 from checklists.models import Run, Task
 from checklists.permissions import Permission
 from safety_app.accounts import service as accounts
@@ -43,10 +43,10 @@ def _is_doer(actor: Actor, task: Task) -> bool:
     return task.doer != Role.OFFICER or Role.OFFICER in actor.roles
 
 
-def require_run(session: Session, actor: Actor, run: Run) -> None:
+def require_run(session: Session, actor: Actor, run: Run, now: datetime) -> None:
     """Raise unless the actor may write to a run now."""
     if run.subject is not None:
-        check_subject(session, actor, run.subject)
+        subjects.require(session, actor, run.subject, now)
     else:
         require(session, actor, Permission.RECORD, get_task(session, actor, run.task_id or 0))
 
@@ -63,13 +63,6 @@ def may_see_run(session: Session, actor: Actor, run: Run) -> bool:
     except (NotFound, NotAllowed):
         return False
     return True
-
-
-def check_subject(session: Session, actor: Actor, subject: str) -> None:
-    """Raise where a thing cannot be inspected now, or not by this person."""
-    why = subjects.refusal(session, actor, subject)
-    if why:
-        raise SubjectRefused(why=why)
 
 
 def get_task(session: Session, actor: Actor, task_id: int) -> Task:

@@ -29,7 +29,7 @@ from safety_app.accounts.service import Account, Signature
 from safety_app.core import journal
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotFound
-from safety_app.core.feature import Inspected, Receipt
+from safety_app.core.feature import Receipt
 from safety_app.core.i18n import N_, _
 
 
@@ -59,7 +59,7 @@ def submit(
     run = get_run(session, run_id, lock=True)
     if run is None:
         raise NotFound()
-    task = _task_of(session, actor, run)
+    task = _task_of(session, actor, run, now)
     findings = flows.load_findings(session, run.id)
     if run.submitted_at is not None:
         if run.submitted_by != actor.user_id:
@@ -87,38 +87,19 @@ def submit(
     done = outcome(task, now, numbers)
     if run.subject is None:
         return done
-    result = _result(run, findings, now)
+    result = flows.result_of(run, findings, now)
     return replace(done, receipt=subjects.inspected(session, actor, run.subject, result, now))
 
 
-def _task_of(session: Session, actor: Actor, run: Run) -> Task | None:
+def _task_of(session: Session, actor: Actor, run: Run, now: datetime) -> Task | None:
     """The task of a patrol or check, nothing of a thing; raises where the actor may not write."""
     if run.subject is None:
         task = rights.get_task(session, actor, run.task_id or 0)
         rights.require(session, actor, Permission.RECORD, task)
         return task
     if run.submitted_at is None:
-        rights.require_run(session, actor, run)
+        rights.require_run(session, actor, run, now)
     return None
-
-
-def _result(run: Run, findings: Sequence[Found], now: datetime) -> Inspected:
-    """What an inspection came to; what was put right on the spot did not fail.
-
-    The tablet's clock says when, but never before the sheet was opened here nor after now.
-    """
-    wrong = [
-        one
-        for one in findings
-        if one.finding.value == Answer.FAIL and one.disposal is not Disposal.SPOT
-    ]
-    return Inspected(
-        run_id=run.id,
-        at=min(max(run.last_client_at or now, run.opened_at), now),
-        failed=tuple(one.item.code if one.item else "" for one in wrong),
-        scrap=tuple(one.item.code for one in wrong if one.item and one.disposal is Disposal.SCRAP),
-        place=(run.window_id, run.location_id),
-    )
 
 
 def wanting(session: Session, run: Run, findings: Sequence[Found]) -> list[str]:

@@ -287,6 +287,7 @@ class SubjectBrief:
     name_en: str
     window_id: int | None
     location_id: int | None
+    placing: str = ""
     limits: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
 
 
@@ -295,6 +296,7 @@ class Subject:
     """A thing of a feature that is inspected on a sheet of its own, for one person, now.
 
     `known` is what the system has verified itself (dates): a sentence, and whether it is in order.
+    `why` is the rule by which it is inspected so often, the checklist's own where it is empty.
     `previous` says when it was inspected last and how, `photo` is a key of the photo store,
     `next_url` leads to the next thing to inspect.
     """
@@ -305,6 +307,7 @@ class Subject:
     next_url: str = ""
     next_text: str = ""
     known: tuple[tuple[str, bool], ...] = ()
+    why: str = ""
     previous: str = ""
     photo: str = ""
 
@@ -341,17 +344,22 @@ class Receipt:
 class Subjects:
     """The things of a feature that the inspection engine inspects; each has a `code`.
 
-    `refusal(session, actor, code)` is why it cannot be inspected now or not by this person, a
-    sentence or nothing; it raises `NotFound` or `NotAllowed` where it may not even be looked at.
+    `refusal(session, actor, code)` is why no sheet is begun now or not by this person, a sentence
+    or nothing; it raises `NotFound` or `NotAllowed` where it may not even be looked at. What was
+    seen before stays seen: `require(session, actor, code, now)` raises only for who may not inspect
+    it and could not lately either, whatever has become of the thing since its sheet was opened.
     `find(session, actor, code, now)` is for the sheet, `brief(session, site_id, code)` for the
     worker too; `inspected(session, actor, code, result,
-    now)` is called once, in the transaction that stores the sheet.
+    now)` is called once, in the transaction that stores the sheet; `abandoned` with the same facts
+    when one that nobody submitted is swept.
     """
 
     refusal: Callable[[Session, Actor, str], str]
+    require: Callable[[Session, Actor, str, datetime], None]
     find: Callable[[Session, Actor, str, datetime], Subject]
     brief: Callable[[Session, int, str], SubjectBrief]
     inspected: Callable[[Session, Actor, str, Inspected, datetime], Receipt]
+    abandoned: Callable[[Session, int, str, Inspected, datetime], None]
 
 
 @dataclass(frozen=True, slots=True)

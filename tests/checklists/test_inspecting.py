@@ -18,7 +18,6 @@ from checklists.errors import (
     RunSubmitted,
     SheetIncomplete,
     SignatureMissing,
-    SubjectRefused,
     UnknownChoice,
 )
 from checklists.models import Finding, Run, RunToken, TemplateItem
@@ -27,7 +26,7 @@ from checklists.service.inspecting import OPEN_FOR
 from checklists.templates import ChecklistFile, ItemFile
 from hazards.models import Hazard, HazardStep, Origin, Step
 from safety_app.core.access import Actor
-from safety_app.core.errors import NotFound
+from safety_app.core.errors import NotAllowed, NotFound
 from safety_app.core.feature import (
     Feature,
     Inspected,
@@ -50,6 +49,8 @@ class Thing:
 
     window_id: int | None
     refusal: str = ""
+    barred: bool = False
+    abandoned: list[Inspected] = field(default_factory=list)
     limits: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
     told: list[Inspected] = field(default_factory=list)
 
@@ -58,12 +59,23 @@ class Thing:
             raise NotFound()
         return self.refusal
 
+    def require(self, _session: Session, _actor: Actor, code: str, _now: datetime) -> None:
+        if code != "T-1":
+            raise NotFound()
+        if self.barred:
+            raise NotAllowed()
+
+    def abandon(
+        self, _session: Session, _site_id: int, _code: str, result: Inspected, _now: datetime
+    ) -> None:
+        self.abandoned.append(result)
+
     def find(self, _session: Session, _actor: Actor, _code: str, _now: datetime) -> Subject:
         return Subject("T-1 灭火器", "A01", "/")
 
     def brief(self, _session: Session, _site_id: int, _code: str) -> SubjectBrief:
         return SubjectBrief(
-            LIST, "灭火器 T-1", "Extinguisher T-1", self.window_id, None, self.limits
+            LIST, "灭火器 T-1", "Extinguisher T-1", self.window_id, None, limits=self.limits
         )
 
     def inspected(
@@ -87,8 +99,9 @@ def thing(session: Session, hall: Cast, monkeypatch: pytest.MonkeyPatch) -> Thin
     """A thing at window A01 with a list of three points: look, weigh, scrap condition."""
     found = Thing(hall.a01)
     hooks = Subjects(
-        refusal=found.refuse, find=found.find, brief=found.brief, inspected=found.inspected
-    )
+        refusal=found.refuse, require=found.require, find=found.find, brief=found.brief,
+        inspected=found.inspected, abandoned=found.abandon,
+    )  # fmt: skip
     feature = Feature(name="things", folder=Path(), subjects=hooks)
     monkeypatch.setattr(subjects, "features", lambda: (feature,))
     checklist = ChecklistFile.model_validate({
@@ -260,13 +273,10 @@ def test_a_patrol_knows_no_scrap_condition_and_no_account_as_signature(
         )
 
 
-def test_what_may_not_be_inspected_is_not_opened(
-    session: Session, hall: Cast, thing: Thing
-) -> None:
-    thing.refusal = "T-1 已报废。"
-    with pytest.raises(SubjectRefused) as refusal:
+def test_who_may_not_inspect_it_opens_nothing(session: Session, hall: Cast, thing: Thing) -> None:
+    thing.barred = True
+    with pytest.raises(NotAllowed):
         service.open_inspection(session, hall.staff, KEY, now=NOW)
-    assert refusal.value.message() == "T-1 已报废。"
     with pytest.raises(NotFound):
         service.open_inspection(session, hall.staff, "things:T-9", now=NOW)
     with pytest.raises(NotFound):
@@ -274,14 +284,25 @@ def test_what_may_not_be_inspected_is_not_opened(
     assert session.scalars(select(Run).where(Run.subject.is_not(None))).all() == []
 
 
-def test_a_thing_scrapped_meanwhile_takes_no_submission(
+def test_what_was_seen_stays_seen_whatever_became_of_the_thing(
+    session: Session, hall: Cast, thing: Thing
+) -> None:
+    thing.refusal = "T-1 已报废。"  # while the page lay open without a network
+    walk = Walk(session, hall.staff)
+    walk.say("T01", "P")
+    walk.say("T02", "P", number=7)
+    walk.say("T03", "P")
+    assert walk.submit().hazards == () and len(thing.told) == 1
+
+
+def test_a_scrap_condition_that_nobody_submitted_is_told_all_the_same(
     session: Session, hall: Cast, thing: Thing
 ) -> None:
     walk = Walk(session, hall.staff)
-    thing.refusal = "T-1 已报废。"
-    with pytest.raises(SubjectRefused):
-        walk.submit()
-    assert walk.run().submitted_at is None
+    walk.say("T03", "F", disposal="scrap")
+    flows.sweep_inspections(session, NOW + OPEN_FOR)
+    (told,) = thing.abandoned
+    assert told.scrap == ("T03",) and thing.told == []
 
 
 def test_what_was_found_and_never_submitted_is_registered_after_days(

@@ -7,9 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checklists import service as checklists
-from checklists.errors import SubjectRefused
+from checklists.entries import Entry
+from checklists.flows import sweep_inspections
+from checklists.models import Run, TemplateItem
 from equipment import subjects
 from equipment.models import Item, ItemStep, Status, Step
+from equipment.service.moving import move
 from hazards.models import Hazard
 from safety_app.core.errors import NotAllowed, NotFound
 from safety_app.core.feature import Subject
@@ -84,8 +87,6 @@ def test_a_scrap_condition_takes_it_out_of_service(session: Session, hall: Cast)
     assert steps_of(session, item) == [Step.INSPECT, Step.CONDEMN]
     assert "须更换" in done.receipt.notices[0]
     assert "须更换" in refusal(session, hall, item)
-    with pytest.raises(SubjectRefused):
-        inspect(session, hall.staff, item)
 
 
 def test_a_label_of_a_scrapped_item_leads_to_what_took_its_place(
@@ -142,3 +143,33 @@ def test_a_weight_is_held_against_the_items_own_limits(session: Session, hall: C
     later = NOW + timedelta(days=2)
     done = inspect(session, hall.officer, item, now=later, numbers={"E05": 8.0})
     assert done.hazards == () and item.last_inspection_passed is True
+
+
+def test_a_sheet_opened_before_its_item_went_elsewhere_is_stored(
+    session: Session, hall: Cast
+) -> None:
+    item = make_item(session, hall)
+    move(
+        session, hall.officer, item.id, window_id=hall.a03, location_id=None, placing="",
+        custodian_id=None, on_date=TODAY, now=NOW,
+    )  # fmt: skip
+    done = inspect(session, hall.staff, item, E05={"disposal": "hazard"})
+    assert item.last_inspected_on == TODAY and len(done.hazards) == 1
+    later = NOW + subjects.LATELY + timedelta(minutes=1)
+    with pytest.raises(NotAllowed):
+        inspect(session, hall.staff, item, now=later)
+
+
+def test_a_scrap_condition_nobody_submitted_takes_it_out_of_service(
+    session: Session, hall: Cast
+) -> None:
+    item = make_item(session, hall)
+    opened = checklists.open_inspection(session, hall.staff, f"equipment:{item.code}", now=NOW)
+    part_id = session.get_one(Run, opened.run_id).part_id
+    points = select(TemplateItem).where(TemplateItem.part_id == part_id)
+    point = session.scalars(points.where(TemplateItem.code == "E09")).one()
+    facts = {"seq": 1, "item_id": point.id, "value": "F", "disposal": "scrap"}
+    checklists.record(session, opened.token, Entry.model_validate(facts), now=NOW)
+    assert sweep_inspections(session, NOW + subjects.LATELY) == 1
+    assert item.status == Status.DEFECTIVE and item.condemned_on == TODAY
+    assert item.last_inspected_on is None
