@@ -12,7 +12,7 @@ OF_A_HALL: Final = frozenset({"inspect_months", "scrap_months", "services"})
 """What a hall may change of a built-in kind."""
 OF_AN_OWN_KIND: Final = OF_A_HALL | {
     "family", "prefix", "fire_classes", "checklist", "may_be_half_monthly", "is_stocked", "sizes",
-    "needs_made_date",
+    "needs_made_date", "letters",
 }  # fmt: skip
 CHECKLISTS: Final[Mapping[Family, str]] = {
     Family.EXTINGUISHER: "extinguisher-monthly",

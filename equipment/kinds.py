@@ -283,9 +283,11 @@ def built_in(profile: str) -> Mapping[str, Kind]:
 
 @lru_cache(maxsize=2)
 def known(profile: str) -> Mapping[str, Kind]:
-    """The kinds of a profile, and from the other what it does not know, not offered."""
+    """The kinds of a profile, and from the other what it does not know: not offered, and without
+    letters of fire classes, which mean other things there.
+    """
     foreign = {
-        code: replace(kind, is_offered=False)
+        code: replace(kind, is_offered=False, fire_classes="")
         for other in FIRE_CLASSES
         for code, kind in built_in(other).items()
     }

@@ -95,9 +95,10 @@ def cells(report: Report, one: Stood) -> tuple[str, ...]:
 
 def kind_text(report: Report, one: Stood) -> str:
     """Kind, size and fire classes."""
-    if not one.row.fire_classes:
+    letters = one.row.fire_classes or report.kinds[one.row.kind].fire_classes
+    if not letters:
         return report.name(one)
-    return _("{kind} (classes {letters})", kind=report.name(one), letters=one.row.fire_classes)
+    return _("{kind} (classes {letters})", kind=report.name(one), letters=letters)
 
 
 def inspector(report: Report, one: Stood) -> str:

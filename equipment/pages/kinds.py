@@ -1,6 +1,7 @@
 """Kinds and rules: whose rules hold, every kind with its figures, and one kind beside them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from html import escape
 from typing import Final
 
 import streamlit as st
@@ -10,7 +11,7 @@ from equipment.kinds import FAMILY_NAMES, FIRE_CLASSES, Kind, fire_class_text
 from equipment.models import PROFILE_NAMES, Profile
 from equipment.pages import kind_forms
 from equipment.pages.kind_words import kind_badges, summary, table
-from equipment.service import hall_rules, rules
+from equipment.service import hall_rules, letters, rules
 from safety_app import ui
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
@@ -18,6 +19,7 @@ from safety_app.core.i18n import N_, _, bilingual, ngettext
 from safety_app.ui import markup
 
 WIDTHS: Final = (43, 57)
+NAMED: Final = 12
 ASKED: Final = "kinds.profile_asked"
 LAXER: Final = N_(
     "Some figures of the hall ask for less than the shipped rule. An inspector goes by the rule;"
@@ -38,6 +40,7 @@ def render() -> None:
         kinds = rules.kinds_of(session, actor.site_id)
         law = hall_rules.shipped(session, actor.site_id)
         in_use = hall_rules.in_use(session, actor.site_id)
+        unsaid = letters.unsaid(session, actor.site_id)
     listed = {code: kind for code, kind in kinds.items() if _is_listed(kind, in_use)}
     is_open = chosen in listed or chosen == kind_forms.NEW
     behind = "behind" if is_open else "front"
@@ -48,6 +51,7 @@ def render() -> None:
             aside=_add(filled=not is_open and not st.session_state.get(ASKED)),
         )
         _profile(actor, profile, sum(in_use.values()), kinds)
+        _unsaid(unsaid)
     left, right = st.columns(WIDTHS, gap="medium")
     with left, st.container(key=f"split_list_{behind}"):
         pressed = _list(listed, law, in_use, chosen)
@@ -137,11 +141,12 @@ def _confirm(actor: Actor, other: Profile, items: int, kinds: Mapping[str, Kind]
     """What follows from other rules, before they hold."""
     with reading() as session:
         left_behind = hall_rules.left_behind(session, actor.site_id, other)
+        own = letters.own(session, actor.site_id)
     ui.notice(
         "orange",
         _consequences(items, left_behind, kinds),
         heading=_("Change to {rules}?", rules=_(PROFILE_NAMES[other])),
-        extra=_letters(other),
+        extra=_letters(other, own),
     )
     with st.container(horizontal=True, gap="small"):
         st.button(_("Cancel"), key="kinds.profile.cancel", on_click=_ask, args=(False,))
@@ -173,14 +178,42 @@ def _consequences(items: int, left_behind: Mapping[str, int], kinds: Mapping[str
     return bilingual("", " ").join(sentences)
 
 
-def _letters(other: Profile) -> str:
-    letters = fire_class_text(other, "".join(FIRE_CLASSES[other]))
-    text = _(
-        "Letters of fire classes mean other things there: {letters}. Letters entered at single"
-        " facilities are not translated; check them.",
-        letters=letters,
-    )
-    return f"<p>{text}</p>"
+def _letters(other: Profile, own: Sequence[str]) -> str:
+    """What the letters mean there, and of which facilities they are to be looked up again."""
+    meanings = fire_class_text(other, "".join(FIRE_CLASSES[other]))
+    said = [
+        _(
+            "Letters of fire classes mean other things there: {letters}. They are not translated:"
+            " each extinguisher gets those that its kind usually has there.",
+            letters=meanings,
+        )
+    ]
+    if own:
+        said.append(
+            _(
+                "Letters entered at single facilities are taken off, since they would say something"
+                " else; look them up on the nameplate afterwards: {codes}.",
+                codes=_codes(own),
+            )
+        )
+    return "".join(f"<p>{escape(text)}</p>" for text in said)
+
+
+def _unsaid(codes: Sequence[str]) -> None:
+    """Extinguishers whose letters somebody has to look up, until it is done."""
+    if codes:
+        ui.notice(
+            "orange",
+            _("These go by the fire classes that their kind usually has. Compare with the nameplate"
+              " and enter the letters under “Correct the details”: {codes}.", codes=_codes(codes)),
+            heading=_("Fire classes to be checked"),
+        )  # fmt: skip
+
+
+def _codes(codes: Sequence[str]) -> str:
+    shown = _(", ").join(codes[:NAMED])
+    more = len(codes) - NAMED
+    return shown if more <= 0 else _("{codes} and {n} more", codes=shown, n=more)
 
 
 def _changed(actor: Actor, profile: Profile) -> bool:

@@ -145,12 +145,21 @@ def facts(item: ItemDetail, timezone: str) -> str:
         (_("Made"), made_text(item.made_on, item.precision)),
         (_("Maker"), item.maker),
         (_("Serial number"), item.serial),
-        (_("Fire classes"), fire_class_text(item.profile, item.fire_classes)),
+        (_("Fire classes"), _classes(item)),
         (_("Last inspection"), _inspected(item)),
         (_("Last service"), _serviced(item)),
         (_("Entered on the register"), _registered(item, timezone)),
     ]
     return ui.markup.facts([pair for pair in pairs if pair[1]])
+
+
+def _classes(item: ItemDetail) -> str:
+    """The letters of its own, or the usual ones of its kind until somebody has looked."""
+    own = fire_class_text(item.profile, item.fire_classes)
+    usual = fire_class_text(item.profile, item.kind.fire_classes)
+    if own or not usual:
+        return own
+    return _("{classes} (usual for the kind; compare with the nameplate)", classes=usual)
 
 
 def _inspected(item: ItemDetail) -> str:

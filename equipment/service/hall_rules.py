@@ -23,6 +23,7 @@ from equipment.hall_kinds import OF_A_HALL, with_changes
 from equipment.kinds import FIRE_CLASSES, Kind, built_in
 from equipment.models import ON_REGISTER, EquipmentSettings, HallKind, Item, Profile
 from equipment.permissions import Permission
+from equipment.service import letters
 from equipment.service.rules import kinds_of, profile_of, refresh_all
 from safety_app.core import journal
 from safety_app.core.access import Actor
@@ -68,19 +69,24 @@ def set_profile(session: Session, actor: Actor, profile: Profile, now: datetime)
     """Judge by other rules from now on; returns how many items have other dates."""
     actor.require(Permission.IMPORT, who=WHO)
     journal.lock(session)
-    if profile_of(session, actor.site_id) == profile:
+    old = profile_of(session, actor.site_id)
+    if old == profile:
         raise ProfileAsBefore()
+    before = kinds_of(session, actor.site_id)
     query = select(EquipmentSettings).where(EquipmentSettings.site_id == actor.site_id)
     row = session.scalar(query)
     if row is None:
         row = EquipmentSettings(site_id=actor.site_id)
         session.add(row)
     row.profile = profile
+    for own in _rows(session, actor.site_id):
+        letters.keep(own, old, profile)
     session.flush()
     facts = {"profile": str(profile)}
     journal.write(
         session, actor, "equipment:set_profile", "equipment_settings", row.id, now=now, facts=facts
     )
+    letters.follow(session, actor, before, profile, now)
     return refresh_all(session, actor.site_id)
 
 
@@ -181,7 +187,8 @@ def _write(
 ) -> int:
     """Store the row with its entry, and the dates that follow."""
     row.name, row.name_en, row.because = said.name, said.name_en, said.because
-    row.changes = dict(said.changes)
+    kept = (row.changes or {}).get(letters.KEPT)
+    row.changes = {**said.changes, **({letters.KEPT: kept} if kept else {})}
     row.changed_by, row.changed_at = actor.user_id, now
     session.flush()
     facts = {"code": row.code, **asdict(said)}
@@ -237,9 +244,9 @@ def _check(law: Kind | None, code: str, said: Said) -> None:
 def _check_letters(session: Session, actor: Actor, changes: Changes) -> None:
     """Raise `FireClassUnknown` for letters that the hall's rules do not know."""
     known = FIRE_CLASSES[profile_of(session, actor.site_id)]
-    letters = str(changes.get("fire_classes") or "")
-    if not set(letters) <= set(known):
-        raise FireClassUnknown(letters=letters[:8], known=", ".join(known))
+    said = str(changes.get("fire_classes") or "")
+    if not set(said) <= set(known):
+        raise FireClassUnknown(letters=said[:8], known=", ".join(known))
 
 
 def _of_built_in(law: Kind, changes: Changes, because: str) -> Said:
