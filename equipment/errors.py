@@ -127,11 +127,11 @@ class NothingMoved(AppError):
 
 
 class TooManyAway(AppError):
-    """At most a quarter of the extinguishers of a place may be away at a time (GB 50444)."""
+    """At most a quarter of the extinguishers of a place may be missing at a time (GB 50444)."""
 
     text = N_(
-        "Of {total} extinguishers here at most {most} may be away at a time, and {away} are."
-        " Lend one of equal protection in its place, or wait until one is back."
+        "Of {total} extinguishers here at most {most} may be away or out of service at a time, and"
+        " {away} others are. Lend one of equal protection in its place, or wait until one is back."
     )
     status = 409
 
@@ -142,6 +142,17 @@ class NoneMayBeAway(AppError):
     text = N_(
         "There are only {total} extinguishers here, so none may be away without a substitute."
         " Lend one of equal protection in its place."
+    )
+    status = 409
+
+
+class TooFewLeft(AppError):
+    """What is missing is at most a quarter of what an area is left with (GB 50444)."""
+
+    text = N_(
+        "Without {code} there would be {rest} extinguishers in its area, and {away} of them are"
+        " away or out of service: more than a quarter. Put one in its place first, or wait until"
+        " they are back."
     )
     status = 409
 

@@ -13,7 +13,7 @@ from equipment.pages.fields import LATEST
 from equipment.service import away, servicing, together
 from equipment.service.detail import ItemDetail
 from equipment.service.history import last_firm
-from equipment.service.spares import Room, room, spares
+from equipment.service.spares import Room, gap, room, spares
 from equipment.service.together import companions
 from equipment.standing import SOON_DAYS
 from safety_app import ui
@@ -62,10 +62,10 @@ def _room_words(found: Room) -> str:
         return _("There are {total} extinguishers in this area. Below four, none may be away"
                  " without a substitute (GB 50444).", **words)  # fmt: skip
     if group.away == 0:
-        return _("Of {total} extinguishers in this area at most {most} may be away at a time"
-                 " (GB 50444); none is.", **words)  # fmt: skip
-    return _("Of {total} extinguishers in this area at most {most} may be away at a time"
-             " (GB 50444); {away} are.", **words)  # fmt: skip
+        return _("Of {total} extinguishers in this area at most {most} may be away or out of"
+                 " service at a time (GB 50444); no other is.", **words)  # fmt: skip
+    return _("Of {total} extinguishers in this area at most {most} may be away or out of service"
+             " at a time (GB 50444); {away} others are.", **words)  # fmt: skip
 
 
 def _also(key: str, actor: Actor, item: ItemDetail, step: Step, label: str) -> list[int]:
@@ -128,8 +128,8 @@ def lend(actor: Actor, item: ItemDetail) -> None:
     )  # fmt: skip
 
 
-def give_back(_actor: Actor, item: ItemDetail) -> None:
-    """A substitute is back where it was lent from."""
+def give_back(actor: Actor, item: ItemDetail) -> None:
+    """A substitute is back where it was lent from; another one may stand in from now on."""
     key = parts.key_of(item, Step.RETURN)
     parts.head(
         _("Bring {code} back", code=item.code),
@@ -137,16 +137,31 @@ def give_back(_actor: Actor, item: ItemDetail) -> None:
           other=item.stands_in_for),
     )  # fmt: skip
     day = parts.day_input(key, _("Brought back on"))
+    instead = _instead(key, actor, item)
     parts.submit(
         item,
         Step.RETURN,
         _("Record as brought back"),
         lambda session, actor, version: away.give_back(
-            session, actor, item.id, on_date=day, row_version=version, now=ui.now()
+            session, actor, item.id, on_date=day, stand_in_id=instead, row_version=version,
+            now=ui.now(),
         ),
         done=lambda one: _("{code} is back at its own place.", code=one.code),
         icon="undo",
-    )
+    )  # fmt: skip
+
+
+def _instead(key: str, actor: Actor, item: ItemDetail) -> int | None:
+    """What stands in from now on for what is still missing."""
+    today = ui.local_now().date()
+    with reading() as session:
+        left = gap(session, actor, item.stands_in_for)
+        free = spares(session, actor, left.item_id, today=today) if left else {}
+    if left is None:
+        return None
+    free.pop(item.id, None)
+    ui.notice("yellow", _("{code} is not in place yet.", code=left.code))
+    return _substitute(key, free, required=not left.room.has_room)
 
 
 def service(actor: Actor, item: ItemDetail) -> None:

@@ -1,32 +1,37 @@
 """Items away for service, and what stands in for them meanwhile."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from equipment import due, protection
+from equipment import protection
 from equipment.errors import (
     LessProtection,
-    NoneMayBeAway,
     NotLent,
     NotSpare,
     OverAge,
     SameGroup,
     StandsInAlready,
-    TooManyAway,
 )
-from equipment.kinds import Family, Kind
-from equipment.models import ON_REGISTER, Item, ItemStep, Status, Step
+from equipment.kinds import Kind
+from equipment.models import Item, ItemStep, Status, Step
 from equipment.service import rules
 from equipment.service.checks import (
     begin,
     check_day,
     check_serviceable,
     today_of,
+)
+from equipment.service.covering import (
+    MISSING,
+    area_of,
+    check_may_leave,
+    check_may_miss,
+    is_covered,
+    substitute_of,
 )
 from equipment.service.loading import get
 from equipment.service.moving import Place, check_not_lent, place_of, put
@@ -35,22 +40,6 @@ from safety_app.core.access import Actor
 from safety_app.core.i18n import N_, day_text
 from safety_app.core.text import clean
 from safety_app.workplace import service as workplace
-
-LIMITED: Final = frozenset({Family.EXTINGUISHER})
-"""Of these at most a quarter of an area's may be away at a time (GB 50444)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Items of one family that cover the same area: how many, and how many are uncovered."""
-
-    total: int
-    away: int
-
-    @property
-    def most(self) -> int:
-        """How many may be away at a time."""
-        return sum(1 for n in range(1, self.total + 1) if due.may_be_away(self.total, 0, n))
 
 
 def send_away(
@@ -74,8 +63,8 @@ def send_away(
     where = clean(firm, field=N_("Service firm"), limit=100, required=True)
     if stand_in_id is not None:
         lend(session, actor, stand_in_id, for_id=item.id, on_date=on_date, now=now)
-    elif substitute_of(session, item) is None:
-        _check_quarter(session, item)
+    elif not is_covered(session, item):
+        check_may_miss(session, item)
     facts: dict[str, Any] = {"firm": where, "note": words, "other_item_id": stand_in_id}
     take(session, actor, item, Step.SEND_AWAY, on_date=on_date, now=now, **facts)
     return item
@@ -103,6 +92,7 @@ def lend(
     area = area_of(session, other)
     if area is not None and area_of(session, lent) == area:
         raise SameGroup(code=lent.code)
+    check_may_leave(session, lent, area)
     lent.stands_in_for_id = other.id
     facts = put(lent, place_of(other))
     lent.walk_order = other.walk_order
@@ -116,16 +106,22 @@ def give_back(
     item_id: int,
     *,
     on_date: date | None = None,
+    stand_in_id: int | None = None,
     row_version: int | None = None,
     now: datetime,
 ) -> Item:
-    """Bring a substitute back to where it was lent from."""
+    """Bring a substitute back to where it was lent from; another may stand in instead."""
     lent = begin(session, actor, item_id, Step.RETURN, row_version)
     if lent.stands_in_for_id is None:
         raise NotLent(code=lent.code)
     day = on_date or today_of(actor, now)
     check_day(lent, day, today_of(actor, now))
+    other = session.get_one(Item, lent.stands_in_for_id)
+    if stand_in_id is None and lent.status == Status.IN_SERVICE and other.status in MISSING:
+        check_may_miss(session, other)
     take_back(session, actor, lent, day, now=now)
+    if stand_in_id is not None:
+        lend(session, actor, stand_in_id, for_id=other.id, on_date=day, now=now)
     return lent
 
 
@@ -170,63 +166,10 @@ def protects(kinds: Mapping[str, Kind], item: Item) -> protection.Protects:
     return protection.Protects(
         kind=item.kind,
         family=kind.family,
-        fire_classes=item.fire_classes,
+        fire_classes=item.fire_classes or kind.fire_classes,
         size=item.size,
         is_phased_out=kind.is_phased_out,
     )
-
-
-def substitute_of(session: Session, item: Item) -> Item | None:
-    """What stands in for an item now."""
-    return session.scalar(select(Item).where(Item.stands_in_for_id == item.id))
-
-
-def area_of(session: Session, item: Item) -> int | None:
-    """The location an item covers: its own, or its window's."""
-    if item.location_id is not None:
-        return item.location_id
-    windows = workplace.list_windows(session, item.site_id, active=False)
-    return next((one.location_id for one in windows if one.id == item.window_id), None)
-
-
-def group_of(session: Session, item: Item) -> Group:
-    """How many of its family cover the same area; a substitute fills the gap of one away."""
-    kinds = rules.kinds_of(session, item.site_id)
-    family = kinds[item.kind].family
-    area = area_of(session, item)
-    windows = workplace.list_windows(session, item.site_id, active=False)
-    here = [one.id for one in windows if one.location_id == area]
-    at_window = and_(Item.location_id.is_(None), Item.window_id.in_(here))
-    other = aliased(Item)
-    covered = select(other.id).where(other.stands_in_for_id == Item.id).exists()
-    away = case((and_(Item.status == Status.AWAY, ~covered), 1), else_=0)
-    total, gone = session.execute(
-        select(func.count(), func.coalesce(func.sum(away), 0)).where(
-            Item.site_id == item.site_id,
-            Item.status.in_(ON_REGISTER),
-            Item.kind.in_([code for code, kind in kinds.items() if kind.family is family]),
-            Item.stands_in_for_id.is_(None),
-            or_(Item.location_id == area, at_window) if area else _without_area(here),
-        )
-    ).one()
-    return Group(total, gone)
-
-
-def _without_area(windows: Sequence[int]) -> ColumnElement[bool]:
-    nowhere = or_(Item.window_id.is_(None), Item.window_id.in_(windows))
-    return and_(Item.location_id.is_(None), nowhere)
-
-
-def _check_quarter(session: Session, item: Item) -> None:
-    """Raise if one more would leave an area with less than three quarters of its extinguishers."""
-    if rules.kinds_of(session, item.site_id)[item.kind].family not in LIMITED:
-        return
-    group = group_of(session, item)
-    if due.may_be_away(group.total, group.away):
-        return
-    if group.most == 0:
-        raise NoneMayBeAway(total=group.total)
-    raise TooManyAway(total=group.total, most=group.most, away=group.away)
 
 
 def _home(session: Session, lent: Item) -> Place:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from equipment.errors import NothingMoved, StandsIn
 from equipment.models import Item, ItemStep, Step
 from equipment.service.checks import begin, check_custodian, check_day, check_place, today_of
+from equipment.service.covering import area_at, check_may_leave
 from equipment.service.steps import take
 from safety_app.core.access import Actor
 from safety_app.core.i18n import N_
@@ -42,6 +43,8 @@ def move(
     if place_of(item)[:2] != there[:2]:
         check_not_lent(session, item)
         check_place(session, actor, window_id, location_id)
+        area = area_at(session, item.site_id, window_id, location_id)
+        check_may_leave(session, item, area)
     if custodian_id != old_custodian:
         check_custodian(session, actor.site_id, custodian_id)
     item.custodian_id = custodian_id

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from equipment import protection
 from equipment.due import Precision
-from equipment.errors import LessProtection, MadeDateNeeded, NoSpare
+from equipment.errors import LessProtection, MadeDateNeeded, NoSpare, SameGroup
 from equipment.models import Item, Step
 from equipment.service import register, rules
 from equipment.service.away import check_takes_place, protects, relieve
 from equipment.service.checks import begin, check_day, check_place, fen, proof, today_of
+from equipment.service.covering import area_of, check_may_leave
 from equipment.service.loading import get
 from equipment.service.moving import check_not_lent, place_of, put
 from equipment.service.steps import record, require, take
@@ -140,6 +141,10 @@ def _bring(
     session.refresh(new)
     require(actor, new, Step.MOVE)
     check_takes_place(session, new, item, today=today_of(actor, now))
+    area = area_of(session, item)
+    if new.stands_in_for_id is None and area is not None and area_of(session, new) == area:
+        raise SameGroup(code=new.code)
+    check_may_leave(session, new, area)
     new.stands_in_for_id = None
     old_custodian = new.custodian_id
     facts = put(new, place_of(item))

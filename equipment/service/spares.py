@@ -8,12 +8,13 @@ from typing import Final
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from equipment import due, protection
+from equipment import protection
 from equipment.models import Item, Status
 from equipment.permissions import Permission
 from equipment.service import rules
-from equipment.service.away import LIMITED, Group, group_of, protects
-from equipment.service.loading import get
+from equipment.service.away import protects
+from equipment.service.covering import MISSING, Group, group_of, is_limited
+from equipment.service.loading import by_code, get
 from equipment.service.places import places
 from safety_app.core.access import Actor
 from safety_app.workplace import service as workplace
@@ -30,14 +31,30 @@ class Room:
     @property
     def has_room(self) -> bool:
         """Whether it may go without a substitute."""
-        return self.group is None or due.may_be_away(self.group.total, self.group.away)
+        return self.group is None or self.group.has_room
 
 
 def room(session: Session, actor: Actor, item_id: int) -> Room:
     """How an item's area stands."""
     item = get(session, actor, item_id)
-    is_limited = rules.kinds_of(session, item.site_id)[item.kind].family in LIMITED
-    return Room(group_of(session, item) if is_limited else None)
+    return Room(group_of(session, item) if is_limited(session, item) else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The gap that a substitute leaves when it is brought back; `room` if it may be left open."""
+
+    item_id: int
+    code: str
+    room: Room
+
+
+def gap(session: Session, actor: Actor, code: str) -> Gap | None:
+    """The gap behind a substitute, by the code of what it stands in for, while that is missing."""
+    item = by_code(session, actor, code)
+    if item.status not in MISSING:
+        return None
+    return Gap(item.id, item.code, room(session, actor, item.id))
 
 
 def spares(session: Session, actor: Actor, item_id: int, *, today: date) -> dict[int, str]:

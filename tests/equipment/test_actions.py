@@ -274,13 +274,25 @@ def test_the_only_one_goes_with_a_substitute(database: Database, hall: Cast) -> 
     texts = go(page, key)
     assert any("已登记送修" in text for text in texts)
     assert (now_of(item).status, now_of(spare).stands_in_for_id) == (Status.AWAY, item.id)
-    page, key = do(page_of(hall.officer, spare), spare, Step.RETURN)
+
+
+def test_a_substitute_goes_when_another_one_stands_in(database: Database, hall: Cast) -> None:
+    item = made(hall, made_on=date(2021, 12, 1))
+    page, key = do(page_of(hall.officer, item), item, Step.CONDEMN)
+    page.text_area(key=f"{key}.note").set_value("变形").run()
     go(page, key)
-    assert now_of(spare).stands_in_for_id is None
+    spare, other = (made(hall, location_id=store(hall), placing="2 号柜") for _n in range(2))
     page, key = do(page_of(hall.officer, item), item, Step.LEND)
     page.selectbox(key=f"{key}.substitute").set_value(spare.id).run()
     go(page, key)
     assert now_of(spare).stands_in_for_id == item.id
+    page, key = do(page_of(hall.officer, spare), spare, Step.RETURN)
+    assert "MHQ-0001 尚未恢复在位。" in text_of(page)
+    assert any("没有替代不得送修" in text for text in go(page, key))
+    page.selectbox(key=f"{key}.substitute").set_value(other.id).run()
+    go(page, key)
+    assert now_of(spare).stands_in_for_id is None
+    assert now_of(other).stands_in_for_id == item.id
 
 
 def test_an_over_age_one_is_replaced_by_a_new_one(

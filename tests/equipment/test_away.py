@@ -20,7 +20,8 @@ from equipment.errors import (
 )
 from equipment.models import Item, Status, Step
 from equipment.service import life
-from equipment.service.away import give_back, group_of, lend, send_away, substitute_of
+from equipment.service.away import give_back, lend, send_away
+from equipment.service.covering import group_of, substitute_of
 from equipment.service.moving import move, place_of
 from equipment.service.replacing import replace
 from safety_app.core.access import Actor
@@ -44,7 +45,7 @@ def test_one_of_four_may_go_and_no_second_one(session: Session, hall: Cast) -> N
     with pytest.raises(TooManyAway) as refused:
         sent(session, hall.officer, items[1])
     assert refused.value.facts == {"total": 4, "most": 1, "away": 1}
-    assert "共 4 具" in refused.value.message() and "最多送修 1 具" in refused.value.message()
+    assert "共 4 具" in refused.value.message() and "最多送修、停用 1 具" in refused.value.message()
 
 
 def test_of_three_none_may_go(session: Session, hall: Cast) -> None:
@@ -117,7 +118,7 @@ def test_a_covered_gap_is_no_gap(session: Session, hall: Cast) -> None:
 
 def test_a_substitute_goes_back_to_its_own_place(session: Session, hall: Cast) -> None:
     store = make_store(session, hall)
-    item = make_item(session, hall)
+    item, *_neighbours = [make_item(session, hall) for _n in range(4)]
     spare = make_item(session, hall, location_id=store, placing="2 号柜")
     sent(session, hall.officer, item, stand_in_id=spare.id)
     with pytest.raises(StandsIn):
@@ -139,7 +140,7 @@ def test_a_substitute_goes_back_to_its_own_place(session: Session, hall: Cast) -
 
 
 def test_a_window_that_has_ended_is_its_successor(session: Session, hall: Cast) -> None:
-    item = make_item(session, hall, window_id=hall.a01)
+    item, *_neighbours = [make_item(session, hall, window_id=hall.a01) for _n in range(4)]
     spare = make_item(session, hall, window_id=hall.a02)
     sent(session, hall.officer, item, stand_in_id=spare.id)
     old = session.get_one(Window, hall.a02)

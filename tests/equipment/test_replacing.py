@@ -19,7 +19,8 @@ from equipment.errors import (
 )
 from equipment.models import Item, Status, Step
 from equipment.service import life
-from equipment.service.away import send_away, substitute_of
+from equipment.service.away import send_away
+from equipment.service.covering import substitute_of
 from equipment.service.moving import place_of
 from equipment.service.replacing import Kept, NewUnit, Scrapped, replace
 from safety_app.core.access import Actor
