@@ -283,6 +283,7 @@ def change_part(_actor: Actor, item: ItemDetail) -> None:
     parts.head(
         _("Record a new part of {code}", code=item.code),
         _("The expiry is the one printed on the new part."),
+        _("What was put in later stays in. To correct an expiry, record it again with its day."),
     )
     names = {rule.code: rule.display_name for rule in item.kind.consumables}
     due = next((one.code for one in item.dues if one.cause is Cause.EXPIRY), None)

@@ -153,7 +153,10 @@ def change_consumable(
     row_version: int | None = None,
     now: datetime,
 ) -> Item:
-    """Put in a new part with the expiry printed on it; the old one of its sort comes out."""
+    """Put in a new part with the expiry printed on it; the old one of its sort comes out.
+
+    What is entered late is kept in its place in time: a part that was put in since stays.
+    """
     item = begin(session, actor, item_id, Step.CHANGE_CONSUMABLE, row_version)
     check_day(item, on_date, today_of(actor, now))
     if rules.kinds_of(session, item.site_id)[item.kind].consumable(code) is None:
@@ -163,18 +166,11 @@ def change_consumable(
     if expires_on <= on_date:
         raise ConsumableExpired(day=day_text(expires_on, weekday=False, year=True))
     batch = clean(lot, field=N_("Lot"), limit=64)
-    in_use = select(Consumable).where(
-        Consumable.item_id == item.id, Consumable.code == code, Consumable.removed_on.is_(None)
-    )
-    for old in session.scalars(in_use).all():
-        old.removed_on = on_date
-    session.add(
-        Consumable(
-            site_id=item.site_id, item_id=item.id, code=code, lot=batch,
-            expires_on=expires_on, put_in_on=on_date,
-        )
+    part = Consumable(
+        site_id=item.site_id, item_id=item.id, code=code, lot=batch,
+        expires_on=expires_on, put_in_on=on_date,
     )  # fmt: skip
-    session.flush()
+    _put_in(session, part)
     take(
         session,
         actor,
@@ -188,6 +184,22 @@ def change_consumable(
         cost_fen=fen(cost_yuan),
     )
     return item
+
+
+def _put_in(session: Session, part: Consumable) -> None:
+    """Keep a part from its day until the next one of its sort; the one before ends that day."""
+    query = select(Consumable).where(
+        Consumable.item_id == part.item_id, Consumable.code == part.code
+    )
+    others = session.scalars(query).all()
+    later = [one.put_in_on for one in others if one.put_in_on > part.put_in_on]
+    part.removed_on = min(later, default=None)
+    for one in others:
+        is_before = one.put_in_on <= part.put_in_on
+        if is_before and (one.removed_on is None or one.removed_on > part.put_in_on):
+            one.removed_on = part.put_in_on
+    session.add(part)
+    session.flush()
 
 
 def _write(

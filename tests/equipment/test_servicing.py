@@ -293,3 +293,29 @@ def test_a_light_that_failed_is_mended_and_tested_again(session: Session, hall: 
     assert light.scrap_on is None
     discharged(session, hall.lead, light, reading=45)
     assert light.status == Status.IN_SERVICE and light.last_services == {"discharge": str(TODAY)}
+
+
+def test_a_part_entered_late_throws_out_nothing_newer(session: Session, hall: Cast) -> None:
+    aed = make_item(session, hall, "aed", size="", consumables={"pads": date(2027, 1, 1)})
+
+    def put_in(on_date: date, expires_on: date) -> dict[date, tuple[date, date | None]]:
+        change_consumable(
+            session, hall.lead, aed.id, code="pads", expires_on=expires_on, on_date=on_date,
+            now=NOW,
+        )  # fmt: skip
+        parts = session.scalars(select(Consumable).where(Consumable.item_id == aed.id)).all()
+        return {one.expires_on: (one.put_in_on, one.removed_on) for one in parts}
+
+    begun = aed.registered_on
+    parts = put_in(date(2024, 5, 1), date(2026, 11, 30))
+    assert aed.expires_on == date(2027, 1, 1)
+    assert parts[date(2026, 11, 30)] == (date(2024, 5, 1), begun)
+    parts = put_in(date(2025, 5, 1), date(2027, 5, 1))
+    assert parts[date(2026, 11, 30)] == (date(2024, 5, 1), date(2025, 5, 1))
+    assert parts[date(2027, 5, 1)] == (date(2025, 5, 1), begun)
+    assert aed.expires_on == date(2027, 1, 1)
+    parts = put_in(begun, date(2027, 2, 1))
+    assert aed.expires_on == date(2027, 2, 1), "of the same day the last one said"
+    parts = put_in(TODAY, date(2028, 8, 31))
+    assert parts[date(2027, 2, 1)] == (begun, TODAY) and aed.expires_on == date(2028, 8, 31)
+    assert [used for used, (_on, gone) in parts.items() if gone is None] == [date(2028, 8, 31)]
