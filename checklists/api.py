@@ -24,7 +24,7 @@ from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.db import reading, transaction
 from safety_app.core.feature import Receipt
-from safety_app.core.i18n import _, moment_text
+from safety_app.core.i18n import _
 from safety_app.core.photos import MAX_MEGABYTES, PhotoStore, PhotoTooBig, ingest
 from safety_app.core.settings import settings
 from safety_app.web.identity import actor_of, address_of
@@ -151,7 +151,6 @@ class SubmittedOut(BaseModel):
     state_text: str
     lines: list[LineOut] = []
     notices: list[str] = []
-    at_text: str = ""
 
 
 class TaskOut(BaseModel):
@@ -275,7 +274,7 @@ def submit(run_id: int, body: SubmitBody, actor: Who, request: Request) -> Submi
             companion_id=body.companion_id,
             now=now,
         )
-    return _submitted(done, actor)
+    return _submitted(done)
 
 
 def _signature(
@@ -294,7 +293,7 @@ def _signature(
     return Typed(body.typed)
 
 
-def _submitted(done: Submitted, actor: Actor) -> SubmittedOut:
+def _submitted(done: Submitted) -> SubmittedOut:
     text = _(STATE_NAMES[done.state])
     receipt = done.receipt or Receipt()
     return SubmittedOut(
@@ -303,7 +302,6 @@ def _submitted(done: Submitted, actor: Actor) -> SubmittedOut:
         state_text=text,
         lines=[LineOut(label=label, value=value) for label, value in receipt.lines],
         notices=list(receipt.notices),
-        at_text=moment_text(done.submitted_at, actor.timezone),
     )
 
 

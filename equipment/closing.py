@@ -47,6 +47,17 @@ def bars_closing(session: Session, site_id: int, source: str, now: datetime) -> 
     return _bar_of_point(session, item, what)
 
 
+def source_page(source: str) -> tuple[str, str, str] | None:
+    """The item or stock behind `equipment:MHQ-0032/service`, and where to see it."""
+    if not source.startswith(PREFIX):
+        return None
+    code = source.removeprefix(PREFIX).partition("/")[0]
+    if code.startswith(STOCK):
+        number = code.removeprefix(STOCK)
+        return _("Stock"), number, f"/equipment-stock?id={number}"
+    return _("Safety facility"), code, f"/equipment?item={code}"
+
+
 def rule_behind(session: Session, source: str) -> str:
     """The rule behind the date of `equipment:MHQ-0032/service`."""
     code, _slash, what = source.removeprefix(PREFIX).split(SUFFIX)[0].partition("/")
@@ -70,13 +81,11 @@ def _bar_of_stock(session: Session, site_id: int, number: str, what: str, today:
 
 
 def _bar_of_date(item: Item, cause: Cause, today: date) -> str:
-    """The date is still not kept; from the scrap date on only that one counts."""
+    """The date is still not kept; from the scrap date on nothing but replacing it helps."""
     must_go = item.scrap_on is not None and due.is_due(item.scrap_on, today)
     words = {"code": item.code}
-    if cause is Cause.SCRAP:
-        return _("{code} is still to be replaced or scrapped.", **words) if must_go else ""
     if must_go:
-        return ""
+        return _("{code} is still to be replaced or scrapped.", **words)
     if cause is Cause.SERVICE and item.service_by and due.is_due(item.service_by, today):
         return _("No service of {code} is recorded since it fell due.", **words)
     if cause is Cause.EXPIRY and item.expires_on and due.is_due(item.expires_on, today):

@@ -18,7 +18,8 @@ def normal(text: str) -> str:
 
     A hall's own `XF-2-01` stays what it is: 2-01 and 20-1 are two places.
     """
-    plain = _DASHES.sub("-", "".join(unicode_plain(text).upper().split()))
+    readable = "".join(char for char in unicode_plain(text) if char.isprintable())
+    plain = _DASHES.sub("-", "".join(readable.upper().split()))
     match = _TYPED.fullmatch(plain)
     return code_of(match[1], int(match[2])) if match else plain
 

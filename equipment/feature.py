@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from equipment import comparison, dossier, sections
-from equipment.closing import bars_closing, rule_behind
+from equipment.closing import bars_closing, rule_behind, source_page
 from equipment.jobs import due_hazards
 from equipment.permissions import GRANTS, Permission
 from equipment.service import custody, rules, stock
@@ -241,5 +241,6 @@ FEATURE = Feature(
     may_see_file=may_see_file,
     rule_behind=rule_behind,
     bars_closing=bars_closing,
+    source_page=source_page,
     demo="equipment.demo:DEMO",
 )

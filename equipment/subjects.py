@@ -99,9 +99,12 @@ def find(session: Session, actor: Actor, code: str, now: datetime) -> Subject:
         back_url=f"/equipment-round?item={item.code}",
         next_url=f"/inspect/equipment:{following.code}" if following else "",
         next_text=_next_text(session, item, following) if following else "",
-        known=tuple(_known(kind, one, today) for one in dues if one.cause is not Cause.INSPECTION),
+        known=(
+            *_seen(session, item, today),
+            *(_known(kind, one, today) for one in dues if one.cause is not Cause.INSPECTION),
+        ),
         why=_why(kind, dues),
-        previous=_previous(session, actor, item),
+        previous=_previous(session, item, today),
         photo=item.photo_key or "",
     )
 
@@ -223,14 +226,30 @@ def _next(kind: Kind, one: Due) -> str:
     return _("Next inspection") if one.cause is Cause.INSPECTION else _what(kind, one)
 
 
-def _previous(session: Session, actor: Actor, item: Item) -> str:
+def _seen(session: Session, item: Item, today: date) -> tuple[tuple[str, bool], ...]:
+    """That it was inspected this month already, whatever comes of another time."""
+    if item.last_inspected_on is None or item.last_inspected_on < today.replace(day=1):
+        return ()
+    said = _("Inspected this month already: {about}", about=_last(session, item))
+    return ((said, item.failed_on is None),)
+
+
+def _previous(session: Session, item: Item, today: date) -> str:
     """How it was last time, and by whom."""
     if item.last_inspected_on is None:
         return _("Not inspected yet.")
+    if item.last_inspected_on >= today.replace(day=1):
+        return ""
+    return _("Last inspection {about}", about=_last(session, item))
+
+
+def _last(session: Session, item: Item) -> str:
+    """Day, result and inspector of the last inspection."""
+    assert item.last_inspected_on  # noqa: S101 - asked for by the callers
     name = checklists.inspector(session, item.last_run_id)
     result = _("passed") if item.last_inspection_passed else _("problems found")
     day = day_text(item.last_inspected_on, weekday=False, year=True)
-    return _("Last inspection {day}: {result}, {name}", day=day, result=result, name=name or "–")
+    return _("{day}, {result}, {name}", day=day, result=result, name=name or "–")
 
 
 def _receipt(session: Session, actor: Actor, item: Item, result: Inspected, today: date) -> Receipt:
@@ -246,6 +265,14 @@ def _receipt(session: Session, actor: Actor, item: Item, result: Inspected, toda
                 " correct its place on its page.",
                 code=item.code,
                 place=place,
+            )
+        )
+    if result.failed and item.condemned_on is None:
+        notices.append(
+            _(
+                "{code} counts as not in order until it is mended or passes again; the hazard goes"
+                " to whoever is in charge of it.",
+                code=item.code,
             )
         )
     if item.condemned_on is not None:

@@ -1768,7 +1768,7 @@ function signedCards(part) {
 
 function paintDuty() {
   const { tab } = app.active;
-  const lines = INSPECTING ? aboutTheThing() : [dueBadge(tab)];
+  const lines = INSPECTING ? (app.active.done ? [] : aboutTheThing()) : [dueBadge(tab)];
   if (!INSPECTING && OPEN.has(tab.state)) lines.push(h("span", { class: "line" }, t("Due by {due}, closes at {closes}", { due: timeOf(tab, "due"), closes: timeOf(tab, "closes") })));
   if (tab.why) lines.push(h("span", { class: "line" }, icon("why"), h("span", {}, tab.why)));
   app.ui.duty.replaceChildren(...lines.filter(Boolean));
@@ -1811,7 +1811,8 @@ function renderCards(part) {
   app.groups = new Map([...part.groups()].map(([name, keys]) => [name, new Group(part, name, keys)]));
   app.groups.forEach((group) => group.points.append(...group.keys.map((key) => app.cards.get(key).root)));
   app.groups.forEach((group) => group.paint());
-  const shown = cards.filter((card) => card.item).map((card) => app.groups.get(card.item.group)?.root ?? card.root);
+  const blank = INSPECTING && part.tab.readonly_why && !part.tab.run; // nothing to read
+  const shown = (blank ? [] : cards).filter((card) => card.item).map((card) => app.groups.get(card.item.group)?.root ?? card.root);
   app.ui.items.replaceChildren(...new Set(shown));
   app.ui.extras.replaceChildren(...cards.filter((card) => !card.item).map((card) => card.root));
   app.ui.prefs.hidden = !part.editable || INSPECTING;

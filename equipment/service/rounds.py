@@ -117,8 +117,6 @@ def next_after(session: Session, actor: Actor, item: Item, today: date) -> Item 
     waiting = _of(select(Item), actor, chosen).where(
         named.on(named.floor(item.window_id, item.location_id)),
         Item.id != item.id,
-        Item.status != Status.AWAY,
-        Item.condemned_on.is_(None),
         _is_missing(today),
     )
     later = or_(
@@ -196,6 +194,8 @@ def _since(today: date) -> date:
 def _is_missing(today: date) -> ColumnElement[bool]:
     first_of_next = (today.replace(day=28) + timedelta(days=4)).replace(day=1)
     return and_(
+        Item.status != Status.AWAY,
+        Item.condemned_on.is_(None),
         Item.inspect_by < first_of_next,
         or_(
             Item.last_inspected_on.is_(None),
@@ -224,14 +224,13 @@ def _of(query: Any, actor: Actor, kinds: dict[str, Kind]) -> Any:
 
 
 def _mine(actor: Actor) -> ColumnElement[bool]:
+    """Common areas are the officer's round, though a lead who scans there may inspect too."""
     reach = actor.reach(Permission.INSPECT)
     if reach.site:
         return Item.site_id == actor.site_id
     here: list[ColumnElement[bool]] = [Item.custodian_id == actor.user_id]
     if reach.windows:
         here.append(Item.window_id.in_(reach.windows))
-    if reach.common:
-        here.append(Item.window_id.is_(None))
     return or_(false(), *here)
 
 

@@ -16,6 +16,7 @@ from hazards.service import HazardDetail, InspectionName, PhotoView, StepView
 from hazards.wording import sentence, short_day
 from safety_app import ui
 from safety_app.core.i18n import _, day_text, moment_text, ngettext
+from safety_app.features import features
 
 LOOKS: Final[Mapping[Step, tuple[str, ui.Tone]]] = {
     Step.REGISTER: ("add_alert", "grey"),
@@ -54,6 +55,7 @@ def facts(hazard: HazardDetail, timezone: str) -> list[ui.Fact]:
         ui.Fact(deadline_name(hazard), deadline(hazard)),
         ui.Fact(_("Found"), " · ".join(filter(None, (hazard.registered_by, found)))),
         ui.Fact(_("Source"), _(ORIGIN_NAMES[hazard.origin])),
+        *_about(hazard),
         ui.Fact(_("Legal class"), _(LEGAL_NAMES[hazard.legal_class])),
         ui.Fact(_("Category"), _(CATEGORY_NAMES[hazard.category])),
     ]
@@ -67,6 +69,16 @@ def facts(hazard: HazardDetail, timezone: str) -> list[ui.Fact]:
         link = f'<a href="/hazards?no={hazard.repeat_of}">{hazard.repeat_of}</a>'
         pairs.append(ui.Fact(_("Repeat of"), markup=link))
     return pairs
+
+
+def _about(hazard: HazardDetail) -> list[ui.Fact]:
+    """A link to the thing that the hazard is about, where a feature has a page of it."""
+    asked = (feature.source_page for feature in features() if feature.source_page)
+    found = [about for page in asked if hazard.source and (about := page(hazard.source))]
+    return [
+        ui.Fact(name, markup=f'<a href="{escape(href, quote=True)}">{escape(text)}</a>')
+        for name, text, href in found
+    ]
 
 
 def plan(hazard: HazardDetail) -> list[ui.Fact]:

@@ -184,13 +184,17 @@ def accept(
 ) -> Hazard:
     """Find the fix good and close; never by who fixed it or recorded the fix."""
     hazard = _begin(session, actor, hazard_id, Step.ACCEPT, row_version)
-    why_not = bar_of(session, hazard.site_id, hazard.source, now)
-    if why_not:
-        raise NotRightYet(why=why_not)
+    _check_right(session, hazard, now)
     words = clean(note, field=N_("Note"), limit=1000, lines=True)
     hazard.closed_at = now
     take(session, actor, hazard, Step.ACCEPT, now=now, note=words)
     return hazard
+
+
+def _check_right(session: Session, hazard: Hazard, now: datetime) -> None:
+    why_not = bar_of(session, hazard.site_id, hazard.source, now)
+    if why_not:
+        raise NotRightYet(why=why_not)
 
 
 def bar_of(session: Session, site_id: int, source: str | None, now: datetime) -> str:
@@ -269,6 +273,7 @@ def void(
     """Take something off the list that was no hazard."""
     hazard = _begin(session, actor, hazard_id, Step.VOID, row_version)
     words = clean(reason, field=N_("Reason"), limit=500, required=True, lines=True)
+    _check_right(session, hazard, now)
     hazard.closed_at = now
     take(session, actor, hazard, Step.VOID, now=now, note=words)
     return hazard

@@ -416,6 +416,8 @@ class Feature:
     """The rule and article behind a source that this feature gave to a hazard; else nothing."""
     stands_for: Callable[[Session, int], frozenset[str]] | None = None
     """The kinds of papers on file (their codes) that records of a site's own stand for."""
+    source_page: Callable[[str], tuple[str, str, str] | None] | None = None
+    """What a hazard with this source is about: what it is, its name, its page; else nothing."""
     bars_closing: Callable[[Session, int, str, datetime], str] | None = None
     """Why a hazard with this source may not be closed yet, as a sentence; else nothing."""
     subjects: Subjects | None = None

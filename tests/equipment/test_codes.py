@@ -16,3 +16,7 @@ from equipment.codes import normal
 def test_a_code_is_understood_however_it_was_typed(typed: str, code: str) -> None:
     assert normal(typed) == code
     assert normal(code) == code
+
+
+def test_signs_that_nobody_sees_are_no_part_of_a_code() -> None:
+    assert normal("mhq\x0032\u200b") == "MHQ-0032"

@@ -1,6 +1,7 @@
 """What is late becomes one hazard for each item and cause, and is closed once it is right."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -189,15 +190,17 @@ def test_every_hall_is_looked_at_on_its_own_day(session: Session, hall: Cast) ->
     assert item.scrap_on == date(2026, 12, 1)
 
 
-def test_what_was_found_to_be_no_hazard_is_not_raised_again(session: Session, hall: Cast) -> None:
+def test_what_is_late_cannot_be_called_no_hazard(session: Session, hall: Cast) -> None:
     item = make_item(session, hall, made_on=SERVICE_DUE)
     due_hazards(session, NOW)
-    hazards.void(
-        session, hall.manager, only(session).id, reason="已安排", row_version=None, now=NOW
+    void = partial(
+        hazards.void, session, hall.manager, only(session).id, reason="已安排", row_version=None
     )
+    with pytest.raises(NotRightYet):
+        void(now=NOW)
+    item.service_by = item.due_on = days(9).date()  # the date was wrong, and is corrected
+    void(now=NOW)
     assert due_hazards(session, days(1)) == 0
-    item.scrap_on = item.due_on = days(1).date()
-    assert due_hazards(session, days(2)) == 1
 
 
 def test_it_works_in_portions(session: Session, hall: Cast, monkeypatch: Any) -> None:
@@ -264,9 +267,12 @@ def test_an_expiry_and_an_inspection_bar_until_they_are_done(session: Session, h
     assert not bar(session, hall, aed, "expiry") and not bar(session, hall, aed, "inspection")
 
 
-def test_what_must_be_scrapped_bars_no_older_service(session: Session, hall: Cast) -> None:
+def test_what_must_be_scrapped_bars_whatever_was_due_before(session: Session, hall: Cast) -> None:
     item = make_item(session, hall, made_on=OLD)
-    assert not bar(session, hall, item, "service") and bar(session, hall, item, "scrap")
+    for what in ("service", "inspection", "scrap"):
+        assert "更换" in bar(session, hall, item, what)
+    life.scrap(session, hall.lead, item.id, reason="旧", on_date=TODAY, certificate="1", now=NOW)
+    assert not bar(session, hall, item, "service")
 
 
 def test_a_failed_point_bars_until_something_was_done(session: Session, hall: Cast) -> None:
