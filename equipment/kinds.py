@@ -193,7 +193,8 @@ class Kind:
 
     `condition_source` is the rule by which a piece without a readable date is scrap. `local` names
     the figures that are the hall's own: `inspect_months`, `scrap_months`, `service:CODE`; they were
-    set at `changed_at`. A kind that is not `is_offered` is known from old items only, no new one
+    set at `changed_at`. `possible_classes` are letters that a piece may have on its plate beside
+    the usual ones. A kind that is not `is_offered` is known from old items only, no new one
     may be registered. `*_effective_on` is the day from which the rule behind is in force.
     """
 
@@ -203,6 +204,7 @@ class Kind:
     name_en: str
     prefix: str
     fire_classes: str = ""
+    possible_classes: str = ""
     checklist: str = "other-monthly"
     inspect_months: int | None = None
     may_be_half_monthly: bool = False
@@ -259,6 +261,15 @@ class Kind:
         """The service that is meant where a list only says when it was serviced last."""
         return next((rule for rule in self.services if rule.first_months is not None), None)
 
+    @property
+    def most_classes(self) -> str:
+        """All letters that a piece of it may have; none where nothing is known of it."""
+        return "" if self.own else "".join(sorted({*self.fire_classes, *self.possible_classes}))
+
+    def may_cover(self, letter: str) -> bool:
+        """Whether a piece of it may be made for fires of this class."""
+        return not self.most_classes or letter in self.most_classes
+
     def measure_of(self, codes: Collection[str]) -> Measure | None:
         """What these services measure, if they measure something."""
         found = (rule.measure for rule in self.services if rule.code in codes)
@@ -287,7 +298,7 @@ def known(profile: str) -> Mapping[str, Kind]:
     letters of fire classes, which mean other things there.
     """
     foreign = {
-        code: replace(kind, is_offered=False, fire_classes="")
+        code: replace(kind, is_offered=False, fire_classes="", possible_classes="")
         for other in FIRE_CLASSES
         for code, kind in built_in(other).items()
     }

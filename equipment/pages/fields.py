@@ -242,11 +242,12 @@ def class_pills(key: str, kind: Kind, profile: str, value: str) -> str:
     if kind.family is not Family.EXTINGUISHER:
         return ""
     names = FIRE_CLASSES[profile]
+    offered = [letter for letter in names if kind.may_cover(letter)]
     found = st.pills(
         _("Fire classes on the label"),
-        list(names),
+        offered,
         selection_mode="multi",
-        default=[letter for letter in value if letter in names],
+        default=[letter for letter in value if letter in offered],
         format_func=lambda letter: f"{letter} {_(names[letter])}",
         key=f"{key}.classes.{kind.code}",
     )

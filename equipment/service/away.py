@@ -162,14 +162,7 @@ def check_takes_place(session: Session, new: Item, old: Item, *, today: date) ->
 
 def protects(kinds: Mapping[str, Kind], item: Item) -> protection.Protects:
     """What an item does for protection."""
-    kind = kinds[item.kind]
-    return protection.Protects(
-        kind=item.kind,
-        family=kind.family,
-        fire_classes=item.fire_classes or kind.fire_classes,
-        size=item.size,
-        is_phased_out=kind.is_phased_out,
-    )
+    return protection.of(kinds[item.kind], item.fire_classes, item.size)
 
 
 def _home(session: Session, lent: Item) -> Place:

@@ -33,6 +33,7 @@ from equipment.errors import (
 )
 from equipment.kinds import FIRE_CLASSES, Family, Kind
 from equipment.models import ItemStep, Step
+from equipment.protection_errors import FireClassBeyond
 from equipment.service import rules
 from equipment.wording import made_text
 from safety_app.accounts import service as accounts
@@ -271,6 +272,11 @@ def _classes(kind: Kind, letters: str | None, profile: str) -> str:
     said = {letter for letter in letters.upper() if letter.isalnum()}
     if not said <= set(known):
         raise FireClassUnknown(letters=letters[:8], known=", ".join(known))
+    beyond = [letter for letter in known if letter in said and not kind.may_cover(letter)]
+    if beyond:
+        raise FireClassBeyond(
+            kind=kind.display_name, letters=", ".join(beyond), known=", ".join(kind.most_classes)
+        )
     return "".join(letter for letter in known if letter in said)
 
 

@@ -8,18 +8,28 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from equipment import protection
-from equipment.due import Precision
-from equipment.errors import LessProtection, MadeDateNeeded, NoSpare, SameGroup
+from equipment.due import Cause, Facts, Precision, dues, is_due, next_of
+from equipment.errors import (
+    DayBeforeMade,
+    LessProtection,
+    MadeDateNeeded,
+    NoSpare,
+    OverAge,
+    SameGroup,
+    UnknownKind,
+)
+from equipment.kinds import Kind
 from equipment.models import Item, Step
 from equipment.service import register, rules
 from equipment.service.away import check_takes_place, protects, relieve
 from equipment.service.checks import begin, check_day, check_place, fen, proof, today_of
 from equipment.service.covering import area_of, check_may_leave
+from equipment.service.facts import made as check_made
 from equipment.service.loading import get
 from equipment.service.moving import check_not_lent, place_of, put
 from equipment.service.steps import record, require, take
 from safety_app.core.access import Actor
-from safety_app.core.i18n import N_
+from safety_app.core.i18n import N_, day_text
 from safety_app.core.text import clean
 
 
@@ -75,7 +85,7 @@ def replace(
     check_day(item, on_date, today_of(actor, now))
     check_not_lent(session, item)
     if isinstance(by, NewUnit):
-        new = _register(session, actor, item, by, now)
+        new = _register(session, actor, item, by, on_date, now)
     else:
         new = _bring(session, actor, item, by, on_date, now)
     relieve(session, actor, item, on_date, now=now)
@@ -97,24 +107,23 @@ def replace(
     return new
 
 
-def _register(session: Session, actor: Actor, item: Item, unit: NewUnit, now: datetime) -> Item:
+def _register(
+    session: Session, actor: Actor, item: Item, unit: NewUnit, on_date: date, now: datetime
+) -> Item:
     """Register a new unit where the old one is, if it protects as well."""
     kinds = rules.kinds_of(session, item.site_id)
-    kind = kinds[unit.kind]
+    kind = kinds.get(unit.kind)
+    if kind is None:
+        raise UnknownKind()
     known = unit.made_on is not None and unit.precision in (Precision.DAY, Precision.MONTH)
     if kind.needs_made_date and not known:
         raise MadeDateNeeded()
     classes = kind.fire_classes if unit.fire_classes is None else unit.fire_classes
-    offered = protection.Protects(
-        kind=unit.kind,
-        family=kind.family,
-        fire_classes=classes,
-        size=unit.size,
-        is_phased_out=kind.is_phased_out,
-    )
+    offered = protection.of(kind, classes, unit.size)
     why = protection.lacking(protects(kinds, item), offered)
     if why:
         raise LessProtection(code=kind.display_name, why=why)
+    _check_age(kind, unit, on_date, today_of(actor, now))
     return register.add_item(
         session,
         actor,
@@ -133,6 +142,20 @@ def _register(session: Session, actor: Actor, item: Item, unit: NewUnit, now: da
     )
 
 
+def _check_age(kind: Kind, unit: NewUnit, on_date: date, today: date) -> None:
+    """Raise if a new unit was made after the day on which it is put in place, or must go itself."""
+    made = check_made(kind, unit.made_on, unit.precision, today=today)
+    if made.on is not None and made.on > on_date:
+        raise DayBeforeMade(code=kind.display_name, made=_long(made.on), day=_long(on_date))
+    scrap = next_of(dues(kind, Facts(today, made.on, made.precision)), Cause.SCRAP)
+    if scrap is not None and is_due(scrap.on, today):
+        raise OverAge(code=kind.display_name, day=_long(scrap.on))
+
+
+def _long(day: date) -> str:
+    return day_text(day, weekday=False, year=True)
+
+
 def _bring(
     session: Session, actor: Actor, item: Item, spare_id: int, on_date: date, now: datetime
 ) -> Item:
@@ -141,6 +164,7 @@ def _bring(
     session.refresh(new)
     require(actor, new, Step.MOVE)
     check_takes_place(session, new, item, today=today_of(actor, now))
+    check_day(new, on_date, today_of(actor, now))
     area = area_of(session, item)
     if new.stands_in_for_id is None and area is not None and area_of(session, new) == area:
         raise SameGroup(code=new.code)

@@ -33,6 +33,7 @@ from equipment.errors import (
     UnknownKind,
 )
 from equipment.models import Consumable, EquipmentSettings, Item, ItemStep, Profile, Status, Step
+from equipment.protection_errors import FireClassBeyond
 from equipment.service import facts as checks
 from equipment.service import register, servicing
 from hazards import service as hazards
@@ -182,6 +183,7 @@ def test_a_place_must_be_one_in_use_here(session: Session, hall: Cast) -> None:
         ({"last_services": {"hydrostatic": TODAY}}, ServicesMissing),
         ({"custodian_id": 99_999}, CustodianUnknown),
         ({"fire_classes": "AX"}, FireClassUnknown),
+        ({"kind": "extinguisher-bc", "fire_classes": "ABCE"}, FireClassBeyond),
         ({"limits": {"E05": (5.5, 5.0)}}, LimitsWrong),
         ({"limits": {"E05": (-1.0, None)}}, LimitsWrong),
         ({"limits": {"E05": (None, None)}}, LimitsWrong),
@@ -250,7 +252,8 @@ def test_letters_mean_what_the_profile_says(session: Session, hall: Cast) -> Non
     assert add(session, hall, fire_classes="ca").fire_classes == "AC"
     session.add(EquipmentSettings(site_id=hall.site_id, profile=Profile.NFPA))
     session.flush()
-    assert add(session, hall, fire_classes="KA").fire_classes == "AK"
+    wet = add(session, hall, kind="extinguisher-wet-chemical", fire_classes="KA")
+    assert wet.fire_classes == "AK"
     with pytest.raises(FireClassUnknown):
         add(session, hall, fire_classes="E")
 

@@ -1,5 +1,6 @@
 """One takes the place of another: equal protection, the old one scrapped or kept as a spare."""
 
+from dataclasses import replace as replace_of
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from equipment.due import Precision
 from equipment.errors import (
+    DayBeforeMade,
     LessProtection,
     MadeDateNeeded,
     NoSpare,
     NotSpare,
+    OverAge,
     ProofMissing,
     StepNotPossible,
 )
@@ -69,6 +72,42 @@ def test_less_protection_is_refused_with_the_reason(session: Session, hall: Cast
         assert why in refused.value.message()
     assert item.status == Status.IN_SERVICE and item.successor_id is None
     assert len(session.scalars(select(Item)).all()) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "unit", "why"),
+    [
+        (ABC, "8 kg", NewUnit("extinguisher-clean", date(2026, 9, 1), Precision.MONTH, "1 kg"),
+         "8 kg"),
+        (ABC, "", NewUnit(ABC, date(2026, 9, 1), Precision.MONTH), "1 kg"),
+        (ABC, "4 kg",
+         NewUnit("extinguisher-bc", date(2026, 9, 1), Precision.MONTH, "4 kg", "ABCE"), "A"),
+        ("emergency-light", "", NewUnit("exit-sign", date(2026, 9, 1), Precision.MONTH),
+         "疏散指示标志"),
+    ],
+)  # fmt: skip
+def test_neither_a_smaller_agent_nor_a_false_letter_nor_another_lamp_will_do(
+    session: Session, hall: Cast, kind: str, size: str, unit: NewUnit, why: str
+) -> None:
+    item = make_item(session, hall, kind, size=size)
+    with pytest.raises(LessProtection) as refused:
+        replaced(session, hall.lead, item, unit)
+    assert why in refused.value.message()
+
+
+def test_a_new_unit_is_neither_over_age_nor_made_after_it_was_put_in_place(
+    session: Session, hall: Cast
+) -> None:
+    item = make_item(session, hall)
+    with pytest.raises(OverAge) as refused:
+        replaced(session, hall.lead, item, replace_of(NEW, made_on=date(2016, 11, 1)))
+    assert "2026" in refused.value.message()
+    with pytest.raises(DayBeforeMade):
+        replaced(session, hall.lead, item, on_date=date(2026, 8, 31))
+    spare = make_item(session, hall, made_on=NEW.made_on, location_id=make_store(session, hall))
+    with pytest.raises(DayBeforeMade):
+        replaced(session, hall.officer, item, spare.id, on_date=date(2026, 8, 31))
+    assert item.successor_id is None
 
 
 def test_the_age_of_a_new_unit_must_be_known(session: Session, hall: Cast) -> None:
