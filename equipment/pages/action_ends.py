@@ -153,6 +153,7 @@ def scrap(_actor: Actor, item: ItemDetail) -> None:
     parts.head(_("Scrap {code}?", code=item.code))
     ui.notice("orange", _("It leaves the register for good. Its history and its code stay; if"
                           " something is to take its place, replace it instead."))  # fmt: skip
+    _say_who_stays(item)
     proof = _proof(key, item)
     day = parts.day_input(key, _("Scrapped on"))
     parts.submit(
@@ -173,6 +174,7 @@ def lose(_actor: Actor, item: ItemDetail) -> None:
     parts.head(_("Declare {code} lost?", code=item.code))
     ui.notice("orange", _("It leaves the register and nothing falls due any more. If it turns up,"
                           " record that it was found."))  # fmt: skip
+    _say_who_stays(item)
     reason = parts.note_input(key, _("What happened (required)"))
     day = parts.day_input(key, _("Missing since"))
     parts.submit(
@@ -185,6 +187,15 @@ def lose(_actor: Actor, item: ItemDetail) -> None:
         done=lambda one: _("{code} is declared lost.", code=one.code),
         icon="question_mark",
     )
+
+
+def _say_who_stays(item: ItemDetail) -> None:
+    """What becomes of its substitute."""
+    if item.stood_in_by:
+        said = _("{other} stands in for it and stays in its place for good, with its custodian."
+                 " Move it afterwards if it belongs elsewhere.",
+                 other=item.stood_in_by)  # fmt: skip
+        ui.notice("grey", said)
 
 
 def find(_actor: Actor, item: ItemDetail) -> None:

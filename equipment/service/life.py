@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 
 from equipment.models import Item, Step
 from equipment.service.checks import begin, check_day, fen, proof, today_of
-from equipment.service.steps import take
+from equipment.service.covering import substitute_of
+from equipment.service.moving import place_of, put
+from equipment.service.steps import record, take
 from safety_app.core.access import Actor
 from safety_app.core.i18n import N_
 from safety_app.core.text import clean
@@ -68,6 +70,7 @@ def scrap(
     item = begin(session, actor, item_id, Step.SCRAP, row_version)
     check_day(item, on_date, today_of(actor, now))
     item.stands_in_for_id = None
+    _leave_to_substitute(session, actor, item, on_date, now=now)
     number = clean(certificate, field=N_("Number of the certificate"), limit=64)
     take(
         session,
@@ -100,6 +103,7 @@ def lose(
     check_day(item, on_date, today_of(actor, now))
     words = clean(reason, field=N_("Reason"), limit=500, required=True, lines=True)
     item.stands_in_for_id = None
+    _leave_to_substitute(session, actor, item, on_date, now=now)
     take(session, actor, item, Step.LOSE, on_date=on_date, now=now, note=words)
     return item
 
@@ -113,11 +117,33 @@ def find_again(
     row_version: int | None = None,
     now: datetime,
 ) -> Item:
-    """Put a lost item back on the register, where it was; it is inspected like any other."""
+    """Put a lost item back on the register, where it was; it is inspected like any other.
+
+    What took its place stays there too: one of them is moved then.
+    """
     item = begin(session, actor, item_id, Step.FIND, row_version)
+    item.successor_id = None
     words = clean(note, field=N_("Note"), limit=500, lines=True)
     today = today_of(actor, now)
     take(session, actor, item, Step.FIND, on_date=today, now=now, note=words)
     if item.condemned_on is not None:
         set_unfit(session, actor, item, item.condemned_because, today, now=now)
     return item
+
+
+def _leave_to_substitute(
+    session: Session, actor: Actor, item: Item, on_date: date, *, now: datetime
+) -> None:
+    """What stands in for an item that is going for good is at home in its place from then on."""
+    lent = substitute_of(session, item)
+    if lent is None:
+        return
+    old_custodian, lent.stands_in_for_id = lent.custodian_id, None
+    lent.custodian_id = item.custodian_id
+    facts = put(lent, place_of(lent))
+    if old_custodian != lent.custodian_id:
+        facts |= {"old_custodian_id": old_custodian, "custodian_id": lent.custodian_id}
+    record(
+        session, actor, lent, Step.MOVE, on_date=on_date, now=now, other_item_id=item.id, **facts
+    )
+    item.successor_id = lent.id

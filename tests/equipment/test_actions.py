@@ -293,6 +293,9 @@ def test_a_substitute_goes_when_another_one_stands_in(database: Database, hall: 
     go(page, key)
     assert now_of(spare).stands_in_for_id is None
     assert now_of(other).stands_in_for_id == item.id
+    for step in (Step.SCRAP, Step.LOSE):
+        page, key = do(page_of(hall.officer, item), item, step)
+        assert any(text.startswith("MHQ-0003 正在替代它") for text in text_of(page))
 
 
 def test_an_over_age_one_is_replaced_by_a_new_one(

@@ -11,11 +11,14 @@ from sqlalchemy.orm import Session
 from equipment.errors import CostNotPossible, DayAhead, DayBeforeMade, ProofMissing, StepNotPossible
 from equipment.models import ItemStepFile, Status, Step
 from equipment.service import life
+from equipment.service.away import send_away
+from equipment.service.covering import Group, group_of
 from equipment.service.history import may_see_file
+from equipment.service.moving import move, place_of
 from safety_app.core.errors import NotAllowed, NotFound, TextMissing
 from safety_app.core.file_errors import FileGone
 from tests.cast import NOW, TODAY, Cast
-from tests.equipment.items import MADE, last_step, make_file, make_item, steps_of
+from tests.equipment.items import MADE, last_step, make_file, make_item, make_store, steps_of
 
 
 def test_what_was_found_unfit_is_out_of_service_and_to_be_scrapped(
@@ -143,3 +146,44 @@ def test_its_papers_are_seen_by_whoever_sees_the_item(session: Session, hall: Ca
         assert may_see_file(session, actor, paper)
     for actor in (hall.third_party, hall.foreign_manager):
         assert not may_see_file(session, actor, paper)
+
+
+@pytest.mark.parametrize("end", ["scrap", "lose"])
+def test_a_substitute_stays_where_the_gone_one_was(session: Session, hall: Cast, end: str) -> None:
+    store = make_store(session, hall)
+    items = [make_item(session, hall, common=True) for _n in range(4)]
+    old = make_item(
+        session, hall, common=True, placing="东门", custodian_id=hall.staff.user_id
+    )  # fmt: skip
+    spare = make_item(session, hall, location_id=store, placing="2 号柜")
+    facts: dict[str, Any] = {"on_date": TODAY, "now": NOW}
+    send_away(session, hall.officer, old.id, firm="宏安", stand_in_id=spare.id, **facts)
+    facts["reason"] = "送修后报废"
+    if end == "scrap":
+        life.scrap(session, hall.manager, old.id, certificate="BF-1", **facts)
+    else:
+        life.lose(session, hall.manager, old.id, **facts)
+    session.refresh(spare)
+    assert spare.stands_in_for_id is None and old.successor_id == spare.id
+    assert place_of(spare) == (None, hall.floor, "东门")
+    assert spare.custodian_id == hall.staff.user_id
+    assert steps_of(session, spare) == [Step.LEND, Step.MOVE]
+    assert last_step(session, spare).other_item_id == old.id
+    assert group_of(session, items[0]) == Group(5, 0)
+    move(
+        session, hall.officer, spare.id, window_id=None, location_id=store, placing="",
+        custodian_id=None, now=NOW,
+    )  # fmt: skip
+    assert spare.location_id == store
+
+
+def test_what_was_lost_and_found_has_no_successor(session: Session, hall: Cast) -> None:
+    store = make_store(session, hall)
+    old = make_item(session, hall)
+    spare = make_item(session, hall, location_id=store)
+    facts: dict[str, Any] = {"on_date": TODAY, "now": NOW}
+    send_away(session, hall.officer, old.id, firm="宏安", stand_in_id=spare.id, **facts)
+    life.lose(session, hall.officer, old.id, reason="厂家遗失", **facts)
+    life.find_again(session, hall.officer, old.id, now=NOW)
+    assert old.successor_id is None and old.status == Status.IN_SERVICE
+    assert spare.window_id == old.window_id == hall.a01
