@@ -43,3 +43,17 @@ class ServiceAtScrap(AppError):
         " Check both dates, or leave the service out; the item is to be scrapped."
     )
     status = 422
+
+
+class DayBeforeCondemned(AppError):
+    """What was found is taken back after it was found."""
+
+    text = N_("The scrap condition of {code} was found on {day}. Check the day.")
+    status = 422
+
+
+class ScrapInAnyCase(AppError):
+    """A scrap condition is taken back only where it is the only reason to scrap."""
+
+    text = N_("{code} has to be scrapped in any case: {reason}. Replace it.")
+    status = 409

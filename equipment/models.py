@@ -64,6 +64,7 @@ class Step(StrEnum):
     MOVE = "move"
     INSPECT = "inspect"
     CONDEMN = "condemn"
+    CLEAR = "clear"
     SEND_AWAY = "send_away"
     SERVICE = "service"
     REPAIR = "repair"

@@ -15,6 +15,8 @@ class Permission(StrEnum):
     """Register, edit, move, lend, send away, record a service."""
     RETIRE = "equipment:retire"
     """Replace, scrap, declare lost."""
+    CLEAR = "equipment:clear"
+    """Take back a scrap condition that was recorded by mistake."""
     IMPORT = "equipment:import"
     """Import lists, change kinds and the profile of rules."""
     STOCK = "equipment:stock"
@@ -37,6 +39,6 @@ GRANTS: Final[Grants] = {
         _P.REPORT: _SITE,
     },
     Role.OFFICER: dict.fromkeys(_P, _SITE),
-    Role.MANAGER: {_P.VIEW: _SITE, _P.REPORT: _SITE, _P.RETIRE: _SITE},
+    Role.MANAGER: {_P.VIEW: _SITE, _P.REPORT: _SITE, _P.RETIRE: _SITE, _P.CLEAR: _SITE},
     Role.ADMINISTRATOR: {_P.VIEW: _SITE, _P.IMPORT: _SITE, _P.KEEP: _SITE},
 }

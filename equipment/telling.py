@@ -11,6 +11,7 @@ PLAIN: Final[Mapping[Step, str]] = {
     Step.REGISTER: N_("Registered at {place}"),
     Step.EDIT: N_("Details corrected"),
     Step.CONDEMN: N_("Found unfit for use, taken out of service"),
+    Step.CLEAR: N_("Found fit again, in service"),
     Step.SEND_AWAY: N_("Sent to {firm} for service"),
     Step.SERVICE: N_("{parts} done"),
     Step.REPAIR: N_("Repaired"),

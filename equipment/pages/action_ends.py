@@ -234,6 +234,22 @@ def condemn(_actor: Actor, item: ItemDetail) -> None:
     )  # fmt: skip
 
 
+def clear(_actor: Actor, item: ItemDetail) -> None:
+    """A scrap condition was recorded by mistake."""
+    key = parts.key_of(item, Step.CLEAR)
+    parts.head(
+        _("Put {code} back in service", code=item.code),
+        _("Recorded as scrap condition: {what}", what=item.condemned_because),
+        _("Only if this was recorded by mistake. Say who looked at it again and what was found;"
+          " both records stay in its history. Inspect it afterwards."),
+    )  # fmt: skip
+    _plain(
+        item, Step.CLEAR, parts.note_input(key, _("What was found (required)")), life.clear,
+        "reason", _("Found fit again"),
+        lambda one: _("{code} is in service again. Inspect it now.", code=one.code), "undo",
+    )  # fmt: skip
+
+
 def _plain(
     item: ItemDetail,
     step: Step,

@@ -28,6 +28,7 @@ LOOKS: Final[Mapping[Step, tuple[str, ui.Tone]]] = {
     Step.MOVE: ("move_item", "grey"),
     Step.INSPECT: ("check_circle", "green"),
     Step.CONDEMN: ("dangerous", "red"),
+    Step.CLEAR: ("undo", "green"),
     Step.SEND_AWAY: ("local_shipping", "yellow"),
     Step.SERVICE: ("build", "green"),
     Step.REPAIR: ("handyman", "green"),

@@ -253,6 +253,8 @@ def _replay(one: Stood, row: Any) -> None:
         one.lives.append((row.on_date, after))
     if step is Step.CONDEMN and one.condemned_on is None:
         one.condemned_on = row.on_date
+    if step is Step.CLEAR:
+        one.condemned_on = None
     if step in MENDING and row.passed is not False:
         one.mended_by = row.id
     if step is Step.SERVICE:

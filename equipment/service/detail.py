@@ -11,6 +11,7 @@ from equipment.due import Cause, Due, Precision
 from equipment.kinds import Kind
 from equipment.models import ON_REGISTER, Item, Status, Step
 from equipment.service import rules, steps
+from equipment.service.life import is_only_condemned
 from equipment.service.loading import by_code
 from equipment.service.places import places
 from equipment.service.register import is_serviced
@@ -69,6 +70,7 @@ class ItemDetail:
     custodian: str
     custodian_id: int | None
     condemned_because: str
+    is_only_condemned: bool
     photo_key: str
     last_inspected_on: date | None
     last_inspection_passed: bool | None
@@ -118,6 +120,7 @@ def get_detail(session: Session, actor: Actor, code: str, *, today: date) -> Ite
         custodian=names.get(item.custodian_id or 0, ""),
         custodian_id=item.custodian_id,
         condemned_because=item.condemned_because,
+        is_only_condemned=is_only_condemned(session, item, today),
         photo_key=item.photo_key or "",
         last_inspected_on=item.last_inspected_on,
         last_inspection_passed=item.last_inspection_passed,

@@ -1,18 +1,23 @@
 """The ends of an item's life: found unfit, scrapped with proof, lost, found again."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from equipment.models import Item, Step
+from equipment.date_errors import DayBeforeCondemned, ScrapInAnyCase
+from equipment.due import WHY_NAMES, Cause, Due, dues, is_due, next_of
+from equipment.errors import StepNotPossible
+from equipment.models import STATUS_NAMES, Item, Step
+from equipment.service import rules
 from equipment.service.checks import begin, check_day, fen, proof, today_of
 from equipment.service.covering import substitute_of
 from equipment.service.moving import place_of, put
 from equipment.service.steps import record, take
 from safety_app.core.access import Actor
-from safety_app.core.i18n import N_
+from safety_app.core.i18n import N_, _, day_text
 from safety_app.core.text import clean
 
 
@@ -50,6 +55,52 @@ def set_unfit(
     if item.condemned_on is None:
         item.condemned_on, item.condemned_because = on_date, because
     take(session, actor, item, Step.CONDEMN, on_date=on_date, now=now, note=because, run_id=run_id)
+
+
+def clear(
+    session: Session,
+    actor: Actor,
+    item_id: int,
+    *,
+    reason: str,
+    on_date: date | None = None,
+    row_version: int | None = None,
+    now: datetime,
+) -> Item:
+    """Take back a scrap condition that was recorded by mistake; other reasons to scrap stay."""
+    item = begin(session, actor, item_id, Step.CLEAR, row_version)
+    today = today_of(actor, now)
+    day = on_date or today
+    check_day(item, day, today)
+    _check_mistake(session, item, day, today)
+    words = clean(reason, field=N_("Reason"), limit=500, required=True, lines=True)
+    item.condemned_on, item.condemned_because = None, ""
+    take(session, actor, item, Step.CLEAR, on_date=day, now=now, note=words)
+    return item
+
+
+def _check_mistake(session: Session, item: Item, on_date: date, today: date) -> None:
+    """Raise unless a condition that was found is the only reason to scrap an item."""
+    if item.condemned_on is None:
+        raise StepNotPossible(code=item.code, status=STATUS_NAMES[item.status])
+    if on_date < item.condemned_on:
+        raise DayBeforeCondemned(code=item.code, day=_long(item.condemned_on))
+    rest = _other_reason(session, item, today)
+    if rest is not None:
+        raise ScrapInAnyCase(code=item.code, reason=_(WHY_NAMES[rest.why]))
+
+
+def is_only_condemned(session: Session, item: Item, today: date) -> bool:
+    """Whether an item is to be scrapped for nothing but a condition that was found."""
+    return item.condemned_on is not None and _other_reason(session, item, today) is None
+
+
+def _other_reason(session: Session, item: Item, today: date) -> Due | None:
+    """Why it must be scrapped, whatever was found."""
+    kind = rules.kinds_of(session, item.site_id)[item.kind]
+    facts = replace(rules.facts_of(session, [item])[item.id], condemned_on=None)
+    found = next_of(dues(kind, facts), Cause.SCRAP)
+    return found if found is not None and is_due(found.on, today) else None
 
 
 def scrap(
@@ -129,6 +180,10 @@ def find_again(
     if item.condemned_on is not None:
         set_unfit(session, actor, item, item.condemned_because, today, now=now)
     return item
+
+
+def _long(day: date) -> str:
+    return day_text(day, weekday=False, year=True)
 
 
 def _leave_to_substitute(

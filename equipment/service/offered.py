@@ -20,6 +20,7 @@ ORDER: Final = (
     Step.MOVE,
     Step.REPLACE,
     Step.CONDEMN,
+    Step.CLEAR,
     Step.SCRAP,
     Step.LOSE,
     Step.FIND,
@@ -61,6 +62,7 @@ def _makes_sense(item: ItemDetail) -> dict[Step, bool]:
         Step.RETURN: not is_own,
         Step.REPLACE: is_own and Step.MOVE in item.allowed,  # registers, or fetches a spare
         Step.CONDEMN: not item.condemned_because,
+        Step.CLEAR: item.is_only_condemned,
     }
 
 

@@ -42,6 +42,7 @@ RULES: Final[Mapping[Step, Rule]] = {
     # What was seen stays seen, even if the item was scrapped before the sheet arrived.
     Step.INSPECT: Rule(frozenset(Status), None, Permission.INSPECT),
     Step.CONDEMN: Rule(ON_REGISTER, Status.DEFECTIVE, Permission.INSPECT),
+    Step.CLEAR: Rule(frozenset({Status.DEFECTIVE}), Status.IN_SERVICE, Permission.CLEAR),
     Step.SEND_AWAY: Rule(_HERE, Status.AWAY, Permission.KEEP),
     Step.SERVICE: Rule(ON_REGISTER, Status.IN_SERVICE, Permission.KEEP),
     Step.REPAIR: Rule(ON_REGISTER, Status.IN_SERVICE, Permission.KEEP),
@@ -61,6 +62,7 @@ STEP_DONE: Final[Mapping[str, str]] = {
     Step.MOVE: N_("moved"),
     Step.INSPECT: N_("inspected"),
     Step.CONDEMN: N_("taken out of service"),
+    Step.CLEAR: N_("found fit again"),
     Step.SEND_AWAY: N_("sent away for service"),
     Step.SERVICE: N_("serviced"),
     Step.REPAIR: N_("repaired"),
@@ -75,6 +77,7 @@ STEP_DONE: Final[Mapping[str, str]] = {
 WHO_MAY: Final[Mapping[Permission, str]] = {
     Permission.KEEP: N_("The window lead or the safety officer"),
     Permission.RETIRE: N_("The window lead, the safety officer or a manager"),
+    Permission.CLEAR: N_("The safety officer or a manager"),
     Permission.INSPECT: N_("Its custodian, whoever works there, or the safety officer"),
 }
 

@@ -163,7 +163,9 @@ def test_every_form_opens(database: Database, hall: Cast, language: str) -> None
         spare.stands_in_for_id = items[0].id
         lost = make_item(session, hall)
         lost.status = Status.LOST
-    items += [spare, away, lost]
+        unfit = make_item(session, hall)
+        life.condemn(session, hall.staff, unfit.id, because="锈蚀", now=NOW)
+    items += [spare, away, lost, unfit]
     seen: set[Step] = set()
     for item in items:
         with reading() as session:
