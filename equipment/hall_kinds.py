@@ -110,7 +110,9 @@ def _changed_services(
     known = {rule.code: rule for rule in kind.services}
     if kind.own:
         name, name_en = SERVICE_NAMES[OWN_SERVICE]
-        known.setdefault(OWN_SERVICE, ServiceRule(OWN_SERVICE, name, name_en))
+        refills = kind.family is Family.EXTINGUISHER
+        rule = ServiceRule(OWN_SERVICE, name, name_en, changes_agent=refills)
+        known.setdefault(OWN_SERVICE, rule)
     for code, figures in changes.items():
         if code not in known:
             raise ValueError(f"{kind.code}: no service {code!r}")

@@ -131,7 +131,10 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class ServiceRule:
-    """A service, first due so many months on and then again; never due by itself without them."""
+    """A service, first due so many months on and then again; never due by itself without them.
+
+    With `changes_agent` the extinguishing agent is or may be changed in it.
+    """
 
     code: str
     name: str
@@ -141,6 +144,7 @@ class ServiceRule:
     restarted_by: tuple[str, ...] = ()
     since: Since = Since.MADE
     measure: Measure | None = None
+    changes_agent: bool = False
     source: str = ""
     source_en: str = ""
     effective_on: date | None = None
@@ -305,6 +309,13 @@ def known(profile: str) -> Mapping[str, Kind]:
     return {**foreign, **built_in(profile)}
 
 
+def changes_agent(kind: Kind, code: str) -> bool:
+    """Whether a service changes the agent, also one that was done under the other profile."""
+    every = (kind, *(built_in(profile).get(kind.code) for profile in FIRE_CLASSES))
+    rules = (one.service(code) for one in every if one is not None)
+    return any(rule.changes_agent for rule in rules if rule is not None)
+
+
 def _read(row: dict[str, Any], profile: str, sources: Mapping[str, Any]) -> Kind | None:
     """One kind under a profile; nothing where the profile does not know it."""
     if profile not in row.get("profiles", ("cn", "nfpa")):
@@ -351,6 +362,7 @@ def _service(rule: Mapping[str, Any], sources: Mapping[str, Any]) -> ServiceRule
         restarted_by=tuple(rule.get("restarted_by", ())),
         since=Since(rule.get("since", Since.MADE)),
         measure=_measure(rule) if "least" in rule else None,
+        changes_agent=rule.get("changes_agent", False),
         **_source("", rule, sources),
     )
 

@@ -87,7 +87,7 @@ def cells(report: Report, one: Stood) -> tuple[str, ...]:
         made_text(one.row.made_on, one.row.made_precision),
         "\n".join(filter(None, (short(one.last_inspected_on), inspector(report, one)))),
         firm(one),
-        short(one.last_service.on) if one.last_service else NOTHING,
+        short(one.refilled_on),
         short(next_on(one, Cause.SERVICE)),
         short(next_on(one, Cause.SCRAP)),
     )
@@ -108,10 +108,12 @@ def inspector(report: Report, one: Stood) -> str:
 
 
 def firm(one: Stood) -> str:
-    """Who serviced it last, with the number of the certificate."""
-    if one.last_service is None:
+    """Who serviced it last, with the number of the certificate, and that it failed if it did."""
+    last = one.last_service
+    if last is None:
         return NOTHING
-    parts = (one.last_service.firm, one.last_service.certificate)
+    failed = "" if last.passed else _("Failed {day}", day=short(last.on))
+    parts = (last.firm, last.certificate, failed)
     return "\n".join(filter(None, parts)) or NOTHING
 
 

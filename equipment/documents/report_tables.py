@@ -232,7 +232,7 @@ def _extinguishers(report: Report) -> SheetTable:
             one.last_inspected_on,
             archive.inspector(report, one),
             archive.firm(one),
-            one.last_service.on if one.last_service else None,
+            one.refilled_on,
             archive.next_on(one, Cause.SERVICE),
             archive.next_on(one, Cause.SCRAP),
         )

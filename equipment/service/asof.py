@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from equipment import due
 from equipment.due import Cause, Due, Facts, Precision
-from equipment.kinds import Kind
+from equipment.kinds import Kind, changes_agent
 from equipment.models import ON_REGISTER, Consumable, Item, ItemStep, Status, Step
 from equipment.service import rules
 from equipment.service.steps import MENDING, RULES
@@ -71,6 +71,7 @@ class Serviced:
     """The last service of an item; without a step it was known when the item was registered."""
 
     on: date
+    passed: bool = True
     firm: str = ""
     certificate: str = ""
     actor_id: int | None = None
@@ -80,7 +81,8 @@ class Serviced:
 class Stood:
     """One item as it stood; `inspections` are those remembered, the last one last.
 
-    `lives` are the days on which its status changed.
+    `lives` are the days on which its status changed, `refilled_on` is that of the last service which
+    it passed and in which the agent was or may have been changed.
     """
 
     row: Any
@@ -92,6 +94,7 @@ class Stood:
     condemned_on: date | None = None
     services: dict[str, date] = field(default_factory=dict)
     last_service: Serviced | None = None
+    refilled_on: date | None = None
     mended_by: int = 0
     inspections: list[Seen] = field(default_factory=list)
     last_inspected_on: date | None = None
@@ -218,6 +221,7 @@ def _new(row: Any, kind: Kind) -> Stood:
         lives=[(row.registered_on, Status.IN_SERVICE)],
         services=services,
         last_service=Serviced(on) if on else None,
+        refilled_on=_refilled(kind, services),
     )
 
 
@@ -266,8 +270,15 @@ def _serviced(one: Stood, row: Any) -> None:
     if row.passed is not False:
         for code in filter(None, row.services.split(",")):
             one.services[code] = max(row.on_date, one.services.get(code, row.on_date))
+        one.refilled_on = _refilled(one.kind, one.services)
     if one.last_service is None or row.on_date >= one.last_service.on:
-        one.last_service = Serviced(row.on_date, row.firm, row.certificate, row.actor_id)
+        passed = row.passed is not False
+        one.last_service = Serviced(row.on_date, passed, row.firm, row.certificate, row.actor_id)
+
+
+def _refilled(kind: Kind, services: Mapping[str, date]) -> date | None:
+    """The last of these services in which the agent was or may have been changed."""
+    return max((on for code, on in services.items() if changes_agent(kind, code)), default=None)
 
 
 def _see(

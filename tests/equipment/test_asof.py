@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 from sqlalchemy.orm import Session
 
+from equipment.documents import archive
 from equipment.due import Cause, Precision, next_of
-from equipment.models import Item, Status
+from equipment.models import EquipmentSettings, Item, Profile, Status
 from equipment.service import away, life, servicing
 from equipment.service.asof import AsOf, Lack, Stood, register_at
 from equipment.service.moving import move
@@ -197,3 +198,28 @@ def test_a_window_has_what_stood_there_then(session: Session, hall: Cast) -> Non
         item.code: True, other.code: False
     }  # fmt: skip
     assert now[item.code].dues == stood(session, hall)[item.code].dues
+
+
+def test_the_agent_was_changed_only_by_a_service_that_passed(session: Session, hall: Cast) -> None:
+    item = make_item(
+        session, hall, made_on=date(2019, 3, 1), last_service_on=date(2024, 5, 1),
+        registered=SPRING,
+    )  # fmt: skip
+    serve(session, hall.officer, item, date(2026, 4, 20), firm="诚安", certificate="N-7", passed=False,
+          note="水压试验不合格")  # fmt: skip
+    one = stood(session, hall)[item.code]
+    assert one.refilled_on == date(2024, 5, 1)
+    assert archive.firm(one) == "诚安\nN-7\n不合格 2026-04-20"
+    serve(session, hall.officer, item, date(2026, 5, 6))
+    one = stood(session, hall)[item.code]
+    assert (one.refilled_on, archive.firm(one)) == (date(2026, 5, 6), "宏安消防\nWX-1")
+
+
+def test_a_yearly_maintenance_changes_no_agent(session: Session, hall: Cast) -> None:
+    session.add(EquipmentSettings(site_id=hall.site_id, profile=Profile.NFPA))
+    session.flush()
+    item = make_item(session, hall, made_on=date(2020, 3, 1), registered=SPRING)
+    serve(session, hall.officer, item, date(2026, 4, 20), services=["maintenance"])
+    assert stood(session, hall)[item.code].refilled_on is None
+    serve(session, hall.officer, item, date(2026, 4, 21), services=["maintenance", "internal"])
+    assert stood(session, hall)[item.code].refilled_on == date(2026, 4, 21)
