@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from checklists import service as checklists
 from equipment.due import Precision, is_due
 from equipment.kinds import Family, Kind
-from equipment.models import Item, Status, Step, Stock
+from equipment.models import Item, ItemStep, Status, Step, Stock
 from equipment.service import register, stock
 from equipment.service.replacing import NewUnit, Scrapped, replace
 from equipment.service.rules import kinds_of
@@ -79,7 +79,7 @@ def live(session: Session, day: date, until: datetime, random: Random) -> None:
     if moment > until:
         return
     officer = _officer(session, moment)
-    _mend(session, officer, day, moment, random)
+    _mend(session, officer, day, moment)
     _retire(session, officer, day, moment)
     if day.day in ROUND_DAYS:
         days = workplace.days(session, site.id, day.replace(day=1), day.replace(day=28))
@@ -157,12 +157,12 @@ def _said(kind: Kind, item: Item, random: Random) -> dict[str, dict[str, Any]]:
     for code, (low, _high) in (item.limits or {}).items():
         said[code] = {"value": "P", "number": round((low or 1) + random.uniform(0.05, 0.3), 2)}
     if kind.family is Family.EXTINGUISHER and random.random() < FAULTY:
-        wrong = random.choice(("E03", "E06", "E07"))
+        wrong = random.choice(list(story()["words"]["repair"]))
         said[wrong] = {"value": "F", "disposal": "hazard", "note": story()["words"]["found"]}
     return said
 
 
-def _mend(session: Session, officer: Actor, day: date, now: datetime, random: Random) -> None:
+def _mend(session: Session, officer: Actor, day: date, now: datetime) -> None:
     """What failed some days ago is repaired."""
     waiting = session.scalars(
         select(Item).where(
@@ -173,7 +173,9 @@ def _mend(session: Session, officer: Actor, day: date, now: datetime, random: Ra
         )
     ).all()
     for item in waiting:
-        words = random.choice(story()["words"]["repair"])
+        steps = select(ItemStep.note).where(ItemStep.item_id == item.id)
+        newest = steps.where(ItemStep.step == Step.INSPECT).order_by(ItemStep.id.desc())
+        words = story()["words"]["repair"][session.scalars(newest.limit(1)).one()]
         repair(session, officer, item.id, note=words, on_date=day, now=now)
 
 

@@ -15,7 +15,12 @@ from checklists.service.countersigning import (
     waiting,
 )
 from checklists.service.figures import Counts, PartCounts, counts, place_counts, rate
-from checklists.service.inspected import NumberPoint, inspector, number_points, problems
+from checklists.service.inspected import (
+    Group,
+    groups_of,
+    inspector,
+    problems,
+)
 from checklists.service.inspecting import open_inspection
 from checklists.service.inspection_sheet import find_run, inspection_sheet
 from checklists.service.making import AHEAD_DAYS, MOST, follow, materialise
@@ -66,6 +71,7 @@ __all__ = [
     "Counts",
     "Drawn",
     "Flag",
+    "Group",
     "NumberPoint",
     "Opened",
     "Paper",
@@ -99,6 +105,7 @@ __all__ = [
     "find_sheet",
     "follow",
     "get_task",
+    "groups_of",
     "hand_in",
     "in_use",
     "inspect",

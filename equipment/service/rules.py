@@ -24,6 +24,7 @@ from equipment.models import (
     HallKind,
     Item,
     Profile,
+    Status,
 )
 from safety_app.workplace import service as workplace
 
@@ -135,7 +136,10 @@ def _dates(item: Item, kind: Kind | None, facts: Facts) -> Mapping[str, date | N
     found = dues(kind, facts)
     causes = (Cause.INSPECTION, Cause.SERVICE, Cause.SCRAP, Cause.EXPIRY)
     days = [due.on if (due := next_of(found, cause)) else None for cause in causes]
-    known = [day for day in (*days, item.failed_on) if day is not None]
+    inspect_by, service_by, *ends = days
+    # What is away is being serviced, and is not here to be inspected.
+    here = () if item.status == Status.AWAY else (inspect_by, service_by, item.failed_on)
+    known = [day for day in (*ends, *here) if day is not None]
     return dict(zip(_DATES, (*days, min(known, default=None)), strict=True))
 
 

@@ -443,3 +443,22 @@ def test_a_tablets_clock_is_believed_between_opening_and_arrival_only(
     walk.say("T03", "P", now=arrived, client_at=wrong)
     walk.submit(arrived)
     assert NOW <= thing.told[0].at <= arrived
+
+
+def test_a_paper_may_say_what_each_group_came_to(
+    session: Session, hall: Cast, thing: Thing
+) -> None:
+    walk = Walk(session, hall.staff)
+    walk.say("T01", "F", disposal="spot", note="已擦净")
+    walk.say("T02", "P", number=7)
+    walk.say("T03", "P")
+    walk.submit()
+    run_id = walk.opened.run_id
+    assert service.groups_of(session, [run_id]) == {run_id: (service.Group("瓶体", True),)}
+    later = Walk(session, hall.officer)
+    later.say("T01", "F", disposal="hazard")
+    later.say("T02", "P", number=7)
+    later.say("T03", "P")
+    later.submit()
+    (group,) = service.groups_of(session, [later.opened.run_id])[later.opened.run_id]
+    assert group.is_good is False and service.groups_of(session, []) == {}
