@@ -81,8 +81,8 @@ class Serviced:
 class Stood:
     """One item as it stood; `inspections` are those remembered, the last one last.
 
-    `lives` are the days on which its status changed, `refilled_on` is that of the last service which
-    it passed and in which the agent was or may have been changed.
+    `lives` are the days on which its status changed, `refilled_on` is that of the last service
+    which it passed and in which the agent was or may have been changed.
     """
 
     row: Any

@@ -205,13 +205,16 @@ def test_the_agent_was_changed_only_by_a_service_that_passed(session: Session, h
         session, hall, made_on=date(2019, 3, 1), last_service_on=date(2024, 5, 1),
         registered=SPRING,
     )  # fmt: skip
-    serve(session, hall.officer, item, date(2026, 4, 20), firm="诚安", certificate="N-7", passed=False,
-          note="水压试验不合格")  # fmt: skip
+    serve(
+        session, hall.officer, item, date(2026, 4, 20), firm="诚安", certificate="N-7",
+        passed=False, note="水压试验不合格",
+    )  # fmt: skip
     one = stood(session, hall)[item.code]
     assert one.refilled_on == date(2024, 5, 1)
     assert archive.firm(one) == "诚安\nN-7\n不合格 2026-04-20"
-    serve(session, hall.officer, item, date(2026, 5, 6))
-    one = stood(session, hall)[item.code]
+    other = make_item(session, hall, made_on=date(2020, 3, 1), registered=SPRING)
+    serve(session, hall.officer, other, date(2026, 5, 6))
+    one = stood(session, hall)[other.code]
     assert (one.refilled_on, archive.firm(one)) == (date(2026, 5, 6), "宏安消防\nWX-1")
 
 
