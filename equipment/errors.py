@@ -241,20 +241,6 @@ class ConsumableExpired(AppError):
     status = 422
 
 
-class CodeTaken(AppError):
-    """A code stands on one label only, also after its item was scrapped."""
-
-    text = N_("{code} is another item's code already. Leave the field empty to get a new one.")
-    status = 409
-
-
-class CodeUnclear(AppError):
-    """A code must be easy to read and to type."""
-
-    text = N_("“{code}” is no code: capital letters, figures and hyphens, at most 16 of them.")
-    status = 422
-
-
 class UnknownKind(AppError):
     """The hall has no such kind, or registers none of it any more."""
 

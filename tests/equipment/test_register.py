@@ -8,10 +8,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from equipment.code_errors import CodeTaken, CodeUnclear
 from equipment.due import Precision
 from equipment.errors import (
-    CodeTaken,
-    CodeUnclear,
     CustodianUnknown,
     DayAhead,
     FireClassUnknown,

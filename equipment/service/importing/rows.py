@@ -7,7 +7,6 @@ from datetime import date
 from typing import Final
 
 from equipment.due import Cause, Facts, Precision, dues, next_of
-from equipment.errors import CodeUnclear
 from equipment.kinds import Family, Kind
 from equipment.models import Status
 from equipment.service import facts as rules
@@ -18,7 +17,7 @@ from equipment.service.importing.lines import Line
 from equipment.service.importing.notes import Notes
 from equipment.service.importing.places import Spot
 from equipment.service.importing.reading import Said
-from equipment.service.numbering import checked_code
+from equipment.service.numbering import checked_code, own_code
 from equipment.service.places import Places as Names
 from safety_app.core.i18n import N_, _, bilingual, language
 from safety_app.core.intake_cells import choice
@@ -33,6 +32,7 @@ class RowReader:
 
     def __init__(self, known: Known, notes: Notes, named: Names, today: date) -> None:
         self.known, self.notes, self.named, self.today = known, notes, named, today
+        self._prefixes = {kind.prefix for kind in known.ground.kinds.values()}
         self.missing_places: Counter[str] = Counter()
         self._guesses: dict[tuple[str, str], str] = {}
 
@@ -137,13 +137,17 @@ class RowReader:
             text = _("Taken as the number of the line; each piece gets a code of its own.")
             self.notes.hint(line, "code", text)
             return
-        try:
-            line.code = checked_code(said)
-        except CodeUnclear as refused:
-            self.notes.fault(line, "code", refused.message())
+        code = self.notes.asked(line, "code", lambda: self._checked(said))
+        if code is None:
             return
+        line.code = code
         if line.count > 1:
             self._one_piece(line, "code")
+
+    def _checked(self, said: str) -> str:
+        """One that is registered, or one that a hall may give itself."""
+        code = checked_code(said)
+        return code if code in self.known.by_code else own_code(said, self._prefixes)
 
     def _one_piece(self, line: Line, key: str) -> None:
         text = _("This belongs to one piece. Give each piece a row, or leave this empty.")
