@@ -2,20 +2,27 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from checklists.models import Answer, Disposal, Finding, Run, TemplateItem
+from checklists.models import Answer, Disposal, Finding, Run, Template, TemplateItem
 from checklists.templates import source_text
 from safety_app.core.i18n import _, bilingual
 
 
-def rule_behind(session: Session, source: str) -> str:
-    """Point and article behind `checklists:window/A01/D03` or `equipment:MHQ-0032/E05`."""
+def rule_behind(session: Session, site_id: int, source: str) -> str:
+    """Point and article behind `checklists:window/A01/D03` or `equipment:MHQ-0032/E05`.
+
+    Other halls' own checklists have no say in it.
+    """
     code = source.rsplit("/", 1)[-1].split("#")[0]
     item = session.scalars(
         select(TemplateItem)
-        .where(TemplateItem.code == code)
+        .join(Template, Template.id == TemplateItem.template_id)
+        .where(
+            TemplateItem.code == code,
+            or_(Template.site_id.is_(None), Template.site_id == site_id),
+        )
         .order_by(TemplateItem.id.desc())
         .limit(1)
     ).one_or_none()

@@ -17,8 +17,10 @@ from checklists.service.countersigning import (
 from checklists.service.figures import Counts, PartCounts, counts, place_counts, rate
 from checklists.service.inspected import (
     Group,
+    NumberPoint,
     groups_of,
     inspector,
+    number_points,
     problems,
 )
 from checklists.service.inspecting import open_inspection
