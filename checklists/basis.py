@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from checklists.models import Answer, Disposal, Finding, Run, Template, TemplateItem
+from checklists.models import Answer, Disposal, Finding, Run, Template, TemplateItem, TemplatePart
 from checklists.templates import source_text
 from safety_app.core.i18n import _, bilingual
 
@@ -18,7 +18,8 @@ def rule_behind(session: Session, site_id: int, source: str) -> str:
     code = source.rsplit("/", 1)[-1].split("#")[0]
     item = session.scalars(
         select(TemplateItem)
-        .join(Template, Template.id == TemplateItem.template_id)
+        .join(TemplatePart, TemplatePart.id == TemplateItem.part_id)
+        .join(Template, Template.id == TemplatePart.template_id)
         .where(
             TemplateItem.code == code,
             or_(Template.site_id.is_(None), Template.site_id == site_id),

@@ -58,15 +58,15 @@ def source_page(source: str) -> tuple[str, str, str] | None:
     return _("Safety facility"), code, f"/equipment?item={code}"
 
 
-def rule_behind(session: Session, source: str) -> str:
-    """The rule behind the date of `equipment:MHQ-0032/service`."""
+def rule_behind(session: Session, site_id: int, source: str) -> str:
+    """The rule behind the date of `equipment:MHQ-0032/service`, by the rules of its hall."""
     code, _slash, what = source.removeprefix(PREFIX).split(SUFFIX)[0].partition("/")
     if not source.startswith(PREFIX) or what not in {str(cause) for cause in Cause}:
         return ""
-    item = session.scalars(select(Item).where(Item.code == code).order_by(Item.id)).first()
+    item = session.scalar(select(Item).where(Item.site_id == site_id, Item.code == code))
     if item is None:
         return ""
-    kind = rules.kinds_of(session, item.site_id)[item.kind]
+    kind = rules.kinds_of(session, site_id)[item.kind]
     found = due.next_of(due.dues(kind, rules.facts_of(session, [item])[item.id]), Cause(what))
     return found.source if found else ""
 

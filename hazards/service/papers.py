@@ -106,10 +106,10 @@ def notice(
     found = get(session, actor, number, now=now)
     if not found.may_print:
         raise NotAllowed(who=WHO_MAY)
-    return found, basis(session, found)
+    return found, basis(session, actor.site_id, found)
 
 
-def basis(session: Session, hazard: HazardDetail) -> str:
+def basis(session: Session, site_id: int, hazard: HazardDetail) -> str:
     """Where it was noticed and which article asks for it, as far as the record says."""
     if hazard.inspection is not None:
         one = hazard.inspection
@@ -118,10 +118,9 @@ def basis(session: Session, hazard: HazardDetail) -> str:
         )
     rules = (feature.rule_behind for feature in features() if feature.rule_behind)
     if hazard.source:
-        told = next((words for words in (rule(session, hazard.source) for rule in rules) if words),
-                    "")  # fmt: skip
-        if told:
-            return told
+        told = (rule(session, site_id, hazard.source) for rule in rules)
+        if behind := next(filter(None, told), ""):
+            return behind
     if hazard.kind == Kind.SERVICE:
         return _("Rules of the hall")
     if hazard.origin == Origin.PUBLIC:

@@ -412,8 +412,9 @@ class Feature:
     """Called with a shared tablet that was revoked: nothing may be written from it any more."""
     corrected: Callable[[Session, int, datetime, datetime], int] | None = None
     """How many problems of a site were corrected on the spot, from a moment to before another."""
-    rule_behind: Callable[[Session, str], str] | None = None
-    """The rule and article behind a source that this feature gave to a hazard; else nothing."""
+    rule_behind: Callable[[Session, int, str], str] | None = None
+    """The rule and article behind a source that this feature gave to a hazard of a site; else
+    nothing."""
     stands_for: Callable[[Session, int], frozenset[str]] | None = None
     """The kinds of papers on file (their codes) that records of a site's own stand for."""
     source_page: Callable[[str], tuple[str, str, str] | None] | None = None

@@ -43,13 +43,13 @@ def test_a_hazard_of_its_own_is_no_correction_on_the_spot(
 
 @pytest.mark.parametrize("source", ["checklists:window/A01/D07", "checklists:window/A01/D07#2"])
 def test_a_point_is_cited_with_its_article(session: Session, hall: Cast, source: str) -> None:
-    assert rule_behind(session, source).startswith("D07 电源线") and "第二十五条" in rule_behind(
-        session, source
-    )
+    assert rule_behind(session, hall.site_id, source).startswith(
+        "D07 电源线"
+    ) and "第二十五条" in rule_behind(session, hall.site_id, source)
     with use_language("en"):
-        assert "art. 25" in rule_behind(session, source)
+        assert "art. 25" in rule_behind(session, hall.site_id, source)
 
 
 @pytest.mark.parametrize("source", ["", "x", "checklists:window/A01/Z99", "equipment:MHQ-1"])
 def test_other_sources_have_no_rule_here(session: Session, hall: Cast, source: str) -> None:
-    assert rule_behind(session, source) == ""
+    assert rule_behind(session, hall.site_id, source) == ""

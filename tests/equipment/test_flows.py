@@ -1,5 +1,6 @@
 """What is late becomes one hazard for each item and cause, and is closed once it is right."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -13,7 +14,7 @@ from equipment.closing import bars_closing, rule_behind
 from equipment.due import Cause, Precision
 from equipment.flows import late_items, owner_of, raises
 from equipment.jobs import PORTION, due_hazards
-from equipment.models import Item, Status, Step
+from equipment.models import EquipmentSettings, Item, Profile, Status, Step
 from equipment.service import life
 from equipment.service.servicing import change_consumable, record_service, repair
 from equipment.service.steps import take
@@ -321,10 +322,26 @@ def test_a_short_stock_is_one_hazard_until_it_is_filled(session: Session, hall: 
 
 def test_the_rule_behind_a_date_is_known(session: Session, hall: Cast) -> None:
     item = make_item(session, hall, made_on=SERVICE_DUE)
-    assert rule_behind(session, f"equipment:{item.code}/service") == "GB 50444-2008 表5.3.2"
-    assert "GB 55036" in rule_behind(session, f"equipment:{item.code}/scrap")
+    assert (
+        rule_behind(session, hall.site_id, f"equipment:{item.code}/service")
+        == "GB 50444-2008 表5.3.2"
+    )
+    assert "GB 55036" in rule_behind(session, hall.site_id, f"equipment:{item.code}/scrap")
     for other in (f"equipment:{item.code}/E05", "checklists:window/A01/D03", "equipment:X/scrap"):
-        assert not rule_behind(session, other)
+        assert not rule_behind(session, hall.site_id, other)
+
+
+def test_the_rule_behind_a_date_is_that_of_its_own_hall(session: Session, hall: Cast) -> None:
+    session.add(EquipmentSettings(site_id=hall.foreign_site_id, profile=Profile.NFPA))
+    keeper = replace(hall.foreign_manager, roles=frozenset({Role.OFFICER}))
+    there = make_item(
+        session, replace(hall, officer=keeper), made_on=SERVICE_DUE, window_id=hall.foreign_window
+    )
+    item = make_item(session, hall, made_on=SERVICE_DUE)
+    assert there.code == item.code
+    source = f"equipment:{item.code}/service"
+    assert rule_behind(session, hall.site_id, source) == "GB 50444-2008 表5.3.2"
+    assert "NFPA" in rule_behind(session, hall.foreign_site_id, source)
 
 
 def test_every_cause_and_want_has_its_grade() -> None:
