@@ -145,18 +145,29 @@ def stock_source(shortage: Shortage) -> str:
 def owner_of(
     session: Session, site_id: int, window_id: int | None, custodian_id: int | None
 ) -> int | None:
-    """Who sees to it: the lead of a window in use, else a custodian who leads or is officer, else
-    the officer, else a manager; nobody where the hall has none of these.
+    """Who sees to it: a custodian who leads or is officer, else the lead where the custodian works,
+    else the lead of the window where it is, else the officer, else a manager; or nobody.
     """
-    in_use = window_id and workplace.own_window(session, site_id, window_id).is_active
-    lead = accounts.lead_of(session, window_id) if window_id and in_use else None
+    custodian = _custodian(session, site_id, custodian_id)
+    if custodian and custodian.roles & {Role.LEAD, Role.OFFICER}:
+        return custodian.id
+    works_at = custodian.window_ids if custodian else frozenset()
+    here = [window_id] if window_id else []
+    for one in (*sorted(works_at, key=lambda id: (id != window_id, id)), *here):
+        if workplace.own_window(session, site_id, one).is_active:
+            lead = accounts.lead_of(session, one)
+            if lead is not None:
+                return lead
     officers = accounts.with_role(session, site_id, Role.OFFICER)
-    leads = accounts.with_role(session, site_id, Role.LEAD)
-    if lead is None and custodian_id in (*officers, *leads):
-        lead = custodian_id
-    return lead or next(
-        iter([*officers, *accounts.with_role(session, site_id, Role.MANAGER)]), None
-    )
+    return next(iter([*officers, *accounts.with_role(session, site_id, Role.MANAGER)]), None)
+
+
+def _custodian(session: Session, site_id: int, user_id: int | None) -> accounts.Person | None:
+    """Who looks after it, unless they have left."""
+    if user_id is None:
+        return None
+    person = accounts.get_person(session, site_id, user_id)
+    return person if person.is_active else None
 
 
 def sentence(kind: Kind, code: str, found: Due) -> str:

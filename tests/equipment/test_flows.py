@@ -22,6 +22,7 @@ from hazards import service as hazards
 from hazards.errors import NotRightYet
 from hazards.models import Category, Hazard, Level, Origin
 from hazards.models import Status as HazardStatus
+from safety_app.accounts import service as accounts
 from safety_app.core.access import Actor
 from safety_app.workplace.models import Site, Window
 from tests.cast import NOW, TODAY, Cast
@@ -173,10 +174,31 @@ def test_who_sees_to_it(session: Session, hall: Cast) -> None:
 
     assert of(hall.a01, hall.staff) == hall.lead.user_id
     assert of(hall.a03, None) == hall.other_lead.user_id
-    assert of(None, hall.other_lead) == hall.other_lead.user_id
-    assert of(None, hall.staff) == of(None, None) == hall.officer.user_id
+    assert of(None, hall.other_lead) == of(hall.a01, hall.other_lead) == hall.other_lead.user_id
+    assert of(hall.a01, hall.officer) == hall.officer.user_id
+    assert of(None, hall.staff) == of(hall.a03, hall.staff) == hall.lead.user_id
+    assert of(None, None) == of(None, hall.manager) == hall.officer.user_id
+    assert of(hall.a01, hall.manager) == hall.lead.user_id
     session.get_one(Window, hall.a01).is_active = False
     assert of(hall.a01, hall.staff) == hall.officer.user_id
+    assert of(hall.a03, hall.staff) == hall.other_lead.user_id
+
+
+def test_who_has_left_sees_to_nothing(session: Session, hall: Cast) -> None:
+    accounts.deactivate(session, None, hall.other_lead.user_id, NOW)
+    accounts.deactivate(session, None, hall.staff.user_id, NOW)
+    for custodian in (hall.other_lead, hall.staff):
+        owner = owner_of(session, hall.site_id, None, custodian.user_id)
+        assert owner == hall.officer.user_id
+
+
+def test_the_hazard_is_its_custodians_leads(session: Session, hall: Cast) -> None:
+    places: list[dict[str, Any]] = [{"common": True}, {"window_id": hall.a03}]
+    for place in places:
+        make_item(session, hall, made_on=SERVICE_DUE, custodian_id=hall.staff.user_id, **place)
+    due_hazards(session, NOW)
+    owners = set(session.scalars(select(Hazard.owner_id)))
+    assert owners == {hall.lead.user_id}
 
 
 def test_every_hall_is_looked_at_on_its_own_day(session: Session, hall: Cast) -> None:
