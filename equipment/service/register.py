@@ -69,10 +69,13 @@ def add_item(
     photo_key: str | None = None,
     photo_upload_id: int | None = None,
     client_key: str | None = None,
+    replaces: bool = False,
     now: datetime,
     **said: Unpack[New],
 ) -> Item:
     """Register one item; the same `client_key` gives the same item.
+
+    One that `replaces` another was judged by what may be done with that one.
 
     `code` is one that the hall has given itself, else the next of its kind is taken. A picture is
     a key of the store, or one that the actor sent ahead.
@@ -82,7 +85,9 @@ def add_item(
     if known is not None:
         return known
     ground = checks.ground(session, actor.site_id)
-    item = draft(ground, actor, now=now, **said)
+    if not replaces:
+        _require(actor, ground, said)
+    item = _drafted(ground, actor, now, said)
     if code and code.strip():
         item.code = free_code(session, actor.site_id, code)
     else:
@@ -99,10 +104,21 @@ def draft(ground: Ground, actor: Actor, *, now: datetime, **said: Unpack[New]) -
 
     Asks the database nothing: whoever registers many reads the `ground` once.
     """
+    _require(actor, ground, said)
+    return _drafted(ground, actor, now, said)
+
+
+def _require(actor: Actor, ground: Ground, said: New) -> None:
+    """Raise `NotAllowed` for whoever may not register anything at a place."""
     window_id = said["window_id"]
-    who = WHO_KEEPS_COMMON if window_id is None else WHO_KEEPS
     checks.check_place(ground, window_id, said["location_id"])
+    who = WHO_KEEPS_COMMON if window_id is None else WHO_KEEPS
     actor.require(Permission.KEEP, window_id=window_id, who=who)
+
+
+def _drafted(ground: Ground, actor: Actor, now: datetime, said: New) -> Item:
+    """A new item with its facts checked."""
+    checks.check_place(ground, said["window_id"], said["location_id"])
     kind = checks.kind_to_register(
         ground, said["kind"], may_be_phased_out=said.get("may_be_phased_out", False)
     )
@@ -119,7 +135,7 @@ def draft(ground: Ground, actor: Actor, *, now: datetime, **said: Unpack[New]) -
         made_on=made.on,
         made_precision=made.precision,
         made_unknown_since=made.unknown_since,
-        window_id=window_id,
+        window_id=said["window_id"],
         location_id=said["location_id"],
         placing=clean(said.get("placing", ""), field=N_("Placing"), limit=100),
         custodian_id=said.get("custodian_id"),

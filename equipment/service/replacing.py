@@ -138,6 +138,7 @@ def _register(
         maker=unit.maker,
         serial=unit.serial,
         custodian_id=item.custodian_id,
+        replaces=True,
         now=now,
     )
 

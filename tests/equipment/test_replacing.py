@@ -190,11 +190,17 @@ def test_a_scrapped_one_is_not_replaced_again(session: Session, hall: Cast) -> N
         replaced(session, hall.lead, item)
 
 
-def test_a_manager_replaces_with_a_spare_of_their_own_only(session: Session, hall: Cast) -> None:
+def test_a_manager_replaces_by_a_new_unit_but_fetches_no_spare(
+    session: Session, hall: Cast
+) -> None:
     item = make_item(session, hall)
     spare = make_item(session, hall, location_id=make_store(session, hall))
-    for by in (NEW, spare.id):
-        with pytest.raises(NotAllowed):
-            replaced(session, hall.manager, item, by)
     with pytest.raises(NotAllowed):
-        replaced(session, hall.staff, item)
+        replaced(session, hall.manager, item, spare.id)
+    for nobody in (hall.staff, hall.other_lead):
+        with pytest.raises(NotAllowed):
+            replaced(session, nobody, item)
+    new = replaced(session, hall.manager, item)
+    assert (item.status, new.window_id) == (Status.SCRAPPED, hall.a01)
+    with pytest.raises(NotAllowed):
+        make_item(session, replace_of(hall, officer=hall.manager))
