@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import count
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import extract, func, select
@@ -155,7 +156,7 @@ def coverage(items: Sequence[Stood], asof: AsOf, months: int = MONTHS) -> list[C
 
 
 def covered(items: Iterable[Stood], asof: AsOf, month: date) -> Covered:
-    """One month: what was due in it or before, was there at its end, or was inspected in it."""
+    """One month: what was due in it or before, and was there then or at its end."""
     last = add_months(month, 1) - timedelta(days=1)
     due = done = 0
     for one in items:
@@ -163,19 +164,44 @@ def covered(items: Iterable[Stood], asof: AsOf, month: date) -> Covered:
         if not wanted:
             continue
         days = {seen.on for seen in one.inspections if month <= seen.on <= last}
-        if days or one.status_on_day(min(last, asof.day)) is Status.IN_SERVICE:
+        is_there = one.status_on_day(min(last, asof.day)) is Status.IN_SERVICE
+        if days or is_there or fell_due(one, month, min(last, asof.day)):
             due += 1
             done += len(days) >= wanted
     return Covered(month, due, done, is_running=asof.day < last)
+
+
+def fell_due(one: Stood, month: date, until: date) -> date | None:
+    """On which day of a month it had to be inspected while it was there; what leaves later, was."""
+    start, rhythm = _before(one, month), one.kind.inspect_months
+    if rhythm is None:
+        return None
+    for turn in count(1):
+        day = start + turn * HALF_MONTH if _is_twice(one) else add_months(start, turn * rhythm)
+        if day > until:
+            return None
+        if day >= month and one.status_on_day(day) is Status.IN_SERVICE:
+            return day
+    return None
+
+
+def _before(one: Stood, month: date) -> date:
+    """The day from which inspections count: that of the last one before a month."""
+    before = [seen.on for seen in one.inspections if seen.on < month]
+    return before[-1] if before else one.row.registered_on
+
+
+def _is_twice(one: Stood) -> bool:
+    is_place = one.facts is not None and one.facts.is_half_monthly
+    return is_place and one.kind.may_be_half_monthly
 
 
 def _wanted(one: Stood, month: date, last: date) -> int:
     """How often an item should be inspected in a month; twice at some places."""
     if one.kind.inspect_months is None:
         return 0
-    before = [seen.on for seen in one.inspections if seen.on < month]
-    start = before[-1] if before else one.row.registered_on
-    if one.facts is not None and one.facts.is_half_monthly and one.kind.may_be_half_monthly:
+    start = _before(one, month)
+    if _is_twice(one):
         return min(max((last - start).days // HALF_MONTH.days, 0), 2)
     return int(add_months(start, one.kind.inspect_months) <= last)
 

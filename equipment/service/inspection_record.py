@@ -17,7 +17,7 @@ from equipment.service.asof import AsOf, Stood, register_at
 from equipment.service.figures import Covered
 from equipment.service.places import Places, places
 from safety_app.accounts import service as accounts
-from safety_app.core.i18n import _
+from safety_app.core.i18n import _, day_text
 
 BATCH: Final = 500
 Wanted = Callable[[Stood], bool]
@@ -94,7 +94,9 @@ def record_of(
     shown.sort(key=lambda one: _walking(one, named))
     people = {row.actor_id for rows in seen.values() for row in rows}
     names = accounts.names(session, sorted(one for one in people if one))
-    lines = [line for one in shown for line in _lines(session, one, seen, named, names, last)]
+    lines = [
+        line for one in shown for line in _lines(session, one, seen, named, names, month, last)
+    ]
     rules = dict.fromkeys(one.kind.inspect_source_text for one in shown)
     return Record(
         month=month,
@@ -148,6 +150,7 @@ def _lines(
     seen: Mapping[int, Sequence[Any]],
     named: Places,
     names: Mapping[int, str],
+    month: date,
     last: date,
 ) -> Iterator[Line]:
     facts = {
@@ -167,7 +170,7 @@ def _lines(
             problems="" if passed else _problems(session, row),
         )
     if one.row.id not in seen:
-        yield Line(**facts, remark=_why_not(one, last))
+        yield Line(**facts, remark=_why_not(one, month, last))
 
 
 def _problems(session: Session, row: Any) -> str:
@@ -177,12 +180,21 @@ def _problems(session: Session, row: Any) -> str:
     return words or ", ".join(codes)
 
 
-def _why_not(one: Stood, last: date) -> str:
-    """Why there is no inspection: away, gone, or not due yet."""
+def _why_not(one: Stood, month: date, last: date) -> str:
+    """Why there is no inspection: missed before it went away, away, gone, or not due yet."""
     status = one.status_on_day(last)
     if status not in (None, Status.IN_SERVICE):
-        return _(STATUS_NAMES[status])
-    start = one.last_inspected_on or one.row.registered_on
+        missed = figures.fell_due(one, month, last)
+        words = _(STATUS_NAMES[status])
+        if missed is None:
+            return words
+        return _(
+            "due on {day}, missed; {status} later",
+            day=day_text(missed, weekday=False),
+            status=words,
+        )
+    before = [seen.on for seen in one.inspections if seen.on < month]
+    start = before[-1] if before else one.row.registered_on
     if one.kind.inspect_months and add_months(start, one.kind.inspect_months) > last:
         return _("not due yet")
     return ""

@@ -154,7 +154,7 @@ def test_the_workbook_has_every_list_whole(session: Session, hall: Cast) -> None
     coverage = {row[0].value: (row[1].value, row[2].value) for row in book["月度检查覆盖率"]}
     # Five extinguishers and a lamp, registered in March: due from April on; two never inspected.
     assert coverage["2026-10"] == (6, 4) and coverage["2026-03"] == (0, 0)
-    assert coverage["2026-11"] == (5, 5), "the replaced one is gone, the new one not due yet"
+    assert coverage["2026-11"] == (6, 5), "the replaced one was missed, the new one is not due yet"
     costs = [[cell.value for cell in row] for row in book["年度费用（元）"].iter_rows(min_row=2)]
     assert costs == [["2026", 85, None, None, 139.9, None, 224.9]]
     assert len(list(book["全部在册设施"].iter_rows(min_row=2))) == 6
@@ -251,12 +251,12 @@ def test_the_inspection_record_names_who_found_what(session: Session, hall: Cast
     assert failed.problems == "E05", "without a sheet behind it the codes must do"
     assert lines[made["good"].code].passed is True
     assert (lines[made["new"].code].on, lines[made["new"].code].remark) == (None, "未到检查日期")
-    assert lines[made["aged"].code].remark == "已报废"
-    # Due were good (inspected before it was lost), failed, overdue and serviced.
-    assert (found.covered.done, found.covered.due, found.failed) == (4, 4, 1)
+    assert lines[made["aged"].code].remark == "11月2日到期未检，后转为“已报废”"
+    # Due were good (inspected before it was lost), failed, overdue, serviced and the aged one.
+    assert (found.covered.done, found.covered.due, found.failed) == (4, 5, 1)
     head = head_of(session, hall.site_id, LATER)
     text = words(inspections.record_pdf(found, head, "灭火器月检记录"))
-    for part in ("灭火器月检记录", "2026年11月", "YJ-202611", "本月应检4件，已检4件（100.0%）",
+    for part in ("灭火器月检记录", "2026年11月", "YJ-202611", "本月应检5件，已检4件（80.0%）",
                  "本月尚未结束。", "不合格", "未检", "检查人（签字）", "审核人（签字）",
                  "GB50444-2008第5.2.1条"):  # fmt: skip
         assert part in text, part
