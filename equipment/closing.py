@@ -7,9 +7,9 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from equipment import due
+from equipment import due, long_away
 from equipment.due import Cause
-from equipment.flows import PREFIX, STOCK, SUFFIX
+from equipment.flows import PREFIX, STOCK, SUFFIX, raises
 from equipment.models import ON_REGISTER, Item, ItemStep, Step
 from equipment.service import rules
 from equipment.service.shortages import Want, shortage_of
@@ -42,6 +42,8 @@ def bars_closing(session: Session, site_id: int, source: str, now: datetime) -> 
         return ""
     if item.condemned_on is not None:
         return _("{code} was found unfit for use: replace or scrap it first.", code=code)
+    if what == long_away.AWAY:
+        return long_away.bar(item)
     if what in {str(cause) for cause in Cause}:
         return _bar_of_date(item, Cause(what), today)
     return _bar_of_point(session, item, what)
@@ -61,6 +63,8 @@ def source_page(source: str) -> tuple[str, str, str] | None:
 def rule_behind(session: Session, site_id: int, source: str) -> str:
     """The rule behind the date of `equipment:MHQ-0032/service`, by the rules of its hall."""
     code, _slash, what = source.removeprefix(PREFIX).split(SUFFIX)[0].partition("/")
+    if source.startswith(PREFIX) and what == long_away.AWAY:
+        return long_away.rule(raises()[long_away.AWAY].after)
     if not source.startswith(PREFIX) or what not in {str(cause) for cause in Cause}:
         return ""
     item = session.scalar(select(Item).where(Item.site_id == site_id, Item.code == code))

@@ -12,9 +12,10 @@ from zlib import crc32
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from equipment import due
+from equipment import due, long_away
 from equipment.due import Cause, Due, Why
 from equipment.kinds import Family, Kind
+from equipment.long_away import LongAway
 from equipment.models import ON_REGISTER, Item, Status
 from equipment.service import rules
 from equipment.service.history import part_name
@@ -64,12 +65,16 @@ STOCK_MEASURES: Final = N_("Fill up the stock; take out and replace what has exp
 
 @dataclass(frozen=True, slots=True)
 class Raise:
-    """How a hazard of one cause is graded, and which point of a checklist says so."""
+    """How a hazard of one cause is graded, and which point of a checklist says so.
+
+    It is none before the cause has lasted `after` days.
+    """
 
     level: Level
     days: int
     source: str
 
+    after: int = 0
 
 @dataclass(frozen=True, slots=True)
 class Late:
@@ -91,7 +96,8 @@ def raises() -> Mapping[str, Raise]:
     """The grades by cause."""
     data = tomllib.loads(FILE.read_text(encoding="utf-8"))
     return {
-        name: Raise(Level(row["level"]), row["days"], row["source"]) for name, row in data.items()
+        name: Raise(Level(row["level"]), row["days"], row["source"], row.get("after", 0))
+        for name, row in data.items()
     }
 
 
@@ -99,7 +105,7 @@ def late_items(session: Session, site_id: int, today: date) -> Iterator[Late]:
     """Every date that is not kept; what must be scrapped is late with nothing else.
 
     Expiry, service and scrap count on the day itself, an inspection from the day after. What is
-    away is not here to be inspected.
+    away is being serviced and not here to be inspected; see `long_away`.
     """
     columns = (Item.id, Item.code, Item.status, Item.scrap_on, Item.service_by, Item.expires_on)
     query = select(*columns, Item.inspect_by).where(
@@ -109,10 +115,13 @@ def late_items(session: Session, site_id: int, today: date) -> Iterator[Late]:
         if row.scrap_on is not None and due.is_due(row.scrap_on, today):
             yield Late(row.id, row.code, Cause.SCRAP, row.scrap_on)
             continue
-        for cause, on in ((Cause.SERVICE, row.service_by), (Cause.EXPIRY, row.expires_on)):
-            if on is not None and due.is_due(on, today):
-                yield Late(row.id, row.code, cause, on)
-        if row.inspect_by is not None and row.inspect_by < today and row.status != Status.AWAY:
+        if row.expires_on is not None and due.is_due(row.expires_on, today):
+            yield Late(row.id, row.code, Cause.EXPIRY, row.expires_on)
+        if row.status == Status.AWAY:
+            continue
+        if row.service_by is not None and due.is_due(row.service_by, today):
+            yield Late(row.id, row.code, Cause.SERVICE, row.service_by)
+        if row.inspect_by is not None and row.inspect_by < today:
             yield Late(row.id, row.code, Cause.INSPECTION, row.inspect_by)
 
 
@@ -133,8 +142,16 @@ def raise_due(session: Session, site_id: int, now: datetime, most: int) -> int:
         if raised:
             return raised
     short = [one for one in shortages(session, site_id, today) if desk.is_new(stock_source(one))]
-    found = [desk.of_stock(one, today) for one in short[:most]]
-    return len(hazards.report_all(session, site_id, found, origin=Origin.CHECK, now=now))
+    after = raises()[long_away.AWAY].after
+    gone = long_away.long_away(session, site_id, today, after)
+    found = [desk.of_away(one) for one in gone if desk.is_new(away_source(one))]
+    found += [desk.of_stock(one, today) for one in short]
+    return len(hazards.report_all(session, site_id, found[:most], origin=Origin.CHECK, now=now))
+
+
+def away_source(found: LongAway) -> str:
+    """By which the hazard of what did not come back is known: one for each item."""
+    return f"{PREFIX}{found.item.code}/{long_away.AWAY}"
 
 
 def stock_source(shortage: Shortage) -> str:
@@ -240,6 +257,27 @@ class _Desk:
         kind = self.kinds[item.kind]
         is_ppe = late.cause is Cause.EXPIRY and kind.family not in LIFE_SAVING
         grade = raises()["expiry_ppe" if is_ppe else late.cause]
+    def of_away(self, found: LongAway) -> Found:
+        """What did not come back from its firm."""
+        item, grade = found.item, raises()[long_away.AWAY]
+        kind, source = self.kinds[item.kind], away_source(found)
+        what, what_en = both(lambda: long_away.sentence(kind, found, grade.after))
+        return Found(
+            source=source,
+            key=f"{source}/{found.since}",
+            what=what[:WHAT_LIMIT],
+            what_en=what_en[:WHAT_LIMIT],
+            level=grade.level,
+            days=grade.days,
+            category=CATEGORIES.get(kind.family, Category.OTHER),
+            window_id=item.window_id,
+            location_id=item.location_id,
+            place=item.placing,
+            owner_id=self._owner(item.window_id, item.custodian_id),
+            measures=in_chinese(long_away.MEASURES),
+            interim_measure=in_chinese(long_away.INTERIM),
+        )
+
         what, what_en = both(lambda: sentence(kind, item.code, behind))
         return Found(
             source=late.source,
@@ -279,4 +317,4 @@ def in_chinese(text: str) -> str:
 
 
 def _is_cause(source: str) -> bool:
-    return source.rpartition("/")[2] in {str(cause) for cause in Cause}
+    return source.rpartition("/")[2] in {*map(str, Cause), long_away.AWAY}

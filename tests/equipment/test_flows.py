@@ -23,7 +23,7 @@ from hazards.errors import NotRightYet
 from hazards.models import Category, Hazard, Level, Origin
 from hazards.models import Status as HazardStatus
 from safety_app.accounts import service as accounts
-from safety_app.core.access import Actor
+from safety_app.core.access import Actor, Role
 from safety_app.workplace.models import Site, Window
 from tests.cast import NOW, TODAY, Cast
 from tests.equipment.items import LONG_AGO, days, make_item
@@ -139,7 +139,7 @@ def test_what_is_away_is_not_late_to_be_inspected(session: Session, hall: Cast) 
     early = datetime(2026, 1, 1, tzinfo=UTC)
     item = make_item(session, hall, made_on=SERVICE_DUE, registered=early)
     take(session, hall.lead, item, Step.SEND_AWAY, on_date=TODAY, now=NOW, firm="宏安")
-    assert causes(session, hall) == [Cause.SERVICE]
+    assert causes(session, hall) == []
 
 
 def test_what_left_the_register_is_never_late(session: Session, hall: Cast) -> None:
@@ -367,7 +367,7 @@ def test_the_rule_behind_a_date_is_that_of_its_own_hall(session: Session, hall: 
 
 
 def test_every_cause_and_want_has_its_grade() -> None:
-    wanted = {str(cause) for cause in Cause} | {"expiry_ppe"}
+    wanted = {str(cause) for cause in Cause} | {"expiry_ppe", "away"}
     wanted |= {f"stock_{want}" for want in ("expired", "short", "expiring")}
     assert set(raises()) == wanted
     assert set(flows.MEASURES) == set(Cause)
