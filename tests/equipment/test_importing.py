@@ -160,13 +160,46 @@ def test_a_custodian_is_known_by_name_or_number(session: Session, hall: Cast) ->
 
 
 def test_an_unknown_date_is_to_be_verified_within_a_month(session: Session, hall: Cast) -> None:
-    made = plan(session, hall, good(出厂年月=""), good(出厂年月="看不清"), good(出厂年月="无"))
+    made = plan(session, hall, good(出厂年月=""), good(出厂年月="不详"), good(出厂年月="无"))
     assert len(made.hints) == 3 and not made.problems
-    bring_in(session, hall, good(出厂年月="看不清", 摆放位置="东门"))
+    bring_in(session, hall, good(出厂年月="不详", 摆放位置="东门"))
     [item] = items(session)
     assert (item.made_precision, item.made_unknown_since) == (Precision.UNKNOWN, TODAY)
     assert item.scrap_on == TODAY + timedelta(30)
-    assert "出厂年月：看不清" in last_step(session, item).note
+    assert "出厂年月：不详" in last_step(session, item).note
+
+
+def test_what_cannot_be_read_comes_in_to_be_scrapped(session: Session, hall: Cast) -> None:
+    made = plan(session, hall, good(出厂年月="看不清"), good(出厂年月="2024-03"))
+    assert hints(made) == ["第 2 行“出厂年月”：表中注明看不清，属报废条件，登记后即列为待报废。"]
+    assert not made.problems
+    bring_in(session, hall, good(出厂年月="钢印磨损", 摆放位置="东门"))
+    [item] = items(session)
+    assert (item.made_precision, item.made_unknown_since) == (Precision.UNREADABLE, None)
+    assert item.scrap_on == item.due_on == TODAY
+    assert "出厂年月：钢印磨损" in last_step(session, item).note
+
+
+def test_a_lamp_that_cannot_be_read_is_no_scrap(session: Session, hall: Cast) -> None:
+    bring_in(session, hall, good(名称="应急灯", 型号="", 出厂年月="看不清"))
+    [lamp] = items(session)
+    assert (lamp.made_precision, lamp.scrap_on) == (Precision.UNKNOWN, None)
+
+
+def test_a_list_that_cannot_read_it_settles_what_was_open(session: Session, hall: Cast) -> None:
+    unknown = make_item(session, hall, made_on=None, precision=Precision.UNKNOWN, common=True)
+    known = make_item(session, hall, common=True)
+    rows = [good(编号=one.code, 出厂年月="无法辨认") for one in (unknown, known)]
+    made = plan(session, hall, *rows)
+    assert [line.fate for line in made.lines] == [Fate.CHANGED, Fate.SAME]
+    assert "属报废条件" in hints(made)[0] and "台账中为2024年3月" in hints(made)[1]
+    bring_in(session, hall, *rows)
+    for one in (unknown, known):
+        session.refresh(one)
+    assert unknown.made_precision == Precision.UNREADABLE
+    assert unknown.scrap_on == unknown.registered_on
+    assert known.made_precision == Precision.MONTH
+    assert not plan(session, hall, *rows).is_needed, "the same list once more changes nothing"
 
 
 def test_a_date_that_does_not_matter_is_not_asked_for(session: Session, hall: Cast) -> None:

@@ -61,14 +61,18 @@ def test_what_was_assumed_is_said(said: str, on: date, hint: str) -> None:
 
 @pytest.mark.parametrize("said", ["", "无", "不详", "/", "—", "N/A", "未知", "？"])
 def test_nobody_knows(said: str) -> None:
-    assert told_day(said) == values.Told()
+    assert told_day(said) == values.Told() and not told_day(said).is_unreadable
 
 
 @pytest.mark.parametrize(
-    "said", ["看不清", "字迹模糊", "铭牌脱落", "Unreadable", "标签磨损，看不清"]
-)
-def test_an_unreadable_date_is_as_unknown_and_said(said: str) -> None:
-    assert told_day(said) == values.Told(hint=values.UNREADABLE)
+    "said",
+    [
+        "看不清", "字迹模糊", "铭牌脱落", "Unreadable", "标签磨损，看不清", "无法辨认", "磨损",
+        "生产日期无法识别", "（看不清）", "cannot be read",
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_not_merely_unknown(said: str) -> None:
+    assert told_day(said).is_unreadable and told_day(said).on is None
 
 
 @pytest.mark.parametrize(

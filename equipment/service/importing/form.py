@@ -172,7 +172,8 @@ def _hints() -> list[str]:
           " read from the model, such as MFZ/ABC4, MT3, MSWZ/3, MFTZ/ABC35."),
         _("Quantity 12 makes 12 pieces, each with a code of its own for its label."),
         _("Made and last service: year and month as 2024-03. Leave empty what nobody knows: it is"
-          " to be read off the item within 30 days."),
+          " to be read off the item within 30 days. Write “unreadable” where somebody has looked"
+          " and nothing can be read: that is a scrap condition."),
         _("Location: a window, a location of the hall or a floor; what stands behind it says where"
           " exactly."),
         _("Custodian: the name or staff number of somebody who works here."),

@@ -13,6 +13,7 @@ from equipment.service.importing.known import Known, KnownItem
 from equipment.service.importing.likeness import Pool
 from equipment.service.importing.lines import Change, Fate, Line
 from equipment.service.importing.notes import Notes
+from equipment.service.importing.values import UNREADABLE
 from equipment.service.places import Places
 from equipment.wording import made_text
 from safety_app.core.i18n import _, day_text
@@ -191,14 +192,30 @@ class Matcher:
             old = getattr(item, name)
             if value and value != old:
                 found.append(Change(label(key), old, value, name))
-        if line.made_on and _made(line.made_on, line.precision) != (
-            item.made_on, item.made_precision,
-        ):  # fmt: skip
+        if self._is_dated_otherwise(line, item):
             old = made_text(item.made_on, item.made_precision)
             new = made_text(line.made_on, line.precision)
             found.append(Change(label("made"), old, new, "made"))
             self._correct(line, item)
         return found
+
+    def _is_dated_otherwise(self, line: Line, item: KnownItem) -> bool:
+        """Whether a row says another date; one that is known stays if a list cannot read it."""
+        if line.made_on is not None:
+            there = (item.made_on, item.made_precision)
+            return _made(line.made_on, line.precision) != there
+        if line.precision is not Precision.UNREADABLE:
+            return False
+        if item.made_on is not None:
+            text = _(
+                "Unreadable by the list, {day} in the register: that stays. If it cannot be read"
+                " on the item, record it on its page.",
+                day=made_text(item.made_on, item.made_precision),
+            )
+            self.notes.hint(line, "made", text)
+        elif item.made_precision == Precision.UNKNOWN:
+            self.notes.hint(line, "made", _(UNREADABLE))
+        return item.made_precision == Precision.UNKNOWN
 
     def _correct(self, line: Line, item: KnownItem) -> None:
         """Another manufacture date, if the register may take it; the remark says why."""

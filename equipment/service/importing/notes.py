@@ -29,8 +29,11 @@ class Notes:
         self._bad.add((line.sheet, line.row))
 
     def hint(self, line: Line, key: str, text: str) -> None:
-        """The row can be imported; somebody should know this."""
-        self.hints.append(Problem(text, line.row, label(key), line.sheet))
+        """The row can be imported; somebody should know this, once."""
+        found = Problem(text, line.row, label(key), line.sheet)
+        if found not in self._told:
+            self.hints.append(found)
+        self._told.add(found)
 
     def forget_hints(self, lines: Sequence[Line], before: int) -> None:
         """Of the first hints leave out those of rows that will not be taken."""

@@ -163,6 +163,8 @@ class RowReader:
             line.precision = Precision.MONTH if made.is_month else Precision.DAY
         line.serviced_on = serviced.on if serviced else None
         kind = line.kind
+        if made and made.is_unreadable and kind and kind.needs_made_date:
+            line.precision = Precision.UNREADABLE
         if kind is None or made is None:
             return
         self.notes.asked(

@@ -27,7 +27,7 @@ OCTOBER: Final = N_(
     " {year}-10."
 )
 UNREADABLE: Final = N_(
-    "Unreadable by the list: to be read off the item within 30 days, or it counts as scrap."
+    "Unreadable by the list, which is a scrap condition: it is to be scrapped at once."
 )
 NOT_TOLD: Final = N_(
     "Manufacture date not known: to be read off the item within 30 days, or it counts as scrap."
@@ -82,6 +82,11 @@ class Told:
     on: date | None = None
     is_month: bool = False
     hint: str = ""
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether somebody has looked, and there was nothing to be read."""
+        return self.hint == UNREADABLE
 
     @property
     def places(self) -> dict[str, int]:
