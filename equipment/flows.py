@@ -73,8 +73,8 @@ class Raise:
     level: Level
     days: int
     source: str
-
     after: int = 0
+
 
 @dataclass(frozen=True, slots=True)
 class Late:
@@ -141,10 +141,10 @@ def raise_due(session: Session, site_id: int, now: datetime, most: int) -> int:
         raised += len(new)
         if raised:
             return raised
-    short = [one for one in shortages(session, site_id, today) if desk.is_new(stock_source(one))]
     after = raises()[long_away.AWAY].after
     gone = long_away.long_away(session, site_id, today, after)
     found = [desk.of_away(one) for one in gone if desk.is_new(away_source(one))]
+    short = [one for one in shortages(session, site_id, today) if desk.is_new(stock_source(one))]
     found += [desk.of_stock(one, today) for one in short]
     return len(hazards.report_all(session, site_id, found[:most], origin=Origin.CHECK, now=now))
 
@@ -253,10 +253,6 @@ class _Desk:
             measures=in_chinese(STOCK_MEASURES),
         )
 
-    def _of_item(self, item: Item, late: Late, behind: Due) -> Found:
-        kind = self.kinds[item.kind]
-        is_ppe = late.cause is Cause.EXPIRY and kind.family not in LIFE_SAVING
-        grade = raises()["expiry_ppe" if is_ppe else late.cause]
     def of_away(self, found: LongAway) -> Found:
         """What did not come back from its firm."""
         item, grade = found.item, raises()[long_away.AWAY]
@@ -278,6 +274,10 @@ class _Desk:
             interim_measure=in_chinese(long_away.INTERIM),
         )
 
+    def _of_item(self, item: Item, late: Late, behind: Due) -> Found:
+        kind = self.kinds[item.kind]
+        is_ppe = late.cause is Cause.EXPIRY and kind.family not in LIFE_SAVING
+        grade = raises()["expiry_ppe" if is_ppe else late.cause]
         what, what_en = both(lambda: sentence(kind, item.code, behind))
         return Found(
             source=late.source,
