@@ -148,4 +148,4 @@ def record_xlsx(record: Record, head: Head, title: str) -> bytes:
         SheetTable(title, heads, rows),
         SheetTable(_("About"), (SheetColumn(_("Fact")), SheetColumn(_("Value"))), facts),
     ]
-    return workbook(tables, title=f"{title} {record.number}", created_at=head.as_of)
+    return workbook(tables, title=f"{title} {record.number}", created_at=head.minute)

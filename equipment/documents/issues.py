@@ -154,7 +154,7 @@ def issues_xlsx(record: IssueRecord) -> bytes:
     """The same as a workbook, with the sums of each person; of a signature how it was made."""
     tables = [_issue_sheet(record), _return_sheet(record), _person_sheet(record)]
     title = f"{_('Issue record of protective equipment')} {record.number}"
-    return workbook(tables, title=title, created_at=record.head.as_of)
+    return workbook(tables, title=title, created_at=record.head.minute)
 
 
 def _subtitle(record: IssueRecord) -> str:

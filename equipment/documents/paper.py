@@ -27,6 +27,11 @@ class Head:
     as_of: datetime
 
     @property
+    def minute(self) -> datetime:
+        """The cut-off to the minute: printed twice in one, the same facts give the same bytes."""
+        return self.as_of.replace(second=0, microsecond=0)
+
+    @property
     def moment(self) -> str:
         """The cut-off in words; that of a day which is over is its 24:00."""
         asof = AsOf(self.as_of, self.timezone)
@@ -41,10 +46,9 @@ class Head:
 
 
 def head_of(session: Session, site_id: int, as_of: datetime) -> Head:
-    """The head of a paper in the current language, to the minute."""
+    """The head of a paper in the current language."""
     site = workplace.site(session, site_id)
-    moment = as_of.replace(second=0, microsecond=0)
-    return Head(bilingual(site.name, site.name_en), site.timezone, site.is_demo, moment)
+    return Head(bilingual(site.name, site.name_en), site.timezone, site.is_demo, as_of)
 
 
 def print_paper(
@@ -58,7 +62,7 @@ def print_paper(
         tuple(blocks),
         title=f"{number} {title}".strip(),
         language=cast(Literal["zh_CN", "en"], i18n.language()),
-        created_at=head.as_of,
+        created_at=head.minute,
         footer_left="    ".join(filter(None, (number, as_of))),
         page_label=lambda page, pages: _("Page {page} of {pages}", page=page, pages=pages),
         font_path=settings().font_path,
@@ -74,8 +78,11 @@ def signatures(*labels: str, seal: bool = True) -> Signatures:
 
 
 def rate(part: int, whole: int) -> str:
-    """A share in per cent, never rounded up to a whole; a dash where there was nothing."""
-    return f"{part * 1000 // whole / 10:.1f}%" if whole else NOTHING
+    """A share in per cent, rounded half up but never to a whole; a dash where there was nothing."""
+    if not whole:
+        return NOTHING
+    tenths = (part * 2000 + whole) // (whole * 2)
+    return f"{min(tenths, 999 if part < whole else tenths) / 10:.1f}%"
 
 
 def yuan(fen: int | None) -> str:

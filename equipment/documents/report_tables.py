@@ -28,7 +28,7 @@ Rows = Sequence[Sequence[Cell]]
 
 def report_xlsx(report: Report, head: Head) -> bytes:
     """The workbook in the current language."""
-    return workbook(tuple(tables(report, head)), title=title(), created_at=head.as_of)
+    return workbook(tuple(tables(report, head)), title=title(), created_at=head.minute)
 
 
 def tables(report: Report, head: Head) -> Iterator[SheetTable]:

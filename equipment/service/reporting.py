@@ -61,12 +61,11 @@ class Report:
 
 
 def moment_of(session: Session, site_id: int, day: date, now: datetime) -> AsOf:
-    """The end of a day that is over, else this minute; raises `PaperToCome`."""
+    """The end of a day that is over, else this moment; raises `PaperToCome`."""
     zone = workplace.site(session, site_id).timezone
-    minute = now.replace(second=0, microsecond=0)
     today = clock.local_day(now, zone)
     if day == today:
-        return AsOf(minute, zone)
+        return AsOf(now, zone)
     if day > today:
         raise PaperToCome()
     return AsOf(clock.at_local(day + timedelta(days=1), time(), zone), zone)

@@ -103,7 +103,7 @@ def test_the_report_says_what_is_counted(session: Session, hall: Cast) -> None:
     text = words(documents.report_pdf(found, head))
     for part in (
         "安全设施管理报告", "数据截至2026年11月23日10:04",
-        "在册设施6件，其中完好4件，完好率66.6%。",
+        "在册设施6件，其中完好4件，完好率66.7%。",
         "超期1件，见清单。", "4/6", made["overdue"].code, "最近检查不合格，尚未处理",
         "2026年10月", "1件尚未检查", "BF-9", f"更换为{made['new'].code}", "139.90", "85",
         "今后24个月预算", "安全员（签字）", "单位负责人（签字）", "单位（盖章）",
@@ -112,7 +112,7 @@ def test_the_report_says_what_is_counted(session: Session, hall: Cast) -> None:
     assert find_typeface().stand_in not in text
     with use_language("en"):
         english = words(documents.report_pdf(found, head_of(session, hall.site_id, ASOF.cutoff)))
-    for part in ("Reportofsafetyfacilities", "Registered:6,ofwhichintact:4(66.6%).",
+    for part in ("Reportofsafetyfacilities", "Registered:6,ofwhichintact:4(66.7%).",
                  "1ispastadate;seethelist.", "Replaced", "ABCpowderextinguisher"):  # fmt: skip
         assert part in english, part
     assert find_typeface().stand_in not in english
@@ -201,7 +201,26 @@ def test_long_lists_are_cut_on_paper_and_say_so(
     assert "共2条，此处列前1条，全部见Excel文件。" in text
 
 
-def test_a_share_is_never_rounded_up_to_a_whole() -> None:
+def test_what_happened_in_the_begun_minute_stands_on_the_paper(
+    session: Session, hall: Cast
+) -> None:
+    item = make_item(session, hall, registered=SPRING)
+    inspect(session, hall.officer, item, TODAY, hour=9)
+    [one] = report(session, hall, reporting.moment_of(
+        session, hall.site_id, TODAY, at(TODAY, 9) + timedelta(seconds=34)
+    )).items  # fmt: skip
+    assert one.last_inspected_on == TODAY
+    midnight = at(TODAY, 0) + timedelta(seconds=30)
+    asof = reporting.moment_of(session, hall.site_id, TODAY, midnight)
+    head = head_of(session, hall.site_id, asof.cutoff)
+    assert asof.day == TODAY and "00:00" in head.moment
+    assert head.minute == at(TODAY, 0)
+
+
+def test_a_share_is_rounded_half_up_but_never_to_a_whole() -> None:
+    assert (rate(26, 29), rate(26, 27), rate(1, 2000), rate(2, 3)) == (
+        "89.7%", "96.3%", "0.1%", "66.7%",
+    )  # fmt: skip
     assert (rate(1999, 2000), rate(1, 3), rate(0, 0), rate(7, 7)) == (
         "99.9%",
         "33.3%",
