@@ -78,7 +78,7 @@ class StockStillHeld(AppError):
 class QuantityNotPossible(AppError):
     """A number that cannot be."""
 
-    text = N_("The number must be between {least} and {most}.")
+    text = N_("The number must be a whole one between {least} and {most}.")
     status = 422
 
 

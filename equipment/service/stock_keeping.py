@@ -168,9 +168,14 @@ def outstanding(session: Session, stock_id: int, person_id: int | None = None) -
     return {user_id: int(left) for user_id, left in rows if user_id is not None and left > 0}
 
 
+def is_whole(n: int, least: int = 0) -> bool:
+    """Whether this counts pieces: no half ones, no more than anybody keeps."""
+    return type(n) is int and least <= n <= MOST
+
+
 def check_minimum(minimum: int) -> None:
     """Raise unless a minimum is one."""
-    if not 0 <= minimum <= MOST:
+    if not is_whole(minimum):
         raise QuantityNotPossible(least=0, most=MOST)
 
 

@@ -16,7 +16,7 @@ from equipment.due import is_due
 from equipment.errors import DayAhead
 from equipment.models import STOCK_STEP_NAMES, Batch, Stock, StockMove, StockStep
 from equipment.service.stock_batches import Part, given_out, last_move, open_batches, spread
-from equipment.service.stock_keeping import MOST, hold
+from equipment.service.stock_keeping import MOST, hold, is_whole
 from equipment.stock_errors import (
     AlreadyRecorded,
     BatchUnknown,
@@ -312,7 +312,7 @@ def _move(
 
 
 def _check_quantity(quantity: int) -> None:
-    if not 1 <= quantity <= MOST:
+    if not is_whole(quantity, least=1):
         raise QuantityNotPossible(least=1, most=MOST)
 
 
@@ -321,7 +321,7 @@ def _check_counted(counted: Mapping[int, int], batches: Mapping[int, Batch]) -> 
         raise BatchUnknown()
     if batches.keys() - counted.keys():
         raise CountIncomplete()
-    if not all(0 <= n <= MOST for n in counted.values()):
+    if not all(map(is_whole, counted.values())):
         raise QuantityNotPossible(least=0, most=MOST)
 
 

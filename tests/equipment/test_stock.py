@@ -82,6 +82,7 @@ def test_the_database_itself_refuses_the_same_stock_twice(session: Session, mask
         ({"window_id": None}, StockPlaceMissing),
         ({"minimum": -1}, QuantityNotPossible),
         ({"minimum": 10**9}, QuantityNotPossible),
+        ({"minimum": 2.5}, QuantityNotPossible),
         ({"variant": "x" * 65}, TextTooLong),
         ({"custodian_id": 10**6}, CustodianUnknown),
         ({"location_id": 10**6}, PlaceUnknown),
@@ -208,6 +209,8 @@ def test_a_receipt_is_a_batch_of_its_own(session: Session, hall: Cast, masks: St
         ({"quantity": 0}, QuantityNotPossible),
         ({"quantity": -5}, QuantityNotPossible),
         ({"quantity": 10**9}, QuantityNotPossible),
+        ({"quantity": 1.5}, QuantityNotPossible),
+        ({"quantity": True}, QuantityNotPossible),
         ({"received_on": TODAY + A_DAY}, DayAhead),
         ({"expires_on": TODAY}, ExpiredOnArrival),
         ({"expires_on": TODAY - A_DAY}, ExpiredOnArrival),
@@ -627,3 +630,15 @@ def test_one_press_on_several_batches_is_one_line(
     assert line.lots == (("old", 2), ("new", 1)) and line.person == "王晓燕"
     assert [one.name for one in detail.holders] == ["李敏"]
     assert [(one.lot, one.quantity) for one in detail.batches] == [("new", 4)]
+
+
+@pytest.mark.parametrize("n", [1.5, True])
+def test_half_a_piece_goes_nowhere(session: Session, hall: Cast, masks: Stock, n: float) -> None:
+    fill(session, hall, masks.id, 20)
+    half: Any = n
+    with pytest.raises(QuantityNotPossible) as refused:
+        hand_out(session, hall, masks.id, half)
+    assert "整数" in refused.value.message()
+    with pytest.raises(QuantityNotPossible):
+        counted(session, hall, masks.id, half)
+    assert left(session, masks.id) == 20
