@@ -73,6 +73,7 @@ def _register(session: Session, actor: Actor, asked: Mapping[str, str], now: dat
             location_id=_number(asked.get("location", "")),
             floor=asked.get("floor"),
             common=asked.get("common") == "1",
+            kept=asked.get("kept") == "1",
         )
     except ValueError:
         raise BadList() from None

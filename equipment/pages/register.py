@@ -25,10 +25,11 @@ from safety_app.core.i18n import N_, _, language, ngettext
 from safety_app.ui import markup
 
 WIDTHS: Final = (43, 57)
-COMMON, FLOOR, AREA, WINDOW = "common", "f", "l", "w"
+COMMON, KEPT, FLOOR, AREA, WINDOW = "common", "kept", "f", "l", "w"
 MORE: Final = listing.PAGE_SIZE
 MOST: Final = 180
 BADGES: Final = 2
+UNCOUNTED: Final = (View.GONE, View.PRESSING)
 NEIGHBOURS: Final = {
     "equipment-round": (N_("Inspect safety facilities"), "qr_code_scanner"),
     "equipment-stock": (N_("Stock of protective equipment"), "masks"),
@@ -93,7 +94,14 @@ def _take_view_from_address() -> None:
     wanted = st.query_params.get("view")
     if wanted in VIEW_NAMES:
         st.session_state["equipment.view"] = wanted
-        del st.query_params["view"]
+        kept = st.query_params.get("kept") == "1"
+        st.session_state["equipment.place"] = KEPT if kept else ""
+        st.session_state["equipment.text"] = st.session_state["equipment.family"] = ""
+        if wanted == View.PRESSING:
+            st.session_state["equipment.offers"] = View.PRESSING
+        st.query_params.from_dict(
+            {k: v for k, v in st.query_params.items() if k not in ("view", "kept")}
+        )
 
 
 def _subtitle(counts: Counts) -> str:
@@ -119,6 +127,7 @@ def _labels(filters: Filters) -> str:
 def _table(filters: Filters) -> str:
     """Where what is listed is had as Excel, to keep or to change and import."""
     asked = {**_places(filters), "view": filters.view, "text": filters.text, "lang": language()}
+    asked["kept"] = "1" if filters.kept else ""
     return f"/equipment/register.xlsx?{urlencode({k: v for k, v in asked.items() if v})}"
 
 
@@ -153,8 +162,9 @@ def _beside(address: str, words: str, symbol: str) -> str:
 
 def _filters(counts: Counts, named: Places) -> Filters:
     names = {
-        str(view): _(name) if view is View.GONE else f"{_(name)} {counts.of(view)}"
+        str(view): _(name) if view in UNCOUNTED else f"{_(name)} {counts.of(view)}"
         for view, name in VIEW_NAMES.items()
+        if view is not View.PRESSING or st.session_state.get("equipment.offers") == view
     }
     chosen = ui.segmented("equipment.view", names, label=_("Which items"))
     with st.container(key="filters_equipment", horizontal=True, gap="small"):
@@ -183,6 +193,7 @@ def _filters(counts: Counts, named: Places) -> Filters:
         location_id=int(which) if mark == AREA else None,
         floor=which if mark == FLOOR else None,
         common=place == COMMON,
+        kept=place == KEPT,
         size=int(st.session_state["equipment.shown"]),
     )
 
@@ -200,7 +211,7 @@ def _select(key: str, label: str, words: Mapping[str, str]) -> str:
 
 def _place_names(named: Places) -> dict[str, str]:
     """Floors, then areas, then windows."""
-    words = {"": _("All places"), COMMON: _("Common areas")}
+    words = {"": _("All places"), COMMON: _("Common areas"), KEPT: _("What I keep")}
     floors = sorted({floor for floor in named.location_floors.values() if floor})
     words |= {f"{FLOOR}:{floor}": _("Floor {floor}", floor=floor) for floor in floors}
     words |= {f"{AREA}:{one}": name for one, name in named.locations.items()}

@@ -29,9 +29,13 @@ OUT: Final = (Status.AWAY, Status.DEFECTIVE)
 
 
 class View(StrEnum):
-    """Which items a list shows. Each on the register stands in one of those after the first."""
+    """Which items a list shows; `PRESSING` are those due and those to be scrapped together.
+
+    Each on the register stands in one of the others after the first.
+    """
 
     ALL = "all"
+    PRESSING = "pressing"
     DUE = "due"
     SOON = "soon"
     FINE = "fine"
@@ -42,6 +46,7 @@ class View(StrEnum):
 
 VIEW_NAMES: Final[Mapping[View, str]] = {
     View.ALL: N_("All"),
+    View.PRESSING: N_("To be seen to now"),
     View.DUE: N_("Due or overdue"),
     View.SOON: N_("Due within 30 days"),
     View.FINE: N_("In order"),
@@ -53,7 +58,10 @@ VIEW_NAMES: Final[Mapping[View, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What to list. `common`: at no window; `floor` is a floor's name, with its windows."""
+    """What to list. `common`: at no window; `floor` is a floor's name, with its windows.
+
+    `kept`: only what is the actor's to keep.
+    """
 
     today: date
     view: View = View.ALL
@@ -64,6 +72,7 @@ class Filters:
     location_id: int | None = None
     floor: str | None = None
     common: bool = False
+    kept: bool = False
     page: int = 1
     size: int = PAGE_SIZE
 
@@ -94,9 +103,13 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many items in sight stand in each view; those scrapped or lost are not counted."""
+    """How many items in sight stand in each view; those scrapped or lost are not counted.
+
+    `failed` are those of the due ones that failed their last inspection.
+    """
 
     by_view: Mapping[View, int] = field(default_factory=dict)
+    failed: int = 0
 
     @property
     def total(self) -> int:
@@ -110,6 +123,8 @@ class Counts:
 
     def of(self, view: View) -> int:
         """The count of a view."""
+        if view is View.PRESSING:
+            return self.overdue
         return self.total if view is View.ALL else self.by_view.get(view, 0)
 
 
@@ -145,7 +160,7 @@ def list_items(session: Session, actor: Actor, filters: Filters) -> Listing:
     # Chosen in the index first: only the rows shown are read from the table.
     chosen = (
         select(Item.id)
-        .where(visible_to(actor), *_conditions(filters, kinds, named))
+        .where(_in_sight(actor, filters), *_conditions(filters, kinds, named))
         .order_by(*order)
         .limit(size + 1)
         .offset((page - 1) * size)
@@ -158,7 +173,7 @@ def every_item(session: Session, actor: Actor, filters: Filters) -> list[Item]:
     """All items in sight that fit, by code: for a paper, which has no pages to turn."""
     kinds = rules.kinds_of(session, actor.site_id)
     conditions = _conditions(filters, kinds, places(session, actor.site_id))
-    query = select(Item).where(visible_to(actor), *conditions).order_by(Item.code)
+    query = select(Item).where(_in_sight(actor, filters), *conditions).order_by(Item.code)
     return list(session.scalars(query))
 
 
@@ -180,9 +195,10 @@ def counts(session: Session, actor: Actor, today: date, *, kept: bool = False) -
         here.where(Item.due_on > today, _comes_by(today + timedelta(days=SOON_DAYS))),
         out,
         out.where(reached, scrap),
+        here.where(reached, Item.failed_on <= today, or_(Item.scrap_on.is_(None), ~scrap)),
     )
     row = session.execute(select(*(query.scalar_subquery() for query in queries))).one()
-    in_service, now, scrap_here, soon, away, scrap_out = (int(number or 0) for number in row)
+    in_service, now, scrap_here, soon, away, scrap_out, failed = (int(one or 0) for one in row)
     return Counts(
         {
             View.DUE: now - scrap_here,
@@ -190,7 +206,8 @@ def counts(session: Session, actor: Actor, today: date, *, kept: bool = False) -
             View.FINE: in_service - now - soon,
             View.TO_SCRAP: scrap_here + scrap_out,
             View.OUT: away - scrap_out,
-        }
+        },
+        failed,
     )
 
 
@@ -204,22 +221,8 @@ def has_any(session: Session, actor: Actor) -> bool:
     return session.scalar(select(Item.id).where(visible_to(actor)).limit(1)) is not None
 
 
-def pressing(session: Session, actor: Actor, today: date, *, size: int) -> tuple[ItemRow, ...]:
-    """What the actor keeps and must do now or within a month, the most pressing first."""
-    views = (View.TO_SCRAP, View.DUE, View.SOON)
-    query = (
-        select(*_COLUMNS)
-        .where(
-            Item.site_id == actor.site_id,
-            Item.status.in_(HERE),
-            _kept_by(actor),
-            _bucket(today).in_(views),
-        )
-        .order_by(*_WORST)
-        .limit(size)
-    )
-    kinds = rules.kinds_of(session, actor.site_id)
-    return _rows(session.execute(query).all(), kinds, places(session, actor.site_id), today)
+def _in_sight(actor: Actor, filters: Filters) -> ColumnElement[bool]:
+    return _kept_by(actor) if filters.kept else visible_to(actor)
 
 
 def _kept_by(actor: Actor) -> ColumnElement[bool]:
@@ -252,17 +255,17 @@ def _conditions(
     found: list[ColumnElement[bool]] = [
         Item.status.in_(GONE if filters.view is View.GONE else HERE)
     ]
-    if filters.view not in (View.ALL, View.GONE):
+    if filters.view is View.PRESSING:
+        found.append(_bucket(filters.today).in_((View.DUE, View.TO_SCRAP)))
+    elif filters.view not in (View.ALL, View.GONE):
         found.append(_bucket(filters.today) == filters.view)
     if filters.kind:
         found.append(Item.kind == filters.kind)
     elif filters.family:
         found.append(Item.kind.in_(_of_family(kinds, filters.family)))
     found += _where(filters, named)
-    words = filters.text.replace("\x00", "").strip()[:SEARCH_LIMIT]
-    if words:
-        found.append(_matches(words, kinds, named))
-    return found
+    words = filters.text.replace("\x00", "")[:SEARCH_LIMIT].split()
+    return found + [_matches(word, kinds, named) for word in words]
 
 
 def _where(filters: Filters, named: Places) -> list[ColumnElement[bool]]:
@@ -279,14 +282,14 @@ def _of_family(kinds: Mapping[str, Kind], family: Family) -> list[str]:
     return [code for code, kind in kinds.items() if kind.family is family]
 
 
-def _matches(words: str, kinds: Mapping[str, Kind], named: Places) -> ColumnElement[bool]:
-    """Code, maker, number, placing, name of the kind or of the place contain the words."""
-    low = words.lower()
-    columns = (Item.code, Item.maker, Item.serial, Item.placing)
+def _matches(word: str, kinds: Mapping[str, Kind], named: Places) -> ColumnElement[bool]:
+    """Code, size, maker, number, placing, name of the kind or of the place contain a word."""
+    low = word.lower()
+    columns = (Item.code, Item.size, Item.maker, Item.serial, Item.placing)
     parts: list[ColumnElement[bool]] = [
-        column.icontains(words, autoescape=True) for column in columns
+        column.icontains(word, autoescape=True) for column in columns
     ]
-    parts.append(Item.code == normal(words))
+    parts.append(Item.code == normal(word))
     of_kind = [
         code
         for code, kind in kinds.items()

@@ -140,6 +140,9 @@ def test_lists_are_narrowed_by_kind_and_place(session: Session, hall: Cast) -> N
         ("powder", True),
         ("综合窗口", True),
         ("二氧化碳", False),
+        ("干粉 立柱", True),
+        (" 4　kg ABC  A01 ", True),
+        ("干粉 机房", False),
         ("%", False),
         ("\x00", True),
         ("字" * 100, False),
@@ -175,16 +178,15 @@ def test_what_presses_is_what_one_keeps(
     session: Session, hall: Cast, register: dict[View, Item]
 ) -> None:
     far = made_to_be(session, hall, inspect_by=TODAY, said={"window_id": hall.a03})
-    mine = listing.pressing(session, hall.lead, TODAY, size=9)
-    pressing = (View.DUE, View.TO_SCRAP, View.SOON)
-    assert {row.code for row in mine} == {register[view].code for view in pressing}
-    assert [row.code for row in listing.pressing(session, hall.other_lead, TODAY, size=9)] == [
-        far.code
-    ]
-    assert len(listing.pressing(session, hall.officer, TODAY, size=9)) == 4
-    assert len(listing.pressing(session, hall.officer, TODAY, size=2)) == 2
-    assert listing.pressing(session, hall.staff, TODAY, size=9) == ()
+    mine = {register[view].code for view in (View.DUE, View.TO_SCRAP)}
+    asked = {"view": View.PRESSING, "kept": True}
+    assert set(listed(session, hall.lead, **asked)) == mine
+    assert listed(session, hall.other_lead, **asked) == [far.code]
+    assert set(listed(session, hall.officer, **asked)) == mine | {far.code}
+    assert listed(session, hall.staff, **asked) == []
+    assert set(listed(session, hall.manager, view=View.PRESSING)) == mine | {far.code}
     assert listing.counts(session, hall.other_lead, TODAY, kept=True).total == 1
+    assert listing.counts(session, hall.officer, TODAY).of(View.PRESSING) == 3
 
 
 class _Dates:
@@ -241,7 +243,7 @@ def test_what_failed_its_inspection_is_not_in_order_until_it_is_mended(
     assert item.due_on == TODAY
     assert [one.mark for one in standings(item, TODAY)] == [Mark.FAILED]
     found = listing.counts(session, hall.officer, TODAY)
-    assert (found.of(View.DUE), found.of(View.FINE)) == (1, 0)
+    assert (found.of(View.DUE), found.of(View.FINE), found.failed) == (1, 0, 1)
     (row,) = listing.list_items(session, hall.officer, Filters(TODAY, view=View.DUE)).rows
     assert row.code == item.code
     repair(session, hall.officer, item.id, note="已补压", on_date=TODAY, now=NOW)
