@@ -93,6 +93,8 @@ def _bar_of_date(item: Item, cause: Cause, today: date) -> str:
     if cause is Cause.SERVICE and item.service_by and due.is_due(item.service_by, today):
         return _("No service of {code} is recorded since it fell due.", **words)
     if cause is Cause.EXPIRY and item.expires_on and due.is_due(item.expires_on, today):
+        if item.expiry_unknown:
+            return _("The printed date of a part of {code} is not recorded yet.", **words)
         return _("What expired in {code} was not changed yet.", **words)
     if cause is Cause.INSPECTION and item.inspect_by and item.inspect_by < today:
         return _("{code} was not inspected since.", **words)

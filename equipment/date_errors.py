@@ -45,6 +45,16 @@ class ServiceAtScrap(AppError):
     status = 422
 
 
+class ExpiryKnown(AppError):
+    """A printed date on record is that of the part that is in; another one is a new part."""
+
+    text = N_(
+        "The date of “{part}” is on record: {day}. If another one was put in, record it as a new"
+        " part."
+    )
+    status = 409
+
+
 class DayBeforeCondemned(AppError):
     """What was found is taken back after it was found."""
 

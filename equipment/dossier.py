@@ -85,6 +85,10 @@ def shortfalls(report: Report) -> Iterator[str]:
     if n := whole.of(Lack.EXPIRY):
         yield ngettext("{n} facility holds a part that has expired.",
                        "{n} facilities hold parts that have expired.", n)  # fmt: skip
+    if n := whole.of(Lack.UNDATED):
+        yield ngettext("{n} facility holds a part whose printed date is not recorded.",
+                       "{n} facilities hold parts whose printed dates are not recorded.",
+                       n)  # fmt: skip
     if n := whole.of(Lack.INSPECTION):
         yield ngettext("{n} facility is overdue for inspection.",
                        "{n} facilities are overdue for inspection.", n)  # fmt: skip

@@ -59,6 +59,7 @@ class Why(StrEnum):
     UNREADABLE = "unreadable"
     DATE_UNKNOWN = "date_unknown"
     PRINTED = "printed"
+    PRINT_UNKNOWN = "print_unknown"
 
 
 WHY_NAMES: Final[Mapping[Why, str]] = {
@@ -72,6 +73,7 @@ WHY_NAMES: Final[Mapping[Why, str]] = {
     Why.UNREADABLE: N_("Maker or manufacture date cannot be read"),
     Why.DATE_UNKNOWN: N_("Manufacture date not found out within 30 days"),
     Why.PRINTED: N_("Date printed by the maker"),
+    Why.PRINT_UNKNOWN: N_("Printed date not recorded within 30 days"),
 }
 
 
@@ -145,12 +147,13 @@ def may_be_away(total: int, away: int, more: int = 1) -> bool:
 def forecast(kind: Kind, facts: Facts, first: date, last: date) -> tuple[Due, ...]:
     """Every service, scrapping and expiry from `first` to `last`, each done on its day.
 
-    What is overdue on `first` is done on `first`. Scrapping ends the life of the item.
+    What is overdue on `first` is done on `first`. Scrapping ends the life of the item. Looking up
+    a printed date is no work to plan for.
     """
     found: list[Due] = []
     while day := _next_day(kind, facts, first, last):
         todo = _todo(kind, facts, day)
-        found += [replace(due, on=day) for due in todo]
+        found += [replace(due, on=day) for due in todo if due.why is not Why.PRINT_UNKNOWN]
         if any(due.cause is Cause.SCRAP for due in todo):
             break
         facts = _done(kind, facts, todo, day)
@@ -251,10 +254,16 @@ def _start(rule: ServiceRule, kind: Kind, facts: Facts) -> date | None:
 
 
 def _expiries(kind: Kind, facts: Facts) -> Iterator[Due]:
+    """Printed dates; what should have one and has none on record is to be looked up in time."""
     for code, on in facts.consumables:
         rule = kind.consumable(code)
         source = rule.source_text if rule else ""
         yield Due(Cause.EXPIRY, on, code, Why.PRINTED, source)
+    known = {code for code, _on in facts.consumables}
+    for rule in kind.consumables:
+        if rule.needs_date and rule.code not in known:
+            on = facts.registered_on + TIME_TO_FIND_OUT
+            yield Due(Cause.EXPIRY, on, rule.code, Why.PRINT_UNKNOWN, rule.source_text)
 
 
 def _next_day(kind: Kind, facts: Facts, first: date, last: date) -> date | None:
@@ -271,14 +280,14 @@ def _todo(kind: Kind, facts: Facts, day: date) -> list[Due]:
 
 
 def _done(kind: Kind, facts: Facts, todo: Sequence[Due], day: date) -> Facts:
-    """The facts after all of this was done; a new part without a known life lasts for good."""
+    """The facts after all of this was done; a part without a known life lasts for good."""
     services = {due.what: day for due in todo if due.cause is Cause.SERVICE}
     spent = {due.what for due in todo if due.cause is Cause.EXPIRY}
     consumables = [part for part in facts.consumables if part[0] not in spent]
     for code in spent:
         rule = kind.consumable(code)
-        if rule and rule.months:
-            consumables.append((code, add_months(day, rule.months)))
+        lasts = rule.months if rule else None
+        consumables.append((code, add_months(day, lasts) if lasts else date.max))
     return replace(
         facts,
         last_services={**facts.last_services, **services},

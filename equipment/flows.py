@@ -57,6 +57,7 @@ MEASURES: Final[Mapping[Cause, str]] = {
     Cause.EXPIRY: N_("Change what has expired; record lot and new expiry."),
     Cause.INSPECTION: N_("Inspect it point by point and put right what is found."),
 }
+LOOK_UP: Final = N_("Read the printed date off it and record it; change what has expired.")
 INTERIM: Final[Mapping[Cause, str]] = {
     Cause.SCRAP: N_("Stop using it; keep another one of equal protection at hand."),
 }
@@ -197,6 +198,9 @@ def sentence(kind: Kind, code: str, found: Due) -> str:
                      service=part, **words)  # fmt: skip
         case Cause.SERVICE:
             return _("{kind} {code}: {service} due since {day}", service=part, **words)
+        case Cause.EXPIRY if found.why is Why.PRINT_UNKNOWN:
+            return _("{kind} {code}: the printed date of “{part}” is not on record, look it up",
+                     part=part, **words)  # fmt: skip
         case Cause.EXPIRY:
             return _("{kind} {code}: {part} expired on {day}, change it", part=part, **words)
         case Cause.INSPECTION:
@@ -278,6 +282,7 @@ class _Desk:
         kind = self.kinds[item.kind]
         is_ppe = late.cause is Cause.EXPIRY and kind.family not in LIFE_SAVING
         grade = raises()["expiry_ppe" if is_ppe else late.cause]
+        unknown = behind.why is Why.PRINT_UNKNOWN
         what, what_en = both(lambda: sentence(kind, item.code, behind))
         return Found(
             source=late.source,
@@ -291,7 +296,7 @@ class _Desk:
             location_id=item.location_id,
             place=item.placing,
             owner_id=self._owner(item.window_id, item.custodian_id),
-            measures=in_chinese(MEASURES[late.cause]),
+            measures=in_chinese(LOOK_UP if unknown else MEASURES[late.cause]),
             interim_measure=in_chinese(INTERIM[late.cause]) if late.cause in INTERIM else "",
         )
 

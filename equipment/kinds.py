@@ -169,12 +169,16 @@ class ServiceRule:
 
 @dataclass(frozen=True, slots=True)
 class ConsumableRule:
-    """A part with a printed expiry date; `months` is how long a new one usually lasts."""
+    """A part with a printed expiry date; `months` is how long a new one usually lasts.
+
+    Of one that `needs_date` the date must be on record: nothing else says how long it may be used.
+    """
 
     code: str
     name: str
     name_en: str
     months: int | None = None
+    needs_date: bool = False
     source: str = ""
     source_en: str = ""
     effective_on: date | None = None
@@ -378,6 +382,7 @@ def _consumable(rule: Mapping[str, Any], sources: Mapping[str, Any]) -> Consumab
         name=name,
         name_en=name_en,
         months=rule.get("months"),
+        needs_date=rule.get("needs_date", False),
         **_source("", rule, sources),
     )
 

@@ -11,7 +11,7 @@ from equipment.documents.report import LACK_NAMES
 from equipment.due import Cause, Due
 from equipment.models import Step
 from equipment.service import figures
-from equipment.service.asof import AsOf, Lack, Stood, register_at
+from equipment.service.asof import AsOf, Lack, Stood, lack_of, register_at
 from equipment.service.figures import SOON_DAYS, Covered, Gone, Tally, Work
 from equipment.service.places import places
 from safety_app.core.feature import Figure, Period, SectionContent
@@ -150,15 +150,15 @@ def _cells(month: _Month, one: Stood, lacks: Sequence[Lack]) -> tuple[str, ...]:
 
 def _why(month: _Month, one: Stood, lack: Lack) -> str:
     """The service or part that is due by its name, else what is wrong."""
-    if lack in (Lack.SERVICE, Lack.EXPIRY):
-        due = next(due for due in one.dues if due.cause == Cause(lack))
-        return due_text(one.kind, due)
+    behind = next((due for due in one.dues if lack_of(due) is lack), None)
+    if behind is not None and lack in (Lack.SERVICE, Lack.EXPIRY, Lack.UNDATED):
+        return due_text(one.kind, behind)
     return _(LACK_NAMES[lack])
 
 
 def _since(month: _Month, one: Stood, lacks: Sequence[Lack]) -> date | None:
     """The oldest date that was not kept; of what is away the day it went."""
-    reached = [due.on for due in one.dues if str(due.cause) in {str(lack) for lack in lacks}]
+    reached = [due.on for due in one.dues if lack_of(due) in lacks]
     if reached:
         return min(reached)
     return one.status_on if Lack.AWAY in lacks else one.last_inspected_on
@@ -208,7 +208,8 @@ def _focus(month: _Month) -> Iterator[str]:
     if n := len({one.row.id for one, _due in month.coming(Cause.SCRAP)}):
         yield ngettext("replace {n} safety facility that reaches its scrap date",
                        "replace {n} safety facilities that reach their scrap date", n)  # fmt: skip
-    if n := len({one.row.id for one, _due in month.coming(Cause.EXPIRY)}):
+    expiring = month.coming(Cause.EXPIRY)
+    if n := len({one.row.id for one, due in expiring if lack_of(due) is Lack.EXPIRY}):
         yield ngettext("change what expires in {n} safety facility",
                        "change what expires in {n} safety facilities", n)  # fmt: skip
 
@@ -226,6 +227,12 @@ def _missing(month: _Month) -> Iterator[tuple[str, str]]:
         yield (
             ngettext("{n} safety facility is overdue for service or a new part.",
                      "{n} safety facilities are overdue for service or a new part.", late),
+            "/equipment?view=due",
+        )  # fmt: skip
+    if n := month.tally.of(Lack.UNDATED):
+        yield (
+            ngettext("{n} safety facility holds a part whose printed date is not recorded.",
+                     "{n} safety facilities hold parts whose printed dates are not recorded.", n),
             "/equipment?view=due",
         )  # fmt: skip
     if n := month.tally.of(Lack.SCRAP):

@@ -20,6 +20,7 @@ class Mark(StrEnum):
     DEFECTIVE = "defective"
     FAILED = "failed"
     EXPIRED = "expired"
+    UNDATED = "undated"
     SERVICE_DUE = "service_due"
     INSPECTION_DUE = "inspection_due"
     TO_VERIFY = "to_verify"
@@ -60,6 +61,8 @@ class Dated(Protocol):
     def condemned_on(self) -> date | None: ...
     @property
     def failed_on(self) -> date | None: ...
+    @property
+    def expiry_unknown(self) -> bool: ...
 
 
 def standings(item: Dated, today: date) -> tuple[Standing, ...]:
@@ -85,7 +88,8 @@ def _now(item: Dated, today: date) -> Iterator[Standing]:
         yield Standing(Mark.DEFECTIVE)
     if item.failed_on is not None and not is_over:
         yield Standing(Mark.FAILED)
-    dated = [(Mark.EXPIRED, item.expires_on), (Mark.SERVICE_DUE, item.service_by)]
+    expired = Mark.UNDATED if item.expiry_unknown else Mark.EXPIRED
+    dated = [(expired, item.expires_on), (Mark.SERVICE_DUE, item.service_by)]
     dated.append((Mark.INSPECTION_DUE, item.inspect_by))
     for mark, on in dated:
         if on is not None and on <= today and not is_over:
@@ -96,6 +100,7 @@ def _soon(item: Dated, today: date) -> Iterator[Standing]:
     """What comes within a month; the monthly inspection goes without saying."""
     scrap = Mark.TO_VERIFY if item.made_unknown_since else Mark.SCRAP_SOON
     dated = ((scrap, item.scrap_on), (Mark.SERVICE_SOON, item.service_by))
-    for mark, on in (*dated, (Mark.EXPIRY_SOON, item.expires_on)):
+    expiry = Mark.TO_VERIFY if item.expiry_unknown else Mark.EXPIRY_SOON
+    for mark, on in (*dated, (expiry, item.expires_on)):
         if on is not None and 0 < (on - today).days <= SOON_DAYS:
             yield Standing(mark, (on - today).days)

@@ -218,6 +218,8 @@ def _what(kind: Kind, one: Due) -> str:
     if one.cause is Cause.SERVICE and (rule := kind.service(one.what)):
         return rule.display_name
     if one.cause is Cause.EXPIRY and (part := kind.consumable(one.what)):
+        if one.why is due.Why.PRINT_UNKNOWN:
+            return _("Printed date of {part} to be recorded", part=part.display_name)
         return _("Expiry of {part}", part=part.display_name)
     return _(due.CAUSE_NAMES[one.cause])
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from equipment.documents.paper import NOTHING, short
-from equipment.due import CAUSE_NAMES, Cause, Due
+from equipment.due import CAUSE_NAMES, Cause, Due, Why
 from equipment.kinds import Kind
 from equipment.models import Step
 from equipment.service.figures import Gone, Work
@@ -64,6 +64,8 @@ def due_text(kind: Kind, due: Due) -> str:
     """What is due, by its name: the service, the part, or what else."""
     if due.cause is Cause.SERVICE:
         return part_name(kind, due.what)
+    if due.why is Why.PRINT_UNKNOWN:
+        return _("Printed date of {part} to be recorded", part=part_name(kind, due.what))
     if due.cause is Cause.EXPIRY:
         return _("Expiry of {part}", part=part_name(kind, due.what))
     return _(CAUSE_NAMES[due.cause])

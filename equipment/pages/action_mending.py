@@ -1,6 +1,6 @@
 """The forms that keep an item working: sent away, serviced, repaired, given a new part."""
 
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 from sqlalchemy.orm import Session
@@ -22,6 +22,8 @@ from safety_app.core.db import reading
 from safety_app.core.i18n import N_, _, ngettext
 
 PASSED, FAILED = "passed", "failed"
+THERE, NEW = "there", "new"
+WAYS: Final = {THERE: N_("In it already"), NEW: N_("A new one was put in")}
 RESULTS: Final = {PASSED: N_("It passed"), FAILED: N_("It failed")}
 OWN_RESULTS: Final = {PASSED: N_("It passed"), FAILED: N_("It failed, out of service until mended")}
 
@@ -278,13 +280,16 @@ def repair(_actor: Actor, item: ItemDetail) -> None:
 
 
 def change_part(_actor: Actor, item: ItemDetail) -> None:
-    """Which part, until when the new one is valid."""
+    """Which part, until when the new one is valid; or the date of the one that is in already."""
     key = parts.key_of(item, Step.CHANGE_CONSUMABLE)
-    parts.head(
-        _("Record a new part of {code}", code=item.code),
-        _("The expiry is the one printed on the new part."),
-        _("What was put in later stays in. To correct an expiry, record it again with its day."),
-    )
+    unknown = [one.code for one in item.dues if one.is_unknown]
+    if unknown:
+        parts.head(_("Record the printed date of a part of {code}", code=item.code))
+    else:
+        parts.head(
+            _("Record a new part of {code}", code=item.code),
+            _("The expiry is the one printed on the new part."),
+        )
     names = {rule.code: rule.display_name for rule in item.kind.consumables}
     due = next((one.code for one in item.dues if one.cause is Cause.EXPIRY), None)
     code = st.selectbox(
@@ -295,11 +300,36 @@ def change_part(_actor: Actor, item: ItemDetail) -> None:
         placeholder=_("Choose"),
         key=f"{key}.part",
     )
+    ways = {value: _(name) for value, name in WAYS.items()}
+    is_there = code in unknown and ui.segmented(f"{key}.way", ways, label=_("This part")) == THERE
     expires = st.date_input(
         _("Valid until (as printed)"), None, min_value=parts.OLDEST, max_value=LATEST,
         format="YYYY-MM-DD", key=f"{key}.expires",
     )  # fmt: skip
     lot = st.text_input(_("Lot (optional)"), key=f"{key}.lot", max_chars=64)
+    facts = {"code": code or "", "expires_on": expires, "lot": lot}
+    if is_there:
+        _expiry_recorded(item, facts)
+    else:
+        _part_changed(key, item, facts)
+
+
+def _expiry_recorded(item: ItemDetail, facts: dict[str, Any]) -> None:
+    """Nothing was changed: the date of what is in is written down."""
+    parts.submit(
+        item,
+        Step.CHANGE_CONSUMABLE,
+        _("Record printed date"),
+        lambda session, actor, version: servicing.record_expiry(
+            session, actor, item.id, row_version=version, now=ui.now(), **facts
+        ),
+        done=lambda one: _("The printed date is recorded for {code}.", code=one.code),
+        icon="event_available",
+    )
+
+
+def _part_changed(key: str, item: ItemDetail, facts: dict[str, Any]) -> None:
+    """The day, proof and cost of a new part."""
     day = parts.day_input(key, _("Changed on"))
     files = parts.file_inputs(key, _("Photo or document (optional)"))
     cost = parts.cost_input(key, _("Cost in yuan (optional)"))
@@ -308,9 +338,8 @@ def change_part(_actor: Actor, item: ItemDetail) -> None:
         Step.CHANGE_CONSUMABLE,
         _("Save the new part"),
         lambda session, actor, version: servicing.change_consumable(
-            session, actor, item.id, row_version=version, now=ui.now(),
-            code=code or "", expires_on=expires,
-            lot=lot, on_date=day, file_ids=files, cost_yuan=cost,
+            session, actor, item.id, row_version=version, now=ui.now(), on_date=day,
+            file_ids=files, cost_yuan=cost, **facts,
         ),
         done=lambda one: _("The new part of {code} is recorded.", code=one.code),
         icon="battery_change",

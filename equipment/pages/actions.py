@@ -36,6 +36,8 @@ LABELS: Final[Mapping[Step, tuple[str, str]]] = {
 }
 OWN_WORK: Final = N_("Record maintenance")
 """What a service is called where no firm is needed."""
+LOOKED_UP: Final = N_("Record printed date")
+"""What it is called to change a part whose printed date nobody has written down yet."""
 FORMS: Final[Mapping[Step, Callable[[Actor, ItemDetail], None]]] = {
     Step.SEND_AWAY: action_mending.send_away,
     Step.SERVICE: action_mending.service,
@@ -114,6 +116,8 @@ def _button(item: ItemDetail, step: Step, *, primary: bool = False) -> None:
     name, symbol = LABELS[step]
     if step is Step.SERVICE and item.kind.family is not Family.EXTINGUISHER:
         name = OWN_WORK
+    if step is Step.CHANGE_CONSUMABLE and any(one.is_unknown for one in item.dues):
+        name = LOOKED_UP
     if step is Step.INSPECT:
         look = "primary big" if primary else "secondary"
         ui.html(markup.anchor(_(name), f"/inspect/equipment:{item.code}", symbol, look=look))

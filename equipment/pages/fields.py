@@ -197,6 +197,9 @@ def service_inputs(key: str, kind: Kind, known: Mapping[str, date], today: date)
 
 def part_inputs(key: str, kind: Kind) -> dict[str, date]:
     """The expiry dates printed on the parts of a new item."""
+    if any(rule.needs_date for rule in kind.consumables):
+        hint = _("A printed date that is left empty has to be looked up within 30 days.")
+        ui.html(f'<p class="muted">{escape(hint)}</p>')
     found: dict[str, Any] = {
         rule.code: st.date_input(
             _("{part}: valid until (as printed)", part=rule.display_name),

@@ -125,6 +125,8 @@ def _date(one: DueView) -> str:
 
 def due_name(one: DueView) -> str:
     """What falls due."""
+    if one.is_unknown:
+        return _("{part}: record the printed date", part=one.what)
     if one.cause is Cause.EXPIRY and one.what:
         return _("{part}: replace", part=one.what)
     return one.what or _(CAUSE_NAMES[one.cause])

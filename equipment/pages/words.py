@@ -12,6 +12,7 @@ _PLAIN: Final[Mapping[Mark, tuple[ui.Tone, str, str]]] = {
     Mark.TO_SCRAP: ("red", "dangerous", N_("Scrap date reached")),
     Mark.DEFECTIVE: ("orange", "block", N_("Out of service")),
     Mark.FAILED: ("red", "report", N_("Failed its inspection")),
+    Mark.UNDATED: ("red", "event_busy", N_("Printed date not recorded")),
     Mark.FINE: ("green", "check_circle", N_("In order")),
     Mark.SCRAPPED: ("grey", "delete", N_("Scrapped")),
     Mark.LOST: ("grey", "question_mark", N_("Lost")),

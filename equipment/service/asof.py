@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from equipment import due
-from equipment.due import Cause, Due, Facts, Precision
+from equipment.due import Cause, Due, Facts, Precision, Why
 from equipment.kinds import Kind, changes_agent
 from equipment.models import ON_REGISTER, Consumable, Item, ItemStep, Status, Step
 from equipment.service import rules
@@ -34,9 +34,15 @@ class Lack(StrEnum):
     AWAY = "away"
     OUT = "out"
     EXPIRY = "expiry"
+    UNDATED = "undated"
     SERVICE = "service"
     INSPECTION = "inspection"
     FAILED = "failed"
+
+
+def lack_of(due: Due) -> Lack:
+    """What is lacking once a date is reached."""
+    return Lack.UNDATED if due.why is Why.PRINT_UNKNOWN else Lack(due.cause)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +130,17 @@ class Stood:
 
         Service, expiry and scrapping count on the day itself, an inspection from the day after.
         """
-        reached = {one.cause for one in self.dues if one.on <= asof.day}
-        if Cause.SCRAP in reached:
+        reached = {lack_of(one) for one in self.dues if one.on <= asof.day}
+        if Lack.SCRAP in reached:
             return (Lack.SCRAP,)
         if self.status is Status.AWAY:
             return (Lack.AWAY,)
         inspect_by = due.next_of(self.dues, Cause.INSPECTION)
         wrong = (
             (Lack.OUT, self.status is Status.DEFECTIVE),
-            (Lack.EXPIRY, Cause.EXPIRY in reached),
-            (Lack.SERVICE, Cause.SERVICE in reached),
+            (Lack.EXPIRY, Lack.EXPIRY in reached),
+            (Lack.UNDATED, Lack.UNDATED in reached),
+            (Lack.SERVICE, Lack.SERVICE in reached),
             (Lack.INSPECTION, inspect_by is not None and inspect_by.on < asof.today),
             (Lack.FAILED, self.last_passed is False and not self.is_mended),
         )

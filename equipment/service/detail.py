@@ -26,7 +26,7 @@ from safety_app.core.access import Actor
 class DueView:
     """A date to keep, what falls due, and the rule behind; `is_local` if that is the hall's own.
 
-    `code` is that of the service or part.
+    `code` is that of the service or part; `is_unknown`: its printed date is to be looked up.
     """
 
     cause: Cause
@@ -36,6 +36,7 @@ class DueView:
     because: str
     is_local: bool
     days_left: int
+    is_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,7 @@ def _view(kind: Kind, one: Due, today: date) -> DueView:
         because=due.explain(kind, one),
         is_local=local.get(one.cause, False),
         days_left=(one.on - today).days,
+        is_unknown=one.why is due.Why.PRINT_UNKNOWN,
     )
 
 

@@ -42,7 +42,8 @@ MARK_WORDS: Final[Mapping[Mark, str]] = {
     Mark.EXPIRED: N_("Part expired"),
     Mark.SERVICE_DUE: N_("Service overdue"),
     Mark.INSPECTION_DUE: N_("Inspection overdue"),
-    Mark.TO_VERIFY: N_("Manufacture date to be verified"),
+    Mark.UNDATED: N_("Printed date not recorded"),
+    Mark.TO_VERIFY: N_("To be verified"),
     Mark.SCRAP_SOON: N_("Scrap date within 30 days"),
     Mark.SERVICE_SOON: N_("Service within 30 days"),
     Mark.EXPIRY_SOON: N_("New part within 30 days"),
@@ -94,7 +95,7 @@ def _row(
         _("; ").join(_(MARK_WORDS[one.mark]) for one in standings(item, today)),
         item.inspect_by,
         item.service_by,
-        item.expires_on,
+        None if item.expiry_unknown else item.expires_on,
         item.scrap_on,
         item.registered_on,
     ]

@@ -145,6 +145,7 @@ _COLUMNS: Final = (
     Item.service_by,
     Item.scrap_on,
     Item.expires_on,
+    Item.expiry_unknown,
 )
 _WORST: Final = (Item.due_on.asc().nulls_last(), Item.id)
 _LATEST: Final = (Item.status_on.desc(), Item.id.desc())
@@ -327,4 +328,5 @@ def _change_by(row: Any, today: date) -> date | None:
     """The next service or new part; what is scrap is not serviced any more."""
     if row.scrap_on is not None and row.scrap_on <= today:
         return None
-    return min(filter(None, (row.service_by, row.expires_on)), default=None)
+    expires_on = None if row.expiry_unknown else row.expires_on
+    return min(filter(None, (row.service_by, expires_on)), default=None)

@@ -14,7 +14,7 @@ from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from equipment.due import Cause, Facts, Precision, dues, next_of
+from equipment.due import Cause, Facts, Precision, Why, dues, next_of
 from equipment.hall_kinds import OF_A_HALL, with_changes
 from equipment.kinds import Kind, known
 from equipment.models import (
@@ -30,10 +30,11 @@ from safety_app.workplace import service as workplace
 
 _ITEMS: Final = cast(Table, Item.__table__)
 _DATES: Final = ("inspect_by", "service_by", "scrap_on", "expires_on", "due_on")
+_UNKNOWN: Final = "expiry_unknown"
 _WRITE: Final = (
     update(_ITEMS)
     .where(_ITEMS.c.id == bindparam("item"))
-    .values({name: bindparam(f"new_{name}") for name in _DATES})
+    .values({name: bindparam(f"new_{name}") for name in (*_DATES, _UNKNOWN)})
 )
 AT_ONCE: Final = 10_000
 """How many ids go into one query."""
@@ -129,10 +130,10 @@ def follow(session: Session, site_id: int, now: datetime) -> int:
     return refresh_all(session, site_id)
 
 
-def _dates(item: Item, kind: Kind | None, facts: Facts) -> Mapping[str, date | None]:
+def _dates(item: Item, kind: Kind | None, facts: Facts) -> Mapping[str, date | bool | None]:
     """The next date of each cause, and the earliest of them while the item is on the register."""
     if kind is None or item.status not in ON_REGISTER:
-        return dict.fromkeys(_DATES)
+        return {**dict.fromkeys(_DATES), _UNKNOWN: False}
     found = dues(kind, facts)
     causes = (Cause.INSPECTION, Cause.SERVICE, Cause.SCRAP, Cause.EXPIRY)
     days = [due.on if (due := next_of(found, cause)) else None for cause in causes]
@@ -140,7 +141,10 @@ def _dates(item: Item, kind: Kind | None, facts: Facts) -> Mapping[str, date | N
     # What is away is being serviced, and is not here to be inspected.
     here = () if item.status == Status.AWAY else (inspect_by, service_by, item.failed_on)
     known = [day for day in (*ends, *here) if day is not None]
-    return dict(zip(_DATES, (*days, min(known, default=None)), strict=True))
+    expiry = next_of(found, Cause.EXPIRY)
+    is_unknown = expiry is not None and expiry.why is Why.PRINT_UNKNOWN
+    dates = zip(_DATES, (*days, min(known, default=None)), strict=True)
+    return {**dict(dates), _UNKNOWN: is_unknown}
 
 
 def half_monthly(session: Session, site_id: int) -> set[tuple[int | None, int | None]]:

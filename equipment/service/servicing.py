@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from equipment.date_errors import ExpiryKnown
 from equipment.errors import (
     ConsumableExpired,
     ExpiryMissing,
@@ -34,7 +35,7 @@ from equipment.service.life import set_unfit
 from equipment.service.steps import record, take
 from safety_app.core.access import Actor
 from safety_app.core.files import File
-from safety_app.core.i18n import N_, day_text
+from safety_app.core.i18n import N_, _, day_text
 from safety_app.core.text import clean
 
 BY_FIRMS: Final = frozenset({Family.EXTINGUISHER})
@@ -200,6 +201,45 @@ def _put_in(session: Session, part: Consumable) -> None:
             one.removed_on = part.put_in_on
     session.add(part)
     session.flush()
+
+
+def record_expiry(
+    session: Session,
+    actor: Actor,
+    item_id: int,
+    *,
+    code: str,
+    expires_on: date | None,
+    lot: str = "",
+    row_version: int | None = None,
+    now: datetime,
+) -> Item:
+    """Write down the printed date of a part that has been in an item since it was registered."""
+    item = begin(session, actor, item_id, Step.EDIT, row_version)
+    part = rules.kinds_of(session, item.site_id)[item.kind].consumable(code)
+    if part is None:
+        raise UnknownConsumable()
+    if expires_on is None:
+        raise ExpiryMissing()
+    known = session.scalar(
+        select(Consumable.expires_on).where(
+            Consumable.item_id == item.id, Consumable.code == code, Consumable.removed_on.is_(None)
+        )
+    )
+    if known is not None:
+        raise ExpiryKnown(part=part.display_name, day=day_text(known, weekday=False, year=True))
+    session.add(
+        Consumable(
+            site_id=item.site_id, item_id=item.id, code=code, expires_on=expires_on,
+            lot=clean(lot, field=N_("Lot"), limit=64), put_in_on=item.registered_on,
+        )
+    )  # fmt: skip
+    session.flush()
+    field = _("Expiry of {part}", part=part.display_name)
+    shown = day_text(expires_on, weekday=False, year=True)
+    note = _("{field}: {old} → {new}", field=field, old="–", new=shown)
+    take(session, actor, item, Step.EDIT, on_date=today_of(actor, now), now=now, note=note)
+    return item
 
 
 def _write(

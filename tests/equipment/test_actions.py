@@ -125,7 +125,9 @@ def test_lights_and_kits_have_their_own_next_step(database: Database, hall: Cast
     long_ago = LONG_AGO - timedelta(days=340)
     light = made(hall, "emergency-light", size="", registered=long_ago)
     assert filled(page_of(hall.lead, light)) == ["登记维护"]
-    aed = made(hall, "aed", size="", consumables={"pads": TODAY + timedelta(days=28)})
+    later = date(2029, 1, 1)
+    parts = {"pads": TODAY + timedelta(days=28), "battery": later}
+    aed = made(hall, "aed", size="", consumables=parts)
     assert filled(page_of(hall.lead, aed)) == ["更换部件"]
 
 
@@ -397,7 +399,7 @@ def test_scrap_conditions_are_chosen(database: Database, hall: Cast) -> None:
 
 
 def test_new_pads_and_a_find(database: Database, hall: Cast, choose: Choose) -> None:
-    aed = made(hall, "aed", size="", consumables={"pads": TODAY})
+    aed = made(hall, "aed", size="", consumables={"pads": TODAY, "battery": date(2029, 1, 1)})
     choose([])
     page, key = do(page_of(hall.lead, aed), aed, Step.CHANGE_CONSUMABLE)
     assert page.selectbox(key=f"{key}.part").value == "pads"

@@ -321,6 +321,25 @@ def test_a_changed_part_lasts_as_long_as_such_parts_do() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("kind", "parts"),
+    [("extinguisher-mini", ["unit"]), ("aed", ["pads", "battery"]), ("first-aid-kit", ["contents"]),
+     ("goggles", ["unit"]), ("emergency-light", [])],
+)  # fmt: skip
+def test_a_printed_date_that_nobody_has_recorded_falls_due(kind: str, parts: list[str]) -> None:
+    known = facts(registered_on=date(2026, 3, 10), made_on=date(2026, 1, 1))
+    found = [due for due in dues(CN[kind], known) if due.cause is Cause.EXPIRY]
+    assert [(due.what, due.on, due.why) for due in found] == [
+        (part, date(2026, 4, 9), Why.PRINT_UNKNOWN) for part in parts
+    ]
+    told = replace(known, consumables=tuple((part, date(2030, 1, 1)) for part in parts))
+    assert [due.on for due in dues(CN[kind], told) if due.cause is Cause.EXPIRY] == [
+        date(2030, 1, 1) for _part in parts
+    ]
+    foreseen = forecast(CN[kind], known, date(2026, 4, 1), date(2027, 4, 30))
+    assert [due for due in foreseen if due.cause is Cause.EXPIRY] == [], "no new part is bought"
+
+
 def test_each_date_is_explained_with_its_rule_in_both_languages() -> None:
     features()
     kind = CN["extinguisher-abc"]
@@ -343,7 +362,8 @@ def test_each_date_is_explained_with_its_rule_in_both_languages() -> None:
 def test_a_date_that_the_maker_prints_is_its_own_source() -> None:
     features()
     kind = CN["aed"]
-    found = dues(kind, facts(consumables=(("pads", date(2026, 12, 19)),)))
+    known = (("pads", date(2026, 12, 19)), ("battery", date(2028, 5, 1)))
+    found = dues(kind, facts(consumables=known))
     expiry = next_of(found, Cause.EXPIRY)
     assert expiry and explain(kind, expiry) == "产品标注的有效期"
 
@@ -477,10 +497,10 @@ def stepped(kind: Kind, known: Facts, first: date, last: date) -> Iterator[tuple
             elif due.cause is Cause.EXPIRY:
                 rule = kind.consumable(due.what)
                 left = tuple(part for part in known.consumables if part[0] != due.what)
-                if rule and rule.months:
-                    left = (*left, (due.what, day + relativedelta(months=rule.months)))
-                known = replace(known, consumables=left)
-                yield (Cause.EXPIRY, due.what, day)
+                lasts = day + relativedelta(months=rule.months) if rule and rule.months else None
+                known = replace(known, consumables=(*left, (due.what, lasts or date.max)))
+                if due.why is not Why.PRINT_UNKNOWN:
+                    yield (Cause.EXPIRY, due.what, day)
         day += A_DAY
 
 

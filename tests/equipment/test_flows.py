@@ -280,7 +280,8 @@ def bar(session: Session, hall: Cast, item: Item, what: str, now: datetime = NOW
 
 def test_an_expiry_and_an_inspection_bar_until_they_are_done(session: Session, hall: Cast) -> None:
     early = datetime(2026, 1, 1, tzinfo=UTC)
-    aed = make_item(session, hall, "aed", size="", consumables={"pads": TODAY}, registered=early)
+    parts = {"pads": TODAY, "battery": date(2029, 1, 1)}
+    aed = make_item(session, hall, "aed", size="", consumables=parts, registered=early)
     assert "没有更换" in bar(session, hall, aed, "expiry")
     assert "没有检查" in bar(session, hall, aed, "inspection")
     change_consumable(

@@ -202,6 +202,7 @@ class _Dates:
         self.made_unknown_since: date | None = None
         self.condemned_on: date | None = None
         self.failed_on: date | None = None
+        self.expiry_unknown = False
         for name, value in dates.items():
             setattr(self, name, value)
 

@@ -296,15 +296,16 @@ def test_a_light_that_failed_is_mended_and_tested_again(session: Session, hall: 
 
 
 def test_a_part_entered_late_throws_out_nothing_newer(session: Session, hall: Cast) -> None:
-    aed = make_item(session, hall, "aed", size="", consumables={"pads": date(2027, 1, 1)})
+    printed = {"pads": date(2027, 1, 1), "battery": date(2029, 1, 1)}
+    aed = make_item(session, hall, "aed", size="", consumables=printed)
 
     def put_in(on_date: date, expires_on: date) -> dict[date, tuple[date, date | None]]:
         change_consumable(
             session, hall.lead, aed.id, code="pads", expires_on=expires_on, on_date=on_date,
             now=NOW,
         )  # fmt: skip
-        parts = session.scalars(select(Consumable).where(Consumable.item_id == aed.id)).all()
-        return {one.expires_on: (one.put_in_on, one.removed_on) for one in parts}
+        query = select(Consumable).where(Consumable.item_id == aed.id, Consumable.code == "pads")
+        return {one.expires_on: (one.put_in_on, one.removed_on) for one in session.scalars(query)}
 
     begun = aed.registered_on
     parts = put_in(date(2024, 5, 1), date(2026, 11, 30))
