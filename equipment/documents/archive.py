@@ -4,9 +4,12 @@ Type, quantity, location, who inspects and services, and when the agent was chan
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Final
 
+from equipment.documents.lists import recorded_by
 from equipment.documents.paper import NOTHING, short
 from equipment.due import Cause, next_of
 from equipment.service.asof import Stood
@@ -86,7 +89,7 @@ def cells(report: Report, one: Stood) -> tuple[str, ...]:
         report.place(one),
         made_text(one.row.made_on, one.row.made_precision),
         "\n".join(filter(None, (short(one.last_inspected_on), inspector(report, one)))),
-        firm(one),
+        firm(one, report.names),
         short(one.refilled_on),
         short(next_on(one, Cause.SERVICE)),
         short(next_on(one, Cause.SCRAP)),
@@ -107,14 +110,16 @@ def inspector(report: Report, one: Stood) -> str:
     return report.names.get(last or 0, "")
 
 
-def firm(one: Stood) -> str:
-    """Who serviced it last, with the number of the certificate, and that it failed if it did."""
+def firm(one: Stood, names: Mapping[int, str] = MappingProxyType({})) -> str:
+    """Who serviced it last, or who recorded it; the certificate, and that it failed if it did."""
     last = one.last_service
     if last is None:
         return NOTHING
     failed = "" if last.passed else _("Failed {day}", day=short(last.on))
-    parts = (last.firm, last.certificate, failed)
-    return "\n".join(filter(None, parts)) or NOTHING
+    who = last.firm or recorded_by(names.get(last.actor_id or 0, ""))
+    if not last.firm and last.actor_id is None:
+        who = _("as stated at registration")
+    return "\n".join(filter(None, (who, last.certificate, failed)))
 
 
 def next_on(one: Stood, cause: Cause) -> date | None:

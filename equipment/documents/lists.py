@@ -115,13 +115,18 @@ def work_blocks(report: Report, found: Sequence[Work], nothing: str) -> list[Blo
             one.code,
             kind_name(report, one.kind, one.size),
             work_text(report, one),
-            one.firm or NOTHING,
+            one.firm or recorded_by(one.recorder),
             one.certificate or NOTHING,
             _("Pass") if one.passed else _("Fail"),
         )
         for one in found
     )
     return [Table(columns, rows)]
+
+
+def recorded_by(name: str) -> str:
+    """Who recorded what no firm stands for."""
+    return _("recorded by {name}", name=name) if name else NOTHING
 
 
 def work_text(report: Report, one: Work) -> str:

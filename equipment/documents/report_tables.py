@@ -231,7 +231,7 @@ def _extinguishers(report: Report) -> SheetTable:
             made_text(one.row.made_on, one.row.made_precision),
             one.last_inspected_on,
             archive.inspector(report, one),
-            archive.firm(one),
+            archive.firm(one, report.names),
             one.refilled_on,
             archive.next_on(one, Cause.SERVICE),
             archive.next_on(one, Cause.SCRAP),

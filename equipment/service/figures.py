@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from equipment.due import HALF_MONTH, Cause, Due, add_months
 from equipment.models import Item, ItemStep, Status, Step
 from equipment.service.asof import AsOf, Lack, Stood
+from safety_app.accounts import service as accounts
 
 K = TypeVar("K")
 SOON_DAYS: Final = 30
@@ -77,7 +78,7 @@ class Gone:
 class Work:
     """Something that was done to an item: `parts` are the services or parts it covered.
 
-    `reading` is what it measured, in the unit of the service.
+    `reading` is what it measured, in the unit of the service; `recorder` is who recorded it.
     """
 
     step_id: int
@@ -92,6 +93,7 @@ class Work:
     note: str
     passed: bool
     reading: float | None = None
+    recorder: str = ""
 
 
 def tally(items: Iterable[Stood], asof: AsOf) -> Tally:
@@ -272,6 +274,9 @@ def served(
     )  # fmt: skip
     if window_id is not None:
         query = query.where(ItemStep.window_id == window_id)
+    rows = session.execute(query).all()
+    people = {row.ItemStep.actor_id for row in rows} - {None}
+    names = accounts.names(session, sorted(people))
     return [
         Work(
             step_id=row.ItemStep.id,
@@ -286,8 +291,9 @@ def served(
             note=row.ItemStep.note,
             passed=row.ItemStep.passed is not False,
             reading=row.ItemStep.reading,
+            recorder=names.get(row.ItemStep.actor_id or 0, ""),
         )
-        for row in session.execute(query)
+        for row in rows
     ]
 
 

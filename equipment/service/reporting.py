@@ -108,8 +108,9 @@ def report_of(session: Session, site_id: int, asof: AsOf) -> Report:
 
 
 def _people(items: Sequence[Stood]) -> set[int]:
-    """Who inspected last."""
-    last = (one.inspections[-1].actor_id for one in items if one.inspections)
+    """Who inspected last, and who recorded the last service."""
+    last = [one.inspections[-1].actor_id for one in items if one.inspections]
+    last += [one.last_service.actor_id for one in items if one.last_service]
     return {actor_id for actor_id in last if actor_id is not None}
 
 
