@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from equipment.documents import archive
+from equipment.documents import archive, stocks
 from equipment.documents.budget import budget, costs
 from equipment.documents.lists import LEFT_BY, ahead, gone, overdue
 from equipment.documents.paper import (
@@ -33,7 +33,6 @@ LACK_NAMES: Final[Mapping[Lack, str]] = {
     Lack.AWAY: N_("Away for service"),
     Lack.OUT: N_("Out of service"),
     Lack.EXPIRY: N_("A part has expired"),
-    Lack.UNDATED: N_("Printed date of a part not recorded"),
     Lack.SERVICE: N_("Service overdue"),
     Lack.INSPECTION: N_("Inspection overdue"),
     Lack.FAILED: N_("Last inspection not passed, nothing done since"),
@@ -65,6 +64,7 @@ def report_blocks(report: Report, head: Head) -> list[Block]:
         tally_table(_("Kind"), report.by_kind),
         Heading(_("By place")),
         tally_table(_("Place"), report.by_place),
+        *stocks.levels(report),
         *overdue(report),
         *ahead(report),
         *gone(report),
@@ -73,6 +73,7 @@ def report_blocks(report: Report, head: Head) -> list[Block]:
         Note(how_covered()),
         *costs(report),
         *budget(report),
+        *stocks.to_buy(report),
         signatures(_("Safety officer (signature):"), _("Person in charge (signature):")),
         *archive.blocks(report),
     ]

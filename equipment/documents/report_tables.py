@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from equipment.documents import archive
+from equipment.documents import archive, stocks
 from equipment.documents.budget import NEEDS, SPENT_ON, how_forecast, need_text, sort_kind
 from equipment.documents.lists import LEFT_BY, due_text, gone_reason, kind_name
 from equipment.documents.paper import Head
@@ -42,6 +42,7 @@ def tables(report: Report, head: Head) -> Iterator[SheetTable]:
     yield _coverage(report)
     yield _costs(report)
     yield _budget(report)
+    yield from stocks.tables(report)
     yield _extinguishers(report)
     yield _register(report)
 

@@ -17,6 +17,7 @@ from equipment.service.asof import AsOf, Stood, register_at
 from equipment.service.figures import AHEAD_DAYS, Covered, Gone, Tally
 from equipment.service.forecast import Forecast, forecast
 from equipment.service.places import Places, places
+from equipment.service.stock_figures import StockLine, stock_lines
 from safety_app.accounts import service as accounts
 from safety_app.core import clock
 from safety_app.core.access import Actor
@@ -45,6 +46,7 @@ class Report:
     coverage: Sequence[Covered]
     costs: Mapping[int, Mapping[Step, int]]
     forecast: Forecast
+    stocks: Sequence[StockLine]
 
     @property
     def extinguishers(self) -> list[Stood]:
@@ -89,6 +91,7 @@ def report_of(session: Session, site_id: int, asof: AsOf) -> Report:
     every = register_at(session, site_id, asof)
     items = [one for one in every if one.is_registered]
     kinds, named = rules.kinds_of(session, site_id), places(session, site_id)
+    plan = forecast(session, site_id, items, asof)
     return Report(
         asof=asof,
         kinds=kinds,
@@ -103,7 +106,8 @@ def report_of(session: Session, site_id: int, asof: AsOf) -> Report:
         gone=figures.gone(session, site_id, asof, asof.day.replace(month=1, day=1)),
         coverage=figures.coverage(every, asof),
         costs=figures.costs(session, site_id, asof),
-        forecast=forecast(session, site_id, items, asof),
+        forecast=plan,
+        stocks=stock_lines(session, site_id, asof, kinds, named, plan.months),
     )
 
 
