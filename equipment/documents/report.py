@@ -33,6 +33,7 @@ LACK_NAMES: Final[Mapping[Lack, str]] = {
     Lack.AWAY: N_("Away for service"),
     Lack.OUT: N_("Out of service"),
     Lack.EXPIRY: N_("A part has expired"),
+    Lack.UNDATED: N_("Printed date of a part not recorded"),
     Lack.SERVICE: N_("Service overdue"),
     Lack.INSPECTION: N_("Inspection overdue"),
     Lack.FAILED: N_("Last inspection not passed, nothing done since"),
