@@ -67,3 +67,13 @@ class ScrapInAnyCase(AppError):
 
     text = N_("{code} has to be scrapped in any case: {reason}. Replace it.")
     status = 409
+
+
+class ScrapAgeLonger(AppError):
+    """The age at which a kind is scrapped is mandatory; a hall may only be stricter."""
+
+    text = N_(
+        "“{kind}” must be scrapped at {age}; a hall's own scrap age may only be shorter. Enter a"
+        " shorter one, or go back to the shipped figure."
+    )
+    status = 422

@@ -155,6 +155,13 @@ def laxer_than(law: Kind, kind: Kind) -> frozenset[str]:
     return frozenset(found)
 
 
+def outlives(law: Kind, changes: Mapping[str, object]) -> bool:
+    """Whether a hall would keep pieces longer than the age at which the rule has them scrapped."""
+    if "scrap_months" not in changes:
+        return False
+    return _more(_months(changes["scrap_months"]), law.scrap_months)
+
+
 def _more(ours: int | None, law: int | None) -> bool:
     """Whether we wait longer than the law has it; never is the longest."""
     return law is not None and (ours is None or ours > law)

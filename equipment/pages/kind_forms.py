@@ -105,7 +105,8 @@ def _figures(key: str, kind: Kind, law: Kind) -> dict[str, object]:
             law.inspect_months,
         ),
         "scrap_months": _months(
-            right, f"{key}.scrap", _("Scrap after … months"), kind.scrap_months, law.scrap_months
+            right, f"{key}.scrap", _("Scrap after … months"), kind.scrap_months, law.scrap_months,
+            only_shorter=law.scrap_months is not None,
         ),
     }  # fmt: skip
     services: dict[str, object] = {}
@@ -130,14 +131,20 @@ def _figures(key: str, kind: Kind, law: Kind) -> dict[str, object]:
     return {**changes, "services": services} if services else changes
 
 
-def _months(place: Any, key: str, label: str, value: int | None, law: int | None) -> int | None:
+def _months(
+    place: Any, key: str, label: str, value: int | None, law: int | None,
+    *, only_shorter: bool = False,
+) -> int | None:  # fmt: skip
     """A number of months that can be emptied: one with a default of its own could not."""
     st.session_state.setdefault(key, value)
     shipped = months_text(law) if law else _("nothing")
+    told = _("Shipped: {value}. 12 months are a year.", value=shipped)
+    if only_shorter:
+        told = _("Shipped: {value}, which is mandatory: only a shorter one is possible.",
+                 value=shipped)  # fmt: skip
     found = place.number_input(
         label, min_value=1, max_value=MOST_MONTHS, value=None, step=1, key=key,
-        placeholder=_("empty: not asked for"),
-        help=_("Shipped: {value}. 12 months are a year.", value=shipped),
+        placeholder=_("empty: not asked for"), help=told,
     )  # fmt: skip
     return int(found) if found is not None else None
 

@@ -9,6 +9,8 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from equipment.date_errors import ScrapAgeLonger
+from equipment.due import months_text
 from equipment.errors import (
     FiguresAsShipped,
     FiguresImpossible,
@@ -19,7 +21,7 @@ from equipment.errors import (
     ProfileAsBefore,
     UnknownKind,
 )
-from equipment.hall_kinds import OF_A_HALL, with_changes
+from equipment.hall_kinds import OF_A_HALL, outlives, with_changes
 from equipment.kinds import FIRE_CLASSES, Kind, built_in
 from equipment.models import ON_REGISTER, EquipmentSettings, HallKind, Item, Profile
 from equipment.permissions import Permission
@@ -117,6 +119,8 @@ def change_kind(
         _check_letters(session, actor, changes)
         said = _of_own(name, name_en, changes, because)
     _check(law, code, said)
+    if law and outlives(law, said.changes):
+        raise ScrapAgeLonger(kind=law.display_name, age=months_text(law.scrap_months or 0))
     row = _row(session, actor.site_id, code)
     if row is None:
         row = HallKind(site_id=actor.site_id, code=code)

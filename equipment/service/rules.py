@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from equipment.due import Cause, Facts, Precision, Why, dues, next_of
-from equipment.hall_kinds import OF_A_HALL, with_changes
+from equipment.hall_kinds import OF_A_HALL, outlives, with_changes
 from equipment.kinds import Kind, known
 from equipment.models import (
     ON_REGISTER,
@@ -66,6 +66,8 @@ def laid_over(base: Kind | None, row: HallKind) -> Kind:
         return with_changes(None, row.code, row.name, row.name_en, changes, row.because)
     services = cast("Mapping[str, object]", changes.get("services") or {})
     changes = {name: value for name, value in changes.items() if name in OF_A_HALL}
+    if outlives(base, changes):  # set under rules that knew no age
+        del changes["scrap_months"]
     changes["services"] = {code: two for code, two in services.items() if base.service(code)}
     return with_changes(base, row.code, row.name, row.name_en, changes, row.because)
 

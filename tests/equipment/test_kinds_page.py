@@ -129,8 +129,11 @@ def test_a_rule_without_its_basis_is_refused_and_what_was_typed_stays(
 def test_what_asks_for_less_than_the_law_is_marked(database: Database, hall: Cast) -> None:
     shown = page(hall, POWDER)
     key = f"kinds.{POWDER}.0"
-    shown.number_input(key=f"{key}.scrap").set_value(144)
     shown.text_input(key=f"{key}.because").set_value("暂定")
+    shown.number_input(key=f"{key}.scrap").set_value(144)
+    assert has(press(shown, f"{key}.save"), "本单位规定只能更短")
+    shown.number_input(key=f"{key}.scrap").set_value(120)
+    shown.number_input(key=f"{key}.inspect").set_value(2)
     shown = press(shown, f"{key}.save")
     assert has(shown, "宽于内置数值", "部分本单位规定宽于内置的标准数值")
     assert has(page(hall, POWDER, language="en"), "Set on 2026-11-23")

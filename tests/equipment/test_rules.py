@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from equipment import hall_kinds
+from equipment.date_errors import ScrapAgeLonger
 from equipment.due import Precision
 from equipment.errors import (
     FiguresAsShipped,
@@ -172,6 +173,30 @@ def test_back_to_the_shipped_figures(session: Session, hall: Cast) -> None:
 def test_an_own_figure_needs_a_reason(session: Session, hall: Cast) -> None:
     with pytest.raises(TextMissing):
         change(session, hall, YEARLY, " ")
+
+
+@pytest.mark.parametrize("months", [121, 240, None])
+def test_a_mandatory_scrap_age_is_only_made_shorter(
+    session: Session, hall: Cast, months: int | None
+) -> None:
+    with pytest.raises(ScrapAgeLonger) as refused:
+        change(session, hall, {**YEARLY, "scrap_months": months})
+    assert "10 年" in refused.value.message() and "更短" in refused.value.message()
+    assert session.scalar(select(HallKind)) is None
+    change(session, hall, {"inspect_months": 2, "services": {"service": [72, 36]}})
+    kind = rules.kinds_of(session, hall.site_id)[POWDER]
+    assert hall_kinds.laxer_than(built_in("cn")[POWDER], kind) == {
+        "inspect_months", "service:service",
+    }  # fmt: skip
+
+
+def test_an_age_set_under_other_rules_outlives_none_of_these(session: Session, hall: Cast) -> None:
+    hall_rules.set_profile(session, hall.officer, Profile.NFPA, NOW)
+    change(session, hall, {"scrap_months": 240})
+    assert rules.kinds_of(session, hall.site_id)[POWDER].scrap_months == 240
+    hall_rules.set_profile(session, hall.officer, Profile.CN, NOW)
+    kind = rules.kinds_of(session, hall.site_id)[POWDER]
+    assert (kind.scrap_months, kind.local) == (120, frozenset())
 
 
 @pytest.mark.parametrize(
