@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from equipment.documents.lists import recorded_by
-from equipment.documents.paper import NOTHING, short
+from equipment.documents.paper import FEW, NOTHING, short
 from equipment.due import Cause, next_of
 from equipment.service.asof import Stood
 from equipment.service.reporting import Report
@@ -62,7 +62,7 @@ def quantity_table(report: Report) -> Table:
         Column(_("Type"), 4), Column(_("Set up at"), 4), Column(_("Quantity"), 1, "right"),
     )  # fmt: skip
     rows = tuple((kind, place, str(n)) for kind, place, n in quantities(report))
-    return Table(columns, (*rows, (_("Total"), "", str(len(report.extinguishers)))))
+    return Table(columns, (*rows, (_("Total"), "", str(len(report.extinguishers)))), first=FEW)
 
 
 def unit_table(report: Report, found: list[Stood]) -> Table:
@@ -78,7 +78,7 @@ def unit_table(report: Report, found: list[Stood]) -> Table:
         Column(_("Next service"), 1.2),
         Column(_("Scrap date"), 1.2),
     )
-    return Table(columns, tuple(cells(report, one) for one in found))
+    return Table(columns, tuple(cells(report, one) for one in found), first=FEW)
 
 
 def cells(report: Report, one: Stood) -> tuple[str, ...]:

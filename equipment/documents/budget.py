@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from equipment.documents.paper import NOTHING, yuan
+from equipment.documents.paper import FEW, NOTHING, yuan
 from equipment.due import Cause
 from equipment.models import Step
 from equipment.service.forecast import Forecast, Sort
@@ -87,7 +87,7 @@ def month_table(plan: Forecast) -> Table:
         )
         for month in plan.months
     ]
-    return Table(columns, (*rows, _total(plan)))
+    return Table(columns, (*rows, _total(plan)), first=FEW)
 
 
 def _total(plan: Forecast) -> tuple[str, ...]:
@@ -106,9 +106,11 @@ def sort_table(report: Report) -> Table:
     columns = (
         Column(_("Kind"), 2.6), Column(_("Needed"), 1.8), Column(_("In 12 months"), 1, "right"),
         Column(_("In 24 months"), 1, "right"), Column(_("Price (yuan)"), 1.2, "right"),
-        Column(_("From records"), 1, "right"), Column(_("Cost (yuan)"), 1.3, "right"),
+        Column(_("From records"), 1.2, "right"), Column(_("Cost (yuan)"), 1.3, "right"),
     )  # fmt: skip
-    return Table(columns, tuple(_sort_row(report, sort) for sort in report.forecast.sorts))
+    return Table(
+        columns, tuple(_sort_row(report, sort) for sort in report.forecast.sorts), first=FEW
+    )
 
 
 def _sort_row(report: Report, sort: Sort) -> tuple[str, ...]:

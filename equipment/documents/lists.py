@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from equipment.documents.paper import NOTHING, short
+from equipment.documents.paper import FEW, NOTHING, short
 from equipment.due import CAUSE_NAMES, Cause, Due, Why
 from equipment.kinds import Kind
 from equipment.models import Step
@@ -42,7 +42,7 @@ def overdue(report: Report) -> list[Block]:
         )
         for one, due in report.overdue[:MOST]
     )
-    return [Heading(_("Past a date")), Table(columns, rows), *_more(len(report.overdue))]
+    return [Heading(_("Past a date")), Table(columns, rows, first=FEW), *_more(len(report.overdue))]
 
 
 def ahead(report: Report) -> list[Block]:
@@ -57,7 +57,11 @@ def ahead(report: Report) -> list[Block]:
         (one.row.code, report.name(one), report.place(one), due_text(one.kind, due), short(due.on))
         for one, due in report.ahead[:MOST]
     )
-    return [Heading(_("Due within 90 days")), Table(columns, rows), *_more(len(report.ahead))]
+    return [
+        Heading(_("Due within 90 days")),
+        Table(columns, rows, first=FEW),
+        *_more(len(report.ahead)),
+    ]
 
 
 def due_text(kind: Kind, due: Due) -> str:
@@ -97,7 +101,7 @@ def gone_blocks(report: Report, found: Sequence[Gone], nothing: str) -> list[Blo
         )
         for one in found[:MOST]
     )
-    return [Table(columns, rows), *_more(len(found))]
+    return [Table(columns, rows, first=FEW), *_more(len(found))]
 
 
 def work_blocks(report: Report, found: Sequence[Work], nothing: str) -> list[Block]:
@@ -121,7 +125,7 @@ def work_blocks(report: Report, found: Sequence[Work], nothing: str) -> list[Blo
         )
         for one in found
     )
-    return [Table(columns, rows)]
+    return [Table(columns, rows, first=FEW)]
 
 
 def recorded_by(name: str) -> str:

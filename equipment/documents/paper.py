@@ -15,6 +15,8 @@ from safety_app.core.settings import settings
 from safety_app.workplace import service as workplace
 
 NOTHING: Final = "–"
+FEW: Final = 3
+"""So many rows of a long list stand together at least where it begins."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from equipment.documents import archive, stocks
 from equipment.documents.budget import budget, costs
 from equipment.documents.lists import LEFT_BY, ahead, gone, overdue
 from equipment.documents.paper import (
+    FEW,
     Head,
     print_paper,
     rate,
@@ -192,7 +193,7 @@ def tally_table(label: str, lines: Sequence[tuple[str, Tally]]) -> Table:
             _("In 90 days"), _("Away or out"),
         )),
     )  # fmt: skip
-    return Table(columns, tuple((name, *_cells(tally)) for name, tally in lines), whole=True)
+    return Table(columns, tuple((name, *_cells(tally)) for name, tally in lines), first=FEW)
 
 
 def _cells(tally: Tally) -> tuple[str, ...]:
@@ -224,7 +225,7 @@ def coverage_table(coverage: Sequence[Covered]) -> Table:
         )
         for one in coverage
     )
-    return Table(columns, rows)
+    return Table(columns, rows, first=FEW)
 
 
 def how_covered() -> str:

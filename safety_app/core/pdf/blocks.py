@@ -69,7 +69,8 @@ class Table:
     """Hairline table; its head comes again on each page. Without any label it has no head.
 
     `row_height` is the least height of a row, for what is filled in by hand. A `whole` one is
-    not torn by the end of a page, as long as it fits on one.
+    not torn by the end of a page, as long as it fits on one; of any other at least the `first`
+    rows stand below its head.
     """
 
     columns: tuple[Column, ...]
@@ -77,6 +78,7 @@ class Table:
     note: str = ""
     row_height: float = 0
     whole: bool = False
+    first: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ class _Grid:
         self.edges = list(accumulate(self.widths, initial=flow.left))
         self.aligns: list[Align] = [column.align for column in table.columns]
         self.names = [column.is_name for column in table.columns]
-        self.whole = table.whole
+        self.whole, self.first = table.whole, table.first
         self.tall = flow.sheet.room * TALL
         self.head = self.row(labels, head=True) if any(labels) else None
         self.rows = [
@@ -102,11 +102,11 @@ class _Grid:
 
     @property
     def least(self) -> float:
-        """Height of the head and the first row, or of its beginning where it is tall; of all
-        rows where they stay together."""
+        """Height of the head and the first rows, or of their beginning where they are tall; of
+        all rows where they stay together."""
         if self.whole:
             return self.above + sum(row.height for row in self.rows)
-        first = self.rows[0].height if self.rows else 0
+        first = sum(row.height for row in self.rows[: self.first])
         return self.above + min(first, self.tall)
 
     def row(
