@@ -39,6 +39,17 @@ class DayBeforeMade(AppError):
     status = 422
 
 
+class DayBeforeLast(AppError):
+    """Nothing is done with an item after its end."""
+
+    text = N_("{code} was {step} on {day}, so its end was not before that. Check the day.")
+    status = 422
+
+    def message(self) -> str:
+        """The sentence, with the translated name of the step."""
+        return _(self.text, **{**self.facts, "step": _(str(self.facts["step"]))})
+
+
 class NotServiceable(AppError):
     """From its scrap date on an item is replaced, never serviced or repaired."""
 

@@ -5,22 +5,24 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from equipment.errors import (
     CostNotPossible,
     CustodianUnknown,
     DayAhead,
+    DayBeforeLast,
     DayBeforeMade,
     FoundUnfit,
     NotServiceable,
     ProofMissing,
 )
-from equipment.models import Item, Step
+from equipment.models import Item, ItemStep, Step
 from equipment.permissions import Permission
 from equipment.service import facts
 from equipment.service.loading import get
-from equipment.service.steps import WHO_MAY, compare_version, require
+from equipment.service.steps import STEP_DONE, WHO_MAY, compare_version, require
 from safety_app.accounts import service as accounts
 from safety_app.core import clock, files, journal
 from safety_app.core.access import Actor
@@ -58,6 +60,18 @@ def check_day(item: Item, on_date: date, today: date) -> None:
             made=day_text(item.made_on, weekday=False, year=True),
             day=day_text(on_date, weekday=False, year=True),
         )
+
+
+def check_end(session: Session, item: Item, on_date: date) -> None:
+    """Raise if something was done with an item after the day on which it is to have ended."""
+    query = select(ItemStep.step, ItemStep.on_date).where(
+        ItemStep.item_id == item.id,
+        ItemStep.step.not_in((Step.EDIT, Step.MOVE)),  # done at a desk, too
+        ItemStep.on_date > on_date,
+    )
+    last = session.execute(query.order_by(ItemStep.on_date.desc()).limit(1)).first()
+    if last is not None:
+        raise DayBeforeLast(code=item.code, step=STEP_DONE[last.step], day=_long(last.on_date))
 
 
 def check_serviceable(item: Item, on_date: date) -> None:

@@ -12,7 +12,7 @@ from equipment.due import WHY_NAMES, Cause, Due, dues, is_due, next_of
 from equipment.errors import StepNotPossible
 from equipment.models import STATUS_NAMES, Item, Step
 from equipment.service import rules
-from equipment.service.checks import begin, check_day, fen, proof, today_of
+from equipment.service.checks import begin, check_day, check_end, fen, proof, today_of
 from equipment.service.covering import substitute_of
 from equipment.service.moving import place_of, put
 from equipment.service.steps import record, take
@@ -120,6 +120,7 @@ def scrap(
     """Take an item off the register for good, with a photo, a document or a certificate."""
     item = begin(session, actor, item_id, Step.SCRAP, row_version)
     check_day(item, on_date, today_of(actor, now))
+    check_end(session, item, on_date)
     item.stands_in_for_id = None
     _leave_to_substitute(session, actor, item, on_date, now=now)
     number = clean(certificate, field=N_("Number of the certificate"), limit=64)
@@ -152,6 +153,7 @@ def lose(
     """Declare an item lost; it is off the register until it is found again."""
     item = begin(session, actor, item_id, Step.LOSE, row_version)
     check_day(item, on_date, today_of(actor, now))
+    check_end(session, item, on_date)
     words = clean(reason, field=N_("Reason"), limit=500, required=True, lines=True)
     item.stands_in_for_id = None
     _leave_to_substitute(session, actor, item, on_date, now=now)

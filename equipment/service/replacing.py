@@ -22,7 +22,7 @@ from equipment.kinds import Kind
 from equipment.models import Item, Step
 from equipment.service import register, rules
 from equipment.service.away import check_takes_place, protects, relieve
-from equipment.service.checks import begin, check_day, check_place, fen, proof, today_of
+from equipment.service.checks import begin, check_day, check_end, check_place, fen, proof, today_of
 from equipment.service.covering import area_of, check_may_leave
 from equipment.service.facts import made as check_made
 from equipment.service.loading import get
@@ -193,6 +193,7 @@ def _put_away(
         record(session, actor, item, Step.MOVE, on_date=on_date, now=now, **facts)
         rules.refresh(session, [item])
         return
+    check_end(session, item, on_date)
     number = clean(fate.certificate, field=N_("Number of the certificate"), limit=64)
     take(
         session,

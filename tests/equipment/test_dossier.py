@@ -202,11 +202,13 @@ def test_the_section_of_the_hall_adds_up(session: Session, hall: Cast) -> None:
 
 def test_a_month_that_is_over_reads_the_same_for_ever(session: Session, hall: Cast) -> None:
     made = furnished(session, hall)
+    gone = make_item(session, hall, registered=SPRING)
+    inspect(session, hall.officer, gone, date(2026, 9, 20))
     before = section(session, hall, hall.a01, year=2026, number=9)
-    assert (figure(before, "inspected").value, figure(before, "inspected").of) == (2, 3)
+    assert (figure(before, "inspected").value, figure(before, "inspected").of) == (3, 4)
     assert ("本月有 1 件安全设施未检查。", "/equipment-round") in before.missing
     serve(session, hall.officer, made["overdue"], TODAY, "95")
-    scrap(session, hall.officer, made["good"], date(2026, 9, 30))
+    scrap(session, hall.officer, gone, date(2026, 9, 30))
     make_item(session, hall)
     assert section(session, hall, hall.a01, year=2026, number=9) == before
 

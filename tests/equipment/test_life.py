@@ -8,7 +8,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from equipment.errors import CostNotPossible, DayAhead, DayBeforeMade, ProofMissing, StepNotPossible
+from equipment.errors import (
+    CostNotPossible,
+    DayAhead,
+    DayBeforeLast,
+    DayBeforeMade,
+    ProofMissing,
+    StepNotPossible,
+)
 from equipment.models import ItemStepFile, Status, Step
 from equipment.service import life
 from equipment.service.away import send_away
@@ -19,6 +26,7 @@ from safety_app.core.errors import NotAllowed, NotFound, TextMissing
 from safety_app.core.file_errors import FileGone
 from tests.cast import NOW, TODAY, Cast
 from tests.equipment.items import MADE, last_step, make_file, make_item, make_store, steps_of
+from tests.equipment.lives import inspect
 
 
 def test_what_was_found_unfit_is_out_of_service_and_to_be_scrapped(
@@ -187,3 +195,26 @@ def test_what_was_lost_and_found_has_no_successor(session: Session, hall: Cast) 
     life.find_again(session, hall.officer, old.id, now=NOW)
     assert old.successor_id is None and old.status == Status.IN_SERVICE
     assert spare.window_id == old.window_id == hall.a01
+
+
+def test_nothing_ends_before_it_was_last_seen(session: Session, hall: Cast) -> None:
+    item = make_item(session, hall)
+    inspect(session, hall.staff, item, TODAY - timedelta(days=3))
+    facts: dict[str, Any] = {"reason": "旧", "now": NOW}
+    for day, said in ((TODAY - timedelta(days=4), "完成了检查"), (date(2024, 6, 1), "完成了检查")):
+        with pytest.raises(DayBeforeLast) as refused:
+            life.scrap(
+                session, hall.lead, item.id, on_date=day, certificate="BF-1", **facts
+            )  # fmt: skip
+        assert said in refused.value.message() and "2026年11月20日" in refused.value.message()
+        with pytest.raises(DayBeforeLast):
+            life.lose(session, hall.lead, item.id, on_date=day, **facts)
+    fresh = make_item(session, hall)
+    with pytest.raises(DayBeforeLast) as refused:
+        life.lose(session, hall.lead, fresh.id, on_date=date(2026, 10, 31), **facts)
+    assert "已登记" in refused.value.message()
+    life.lose(session, hall.lead, fresh.id, on_date=date(2026, 11, 1), **facts)
+    life.scrap(
+        session, hall.lead, item.id, on_date=TODAY - timedelta(days=3), certificate="1", **facts
+    )
+    assert (item.status, fresh.status) == (Status.SCRAPPED, Status.LOST)
