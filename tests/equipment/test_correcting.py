@@ -1,6 +1,6 @@
 """Dates are corrected, not made better: what was known stays known, what was due stays due."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from tests.equipment.lists import FULL, book, row
 from tests.equipment.lives import serve
 
 OLD = date(2010, 1, 1)
+THEN = datetime(2018, 2, 1, 1, 0, tzinfo=UTC)
 
 
 def edit(session: Session, hall: Cast, item: Item, **said: Any) -> Item:
@@ -148,7 +149,7 @@ LATER = {"made_on": date(2024, 6, 1), "precision": Precision.MONTH}
 
 def test_nothing_is_made_after_it_was_serviced(session: Session, hall: Cast) -> None:
     told = make_item(session, hall, made_on=date(2018, 1, 1), last_service_on=date(2023, 1, 1))
-    item = make_item(session, hall, made_on=date(2018, 1, 1))
+    item = make_item(session, hall, made_on=date(2018, 1, 1), registered=THEN)
     serve(session, hall.officer, item, date(2023, 5, 1))
     serve(session, hall.officer, item, date(2025, 5, 1))
     for one, day in ((told, "2023年1月1日"), (item, "2023年5月1日")):
@@ -163,7 +164,7 @@ def test_nothing_is_made_after_it_was_serviced(session: Session, hall: Cast) -> 
 
 
 def test_a_repair_and_a_part_are_work_an_inspection_is_not(session: Session, hall: Cast) -> None:
-    item = make_item(session, hall, made_on=date(2018, 1, 1))
+    item = make_item(session, hall, made_on=date(2018, 1, 1), registered=THEN)
     servicing.repair(session, hall.officer, item.id, note="换铅封", on_date=TODAY, now=NOW)
     edit(session, hall, item, **LATER)
     servicing.repair(
@@ -183,7 +184,7 @@ def test_services_said_anew_are_held_against_the_new_date(session: Session, hall
 
 
 def test_a_list_makes_nothing_younger_than_its_service(session: Session, hall: Cast) -> None:
-    item = make_item(session, hall, made_on=date(2018, 1, 1), common=True)
+    item = make_item(session, hall, made_on=date(2018, 1, 1), common=True, registered=THEN)
     serve(session, hall.officer, item, date(2023, 5, 1))
     plan = planned(session, hall, a_list(session, hall, item, 出厂年月="2024-06"))
     [problem] = plan.problems
@@ -222,7 +223,7 @@ def test_no_service_counts_from_the_scrap_date_on(session: Session, hall: Cast) 
 
 
 def test_an_older_date_is_not_refused_for_its_services(session: Session, hall: Cast) -> None:
-    item = make_item(session, hall, made_on=date(2018, 1, 1))
+    item = make_item(session, hall, made_on=date(2018, 1, 1), registered=THEN)
     serve(session, hall.officer, item, date(2025, 5, 1))
     edit(session, hall, item, made_on=date(2014, 1, 1))
     assert item.scrap_on == date(2024, 1, 1)
