@@ -56,7 +56,9 @@ def show(actor: Actor) -> None:
     frame.draw(
         frame.Frame(
             entries=entries,
-            current=chosen.url_path,
+            current=next(
+                (one.menu or one.url_path for one in known if one.url_path == chosen.url_path), ""
+            ),
             site=hall.name,
             person=actor.name,
             role=role_names(actor),

@@ -28,10 +28,11 @@ def draw(actor: Actor, item: ItemDetail, steps: list[StepView]) -> None:
 
 
 def _back() -> str:
-    words = escape(_("Back to the register"))
+    """Where the list is out of sight, the name of the page and the way back to it."""
+    words, name = escape(_("Back to the register")), escape(_("Safety facilities"))
     return (
-        f'<p class="back narrow-only"><a href="/equipment">{markup.icon("arrow_back")}'
-        f"<span>{words}</span></a></p>"
+        f'<div class="narrow-only"><p class="back"><a href="/equipment">'
+        f"{markup.icon('arrow_back')}<span>{words}</span></a></p><h1>{name}</h1></div>"
     )
 
 

@@ -26,6 +26,7 @@ def render() -> None:
     ui.title(
         _("Inspect safety facilities"),
         _("Scan the label with the camera of the phone, or type its code."),
+        aside=markup.anchor(_("Back to the register"), "/equipment", "arrow_back"),
     )
     _code_field(str(st.query_params.get("code", "")))
     with reading() as session:
@@ -157,7 +158,8 @@ def _next_button(stops: list[Stop]) -> str:
     button = markup.anchor(label, f"/q/{following.code}", "play_arrow", look="primary big")
     return (
         f'<p style="margin:14px 0 0 !important">{button}</p>'
-        f'<p class="muted">{escape(f"{following.name} · {following.place}")}</p>'
+        '<p class="muted" style="margin:10px 0 0 !important">'
+        f"{escape(f'{following.name} · {following.place}')}</p>"
     )
 
 

@@ -78,7 +78,9 @@ def _list(actor: Actor) -> None:
     may_add = actor.may_somewhere(Permission.STOCK)
     add = markup.anchor(_("Set up a stock"), f"{BASE}?do=new", "add", look="primary")
     # Nothing there yet: then the button stands where the eye is.
-    aside = (_own_record(actor) + add if may_add else _own_record(actor)) if everything else ""
+    aside = markup.anchor(_("Back to the register"), "/equipment", "arrow_back")
+    if everything:
+        aside += _own_record(actor) + add if may_add else _own_record(actor)
     ui.title(_("Stock of protective equipment"), headline(everything), aside=aside)
     if not everything:
         _nothing(may_add=may_add)

@@ -32,7 +32,8 @@ def load(name: str) -> Any:
 class Page:
     """A Streamlit page. `render` is `module:function`; hidden pages are reached by links.
 
-    `setting` puts it on the page of settings, not into the menu. `help` says in a few sentences
+    `setting` puts it on the page of settings, not into the menu. `menu` is the address of the entry
+    that a hidden page belongs to, and which is marked on it. `help` says in a few sentences
     what the page is for and what to do there, paragraphs apart by a line break.
     """
 
@@ -45,6 +46,7 @@ class Page:
     hidden: bool = False
     default: bool = False
     setting: bool = False
+    menu: str = ""
     help: str = ""
 
 
