@@ -33,6 +33,9 @@ def found(session: Session, now: datetime) -> None:
             dated = today - timedelta(days=one["days"])
             valid = dated + timedelta(days=one["valid"]) if "valid" in one else None
             _file(session, officer, one, dated, valid, now)
+            if one["category"] == "care-contract":
+                for day in _care_days(dated, today):
+                    _care_report(session, officer, day, now)
 
 
 def live(session: Session, day: date, until: datetime, _random: Random) -> None:
@@ -43,10 +46,21 @@ def live(session: Session, day: date, until: datetime, _random: Random) -> None:
     at = clock.at_local(day, HOUR, site.timezone)
     if at > until:
         return
+    _care_report(session, _officer(session, at), day, at)
+
+
+def _care_days(first: date, last: date) -> list[date]:
+    """The days on which the reports of the months from a contract on have come."""
+    every = (first + timedelta(days=at) for at in range(1, (last - first).days + 1))
+    return [day for day in every if day.day == CARE_DAY]
+
+
+def _care_report(session: Session, officer: Actor, day: date, now: datetime) -> None:
+    """The report of the month before a day."""
     month = day.replace(day=1) - timedelta(days=1)
     title = f"{month.year} 年 {month.month} 月消防设施维护保养报告"
     paper = {"category": "care-report", "title": title, "number": f"WB-{month:%Y%m}"}
-    _file(session, _officer(session, at), paper, day, None, at)
+    _file(session, officer, paper, day, None, now)
 
 
 def _file(

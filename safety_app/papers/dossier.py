@@ -13,7 +13,7 @@ from safety_app.core.feature import Chapter, Dossier
 from safety_app.core.i18n import _
 from safety_app.core.pdf.blocks import Block, Column, Note, Table
 from safety_app.papers import service
-from safety_app.papers.gaps import Gap, Why, gaps_of
+from safety_app.papers.gaps import Gap, Why, gaps_of, months_text
 from safety_app.papers.kinds import Kind, kinds
 from safety_app.papers.service import PaperRow, State
 from safety_app.workplace import service as workplace
@@ -50,6 +50,11 @@ def _missing(gap: Gap) -> str:
     places = {"name": gap.name, "source": gap.kind.display_source}
     if gap.paper is None:
         return _("There is no “{name}” ({source}).", **places)
+    if gap.without:
+        return _("“{name}” is missing for {months} ({source}).",
+                 months=months_text(gap.without), **places)  # fmt: skip
+    if gap.why is Why.ENDLESS:
+        return _("No end date of “{name}” is recorded ({source}).", **places)
     if gap.why is Why.ENDED:
         day = gap.on or gap.paper.dated_on
         return _("“{name}” ended on {day} ({source}).", day=day.isoformat(), **places)

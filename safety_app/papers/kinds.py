@@ -17,6 +17,8 @@ class Kind:
     """One kind of paper; `months` is the longest time between two of them.
 
     Of some there are `several` beside each other, told apart by their titles: one for each person.
+    What `needs_end` is a contract; of some every month has its own, from the day of the first paper
+    of the kind `each_month_since` on.
     """
 
     code: str
@@ -29,6 +31,8 @@ class Kind:
     shown_months: int | None = None
     is_history: bool = False
     several: bool = False
+    needs_end: bool = False
+    each_month_since: str = ""
     source: str = ""
     source_en: str = ""
     mark: str = ""

@@ -80,6 +80,54 @@ def test_a_monthly_report_is_not_told_ahead(session: Session, hall: Cast) -> Non
         assert why(session, hall, "care-report") == expected
 
 
+def test_a_contract_without_an_end_is_asked_for_it(session: Session, hall: Cast) -> None:
+    file_paper(session, hall, category="care-contract", dated_on=date(2026, 11, 1))
+    assert why(session, hall, "care-contract") == [Why.ENDLESS]
+    missing = dossier.chapter(7, session, hall.site_id, NOW).missing
+    assert "未登记“消防设施维护保养合同”的截止日期（迎检惯例）。" in missing
+    file_paper(
+        session, hall, category="care-contract", dated_on=date(2026, 11, 2),
+        valid_until=date(2027, 11, 1),
+    )  # fmt: skip
+    assert why(session, hall, "care-contract") == []
+
+
+def report_of(session: Session, hall: Cast, *days: date) -> None:
+    for day in days:
+        file_paper(session, hall, category="care-report", dated_on=day)
+
+
+def test_months_in_between_without_a_report_are_named(session: Session, hall: Cast) -> None:
+    # Of May (dated in June), July, August (dated in September) and October.
+    report_of(session, hall, date(2026, 6, 5), date(2026, 7, 30), date(2026, 9, 2),
+              date(2026, 10, 28))  # fmt: skip
+    [gap] = found(session, hall, "care-report")
+    assert (gap.why, gap.without) == (Why.MONTHS, (date(2026, 6, 1), date(2026, 9, 1)))
+    missing = dossier.chapter(7, session, hall.site_id, NOW).missing
+    assert any("2026年6月、2026年9月" in one for one in missing)
+    report_of(session, hall, date(2026, 6, 30), date(2026, 9, 30))
+    assert why(session, hall, "care-report") == []
+
+
+def test_reports_are_wanted_from_the_contract_on_for_a_year(session: Session, hall: Cast) -> None:
+    report_of(session, hall, date(2026, 11, 5))
+    file_paper(
+        session, hall, category="care-contract", dated_on=date(2026, 8, 20),
+        valid_until=date(2027, 8, 19),
+    )  # fmt: skip
+    [gap] = found(session, hall, "care-report")
+    assert gap.without == (date(2026, 8, 1), date(2026, 9, 1))
+    [later] = found(session, hall, "care-report", date(2028, 1, 15))
+    assert later.without[0] == date(2027, 1, 1) and len(later.without) == 12
+
+
+@pytest.mark.parametrize(("today", "n"), [(date(2026, 12, 10), 0), (date(2026, 12, 11), 1)])
+def test_a_report_has_ten_days_to_come(session: Session, hall: Cast, today: date, n: int) -> None:
+    report_of(session, hall, date(2026, 10, 31))
+    months = [gap for gap in found(session, hall, "care-report", today) if gap.without]
+    assert len(months) == n
+
+
 def test_each_certificate_counts_until_one_of_its_title_is_newer(
     session: Session, hall: Cast
 ) -> None:

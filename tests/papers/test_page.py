@@ -1,7 +1,7 @@
 """The shelf on the screen."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -72,7 +72,8 @@ def test_a_full_shelf_is_said_quietly(database: Database, hall: Cast) -> None:
     with database.transaction() as session:
         for kind in kinds().values():
             if kind.expected:
-                file_paper(session, hall, category=kind.code)
+                until = TODAY + timedelta(days=365) if kind.needs_end else None
+                file_paper(session, hall, category=kind.code, valid_until=until)
     assert "迎检所需资料齐全，均在有效期内。" in text_of(open_page(hall.officer, "papers"))
 
 
@@ -83,7 +84,8 @@ def test_today_tells_who_keeps_the_papers(database: Database, hall: Cast) -> Non
     with database.transaction() as session:
         for kind in kinds().values():
             if kind.expected:
-                file_paper(session, hall, category=kind.code)
+                until = TODAY + timedelta(days=365) if kind.needs_end else None
+                file_paper(session, hall, category=kind.code, valid_until=until)
     assert not any("迎检资料" in one for one in text_of(open_page(hall.officer)))
 
 

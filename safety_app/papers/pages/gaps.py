@@ -11,7 +11,7 @@ from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
 from safety_app.core.i18n import _, day_text, ngettext
-from safety_app.papers.gaps import Gap, Why, list_gaps
+from safety_app.papers.gaps import Gap, Why, list_gaps, months_text
 from safety_app.papers.permissions import Permission
 from safety_app.ui import markup
 
@@ -82,6 +82,10 @@ def _badge(gap: Gap) -> str:
             return ui.badge(_("Out of date"), "red", "report", solid=True)
         case Why.OLD:
             return ui.badge(_("New one due"), "red", "report")
+        case Why.MONTHS:
+            return ui.badge(_("Months missing"), "red", "report")
+        case Why.ENDLESS:
+            return ui.badge(_("No end date recorded"), "orange", "warning")
         case Why.ENDING:
             return ui.badge(_("Ends soon"), "orange", "warning")
 
@@ -89,6 +93,10 @@ def _badge(gap: Gap) -> str:
 def _told(gap: Gap) -> str:
     """The day that matters, and the rule behind it."""
     source = gap.kind.display_source
+    if gap.without:
+        return f"{_('Missing for {months}', months=months_text(gap.without))} · {source}"
+    if gap.why is Why.ENDLESS:
+        return f"{_('File it with the day until which it holds')} · {source}"
     if gap.on is None:
         return source
     day = day_text(gap.on, weekday=False, year=True)
