@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from equipment.kinds import Kind
 from equipment.models import Item
 from equipment.pages import fields
+from equipment.pages.first_due import first_due
 from equipment.pages.import_tables import label_addresses, spans
 from equipment.service.bulk import HIGHEST, MOST, Numbers, Planned, add_many, plan_many
 from equipment.service.choices import Choices, choices
@@ -146,7 +147,7 @@ def _offer(
                 session, actor, count=count, numbers=numbers, client_key=token, now=now, **said
             )
 
-        items = ui.act(run, done=lambda made: _registered(len(made)))
+        items = ui.act(run, done=_registered)
     if items is None:
         return
     st.session_state.pop(TOKEN, None)
@@ -169,10 +170,10 @@ def _preview(planned: Sequence[Planned]) -> str:
     return markup.section(head) + markup.table(head, heads, places[:SHOWN]) + under
 
 
-def _registered(n: int) -> str:
-    new = ngettext("{n} piece is registered", "{n} pieces are registered", n)
-    due = _("the first inspection is due within a month")
-    return _("{said}.", said=_("; ").join([new, due]))
+def _registered(items: Sequence[Item]) -> str:
+    new = ngettext("{n} piece is registered", "{n} pieces are registered", len(items))
+    due = first_due(item.inspect_by for item in items)
+    return _("{said}.", said=_("; ").join([new, *due]))
 
 
 def _after(codes: Sequence[str]) -> None:

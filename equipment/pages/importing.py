@@ -7,6 +7,7 @@ import streamlit as st
 from sqlalchemy.orm import Session
 
 from equipment.pages import import_tables as tables
+from equipment.pages.first_due import first_due
 from equipment.service.importing.checks import plan_import
 from equipment.service.importing.doing import Imported, import_list
 from equipment.service.importing.lines import Fate, Plan
@@ -216,7 +217,7 @@ def _said(done: Imported) -> str:
         said = _(", ").join(spans) if len(spans) <= NAMED else ""
         new = ngettext("{n} piece is registered", "{n} pieces are registered", done.pieces_new)
         parts.append(_("{what}: {value}", what=new, value=said) if said else new)
-        parts.append(_("the first inspection is due within a month"))
+        parts += first_due(done.inspect_by)
     if done.pieces_changed:
         parts.append(
             ngettext("{n} piece is changed", "{n} pieces are changed", done.pieces_changed)

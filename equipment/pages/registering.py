@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from equipment.kinds import Kind
 from equipment.models import Item
 from equipment.pages import fields
+from equipment.pages.first_due import first_due
 from equipment.service import register
 from equipment.service.choices import Choices, choices, readings
 from safety_app import ui
@@ -153,7 +154,8 @@ def _save(actor: Actor, token: str, key: str, said: dict[str, Any]) -> None:
     keep = {"kind": item.kind, "size": item.size, "maker": item.maker, "place": place}
     leave()
     st.session_state[LIKE] = keep
-    st.session_state[DONE] = _("{code} is registered.", code=item.code)
+    new = _("{code} is registered", code=item.code)
+    st.session_state[DONE] = _("{said}.", said=_("; ").join([new, *first_due([item.inspect_by])]))
     st.query_params.from_dict({"item": item.code})
     st.rerun()
 

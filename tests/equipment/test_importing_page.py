@@ -82,7 +82,8 @@ def test_a_good_list_is_shown_and_then_registered_once(
     assert button.label == "登记 5 件"
     button.click().run()
     assert not page.exception and registered(database) == 5
-    done = "已登记 5 件：YJD-0001 – YJD-0003、MHQ-0001 – MHQ-0002；首次检查须在一个月内完成。"
+    done = "已登记 5 件：YJD-0001 – YJD-0003、MHQ-0001 – MHQ-0002；"
+    done += "首次检查最迟于2026年12月23日完成。"
     assert done in text_of(page)
     assert "/equipment-labels?codes=YJD-0001~YJD-0003%2CMHQ-0001~MHQ-0002" in links(page)
     choose(book(LIGHT))

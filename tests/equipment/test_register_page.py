@@ -147,7 +147,9 @@ def test_an_item_is_registered_step_by_step(database: Database, hall: Cast) -> N
     page.selectbox(key=key(page, "place")).set_value(f"w{hall.a02}")
     page.text_input(key=key(page, "placing")).set_value("柜台左侧")
     page.button(key="equipment.new.save").click().run()
-    assert not page.exception and "MHQ-0001 已登记。" in text_of(page)
+    assert not page.exception and "MHQ-0001 已登记；首次检查最迟于2026年12月23日完成。" in text_of(
+        page
+    )
     item = of(database, "MHQ-0001")
     assert (item.made_on, item.made_precision) == (date(2021, 12, 1), Precision.MONTH)
     assert (item.window_id, item.placing, item.size) == (hall.a02, "柜台左侧", "4 kg")

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -34,12 +34,16 @@ MOVED: Final = frozenset({"place", "custodian"})
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did; `codes` are those of the new pieces, as the list has them."""
+    """What an import did; `codes` are those of the new pieces, as the list has them.
+
+    `inspect_by` are the days until which new pieces are to be inspected for the first time.
+    """
 
     pieces_new: int
     pieces_changed: int
     rows_faulty: int
     codes: tuple[str, ...]
+    inspect_by: tuple[date, ...] = ()
 
 
 def import_list(
@@ -70,6 +74,7 @@ def import_list(
         pieces_changed=plan.pieces_changed,
         rows_faulty=plan.rows(Fate.BAD),
         codes=tuple(item.code for item in items),
+        inspect_by=tuple(sorted({item.inspect_by for item in items if item.inspect_by})),
     )
     _keep(session, actor, found, plan, done, now)
     return done
