@@ -45,6 +45,16 @@ class ServiceAtScrap(AppError):
     status = 422
 
 
+class DayBeforeRegistered(AppError):
+    """What was done before an item came onto the register is a detail of it, not a step."""
+
+    text = N_(
+        "{code} is on the register since {day}. Enter an earlier service under “Correct the"
+        " details” as its last service; earlier repairs are not recorded."
+    )
+    status = 422
+
+
 class ExpiryKnown(AppError):
     """A printed date on record is that of the part that is in; another one is a new part."""
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from equipment.date_errors import ExpiryKnown
+from equipment.date_errors import DayBeforeRegistered, ExpiryKnown
 from equipment.errors import (
     ConsumableExpired,
     ExpiryMissing,
@@ -69,6 +69,7 @@ def record_service(
     """
     item = begin(session, actor, item_id, Step.SERVICE, row_version)
     check_day(item, on_date, today_of(actor, now))
+    _check_registered(item, on_date)
     check_serviceable(item, on_date)
     kind = rules.kinds_of(session, item.site_id)[item.kind]
     covered = _covered(kind, services)
@@ -122,6 +123,7 @@ def repair(
     """Note that a defect was mended without a service; the dates stay as they are."""
     item = begin(session, actor, item_id, Step.REPAIR, row_version)
     check_day(item, on_date, today_of(actor, now))
+    _check_registered(item, on_date)
     check_serviceable(item, on_date)
     is_back = _write(
         session,
@@ -240,6 +242,13 @@ def record_expiry(
     note = _("{field}: {old} → {new}", field=field, old="–", new=shown)
     take(session, actor, item, Step.EDIT, on_date=today_of(actor, now), now=now, note=note)
     return item
+
+
+def _check_registered(item: Item, on_date: date) -> None:
+    """Raise `DayBeforeRegistered` for what was done before the register knew of an item."""
+    if on_date < item.registered_on:
+        day = day_text(item.registered_on, weekday=False, year=True)
+        raise DayBeforeRegistered(code=item.code, day=day)
 
 
 def _write(

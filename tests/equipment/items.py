@@ -16,6 +16,7 @@ from safety_app.workplace.models import Location
 from tests.cast import NOW, Cast
 
 LONG_AGO = datetime(2026, 11, 1, 1, 0, tzinfo=UTC)
+LAST_YEAR = datetime(2025, 11, 1, 1, 0, tzinfo=UTC)
 ABC = "extinguisher-abc"
 MADE = date(2024, 3, 1)
 

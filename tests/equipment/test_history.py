@@ -19,7 +19,7 @@ from equipment.service.steps import take
 from equipment.telling import cost_text, sentence
 from safety_app.core.i18n import use_language
 from tests.cast import NOW, TODAY, Cast
-from tests.equipment.items import make_file, make_item, make_store
+from tests.equipment.items import LAST_YEAR, make_file, make_item, make_store
 
 
 def told(session: Session, hall: Cast, item: Item, language: str = "zh_CN") -> list[str]:
@@ -119,14 +119,14 @@ def test_what_was_measured_is_told_in_the_readers_words(session: Session, hall: 
 
 
 def test_what_is_entered_late_stands_on_its_day(session: Session, hall: Cast) -> None:
-    item = make_item(session, hall)
+    item = make_item(session, hall, registered=LAST_YEAR)
     record_service(
         session, hall.lead, item.id, services=["service"], on_date=date(2026, 3, 5), firm="宏安",
         certificate="1", now=NOW,
     )  # fmt: skip
     moved(session, hall, item, window_id=hall.a02)
     days = [step.on_date for step in history(session, hall.officer, item.id)]
-    assert days == sorted(days, reverse=True) and days[-1] == date(2026, 3, 5)
+    assert days == sorted(days, reverse=True) and date(2026, 3, 5) in days
 
 
 def test_a_new_part_has_its_expiry(session: Session, hall: Cast) -> None:
@@ -163,7 +163,8 @@ def test_a_failed_inspection_says_what_was_wrong(session: Session, hall: Cast) -
 
 
 def test_the_firm_known_best_is_offered(session: Session, hall: Cast) -> None:
-    item, other = make_item(session, hall), make_item(session, hall)
+    item = make_item(session, hall, registered=LAST_YEAR)
+    other = make_item(session, hall)
     assert last_firm(session, hall.lead, item.id) == ""
     facts: dict[str, Any] = {"services": ["service"], "certificate": "1", "now": NOW}
     record_service(session, hall.lead, other.id, on_date=TODAY, firm="外地公司", **facts)

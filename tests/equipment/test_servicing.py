@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from equipment.date_errors import DayBeforeRegistered
 from equipment.errors import (
     ConsumableExpired,
     DayAhead,
@@ -30,7 +31,16 @@ from equipment.service.servicing import change_consumable, record_service, repai
 from safety_app.core.access import Actor
 from safety_app.core.errors import AppError, NotAllowed, TextMissing
 from tests.cast import NOW, TODAY, Cast
-from tests.equipment.items import MADE, last_step, make_file, make_item, make_store, steps_of
+from tests.equipment.items import (
+    LAST_YEAR,
+    MADE,
+    last_step,
+    make_file,
+    make_item,
+    make_store,
+    steps_of,
+)
+from tests.equipment.lives import at
 
 FIVE_YEARS = date(2021, 3, 1)
 """Made then, the first service was due in March 2026."""
@@ -106,13 +116,25 @@ def test_a_service_on_a_day_that_cannot_be_is_refused(
 
 
 def test_the_day_of_manufacture_itself_is_possible(session: Session, hall: Cast) -> None:
-    item = make_item(session, hall)
+    item = make_item(session, hall, registered=at(MADE))
     serviced(session, hall.lead, item, on_date=MADE)
     assert item.last_services == {"service": str(MADE)}
 
 
+def test_what_was_before_the_register_is_no_step(session: Session, hall: Cast) -> None:
+    item = make_item(session, hall)
+    before = date(2026, 10, 31)
+    with pytest.raises(DayBeforeRegistered) as refused:
+        serviced(session, hall.lead, item, on_date=before)
+    assert "2026年11月1日" in refused.value.message() and "更正信息" in refused.value.message()
+    with pytest.raises(DayBeforeRegistered):
+        repair(session, hall.lead, item.id, note="换铅封", on_date=before, now=NOW)
+    assert not item.last_services and not steps_of(session, item)
+    serviced(session, hall.lead, item, on_date=date(2026, 11, 1))
+
+
 def test_no_service_at_or_after_the_scrap_date(session: Session, hall: Cast) -> None:
-    item = make_item(session, hall, made_on=date(2016, 11, 1))
+    item = make_item(session, hall, made_on=date(2016, 11, 1), registered=LAST_YEAR)
     assert item.scrap_on == date(2026, 11, 1)
     for day in (date(2026, 11, 1), TODAY):
         with pytest.raises(NotServiceable) as refused:
@@ -214,7 +236,7 @@ def test_what_was_done_must_be_known_to_the_kind(session: Session, hall: Cast) -
 
 
 def test_a_service_entered_late_moves_no_date_back(session: Session, hall: Cast) -> None:
-    item = make_item(session, hall, made_on=FIVE_YEARS)
+    item = make_item(session, hall, made_on=FIVE_YEARS, registered=LAST_YEAR)
     serviced(session, hall.lead, item)
     serviced(session, hall.lead, item, on_date=date(2026, 3, 5))
     assert item.last_services == {"service": str(TODAY)}
@@ -224,7 +246,8 @@ def test_what_was_done_before_it_went_away_brings_nothing_back(
     session: Session, hall: Cast
 ) -> None:
     store = make_store(session, hall)
-    item, spare = make_item(session, hall), make_item(session, hall, location_id=store)
+    item = make_item(session, hall, registered=LAST_YEAR)
+    spare = make_item(session, hall, location_id=store)
     send_away(
         session, hall.officer, item.id, firm="宏安", on_date=TODAY, stand_in_id=spare.id, now=NOW
     )
@@ -292,7 +315,8 @@ def test_a_light_that_failed_is_mended_and_tested_again(session: Session, hall: 
     assert light.status == Status.DEFECTIVE and light.condemned_on is None
     assert light.scrap_on is None
     discharged(session, hall.lead, light, reading=45)
-    assert light.status == Status.IN_SERVICE and light.last_services == {"discharge": str(TODAY)}
+    assert [light.status] == [Status.IN_SERVICE]
+    assert light.last_services == {"discharge": str(TODAY)}
 
 
 def test_a_part_entered_late_throws_out_nothing_newer(session: Session, hall: Cast) -> None:
