@@ -1,6 +1,7 @@
 """The steps of an item on its page: one filled button, the others beside it, and their forms."""
 
 from collections.abc import Callable, Mapping
+from html import escape
 from typing import Final
 
 import streamlit as st
@@ -34,6 +35,14 @@ LABELS: Final[Mapping[Step, tuple[str, str]]] = {
     Step.LOSE: (N_("Declare lost"), "question_mark"),
     Step.FIND: (N_("Record as found"), "search"),
 }
+HINTS: Final[Mapping[Step, str]] = {
+    Step.SEND_AWAY: N_("It leaves its place to go to a firm; record its service when it is back."),
+    Step.SERVICE: N_("The service that is due by its date was done; its next date follows."),
+    Step.REPAIR: N_("A fault was put right, such as one from an inspection; no date changes."),
+    Step.CONDEMN: N_("It is unfit but still hangs there: out of service until it is replaced."),
+    Step.SCRAP: N_("It is gone for good and leaves the register, without a new one."),
+}
+"""What tells steps apart that sound alike."""
 OWN_WORK: Final = N_("Record maintenance")
 """What a service is called where no firm is needed."""
 LOOKED_UP: Final = N_("Record printed date")
@@ -98,6 +107,8 @@ def buttons(item: ItemDetail, steps: list[StepView]) -> None:
             with st.popover(_("More"), icon=":material/more_horiz:"):
                 for step in rest:
                     _button(item, step)
+                    if step in HINTS:
+                        ui.html(f'<p class="muted">{escape(_(HINTS[step]))}</p>')
 
 
 def _explain_gone(item: ItemDetail, steps: list[StepView]) -> None:
