@@ -8,12 +8,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from equipment.documents import archive, lists, yearly
+from equipment.documents.paper import short
 from equipment.documents.report import coverage_table, figure_table, how_counted, tally_table
 from equipment.due import add_months
 from equipment.models import ON_REGISTER, Item, ItemStepFile
 from equipment.service import figures, reporting
 from equipment.service.asof import AsOf, Lack
-from equipment.service.figures import Work
+from equipment.service.figures import Gone, Work
 from equipment.service.reporting import Report
 from safety_app.core.feature import Chapter
 from safety_app.core.i18n import _, ngettext
@@ -43,7 +44,8 @@ def equipment(session: Session, site_id: int, now: datetime) -> Chapter:
     work = figures.served(session, site_id, asof, first)
     gone = figures.gone(session, site_id, asof, first)
     steps = [(one.on, one.step_id) for one in work] + [(one.on, one.step_id) for one in gone]
-    scans = _files(session, [step_id for _on, step_id in sorted(steps, reverse=True)])
+    files = _files(session, [step_id for _on, step_id in sorted(steps, reverse=True)])
+    scans, proved = list(files), _proved(report, work, gone)
     blocks: list[Block] = [
         figure_table(report),
         Note(how_counted(report)),
@@ -68,6 +70,7 @@ def equipment(session: Session, site_id: int, now: datetime) -> Chapter:
     return Chapter(
         blocks=tuple(blocks),
         scans=tuple(scans[:MOST_SCANS]),
+        captions={id_: _caption([proved[step] for step in files[id_]]) for id_ in scans},
         shortfalls=tuple(shortfalls(report)),
         landscape=True,
     )
@@ -116,8 +119,22 @@ def _work(report: Report, work: Sequence[Work]) -> list[Block]:
     return found
 
 
-def _files(session: Session, step_ids: Sequence[int]) -> list[int]:
-    """The documents that prove these steps, in their order."""
+def _proved(report: Report, work: Sequence[Work], gone: Sequence[Gone]) -> dict[int, str]:
+    """What each step was: the day, the code, what was done."""
+    words = {one.step_id: (one.on, one.code, lists.work_text(report, one)) for one in work}
+    words |= {one.step_id: (one.on, one.code, _(lists.LEFT_BY[one.step])) for one in gone}
+    return {step: f"{code} {what} {short(on)}" for step, (on, code, what) in words.items()}
+
+
+def _caption(said: Sequence[str]) -> str:
+    """What a document proves; of many steps the first, and how many more."""
+    if len(said) <= 1:
+        return "".join(said)
+    return _("{what} and {n} more", what=said[0], n=len(said) - 1)
+
+
+def _files(session: Session, step_ids: Sequence[int]) -> dict[int, list[int]]:
+    """The documents that prove these steps, in their order, each with its steps."""
     order = {step_id: at for at, step_id in enumerate(step_ids)}
     found: list[tuple[int, int]] = []
     for start in range(0, len(step_ids), 500):
@@ -125,4 +142,7 @@ def _files(session: Session, step_ids: Sequence[int]) -> list[int]:
             ItemStepFile.step_id.in_(step_ids[start : start + 500])
         )
         found += [(order[step_id], file_id) for step_id, file_id in session.execute(query)]
-    return list(dict.fromkeys(file_id for _at, file_id in sorted(found)))
+    steps: dict[int, list[int]] = {}
+    for at, file_id in sorted(found):
+        steps.setdefault(file_id, []).append(step_ids[at])
+    return steps

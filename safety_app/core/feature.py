@@ -147,7 +147,8 @@ class Section:
 class Chapter:
     """What one feature holds of what an inspector asks for, in the current language.
 
-    `scans` are ids of files (`core.files`) that follow the blocks. Two lists of sentences:
+    `scans` are ids of files (`core.files`) that follow the blocks, `captions` what stands above
+    some of them instead of the name of the file. Two lists of sentences:
     `missing` is what the file should hold and does not, to be added from paper; `shortfalls` is
     what the records themselves show as not done, which no paper can add. With `landscape` the
     blocks stand on pages of that direction.
@@ -155,6 +156,7 @@ class Chapter:
 
     blocks: "tuple[Block, ...]" = ()
     scans: tuple[int, ...] = ()
+    captions: Mapping[int, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     shortfalls: tuple[str, ...] = ()
     landscape: bool = False

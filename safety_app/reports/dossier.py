@@ -1,6 +1,6 @@
 """What an inspector asks for (迎检材料), collected from every feature as of one minute."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -112,7 +112,8 @@ def may(actor: Actor) -> bool:
 def _chapter(session: Session, site_id: int, kind: ChapterKind, as_of: datetime) -> FoundChapter:
     shares = [one for feature in features() for one in feature.dossier]
     built = [_build(session, site_id, one, as_of) for one in shares if one.chapter == kind.number]
-    scans = _scans(session, site_id, [id_ for one in built for id_ in one.scans])
+    captions = {id_: text for one in built for id_, text in one.captions.items()}
+    scans = _scans(session, site_id, [id_ for one in built for id_ in one.scans], captions)
     missing = [text for one in built for text in one.missing]
     shortfalls = tuple(text for one in built for text in one.shortfalls)
     found = FoundChapter(kind, tuple(built), tuple(scans), tuple(missing), shortfalls)
@@ -131,7 +132,9 @@ def _build(session: Session, site_id: int, share: Dossier, as_of: datetime) -> C
         return Chapter(missing=(_("A part of this chapter could not be made."),))
 
 
-def _scans(session: Session, site_id: int, ids: Sequence[int]) -> list[FoundScan]:
+def _scans(
+    session: Session, site_id: int, ids: Sequence[int], captions: Mapping[int, str]
+) -> list[FoundScan]:
     """The files, each once."""
     found = []
     for file_id in dict.fromkeys(ids):
@@ -140,5 +143,5 @@ def _scans(session: Session, site_id: int, ids: Sequence[int]) -> list[FoundScan
         except NotFound:
             found.append(FoundScan(_("File {number}", number=file_id), None))
             continue
-        found.append(FoundScan(file.name, file))
+        found.append(FoundScan(captions.get(file_id) or file.name, file))
     return found
