@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import Final
 
 from equipment.documents.paper import Head, print_paper, rate, signatures
+from equipment.documents.yearly import FAILED, NONE, PASSED
 from equipment.service.inspection_record import Line, Record
 from safety_app.core.i18n import _, moment_text, month_text
 from safety_app.core.pdf.blocks import Block, Column, Heading, Note, Paragraph, Table, Title
@@ -12,6 +13,8 @@ from safety_app.core.sheets import Cell, Kind, SheetColumn, SheetTable, workbook
 
 MOST: Final = 2_000
 """Lines on paper; the Excel file has all."""
+GROUPS: Final = 6
+"""Groups that have columns on paper; sheets of several kinds may have more between them."""
 
 
 def record_pdf(record: Record, head: Head, title: str) -> bytes:
@@ -62,12 +65,13 @@ def line_blocks(record: Record, head: Head) -> list[Block]:
     """A table for each floor."""
     found: list[Block] = []
     shown = record.lines[:MOST]
+    groups = record.groups if len(record.groups) <= GROUPS else []
     floors = [(floor, list(lines)) for floor, lines in groupby(shown, key=lambda one: one.floor)]
     for floor, lines in floors:
         if len(floors) > 1:
             named = _("Floor {floor}", floor=floor) if floor else _("Floor not stated")
             found.append(Heading(named))
-        found.append(_table(lines, head))
+        found.append(_table(lines, head, groups))
     if len(record.lines) > MOST:
         words = _("The first {shown} of {all}. The Excel file has all of them.", shown=MOST,
                   all=len(record.lines))  # fmt: skip
@@ -75,13 +79,14 @@ def line_blocks(record: Record, head: Head) -> list[Block]:
     return found
 
 
-def _table(lines: Sequence[Line], head: Head) -> Table:
+def _table(lines: Sequence[Line], head: Head, groups: Sequence[str]) -> Table:
     columns = (
         Column(_("Code"), 1.4),
         Column(_("Kind"), 2.2),
         Column(_("Place"), 2.6),
         Column(_("Inspected on"), 1.5),
         Column(_("Inspected by"), 1.1),
+        *(Column(name, 0.8, "center") for name in groups),
         Column(_("Result"), 1),
         Column(_("Problems found"), 2.2),
     )
@@ -92,6 +97,7 @@ def _table(lines: Sequence[Line], head: Head) -> Table:
             line.place,
             _when(line, head),
             line.inspector,
+            *(mark(line, name) for name in groups),
             result(line),
             line.problems or line.remark,
         )
@@ -103,6 +109,12 @@ def _table(lines: Sequence[Line], head: Head) -> Table:
 def _when(line: Line, head: Head) -> str:
     """Day and time."""
     return moment_text(line.at, head.timezone) if line.at else ""
+
+
+def mark(line: Line, group: str) -> str:
+    """What a sheet said of a group: in order, not, or nothing."""
+    is_good = line.groups.get(group)
+    return {True: PASSED, False: FAILED, None: NONE}[is_good] if line.groups else ""
 
 
 def result(line: Line) -> str:
@@ -121,6 +133,7 @@ def record_xlsx(record: Record, head: Head, title: str) -> bytes:
         (_("Place"), "text"),
         (_("Inspected on"), "date"),
         (_("Inspected by"), "text"),
+        *((name, "text") for name in record.groups),
         (_("Result"), "text"),
         (_("Problems found"), "text"),
     ]
@@ -132,6 +145,7 @@ def record_xlsx(record: Record, head: Head, title: str) -> bytes:
             line.place,
             line.on,
             line.inspector,
+            *(mark(line, name) for name in record.groups),
             result(line),
             line.problems or line.remark,
         )

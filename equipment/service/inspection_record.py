@@ -1,7 +1,7 @@
 """The record of a month's inspections: what was inspected when, by whom, with which result."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -25,7 +25,10 @@ Wanted = Callable[[Stood], bool]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One inspection of an item, or that there was none; `remark` says why, if that is known."""
+    """One inspection of an item, or that there was none; `remark` says why, if that is known.
+
+    `groups` is what its sheet said group by group: in order, not, or `None` if nothing applied.
+    """
 
     code: str
     name: str
@@ -37,6 +40,7 @@ class Line:
     passed: bool | None = None
     problems: str = ""
     remark: str = ""
+    groups: Mapping[str, bool | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,11 @@ class Record:
     def number(self) -> str:
         """By which it is filed."""
         return f"YJ-{self.month:%Y%m}"
+
+    @property
+    def groups(self) -> list[str]:
+        """The groups of all its sheets, each once, in the order of the sheets."""
+        return list(dict.fromkeys(name for line in self.lines for name in line.groups))
 
     @property
     def failed(self) -> int:
@@ -94,8 +103,11 @@ def record_of(
     shown.sort(key=lambda one: _walking(one, named))
     people = {row.actor_id for rows in seen.values() for row in rows}
     names = accounts.names(session, sorted(one for one in people if one))
+    said = _groups(session, [row.run_id for one in shown for row in seen.get(one.row.id, ())])
     lines = [
-        line for one in shown for line in _lines(session, one, seen, named, names, month, last)
+        line
+        for one in shown
+        for line in _lines(session, one, seen, named, names, said, month, last)
     ]
     rules = dict.fromkeys(one.kind.inspect_source_text for one in shown)
     return Record(
@@ -138,6 +150,16 @@ def _inspections(
     return found
 
 
+def _groups(session: Session, run_ids: Sequence[int | None]) -> dict[int, dict[str, bool | None]]:
+    """By sheet and group; a few hundred sheets at a time, for any database takes that many."""
+    known = [one for one in run_ids if one]
+    return {
+        run_id: {group.name: group.is_good for group in groups}
+        for at in range(0, len(known), BATCH)
+        for run_id, groups in checklists.groups_of(session, known[at : at + BATCH]).items()
+    }
+
+
 def _walking(one: Stood, named: Places) -> tuple[str, str, int, str]:
     window_id, location_id, _placing = one.place
     floor, place = named.floor(window_id, location_id), named.text(window_id, location_id)
@@ -150,6 +172,7 @@ def _lines(
     seen: Mapping[int, Sequence[Any]],
     named: Places,
     names: Mapping[int, str],
+    said: Mapping[int, Mapping[str, bool | None]],
     month: date,
     last: date,
 ) -> Iterator[Line]:
@@ -168,6 +191,7 @@ def _lines(
             inspector=names.get(row.actor_id or 0, ""),
             passed=passed,
             problems="" if passed else _problems(session, row),
+            groups=said.get(row.run_id or 0, {}),
         )
     if one.row.id not in seen:
         yield Line(**facts, remark=_why_not(one, month, last))

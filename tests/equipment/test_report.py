@@ -30,10 +30,12 @@ from safety_app.core.access import Actor
 from safety_app.core.db import Database, transaction
 from safety_app.core.errors import NotAllowed
 from safety_app.core.i18n import use_language
+from safety_app.core.pdf import blocks
 from safety_app.core.pdf.font import find_typeface
 from safety_app.workplace.models import Site
 from tests.cast import NOW, TODAY, Cast
 from tests.dialects import sqlite_only
+from tests.equipment import sheets
 from tests.equipment.items import ABC, make_item
 from tests.equipment.lives import at, inspect, months, scrap, serve
 from tests.hazards.test_api import SignedIn
@@ -284,6 +286,32 @@ def test_the_inspection_record_names_who_found_what(session: Session, hall: Cast
         io.BytesIO(inspections.record_xlsx(found, head, "灭火器月检记录"))
     )
     assert len(list(book["灭火器月检记录"].iter_rows(min_row=2))) == len(found.lines)
+
+
+def test_the_inspection_record_has_a_column_for_each_group(session: Session, hall: Cast) -> None:
+    good, low, lost = (make_item(session, hall, registered=SPRING) for _n in range(3))
+    sheets.inspect(session, hall.officer, good, now=NOW)
+    sheets.inspect(
+        session, hall.officer, low, now=NOW, E06={"disposal": "hazard", "note": "指针在红区"}
+    )
+    found = record(session, hall, date(2026, 11, 1))
+    groups = ["位置与取用", "压力与铅封", "喷嘴、软管与筒体", "铭牌与筒体修补"]
+    assert found.groups == groups
+    said = {line.code: list(line.groups.values()) for line in found.lines}
+    assert said[good.code] == [True] * 4 and said[lost.code] == []
+    assert said[low.code] == [True, False, True, True]
+    head = head_of(session, hall.site_id, LATER)
+    book = openpyxl.load_workbook(
+        io.BytesIO(inspections.record_xlsx(found, head, "灭火器月检记录"))
+    )
+    names, *rows = book["灭火器月检记录"].iter_rows(values_only=True)
+    cells = {row[0]: row[names.index(groups[0]) : names.index(groups[-1]) + 1] for row in rows}
+    assert cells[low.code] == ("√", "×", "√", "√")
+    assert not any(cells[lost.code]), "no mark where nothing was inspected"
+    (table,) = (
+        one for one in inspections.record_blocks(found, head, "") if isinstance(one, blocks.Table)
+    )
+    assert [column.label for column in table.columns][5:9] == groups
 
 
 def test_a_past_month_stays_as_it_was(session: Session, hall: Cast) -> None:
