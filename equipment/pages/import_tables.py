@@ -57,7 +57,7 @@ def faults(plan: Plan) -> str:
     """Every fault with its place."""
     problems = plan.problems
     count = ngettext("{n} fault in the list", "{n} faults in the list", len(problems))
-    several = len({one.sheet for one in problems}) > 1
+    several = len({line.sheet for line in plan.lines}) > 1
     heads = [*([_("Sheet")] if several else []), _("Row"), _("Column"), _("Fault")]
     rows = [
         (*([one.sheet] if several else []), str(one.row or ""), one.column, one.text)

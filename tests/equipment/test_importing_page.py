@@ -16,7 +16,7 @@ from tests.cast import NOW, Cast
 from tests.core import papers
 from tests.dialects import sqlite_only
 from tests.equipment import lists
-from tests.equipment.lists import book
+from tests.equipment.lists import HEAD, book
 from tests.screens import open_page, text_of
 
 pytestmark = sqlite_only
@@ -151,11 +151,21 @@ def test_a_messy_list_is_shown_in_one_language(
     said = text_of(page)
     assert not page.exception
     faults, button, sheet = {
-        "zh_CN": ("表中有 13 处错误", "只导入正确的行…", "以下工作表没有位置，未读取：汇总。"),
-        "en": ("13 faults in the list", "Import the good rows only …",
+        "zh_CN": ("表中有 11 处错误", "只导入正确的行…", "以下工作表没有位置，未读取：汇总。"),
+        "en": ("11 faults in the list", "Import the good rows only …",
                "These sheets say of nothing where it is and are not read: 汇总."),
     }[language]  # fmt: skip
     assert faults in said and sheet in said and [one.label for one in page.button] == [button]
+
+
+def test_a_fault_names_its_sheet_where_there_are_several(
+    database: Database, hall: Cast, choose: Choose
+) -> None:
+    bad = ["应急灯", None, "若干", None, None, "一楼大厅", None]
+    choose(papers.book(("东区", [HEAD, LIGHT]), ("西区", [HEAD, bad])))
+    said = text_of(open_page(hall.officer, "equipment-import"))
+    at = said.index("表中有 1 处错误")
+    assert "工作表" in said[at : at + 8] and "西区" in said[at : at + 12]
 
 
 @pytest.mark.parametrize(

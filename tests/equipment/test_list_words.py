@@ -6,10 +6,12 @@ import pytest
 
 from equipment.kinds import built_in
 from equipment.service.importing import values
+from equipment.service.importing.columns import LABELS
 from equipment.service.importing.places import Places, Spot
 from equipment.service.importing.synonyms import Synonyms, classes
 from equipment.service.importing.table import table
 from equipment.service.importing.values import NotACount, NotAMonth, count, person, told_day
+from safety_app.core.intake_cells import heading
 from safety_app.workplace.models import Location, Window
 
 MARCH = date(2024, 3, 1)
@@ -84,13 +86,32 @@ def test_what_is_no_date_is_refused(said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "n"), [("", 1), ("12", 12), ("12具", 12), ("12 个", 12), ("12.0", 12), ("3 pcs.", 3)]
+    ("said", "n"),
+    [
+        ("", 1),
+        ("12", 12),
+        ("12具", 12),
+        ("12 个", 12),
+        ("12.0", 12),
+        ("3 pcs.", 3),
+        ("一", 1),
+        ("两具", 2),
+        ("2 具", 2),
+        ("二", 2),
+        ("十具", 10),
+        ("十二具", 12),
+        ("二十", 20),
+        ("三十五只", 35),
+    ],
 )
 def test_a_quantity_is_a_number_with_or_without_its_unit(said: str, n: int) -> None:
     assert count(said) == n
 
 
-@pytest.mark.parametrize("said", ["若干", "一打", "-3", "1e5", "5只/箱", "2-3", "9999999999"])
+@pytest.mark.parametrize(
+    "said",
+    ["若干", "一打", "2打", "三四具", "一百具", "百", "-3", "1e5", "5只/箱", "2-3", "9999999999"],
+)
 def test_what_is_no_number_is_refused(said: str) -> None:
     with pytest.raises(NotACount):
         count(said)
@@ -222,6 +243,14 @@ PLACES = Places(
         ("配电间", Spot(None, 3)), ("一楼配电间门口", Spot(None, 3, "门口")),
         ("24小时自助区", Spot(None, 4)),
         ("大厅西侧配电间旁", Spot(None, 3, "大厅西侧配电间旁")),
+        ("一楼大厅1号消火栓箱", Spot(None, 1, "1号消火栓箱")),
+        ("一楼大厅 3#灭火器箱", Spot(None, 1, "3#灭火器箱")),
+        ("二楼大厅十二号柱旁", Spot(None, 2, "十二号柱旁")),
+        ("配电间2号柜", Spot(None, 3, "2号柜")), ("一楼配电间2号柜", Spot(None, 3, "2号柜")),
+        ("一楼大厅A区立柱", Spot(None, 1, "A区立柱")), ("一楼大厅2号厅", Spot(None, 1, "2号厅")),
+        ("一楼2号会议室", Spot(None, 1, "2号会议室")),
+        ("二楼1号消火栓箱", Spot(None, 2, "1号消火栓箱")),
+        ("配电间2", Spot(None, 3, "配电间2")), ("配电间2号楼", Spot(None, 3, "配电间2号楼")),
         ("A0123", None), ("A09", None), ("档案室", None), ("三楼", None), ("3", None), ("", None),
     ],
 )  # fmt: skip
@@ -234,3 +263,14 @@ def test_a_location_of_a_floor_is_found_by_its_name() -> None:
     assert PLACES.floor("一层", "东侧") == Spot(None, 1, "东侧")
     assert PLACES.floor("3楼", "东侧") is None
     assert PLACES.nearest("一搂大厅") == "一楼大厅"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "充装/维修日期", "充装日期", "换药日期", "维修日期", "维修/充装时间",
+        "上次换药日期（年月）", "Recharge date",
+    ],
+)  # fmt: skip
+def test_the_last_service_has_many_headings(said: str) -> None:
+    assert heading(said) in {heading(name) for name in LABELS["serviced"].names}

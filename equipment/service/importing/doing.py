@@ -17,6 +17,7 @@ from equipment.service.importing.checks import plan_import
 from equipment.service.importing.columns import label
 from equipment.service.importing.lines import Change, Fate, Line, Plan
 from equipment.service.importing.reading import Listed, require_import
+from equipment.service.importing.values import is_running_number
 from equipment.service.moving import put as put_there
 from equipment.service.numbering import next_codes
 from equipment.service.register import SHOWN, draft, put
@@ -254,6 +255,8 @@ def _note(line: Line) -> str:
     if kind and kind.family is Family.EXTINGUISHER:
         kept += ["model"]
         kept += ["rating"] if any(map(str.isdigit, said["rating"])) else []
+    if not line.code and not is_running_number(said["code"]):
+        kept += ["code"]
     if line.made_on is None or len(said["made"]) < len("2024-3"):
         kept += ["made"]
     if kind and kind.usual_service is None:

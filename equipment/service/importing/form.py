@@ -48,7 +48,7 @@ def faulty_rows(session: Session, actor: Actor, found: Listed, *, now: datetime)
     """The faulty rows as they were typed, each with what is wrong, to correct and import again."""
     plan = plan_import(session, actor, found, now=now)
     told = list(_faults(plan))
-    several = len({line.sheet for line, _faults in told}) > 1
+    several = len({line.sheet for line in plan.lines}) > 1
     keys = [
         one.key
         for one in COLUMNS

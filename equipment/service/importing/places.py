@@ -14,6 +14,10 @@ _FLOOR: Final = re.compile(
 )
 _NUMBERED: Final = re.compile(r"0*([1-9][0-9]*)(?:号窗?口?|窗口?)\Z")
 _COUNTED: Final = re.compile(r"[0-9a-z]|[一二三四五六七八九十]+(?:号|\Z)")
+_POINT: Final = re.compile(
+    r"(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})(?:号|#)(?!(?:窗|厅|大厅|室|楼|层|区|廊|走廊|通道|院))."
+)
+"""A numbered point inside a place, such as 1号消火栓箱; a numbered room is another place."""
 _EDGES: Final = " ·,，、;；:：/-—–.。"
 SHORTEST: Final = 3
 """So many letters a location's name must have to be recognised in the middle of a text."""
@@ -86,7 +90,8 @@ class Places:
     def _beginning(self, said: str, key: str) -> Spot | None:
         """The longest name that a text begins with."""
         for name in self._longest:
-            if key.startswith(name) and not _COUNTED.match(key[len(name) :]):
+            rest = key[len(name) :] if key.startswith(name) else None
+            if rest is not None and (not _COUNTED.match(rest) or _is_inside(name, rest)):
                 return replace(self._by_name[name], rest=_behind(said, name))
         return None
 
@@ -99,7 +104,18 @@ class Places:
         inner = self._beginning(rest, _key(rest))
         if inner and self.floor_of(inner) == floor_of(floor[0]):
             return inner
-        return self.floor(floor[0], rest)
+        return self._beside(floor[0], rest)
+
+    def _beside(self, floor: str, rest: str) -> Spot | None:
+        """What is said beside a floor; its usual location is not named a second time."""
+        found = self.floor(floor, rest)
+        if found is None or found.rest != rest:
+            return found
+        usual = next(_key(one.name) for one in self.locations if one.id == found.location_id)
+        name = usual.removeprefix(_key(floor))
+        if len(name) > 1 and name != usual and _key(rest).startswith(name):
+            return replace(found, rest=_behind(rest, name))
+        return found
 
     def _inside(self, said: str, key: str) -> Spot | None:
         """The one location that is named somewhere in a text."""
@@ -135,6 +151,11 @@ class Places:
 def _key(said: str) -> str:
     """A text as it is compared: small letters, no spaces."""
     return "".join(said.casefold().split())
+
+
+def _is_inside(name: str, rest: str) -> bool:
+    """Whether a number behind a name counts points in that place, not further such places."""
+    return "\u4e00" <= name[-1] <= "\u9fff" and _POINT.match(rest) is not None
 
 
 def _behind(said: str, name: str) -> str:

@@ -140,9 +140,13 @@ class RowReader:
         code = self.notes.asked(line, "code", lambda: self._checked(said))
         if code is None:
             return
-        line.code = code
-        if line.count > 1:
+        if line.count == 1:
+            line.code = code
+        elif code in self.known.by_code:
             self._one_piece(line, "code")
+        else:
+            text = _("Several pieces: each gets a code of its own, this one goes to the note.")
+            self.notes.hint(line, "code", text)
 
     def _checked(self, said: str) -> str:
         """One that is registered, or one that a hall may give itself."""
@@ -305,7 +309,11 @@ class RowReader:
         if len(found) == 1:
             line.custodian_id = found[0]
             return
-        self.notes.fault(line, "custodian", self._no_person(said, len(found)))
+        why = self._no_person(said, len(found))
+        text = _("{why} The custodian stays as it is.", why=why) if item else _(
+            "{why} The row comes in without a custodian.", why=why
+        )  # fmt: skip
+        self.notes.hint(line, "custodian", text)
 
     def _no_person(self, said: str, found: int) -> str:
         if found:

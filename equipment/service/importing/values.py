@@ -59,7 +59,8 @@ _MONTHS: Final = {
 }  # fmt: skip
 _CHINESE: Final = {char: str(at) for at, char in enumerate("零一二三四五六七八九")} | {"〇": "0"}
 _TENS: Final = re.compile(r"([一二三四五六七八九]?)十([一二三四五六七八九]?)")
-_COUNT: Final = re.compile(r"(\d+)(?:\.0+)?\s*[\u4e00-\u9fffa-z]{0,6}\.?\Z")
+_NUMERAL: Final = re.compile(r"\A[零一二两三四五六七八九十百千万]+")
+_COUNT: Final = re.compile(r"(\d+)(?:\.0+)?\s*(?!打)[\u4e00-\u9fffa-z]{0,6}\.?\Z")
 _PHONE: Final = re.compile(r"[\d\-+ ]{7,}")
 PARTED: Final = re.compile(r"[、,，;；/&]|\band\b|\s和\s")
 
@@ -157,13 +158,22 @@ def _ten(found: re.Match[str]) -> str:
 
 
 def count(said: str) -> int:
-    """So many pieces: 12, 12 具, 12个; an empty cell is one; raises `NotACount`."""
+    """So many pieces: 12, 12 具, 两具, 十二; an empty cell is one; raises `NotACount`."""
     if not said:
         return 1
-    found = _COUNT.match(said.casefold())
+    found = _COUNT.match(_NUMERAL.sub(_figures, said.casefold().strip()))
     if not found or len(found[1]) > 9:
         raise NotACount(said)
     return int(found[1])
+
+
+def _figures(found: re.Match[str]) -> str:
+    """Twelve or two in figures; what is no number of Chinese stays what it is."""
+    said = found[0].replace("两", "二")
+    if said in _CHINESE:
+        return _CHINESE[said]
+    tens = _TENS.fullmatch(said)
+    return "".join(_CHINESE.get(char, char) for char in _ten(tens)) if tens else found[0]
 
 
 def is_running_number(said: str) -> bool:
