@@ -13,8 +13,8 @@ from safety_app.core.sheets import Cell, Kind, SheetColumn, SheetTable, workbook
 
 MOST: Final = 2_000
 """Lines on paper; the Excel file has all."""
-GROUPS: Final = 6
-"""Groups that have columns on paper; sheets of several kinds may have more between them."""
+SIGNS: Final = "①②③④⑤⑥⑦⑧"
+"""Heads of the columns of groups on paper, where sheets have no more groups between them."""
 
 
 def record_pdf(record: Record, head: Head, title: str) -> bytes:
@@ -65,13 +65,18 @@ def line_blocks(record: Record, head: Head) -> list[Block]:
     """A table for each floor."""
     found: list[Block] = []
     shown = record.lines[:MOST]
-    groups = record.groups if len(record.groups) <= GROUPS else []
+    groups = record.groups if len(record.groups) <= len(SIGNS) else []
     floors = [(floor, list(lines)) for floor, lines in groupby(shown, key=lambda one: one.floor)]
     for floor, lines in floors:
         if len(floors) > 1:
             named = _("Floor {floor}", floor=floor) if floor else _("Floor not stated")
             found.append(Heading(named))
         found.append(_table(lines, head, groups))
+    if groups:
+        named = _("; ").join(f"{SIGNS[at]} {name}" for at, name in enumerate(groups))
+        legend = _("{good} in order, {bad} not, {none} does not apply",
+                   good=PASSED, bad=FAILED, none=NONE)  # fmt: skip
+        found.append(Note(f"{named}\n{legend}"))
     if len(record.lines) > MOST:
         words = _("The first {shown} of {all}. The Excel file has all of them.", shown=MOST,
                   all=len(record.lines))  # fmt: skip
@@ -86,7 +91,7 @@ def _table(lines: Sequence[Line], head: Head, groups: Sequence[str]) -> Table:
         Column(_("Place"), 2.6),
         Column(_("Inspected on"), 1.5),
         Column(_("Inspected by"), 1.1),
-        *(Column(name, 0.8, "center") for name in groups),
+        *(Column(SIGNS[at], 0.4, "center") for at, _name in enumerate(groups)),
         Column(_("Result"), 1),
         Column(_("Problems found"), 2.2),
     )

@@ -126,8 +126,12 @@ def figures(report: Report) -> list[tuple[str, str, str, str]]:
         month = month_text(last[-1].month.year, last[-1].month.month)
         rows.append((_("Inspection coverage"), rate(last[-1].done, last[-1].due),
                      f"{last[-1].done}/{last[-1].due}", month))  # fmt: skip
-    words = {step: _(LEFT_BY[step]) for step in LEFT_BY}
-    said = _(", ").join(f"{words[step]} {n}" for step, n in left.items())
+    said = _(
+        "scrapped {scrapped}, lost {lost}; of these, replaced {replaced}",
+        scrapped=left[Step.SCRAP],
+        lost=left[Step.LOSE],
+        replaced=left[Step.REPLACE],
+    )
     rows.append(
         (_("Left the register this year"), str(left[Step.SCRAP] + left[Step.LOSE]), "", said)
     )

@@ -308,10 +308,12 @@ def test_the_inspection_record_has_a_column_for_each_group(session: Session, hal
     cells = {row[0]: row[names.index(groups[0]) : names.index(groups[-1]) + 1] for row in rows}
     assert cells[low.code] == ("√", "×", "√", "√")
     assert not any(cells[lost.code]), "no mark where nothing was inspected"
-    (table,) = (
-        one for one in inspections.record_blocks(found, head, "") if isinstance(one, blocks.Table)
-    )
-    assert [column.label for column in table.columns][5:9] == groups
+    paper = inspections.record_blocks(found, head, "")
+    (table,) = (one for one in paper if isinstance(one, blocks.Table))
+    assert [column.label for column in table.columns][5:9] == list("①②③④")
+    assert ["√", "×", "√", "√"] in [list(row[5:9]) for row in table.rows]
+    notes = [one.text for one in paper if isinstance(one, blocks.Note)]
+    assert any("② 压力与铅封" in one and "× 不符合" in one for one in notes)
 
 
 def test_a_past_month_stays_as_it_was(session: Session, hall: Cast) -> None:

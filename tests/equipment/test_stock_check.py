@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from checklists.errors import SubjectRefused
 from checklists.service import Submitted
 from equipment import stock_subject, subjects
 from equipment.closing import bars_closing
@@ -117,12 +116,17 @@ def test_the_custodian_checks_wherever_it_is(session: Session, hall: Cast) -> No
     assert subjects.refusal(session, hall.staff, code(masks)) == ""
 
 
-def test_a_closed_stock_is_not_checked(session: Session, hall: Cast) -> None:
+def test_no_check_of_a_closed_stock_is_begun_but_what_was_seen_is_kept(
+    session: Session, hall: Cast
+) -> None:
     masks = make_stock(session, hall)
     stock.close_stock(session, hall.lead, masks.id, now=NOW)
-    with pytest.raises(SubjectRefused) as refused:
-        check(session, hall.lead, masks)
-    assert "该库存已停用" in refused.value.message()
+    assert "该库存已停用" in subjects.refusal(session, hall.lead, code(masks))
+    check(session, hall.lead, masks)
+    checked = select(StockMove.id).where(
+        StockMove.stock_id == masks.id, StockMove.step == StockStep.CHECK
+    )
+    assert session.scalar(checked) is not None
 
 
 @sqlite_only
