@@ -87,7 +87,7 @@ def line_blocks(record: Record, head: Head) -> list[Block]:
 def _table(lines: Sequence[Line], head: Head, groups: Sequence[str]) -> Table:
     columns = (
         Column(_("Code"), 1.4),
-        Column(_("Kind"), 2.2),
+        Column(_("Kind"), 2.7),
         Column(_("Place"), 2.6),
         Column(_("Inspected on"), 1.5),
         Column(_("Inspected by"), 1.1),
