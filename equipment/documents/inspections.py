@@ -36,6 +36,7 @@ def record_blocks(record: Record, head: Head, title: str) -> list[Block]:
         Title(title, f"{head.unit}\n{'　'.join(filter(None, facts))}"),
         *head.limits(),
         *(Paragraph(text) for text in sums(record)),
+        *legend(record),
         *line_blocks(record, head),
         *([Note(_("Basis: {rules}", rules=_("; ").join(record.rules)))] if record.rules else []),
         signatures(_("Inspected by (signature):"), _("Checked by (signature):"), seal=False),
@@ -61,22 +62,31 @@ def sums(record: Record) -> Iterator[str]:
         yield _("The month is not over.")
 
 
+def with_columns(record: Record) -> list[str]:
+    """The groups that have a column on paper: all of them, or none where they are too many."""
+    return record.groups if len(record.groups) <= len(SIGNS) else []
+
+
+def legend(record: Record) -> Iterator[Note]:
+    """Which group each sign stands for, and what the marks say."""
+    if groups := with_columns(record):
+        named = _("; ").join(f"{SIGNS[at]} {name}" for at, name in enumerate(groups))
+        said = _("{good} in order, {bad} not, {none} does not apply",
+                 good=PASSED, bad=FAILED, none=NONE)  # fmt: skip
+        yield Note(f"{named}\n{said}")
+
+
 def line_blocks(record: Record, head: Head) -> list[Block]:
     """A table for each floor."""
     found: list[Block] = []
     shown = record.lines[:MOST]
-    groups = record.groups if len(record.groups) <= len(SIGNS) else []
+    groups = with_columns(record)
     floors = [(floor, list(lines)) for floor, lines in groupby(shown, key=lambda one: one.floor)]
     for floor, lines in floors:
         if len(floors) > 1:
             named = _("Floor {floor}", floor=floor) if floor else _("Floor not stated")
             found.append(Heading(named))
         found.append(_table(lines, head, groups))
-    if groups:
-        named = _("; ").join(f"{SIGNS[at]} {name}" for at, name in enumerate(groups))
-        legend = _("{good} in order, {bad} not, {none} does not apply",
-                   good=PASSED, bad=FAILED, none=NONE)  # fmt: skip
-        found.append(Note(f"{named}\n{legend}"))
     if len(record.lines) > MOST:
         words = _("The first {shown} of {all}. The Excel file has all of them.", shown=MOST,
                   all=len(record.lines))  # fmt: skip
@@ -87,8 +97,8 @@ def line_blocks(record: Record, head: Head) -> list[Block]:
 def _table(lines: Sequence[Line], head: Head, groups: Sequence[str]) -> Table:
     columns = (
         Column(_("Code"), 1.4),
-        Column(_("Kind"), 2.7),
-        Column(_("Place"), 2.6),
+        Column(_("Kind"), 3.1),
+        Column(_("Place"), 3),
         Column(_("Inspected on"), 1.5),
         Column(_("Inspected by"), 1.1),
         *(Column(SIGNS[at], 0.4, "center") for at, _name in enumerate(groups)),
