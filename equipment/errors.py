@@ -105,7 +105,7 @@ class ReadingTooLow(AppError):
 class ProofMissing(AppError):
     """A service or a scrapping without a paper proves nothing."""
 
-    text = N_("Add a photo or document, or give the number of the certificate.")
+    text = N_("Add a photo or document, or give the number of the certificate or other proof.")
     status = 422
 
 

@@ -205,6 +205,8 @@ class Item(Record):
     scrap_on: Mapped[date | None]
     expires_on: Mapped[date | None]
     due_on: Mapped[date | None]
+    # Which service falls on `service_by`.
+    service_next: Mapped[str] = mapped_column(String(32), default="")
     # Whether `expires_on` is only the day by which a printed date must be on record.
     expiry_unknown: Mapped[bool] = mapped_column(default=False)
     row_version: Mapped[int] = mapped_column(default=1)

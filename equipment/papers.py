@@ -80,7 +80,8 @@ def _labels(session: Session, actor: Actor, request: Request, now: datetime) -> 
         raise UnknownPaper()
     if used >= sheet.count:
         raise BadStart(n=sheet.count)
-    found = labels.list_labels(session, actor, chosen_by(asked))
+    today = clock.local_day(now, actor.timezone)
+    found = labels.list_labels(session, actor, chosen_by(asked), today=today)
     write = load("equipment.documents.labels:print_labels")  # slow to import: not at the start
     content: bytes = write(
         session, actor, found, sheet, address=base_address(request), used=used,

@@ -32,12 +32,16 @@ class Mark(StrEnum):
     LOST = "lost"
 
 
+OF_SERVICES: Final = frozenset({Mark.SERVICE_DUE, Mark.SERVICE_SOON})
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One thing to say, and the days it is over or still ahead."""
+    """One thing to say, and the days it is over or still ahead; `what` is the service's code."""
 
     mark: Mark
     days: int = 0
+    what: str = ""
 
 
 class Dated(Protocol):
@@ -51,6 +55,8 @@ class Dated(Protocol):
     def inspect_by(self) -> date | None: ...
     @property
     def service_by(self) -> date | None: ...
+    @property
+    def service_next(self) -> str: ...
     @property
     def scrap_on(self) -> date | None: ...
     @property
@@ -93,7 +99,7 @@ def _now(item: Dated, today: date) -> Iterator[Standing]:
     dated.append((Mark.INSPECTION_DUE, item.inspect_by))
     for mark, on in dated:
         if on is not None and on <= today and not is_over:
-            yield Standing(mark, (today - on).days)
+            yield _of(mark, (today - on).days, item)
 
 
 def _soon(item: Dated, today: date) -> Iterator[Standing]:
@@ -103,4 +109,8 @@ def _soon(item: Dated, today: date) -> Iterator[Standing]:
     expiry = Mark.TO_VERIFY if item.expiry_unknown else Mark.EXPIRY_SOON
     for mark, on in (*dated, (expiry, item.expires_on)):
         if on is not None and 0 < (on - today).days <= SOON_DAYS:
-            yield Standing(mark, (on - today).days)
+            yield _of(mark, (on - today).days, item)
+
+
+def _of(mark: Mark, days: int, item: Dated) -> Standing:
+    return Standing(mark, days, item.service_next if mark in OF_SERVICES else "")

@@ -38,6 +38,8 @@ def sentence(step: StepView) -> str:
         "day": day_text(step.expires_on, weekday=False, year=True) if step.expires_on else "–",
     }
     match step.step:
+        case Step.REGISTER if step.other:
+            return _("Registered at {place} in place of {other}", **words)
         case Step.MOVE:
             return _moved(step, words)
         case Step.INSPECT:

@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any, Final
 
 from equipment.due import Precision
-from equipment.kinds import Kind
-from safety_app.core.i18n import N_, _, day_text, month_text
+from equipment.kinds import SERVICE_NAMES, Kind
+from safety_app.core.i18n import N_, _, bilingual, day_text, month_text
 
 FIELDS: Final[Mapping[str, str]] = {
     "kind": N_("Kind"),
@@ -22,6 +22,12 @@ PRECISION_NAMES: Final[Mapping[str, str]] = {
     Precision.UNKNOWN: N_("not known yet"),
     Precision.UNREADABLE: N_("cannot be read"),
 }
+
+
+def service_name(code: str, *, inside: bool = False) -> str:
+    """What a service is called; `inside` an English sentence it begins small."""
+    name, name_en = SERVICE_NAMES.get(code, SERVICE_NAMES["service"])
+    return bilingual(name, name_en[0].lower() + name_en[1:] if inside else name_en)
 
 
 def made_text(on: date | None, precision: str) -> str:

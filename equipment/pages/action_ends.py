@@ -139,10 +139,10 @@ def _proof(key: str, item: ItemDetail) -> dict[str, Any]:
     found = item.condemned_because or next(over, "")
     reason = parts.note_input(key, _("Reason for scrapping (required)"), found)
     files = parts.file_inputs(
-        key, _("Photo of the scrapped item or the paper of the firm; the number of its certificate"
-               " does as well"),
-    )  # fmt: skip
-    certificate = parts.certificate_input(key)
+        key, _("Photo of the scrapped item, or the paper of the firm that took it")
+    )
+    number = _("Number of the proof (this or a photo is required)")
+    certificate = parts.certificate_input(key, number)
     firm = parts.firm_input(key, _("Firm that took it (optional)"))
     return {"reason": reason, "file_ids": files, "certificate": certificate, "firm": firm}
 

@@ -1,5 +1,6 @@
 """The forms that keep an item working: sent away, serviced, repaired, given a new part."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import streamlit as st
@@ -16,6 +17,7 @@ from equipment.service.history import last_firm
 from equipment.service.spares import Room, gap, room, spares
 from equipment.service.together import companions
 from equipment.standing import SOON_DAYS
+from equipment.wording import service_name
 from safety_app import ui
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
@@ -169,41 +171,66 @@ def _instead(key: str, actor: Actor, item: ItemDetail) -> int | None:
 def service(actor: Actor, item: ItemDetail) -> None:
     """What was done, when, by whom, what it cost, and the paper that proves it."""
     key, by_firm = parts.key_of(item, Step.SERVICE), item.kind.family is Family.EXTINGUISHER
-    with reading() as session:
-        known = last_firm(session, actor, item.id)
-    said = _("The next one counts from the day of this one.")
-    proof = _("For extinguishers a firm, and its certificate or a photo of the service label, are"
-              " required.")  # fmt: skip
-    parts.head(_("Record a service of {code}", code=item.code), proof if by_firm else said)
+    _service_head(item, by_firm=by_firm)
     services = _services(key, item)
     also = _also(key, actor, item, Step.SERVICE, _("Serviced in the same way"))
-    day = parts.day_input(key, _("Done on"))
-    label = _("Firm (required)") if by_firm else _("Firm or person")
-    firm = parts.firm_input(key, label, known if by_firm else "")
-    certificate = parts.certificate_input(key)
-    files = parts.file_inputs(key, _("Certificate, invoice or photo of the service label"))
+    facts: dict[str, Any] = {"services": services, "on_date": parts.day_input(key, _("Done on"))}
+    facts |= _by_whom(key, actor, item) if by_firm else _on_own(key)
     each = _("Cost of each in yuan (optional)") if also else _("Cost in yuan (optional)")
-    cost = parts.cost_input(key, each)
+    facts["cost_yuan"] = parts.cost_input(key, each)
     names = {value: _(name) for value, name in (RESULTS if by_firm else OWN_RESULTS).items()}
-    result = ui.segmented(f"{key}.result", names, label=_("Result"))
-    failed = result == FAILED
+    failed = ui.segmented(f"{key}.result", names, label=_("Result")) == FAILED
     others = [] if failed else also  # each that fails has its own reason
-    found = _reading(key, item, services, failed=failed, several=bool(others))
-    note = parts.note_input(
+    facts["passed"] = not failed
+    facts["reading"] = _reading(key, item, services, failed=failed, several=bool(others))
+    facts["note"] = parts.note_input(
         key, _("What was wrong (required)") if failed else _("Remark (optional)")
     )
     parts.submit(
         item,
         Step.SERVICE,
-        _("Save the service"),
+        _("Save the service") if by_firm else _("Save the record"),
         lambda session, actor, version: together.service_together(
-            session, actor, [item.id, *others], row_version=version, now=ui.now(),
-            services=services, on_date=day, firm=firm, certificate=certificate,
-            file_ids=files, cost_yuan=cost, passed=not failed, reading=found, note=note,
+            session, actor, [item.id, *others], row_version=version, now=ui.now(), **facts
         )[0],
-        done=lambda one: _with(_serviced(one), others),
+        done=lambda one: _with(_serviced(one, services), others),
         icon="build",
-    )  # fmt: skip
+    )
+
+
+def _service_head(item: ItemDetail, *, by_firm: bool) -> None:
+    """What must be said, by the rules of the kind."""
+    if by_firm:
+        proof = _("For extinguishers a firm, and its certificate or a photo of the service label,"
+                  " are required.")  # fmt: skip
+        parts.head(_("Record a service of {code}", code=item.code), proof)
+        return
+    parts.head(
+        _("Record maintenance of {code}", code=item.code),
+        _("What was done and on which day is required. The next one counts from that day."),
+    )
+
+
+def _by_whom(key: str, actor: Actor, item: ItemDetail) -> dict[str, Any]:
+    """The firm with its proof."""
+    with reading() as session:
+        known = last_firm(session, actor, item.id)
+    return {
+        "firm": parts.firm_input(key, _("Firm (required)"), known),
+        "certificate": parts.certificate_input(
+            key, _("Number of the certificate (this or a photo is required)")
+        ),
+        "file_ids": parts.file_inputs(key, _("Certificate, invoice or photo of the service label")),
+    }
+
+
+def _on_own(key: str) -> dict[str, Any]:
+    """Who did it, where that is worth a word."""
+    return {
+        "firm": parts.firm_input(key, _("Firm or person (optional)")),
+        "certificate": parts.certificate_input(key, _("Number of the record (optional)")),
+        "file_ids": parts.file_inputs(key, _("Photo or document (optional)")),
+    }
 
 
 def _services(key: str, item: ItemDetail) -> list[str]:
@@ -244,14 +271,17 @@ def _reading(
     )  # fmt: skip
 
 
-def _serviced(item: Item) -> str:
+def _serviced(item: Item, services: Sequence[str]) -> str:
+    """What is recorded, and what comes next."""
+    done = _(", ").join(service_name(code) for code in services)
     if item.condemned_on is not None:
-        return _("The service of {code} is recorded. It is out of service: replace it.",
-                 code=item.code)  # fmt: skip
+        return _("{what} of {code} is recorded. It is out of service: replace it.",
+                 what=done, code=item.code)  # fmt: skip
     if item.service_by is None:
-        return _("The service of {code} is recorded.", code=item.code)
-    return _("The service of {code} is recorded. The next one is due on {day}.",
-             code=item.code, day=item.service_by.isoformat())  # fmt: skip
+        return _("{what} of {code} is recorded.", what=done, code=item.code)
+    following = service_name(item.service_next, inside=True)
+    return _("{what} of {code} is recorded. Next {service}: {day}.", what=done, code=item.code,
+             service=following, day=item.service_by.isoformat())  # fmt: skip
 
 
 def repair(_actor: Actor, item: ItemDetail) -> None:
@@ -263,7 +293,7 @@ def repair(_actor: Actor, item: ItemDetail) -> None:
     )
     note = parts.note_input(key, _("What was mended (required)"))
     day = parts.day_input(key, _("Done on"))
-    firm = parts.firm_input(key, _("Firm or person"))
+    firm = parts.firm_input(key, _("Firm or person (optional)"))
     files = parts.file_inputs(key, _("Photo or document (optional)"))
     cost = parts.cost_input(key, _("Cost in yuan (optional)"))
     parts.submit(

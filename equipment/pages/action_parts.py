@@ -58,9 +58,8 @@ def firm_input(key: str, label: str, value: str = "") -> str:
     return st.text_input(label, value, key=f"{key}.firm", max_chars=100)
 
 
-def certificate_input(key: str) -> str:
+def certificate_input(key: str, label: str) -> str:
     """The number on the paper that the firm gave."""
-    label = _("Number of the certificate")
     return st.text_input(label, key=f"{key}.certificate", max_chars=64)
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from equipment.models import ON_REGISTER, Step
 from equipment.pages import actions, story
-from equipment.pages.registering import DONE
+from equipment.pages.registering import DONE, REGISTERED
 from equipment.pages.words import badges
 from equipment.permissions import Permission
 from equipment.service.detail import ItemDetail
@@ -39,12 +39,13 @@ def _back() -> str:
 def _receipt(item: ItemDetail) -> str:
     """What the last step has done, once; after registering, the two ways on."""
     done = st.session_state.pop(DONE, None)
+    is_new = st.session_state.pop(REGISTERED, False)
     if not done:
         return ""
-    links = _label_link(item)
-    if Step.EDIT in item.allowed:
+    links = _label_link(item) if item.status in ON_REGISTER else ""
+    if is_new:
         links += markup.anchor(_("Register another one"), "/equipment?do=new", "add")
-    extra = f'<div class="ways">{links}</div>'
+    extra = f'<div class="ways">{links}</div>' if links else ""
     return f'<div class="fresh">{markup.notice("green", str(done), extra=extra)}</div>'
 
 

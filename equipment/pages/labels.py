@@ -128,7 +128,8 @@ def _offer(actor: Actor, asked: Mapping[str, str], paper: LabelPaper) -> None:
     try:
         chosen = chosen_by(asked)
         with reading() as session:
-            named = labels.list_labels(session, actor, chosen) if chosen.ids else []
+            today = ui.local_now().date()
+            named = labels.list_labels(session, actor, chosen, today=today) if chosen.ids else []
             count = len(named) or labels.count_labels(session, actor, chosen)
     except AppError as problem:
         ui.failed(problem)

@@ -17,6 +17,7 @@ from equipment.service.detail import ItemDetail, get_detail
 from equipment.service.history import StepView, history
 from equipment.service.listing import VIEW_NAMES, Counts, Filters, ItemRow, Listing, View
 from equipment.service.places import Places, places
+from equipment.wording import service_name
 from safety_app import ui
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
@@ -242,7 +243,7 @@ def _show_more() -> None:
 
 def _row(row: ItemRow) -> ui.Row:
     dated = (
-        (_("Next service or part"), row.change_by),
+        (_next(row), row.change_by),
         (_("Scrapping"), row.scrap_on),
     )
     dates = " · ".join(f"{name} {on.isoformat()}" for name, on in dated if on)
@@ -254,6 +255,12 @@ def _row(row: ItemRow) -> ui.Row:
         code=row.code,
         badges=badges(row.standings, BADGES) + under,
     )
+
+
+def _next(row: ItemRow) -> str:
+    if not row.service:
+        return _("New part")
+    return _("Next {service}", service=service_name(row.service, inside=True))
 
 
 def _nothing(filters: Filters) -> None:

@@ -22,6 +22,7 @@ from safety_app.ui import markup
 TOKEN: Final = "equipment.new"
 LIKE: Final = "equipment.like"
 DONE: Final = "equipment.done"
+REGISTERED: Final = "equipment.registered"
 WINDOW, AREA = "w", "l"
 
 
@@ -155,6 +156,7 @@ def _save(actor: Actor, token: str, key: str, said: dict[str, Any]) -> None:
     leave()
     st.session_state[LIKE] = keep
     new = _("{code} is registered", code=item.code)
+    st.session_state[REGISTERED] = True
     st.session_state[DONE] = _("{said}.", said=_("; ").join([new, *first_due([item.inspect_by])]))
     st.query_params.from_dict({"item": item.code})
     st.rerun()

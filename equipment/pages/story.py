@@ -15,7 +15,7 @@ from equipment.models import Step
 from equipment.service.detail import DueView, ItemDetail
 from equipment.service.history import StepView
 from equipment.telling import cost_text, sentence
-from equipment.wording import made_text
+from equipment.wording import made_text, service_name
 from safety_app import ui
 from safety_app.core import clock
 from safety_app.core.i18n import _, bilingual, ngettext
@@ -150,7 +150,7 @@ def facts(item: ItemDetail, timezone: str) -> str:
         (_("Serial number"), item.serial),
         (_("Fire classes"), _classes(item)),
         (_("Last inspection"), _inspected(item)),
-        (_("Last service"), _serviced(item)),
+        (_last_name(item), _serviced(item)),
         (_("Entered on the register"), _registered(item, timezone)),
     ]
     return ui.markup.facts([pair for pair in pairs if pair[1]])
@@ -170,6 +170,13 @@ def _inspected(item: ItemDetail) -> str:
         return _("not inspected yet")
     result = _("passed") if item.last_inspection_passed else _("with problems")
     return f"{item.last_inspected_on.isoformat()} {result}"
+
+
+def _last_name(item: ItemDetail) -> str:
+    """The only service of a kind by its own name."""
+    if len(item.kind.services) != 1:
+        return _("Last service")
+    return _("Last {service}", service=service_name(item.kind.services[0].code, inside=True))
 
 
 def _serviced(item: ItemDetail) -> str:
@@ -196,6 +203,8 @@ def relations(item: ItemDetail) -> str:
         found.append(_notice(_("{code} stands in for it."), item.stood_in_by))
     if item.stands_in_for:
         found.append(_notice(_("It stands in for {code}."), item.stands_in_for))
+    if item.predecessor:
+        found.append(_notice(_("It took the place of {code}."), item.predecessor))
     if item.successor:
         found.append(_notice(_("{code} took its place."), item.successor))
     for hazard in item.hazards:

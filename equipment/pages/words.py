@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from equipment.standing import Mark, Standing
+from equipment.wording import service_name
 from safety_app import ui
 from safety_app.core.i18n import N_, _, ngettext
 
@@ -19,7 +20,7 @@ _PLAIN: Final[Mapping[Mark, tuple[ui.Tone, str, str]]] = {
 }
 _TODAY: Final[Mapping[Mark, str]] = {
     Mark.EXPIRED: N_("Part expires today"),
-    Mark.SERVICE_DUE: N_("Service due today"),
+    Mark.SERVICE_DUE: N_("{service} due today"),
     Mark.INSPECTION_DUE: N_("Inspection due today"),
 }
 _AHEAD: Final = {
@@ -44,27 +45,31 @@ def badge(standing: Standing) -> str:
     if mark is Mark.AWAY:
         return ui.outline_badge(_("Away for service"), "local_shipping")
     if mark in _AHEAD:
-        return ui.badge(_ahead(mark, days), "yellow", _AHEAD[mark])
+        return ui.badge(_ahead(standing), "yellow", _AHEAD[mark])
     if days == 0:
-        return ui.badge(_(_TODAY[mark]), "orange", "today")
-    return ui.badge(_over(mark, days), "red", "event_busy", solid=True)
+        return ui.badge(_(_TODAY[mark], service=service_name(standing.what)), "orange", "today")
+    return ui.badge(_over(standing), "red", "event_busy", solid=True)
 
 
-def _over(mark: Mark, days: int) -> str:
+def _over(standing: Standing) -> str:
     """Since how many days something is over."""
+    mark, days = standing.mark, standing.days
     if mark is Mark.EXPIRED:
         return ngettext("Part expired {n} day ago", "Part expired {n} days ago", days)
     if mark is Mark.SERVICE_DUE:
-        return ngettext("Service {n} day overdue", "Service {n} days overdue", days)
+        return ngettext("{service} {n} day overdue", "{service} {n} days overdue", days,
+                        service=service_name(standing.what))  # fmt: skip
     return ngettext("Inspection {n} day overdue", "Inspection {n} days overdue", days)
 
 
-def _ahead(mark: Mark, days: int) -> str:
+def _ahead(standing: Standing) -> str:
     """In how many days something comes."""
+    mark, days = standing.mark, standing.days
     if mark is Mark.TO_VERIFY:
         return ngettext("To be verified, {n} day left", "To be verified, {n} days left", days)
     if mark is Mark.SCRAP_SOON:
         return ngettext("Scrap in {n} day", "Scrap in {n} days", days)
     if mark is Mark.EXPIRY_SOON:
         return ngettext("New part in {n} day", "New part in {n} days", days)
-    return ngettext("Service in {n} day", "Service in {n} days", days)
+    return ngettext("{service} in {n} day", "{service} in {n} days", days,
+                    service=service_name(standing.what))  # fmt: skip

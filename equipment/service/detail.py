@@ -11,6 +11,7 @@ from equipment.due import Cause, Due, Precision
 from equipment.kinds import Kind
 from equipment.models import ON_REGISTER, Item, Status, Step
 from equipment.service import rules, steps
+from equipment.service.history import replaced_by
 from equipment.service.life import is_only_condemned
 from equipment.service.loading import by_code
 from equipment.service.places import places
@@ -81,6 +82,7 @@ class ItemDetail:
     dues: tuple[DueView, ...]
     hazards: tuple[OpenHazard, ...]
     successor: str
+    predecessor: str
     stands_in_for: str
     stood_in_by: str
     registered_by: str
@@ -133,6 +135,7 @@ def get_detail(session: Session, actor: Actor, code: str, *, today: date) -> Ite
         dues=_dues(session, item, kind, today),
         hazards=tuple(found.values()),
         successor=codes.get(item.successor_id or 0, ""),
+        predecessor=next(reversed(replaced_by(session, item).values()), ""),
         stands_in_for=codes.get(item.stands_in_for_id or 0, ""),
         stood_in_by=_substitute(session, item),
         registered_by=names.get(item.registered_by, ""),

@@ -15,6 +15,7 @@ from equipment.service.importing.columns import STATUS_WORDS, label
 from equipment.service.listing import Filters
 from equipment.service.places import Places, places
 from equipment.standing import Mark, standings
+from equipment.wording import service_name
 from safety_app.accounts import service as accounts
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotAllowed
@@ -40,12 +41,12 @@ MARK_WORDS: Final[Mapping[Mark, str]] = {
     Mark.DEFECTIVE: N_("Out of service"),
     Mark.FAILED: N_("Failed its inspection"),
     Mark.EXPIRED: N_("Part expired"),
-    Mark.SERVICE_DUE: N_("Service overdue"),
+    Mark.SERVICE_DUE: N_("{service} overdue"),
     Mark.INSPECTION_DUE: N_("Inspection overdue"),
     Mark.UNDATED: N_("Printed date not recorded"),
     Mark.TO_VERIFY: N_("To be verified"),
     Mark.SCRAP_SOON: N_("Scrap date within 30 days"),
-    Mark.SERVICE_SOON: N_("Service within 30 days"),
+    Mark.SERVICE_SOON: N_("{service} within 30 days"),
     Mark.EXPIRY_SOON: N_("New part within 30 days"),
     Mark.FINE: N_("In order"),
     Mark.SCRAPPED: N_("Scrapped"),
@@ -92,7 +93,10 @@ def _row(
         item.maker,
         item.serial,
         STATUS_WORDS[Status(item.status)][at],
-        _("; ").join(_(MARK_WORDS[one.mark]) for one in standings(item, today)),
+        _("; ").join(
+            _(MARK_WORDS[one.mark], service=service_name(one.what))
+            for one in standings(item, today)
+        ),
         item.inspect_by,
         item.service_by,
         None if item.expiry_unknown else item.expires_on,

@@ -71,6 +71,20 @@ def last_firm(session: Session, actor: Actor, item_id: int) -> str:
     return own or session.scalar(newest) or ""
 
 
+def replaced_by(session: Session, item: Item) -> dict[datetime, str]:
+    """The codes of what an item took the place of, by the moment, the last one last."""
+    query = (
+        select(ItemStep.at, Item.code)
+        .join(Item, Item.id == ItemStep.item_id)
+        .where(
+            ItemStep.site_id == item.site_id, ItemStep.step == Step.REPLACE,
+            ItemStep.other_item_id == item.id,
+        )
+        .order_by(ItemStep.id)
+    )  # fmt: skip
+    return {row.at: row.code for row in session.execute(query)}
+
+
 def may_see_file(session: Session, actor: Actor, file_id: int) -> bool:
     """Whether a file proves a step of an item that this person may see."""
     query = (
@@ -110,9 +124,12 @@ class _LookUp:
         }
         self.people: Mapping[int, str] = accounts.names(session, people)
         self.places = places(session, item.site_id)
+        self.replaced = replaced_by(session, item)
         others = [one.other_item_id for one in steps if one.other_item_id]
         found = select(Item.id, Item.code).where(Item.id.in_(others))
-        self.codes = {row.id: row.code for row in session.execute(found)} if others else {}
+        self.codes: dict[int, str] = (
+            {row.id: row.code for row in session.execute(found)} if others else {}
+        )
         self.files = _files(session, [one.id for one in steps])
         self.expiries = _expiries(session, item.id)
 
@@ -134,13 +151,19 @@ class _LookUp:
             passed=step.passed,
             reading=reading_text(self.kind, codes, step.reading),
             run_id=step.run_id,
-            other=self.codes.get(step.other_item_id or 0, ""),
+            other=self._other(step),
             place=self.places.text(step.window_id, step.location_id, step.placing),
             old_place=self.places.text(step.old_window_id, step.old_location_id, step.old_placing),
             custodian=self.people.get(step.custodian_id or 0, ""),
             old_custodian=self.people.get(step.old_custodian_id or 0, ""),
             files=tuple(self.files.get(step.id, ())),
         )
+
+    def _other(self, step: ItemStep) -> str:
+        """The item that a step names; of a registration the one whose place it took with it."""
+        if step.step == Step.REGISTER:
+            return self.replaced.get(step.at, "")
+        return self.codes.get(step.other_item_id or 0, "")
 
     def _note(self, step: ItemStep) -> str:
         """What was said; of an inspection the points that failed, in words instead of codes."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from equipment.due import is_due
 from equipment.kinds import Family, Kind
 from equipment.models import ON_REGISTER, Item, Status
 from equipment.paper_errors import NoLabelForGone, NothingToLabel, TooManyLabels
@@ -15,6 +16,7 @@ from equipment.permissions import Permission
 from equipment.service import rules
 from equipment.service.places import Places, places
 from equipment.visibility import within
+from equipment.wording import service_name
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotAllowed, NotFound
 from safety_app.core.i18n import N_, _, bilingual, day_text
@@ -75,8 +77,8 @@ class Label:
     dates: tuple[tuple[str, str], ...]
 
 
-def list_labels(session: Session, actor: Actor, chosen: Chosen) -> list[Label]:
-    """The labels: by code where codes are given, else place by place in walking order.
+def list_labels(session: Session, actor: Actor, chosen: Chosen, *, today: date) -> list[Label]:
+    """The labels as of today: by code where codes are given, else place by place in walking order.
 
     Raises `NothingToLabel`, `TooManyLabels`, and for a named item what forbids its label.
     """
@@ -93,7 +95,7 @@ def list_labels(session: Session, actor: Actor, chosen: Chosen) -> list[Label]:
         rows = session.execute(select(*_COLUMNS).where(*conditions).order_by(Item.code)).all()
         if not chosen.codes:
             rows = sorted(rows, key=lambda row: _walking(row, named))
-    return [_label(row, kinds[row.kind], named) for row in rows]
+    return [_label(row, kinds[row.kind], named, today) for row in rows]
 
 
 def count_labels(session: Session, actor: Actor, chosen: Chosen) -> int:
@@ -117,7 +119,9 @@ _COLUMNS: Final = (
     Item.walk_order,
     Item.inspect_by,
     Item.service_by,
+    Item.service_next,
     Item.expires_on,
+    Item.expiry_unknown,
     Item.scrap_on,
 )
 
@@ -190,19 +194,30 @@ def _walking(row: Any, named: Places) -> tuple[str, str, int, str]:
     return floor, place, row.walk_order, row.code
 
 
-def _label(row: Any, kind: Kind, named: Places) -> Label:
+def _label(row: Any, kind: Kind, named: Places, today: date) -> Label:
+    expires_on = None if row.expiry_unknown else row.expires_on
     dates = (
-        (_("Next inspection"), row.inspect_by),
-        (_("Next service"), row.service_by),
-        (_("Parts expire"), row.expires_on),
-        (_("Scrap date"), row.scrap_on),
+        (_("Next inspection"), _("Inspection due"), row.inspect_by),
+        (*_service_names(row), row.service_by),
+        (_("Parts expire"), _("Part expired"), expires_on),
+        (_("Scrap date"), _("Scrap date reached"), row.scrap_on),
     )
     return Label(
         code=row.code,
         name=f"{kind.display_name} {row.size}".strip(),
         place=named.text(row.window_id, row.location_id, row.placing),
-        dates=tuple((name, day_of(day)) for name, day in dates if day is not None),
+        dates=tuple(
+            (reached if is_due(day, today) else ahead, day_of(day))
+            for ahead, reached, day in dates
+            if day is not None
+        ),
     )
+
+
+def _service_names(row: Any) -> tuple[str, str]:
+    """What is written before the next service, and before one whose day has come."""
+    ahead = _("Next {service}", service=service_name(row.service_next, inside=True))
+    return ahead, _("{service} due", service=service_name(row.service_next))
 
 
 def day_of(day: date) -> str:

@@ -79,7 +79,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    """One line of a list; `change_by` is the next service or new part."""
+    """One line of a list; `change_by` is the next service, named by its code, or new part."""
 
     id: int
     code: str
@@ -88,6 +88,7 @@ class ItemRow:
     status: Status
     standings: tuple[Standing, ...]
     change_by: date | None
+    service: str
     scrap_on: date | None
     inspect_by: date | None
 
@@ -145,6 +146,7 @@ _COLUMNS: Final = (
     Item.service_by,
     Item.scrap_on,
     Item.expires_on,
+    Item.service_next,
     Item.expiry_unknown,
 )
 _WORST: Final = (Item.due_on.asc().nulls_last(), Item.id)
@@ -316,7 +318,8 @@ def _rows(
             place=named.text_now(row.window_id, row.location_id, row.placing),
             status=Status(row.status),
             standings=standings(row, today),
-            change_by=_change_by(row, today),
+            change_by=(change := _change(row, today))[0],
+            service=change[1],
             scrap_on=row.scrap_on,
             inspect_by=row.inspect_by,
         )
@@ -324,9 +327,10 @@ def _rows(
     )
 
 
-def _change_by(row: Any, today: date) -> date | None:
+def _change(row: Any, today: date) -> tuple[date | None, str]:
     """The next service or new part; what is scrap is not serviced any more."""
     if row.scrap_on is not None and row.scrap_on <= today:
-        return None
+        return None, ""
     expires_on = None if row.expiry_unknown else row.expires_on
-    return min(filter(None, (row.service_by, expires_on)), default=None)
+    found = min(filter(None, (row.service_by, expires_on)), default=None)
+    return found, row.service_next if found == row.service_by else ""

@@ -30,11 +30,12 @@ from safety_app.workplace import service as workplace
 
 _ITEMS: Final = cast(Table, Item.__table__)
 _DATES: Final = ("inspect_by", "service_by", "scrap_on", "expires_on", "due_on")
-_UNKNOWN: Final = "expiry_unknown"
+_MORE: Final = ("service_next", "expiry_unknown")
+"""What is told of two of these dates."""
 _WRITE: Final = (
     update(_ITEMS)
     .where(_ITEMS.c.id == bindparam("item"))
-    .values({name: bindparam(f"new_{name}") for name in (*_DATES, _UNKNOWN)})
+    .values({name: bindparam(f"new_{name}") for name in (*_DATES, *_MORE)})
 )
 AT_ONCE: Final = 10_000
 """How many ids go into one query."""
@@ -132,21 +133,23 @@ def follow(session: Session, site_id: int, now: datetime) -> int:
     return refresh_all(session, site_id)
 
 
-def _dates(item: Item, kind: Kind | None, facts: Facts) -> Mapping[str, date | bool | None]:
+def _dates(item: Item, kind: Kind | None, facts: Facts) -> Mapping[str, date | str | bool | None]:
     """The next date of each cause, and the earliest of them while the item is on the register."""
     if kind is None or item.status not in ON_REGISTER:
-        return {**dict.fromkeys(_DATES), _UNKNOWN: False}
+        return {**dict.fromkeys(_DATES), **dict(zip(_MORE, ("", False), strict=True))}
     found = dues(kind, facts)
     causes = (Cause.INSPECTION, Cause.SERVICE, Cause.SCRAP, Cause.EXPIRY)
-    days = [due.on if (due := next_of(found, cause)) else None for cause in causes]
+    coming = [next_of(found, cause) for cause in causes]
+    days = [due.on if due else None for due in coming]
     inspect_by, service_by, *ends = days
     # What is away is being serviced, and is not here to be inspected.
     here = () if item.status == Status.AWAY else (inspect_by, service_by, item.failed_on)
     known = [day for day in (*ends, *here) if day is not None]
-    expiry = next_of(found, Cause.EXPIRY)
+    _inspection, service, _scrap, expiry = coming
     is_unknown = expiry is not None and expiry.why is Why.PRINT_UNKNOWN
-    dates = zip(_DATES, (*days, min(known, default=None)), strict=True)
-    return {**dict(dates), _UNKNOWN: is_unknown}
+    more = (service.what if service else "", is_unknown)
+    dates = (*days, min(known, default=None), *more)
+    return dict(zip((*_DATES, *_MORE), dates, strict=True))
 
 
 def half_monthly(session: Session, site_id: int) -> set[tuple[int | None, int | None]]:

@@ -103,7 +103,8 @@ def _labels(cast: Cast, rounds: int, count: int) -> Iterator[Line]:
         began = time.perf_counter()
         with db.reading() as session:
             ids = tuple(session.scalars(select(Item.id).order_by(Item.id).limit(count)))
-            found = labels.list_labels(session, cast.officer, Chosen(ids=ids))
+            today = clock.local_day(clock.now(), cast.officer.timezone)
+            found = labels.list_labels(session, cast.officer, Chosen(ids=ids), today=today)
             made = write(
                 session, cast.officer, found, sheet, address="http://192.168.1.20:8501", used=0,
                 with_cuts=False, now=clock.now(),

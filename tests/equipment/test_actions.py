@@ -205,7 +205,7 @@ def test_a_service_is_recorded_and_the_date_moves(
     page.text_input(key=f"{key}.firm").set_value("宏安消防").run()
     page.number_input(key=f"{key}.yuan").set_value(35.5).run()
     texts = go(page, key)
-    assert any(f"{item.code} 的维修已登记，下次到期 2028-11-23。" in text for text in texts)
+    assert any(f"{item.code} 的维修已登记，下次维修：2028-11-23。" in text for text in texts)
     assert now_of(item).service_by == date(2028, 11, 23)
     assert any("维修完成：宏安消防" in text for text in texts)
     assert "合格证.pdf" in texts
@@ -308,7 +308,7 @@ def test_an_over_age_one_is_replaced_by_a_new_one(
     item = made(hall, made_on=OLD, placing="立柱旁")
     choose([])
     page, key = do(page_of(hall.lead, item), item, Step.REPLACE)
-    assert page.text_area(key=f"{key}.note").value.startswith("出厂满 10 年报废（")
+    assert (page.text_area(key=f"{key}.note").value or "").startswith("出厂满 10 年报废（")
     page.selectbox(key=f"{key}.new.year").set_value(2026).run()
     page.selectbox(key=f"{key}.new.month").set_value(9).run()
     page.selectbox(key=f"{key}.new.size").set_value("2 kg").run()

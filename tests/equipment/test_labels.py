@@ -4,6 +4,7 @@ import io
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 from typing import Any
 
 import pypdfium2
@@ -28,7 +29,7 @@ from safety_app.core.errors import NotAllowed, NotFound
 from safety_app.core.i18n import use_language
 from safety_app.core.pdf.font import find_typeface
 from safety_app.core.settings import settings
-from tests.cast import NOW, Cast
+from tests.cast import NOW, TODAY, Cast
 from tests.dialects import sqlite_only
 from tests.equipment.items import make_item
 from tests.equipment.lives import scrap
@@ -86,14 +87,14 @@ def has_code(content: bytes, code: str, x: float, y: float, side: float, page: i
 
 def test_a_label_says_all_that_is_asked_for(session: Session, hall: Cast) -> None:
     item = make_item(session, hall, placing="柜台右侧", last_service_on=None)
-    [made] = labels.list_labels(session, hall.officer, Chosen(ids=(item.id,)))
+    [made] = labels.list_labels(session, hall.officer, Chosen(ids=(item.id,)), today=TODAY)
     assert (made.code, made.name) == (item.code, "干粉（ABC）灭火器 4 kg")
     assert made.place == "A01 综合窗口 · 柜台右侧"
     assert made.dates == (
         ("下次检查", "2026-12-01"), ("下次维修", "2029-03-01"), ("报废日期", "2034-03-01")
     )  # fmt: skip
     with use_language("en"):
-        [made] = labels.list_labels(session, hall.officer, Chosen(ids=(item.id,)))
+        [made] = labels.list_labels(session, hall.officer, Chosen(ids=(item.id,)), today=TODAY)
         assert made.dates[2] == ("Scrap date", "1 Mar 2034")
         text = words(
             print_labels(
@@ -106,6 +107,19 @@ def test_a_label_says_all_that_is_asked_for(session: Session, hall: Cast) -> Non
         assert part in text, part
 
 
+def test_a_date_that_has_come_is_named_as_due(session: Session, hall: Cast) -> None:
+    item = make_item(session, hall, "smoke-detector", size="", registered=NOW - timedelta(days=365))
+    [made] = labels.list_labels(session, hall.officer, Chosen(ids=(item.id,)), today=TODAY)
+    assert made.dates == (("检查已到期", "2026-02-23"), ("功能试验已到期", "2026-11-23"))
+    old = make_item(session, hall, made_on=date(2016, 11, 1))
+    [made] = labels.list_labels(session, hall.officer, Chosen(ids=(old.id,)), today=TODAY)
+    assert ("已到报废期", "2026-11-01") in made.dates
+    assert ("维修已到期", "2021-11-01") in made.dates
+    kit = make_item(session, hall, "first-aid-kit", size="")
+    [made] = labels.list_labels(session, hall.officer, Chosen(ids=(kit.id,)), today=TODAY)
+    assert [name for name, _day in made.dates] == ["下次检查"], "no printed date is on record"
+
+
 def test_labels_come_in_walking_order_and_by_what_was_chosen(session: Session, hall: Cast) -> None:
     last = make_item(session, hall, window_id=hall.a02)
     second = make_item(session, hall)
@@ -116,7 +130,10 @@ def test_labels_come_in_walking_order_and_by_what_was_chosen(session: Session, h
     session.flush()
 
     def codes(**how: Any) -> list[str]:
-        return [one.code for one in labels.list_labels(session, hall.officer, Chosen(**how))]
+        return [
+            one.code
+            for one in labels.list_labels(session, hall.officer, Chosen(**how), today=TODAY)
+        ]
 
     assert codes() == [first.code, second.code, last.code, lamp.code]
     assert codes(family=Family.EXTINGUISHER, window_id=hall.a01) == [first.code, second.code]
@@ -131,29 +148,29 @@ def test_who_may_print_what(session: Session, hall: Cast) -> None:
     own = make_item(session, hall)
     other = make_item(session, hall, window_id=hall.a03)
     every = Chosen()
-    assert len(labels.list_labels(session, hall.lead, every)) == 1
+    assert len(labels.list_labels(session, hall.lead, every, today=TODAY)) == 1
     for actor in (hall.officer, hall.administrator, hall.manager):
-        assert len(labels.list_labels(session, actor, every)) == 2
+        assert len(labels.list_labels(session, actor, every, today=TODAY)) == 2
     for actor in (hall.staff, hall.third_party):
         with pytest.raises(NotAllowed):
-            labels.list_labels(session, actor, every)
+            labels.list_labels(session, actor, every, today=TODAY)
     for ids in ((other.id,), (own.id, 10**6)):
         with pytest.raises(NotFound):
-            labels.list_labels(session, hall.lead, Chosen(ids=ids))
+            labels.list_labels(session, hall.lead, Chosen(ids=ids), today=TODAY)
     with pytest.raises(NothingToLabel):
-        labels.list_labels(session, hall.officer, Chosen(kind="aed"))
+        labels.list_labels(session, hall.officer, Chosen(kind="aed"), today=TODAY)
     with pytest.raises(NothingToLabel):
-        labels.list_labels(session, hall.foreign_manager, every)
+        labels.list_labels(session, hall.foreign_manager, every, today=TODAY)
 
 
 def test_what_was_scrapped_gets_no_label(session: Session, hall: Cast) -> None:
     item = make_item(session, hall)
     scrap(session, hall.officer, item, NOW.date())
     with pytest.raises(NoLabelForGone) as refused:
-        labels.list_labels(session, hall.officer, Chosen(ids=(item.id,)))
+        labels.list_labels(session, hall.officer, Chosen(ids=(item.id,)), today=TODAY)
     assert refused.value.message() == f"{item.code}已报废，不再打印标签，请打印替换器材的标签。"
     with pytest.raises(NothingToLabel):
-        labels.list_labels(session, hall.officer, Chosen())
+        labels.list_labels(session, hall.officer, Chosen(), today=TODAY)
 
 
 def test_too_many_are_refused_before_they_are_drawn(
@@ -163,7 +180,7 @@ def test_too_many_are_refused_before_they_are_drawn(
     for _each in range(3):
         make_item(session, hall)
     with pytest.raises(TooManyLabels, match="3"):
-        labels.list_labels(session, hall.officer, Chosen())
+        labels.list_labels(session, hall.officer, Chosen(), today=TODAY)
 
 
 @pytest.mark.parametrize(
@@ -238,7 +255,7 @@ def test_the_same_day_gives_the_same_bytes(session: Session, hall: Cast) -> None
     item = make_item(session, hall)
 
     def made(now: Any) -> bytes:
-        found = labels.list_labels(session, hall.officer, Chosen(ids=(item.id,)))
+        found = labels.list_labels(session, hall.officer, Chosen(ids=(item.id,)), today=TODAY)
         return print_labels(
             session, hall.officer, found, PAPERS["2x5"], address=ADDRESS, used=1, with_cuts=True,
             now=now,

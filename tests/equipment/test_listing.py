@@ -171,7 +171,7 @@ def test_a_row_says_all_that_the_list_shows(session: Session, hall: Cast) -> Non
     [row] = listing.list_items(session, hall.officer, Filters(TODAY)).rows
     assert (row.name, row.place) == ("干粉（ABC）灭火器 4 kg", "A01 综合窗口 · 柜台右侧立柱")
     assert (row.change_by, row.scrap_on) == (date(2026, 12, 15), date(2031, 12, 15))
-    assert row.standings == (Standing(Mark.SERVICE_SOON, 22),)
+    assert row.standings == (Standing(Mark.SERVICE_SOON, 22, "service"),)
 
 
 def test_what_presses_is_what_one_keeps(
@@ -202,6 +202,7 @@ class _Dates:
         self.made_unknown_since: date | None = None
         self.condemned_on: date | None = None
         self.failed_on: date | None = None
+        self.service_next = ""
         self.expiry_unknown = False
         for name, value in dates.items():
             setattr(self, name, value)

@@ -232,6 +232,7 @@ def upgrade() -> None:
         sa.Column("scrap_on", sa.Date(), nullable=True),
         sa.Column("expires_on", sa.Date(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("service_next", sa.String(length=32), nullable=False),
         sa.Column("expiry_unknown", sa.Boolean(), nullable=False),
         sa.Column("row_version", sa.Integer(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
