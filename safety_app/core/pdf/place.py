@@ -51,7 +51,7 @@ def place(blocks: tuple[Block, ...], flow: Flow) -> None:
                 else:
                     _note(block, flow)
             case Table():
-                place_table(block, flow)
+                place_table(block, flow, _signed_below(blocks[at + 1 :], flow))
             case PhotoPairs():
                 place_pairs(block, flow)
             case Signatures():
@@ -82,7 +82,7 @@ def least(blocks: tuple[Block, ...], flow: Flow) -> float:
     block, rest = blocks[0], blocks[1:]
     match block:
         case Table():
-            return least_table(block, flow)
+            return least_table(block, flow, _signed_below(rest, flow))
         case PhotoPairs():
             return least_pairs(block, flow)
         case Signatures():
@@ -96,6 +96,21 @@ def least(blocks: tuple[Block, ...], flow: Flow) -> float:
             return NOTE_LEADING
         case _:
             return 2 * LEADING
+
+
+def _signed_below(blocks: tuple[Block, ...], flow: Flow) -> float:
+    """Height of the signatures and the few words before them; nothing where none follow."""
+    height = 0.0
+    for block in blocks:
+        match block:
+            case Signatures():
+                height += _signatures_height(block)
+                return height if height < flow.sheet.room / 2 else 0
+            case Paragraph() | Note():
+                height += _running_height(block, flow)
+            case _:
+                return 0
+    return 0
 
 
 def _running_height(block: Paragraph | Note, flow: Flow) -> float:

@@ -19,6 +19,8 @@ NOTE_LEADING: Final = 13.0
 SHORT, SHORT_LABEL = 14, 6
 # A row taller than this share of a page is split where the page ends; a lower one moves whole.
 TALL: Final = 0.3
+LAST: Final = 3
+"""So many rows go along to where a table is signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +49,28 @@ class _Row:
         )
 
 
-def least_table(table: Table, flow: Flow) -> float:
-    """Height of the head and the first row."""
-    return _grid(table, flow).least
-
-
-def place_table(table: Table, flow: Flow) -> None:
-    """Draw the whole table, over as many pages as it takes."""
+def least_table(table: Table, flow: Flow, below: float = 0) -> float:
+    """Height of the head and the first row; of a short table all, and what is signed below it."""
     grid = _grid(table, flow)
-    flow.need(grid.least)
+    if not below or len(grid.rows) > LAST:
+        return grid.least
+    return max(grid.least, min(grid.above + grid.tail(0, below), flow.sheet.room))
+
+
+def place_table(table: Table, flow: Flow, below: float = 0) -> None:
+    """Draw the whole table, over as many pages as it takes.
+
+    With `below`, the height of what is signed beneath it, its last rows go with that to a new page.
+    """
+    grid = _grid(table, flow)
+    flow.need(least_table(table, flow, below))
     grid.begin()
-    for row in grid.rows:
+    for at, row in enumerate(grid.rows):
+        if below and len(grid.rows) - at <= LAST and grid.parts_from(at, below):
+            grid.turn()
         grid.add(row)
     grid.close()
-    for line in flow.wrap(flow.clean(table.note), flow.inner, SMALL) if table.note else []:
+    for line in grid.note:
         flow.need(NOTE_LEADING)
         flow.write(line, flow.left, flow.y + 5, SMALL, shade=GREY)
         flow.y += NOTE_LEADING
@@ -93,6 +103,8 @@ class _Grid:
             self.row(row, inks=_inks(given), least=table.row_height)
             for row, given in zip(cells, table.rows, strict=True)
         ]
+        note = flow.wrap(flow.clean(table.note), flow.inner, SMALL) if table.note else []
+        self.note = note
         self.top = flow.y
 
     @property
@@ -145,10 +157,25 @@ class _Grid:
             if row.height > self.tall and lines >= 3:
                 first, row = row.split(lines)
                 self._draw(first)
-            self.close()
-            self.flow.turn()
-            self.begin()
+            self.turn()
         self._draw(row)
+
+    def turn(self) -> None:
+        """Go on at the top of a new page."""
+        self.close()
+        self.flow.turn()
+        self.begin()
+
+    def tail(self, at: int, below: float) -> float:
+        """Height of the rows from this one on, and of all beneath them."""
+        rows = sum(row.height for row in self.rows[at:])
+        return rows + len(self.note) * NOTE_LEADING + AFTER + below
+
+    def parts_from(self, at: int, below: float) -> bool:
+        """Whether the rows from this one on would stand here, and what is signed not."""
+        room = self.flow.room
+        is_new = self.flow.y - self.top <= self.above  # nothing is gained by turning again
+        return not is_new and self.tail(at, 0) <= room < self.tail(at, below)
 
     def close(self) -> None:
         """The lines between the columns, down to here."""
