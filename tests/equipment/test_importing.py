@@ -152,6 +152,19 @@ def test_a_floor_will_do_and_words_beside_it_say_where(session: Session, hall: C
     assert hints(made) == ["第 2 行“位置”：没有这个区域，记为“一楼大厅”内的具体位置。"]
 
 
+def test_an_area_of_the_hall_is_found_behind_its_floor(session: Session, hall: Cast) -> None:
+    area = Location(site_id=hall.site_id, name="机房", floor="")
+    session.add(area)
+    session.flush()
+    made = plan(
+        session, hall, good(位置="一楼机房"), good(位置="一楼走廊东"), good(位置="一楼大厅东")
+    )
+    assert [(line.location_id, line.placing) for line in made.lines] == [
+        (area.id, ""), (hall.floor, "走廊东"), (hall.floor, "东"),
+    ]  # fmt: skip
+    assert hints(made) == ["第 3 行“位置”：没有这个区域，记为“一楼大厅”内的具体位置。"]
+
+
 def test_a_custodian_is_known_by_name_or_number(session: Session, hall: Cast) -> None:
     accounts.update_person(session, None, hall.staff.user_id, staff_no="0020", now=NOW)
     for cell in ("王晓燕", "0020", "王　晓燕", "王晓燕 13800000000", "Wang Xiaoyan"):

@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from safety_app.workplace.models import Location, Window
@@ -25,11 +25,15 @@ SHORTEST: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place of the hall; `rest` is what the text says beside it: where exactly."""
+    """A place of the hall; `rest` is what the text says beside it: where exactly.
+
+    `is_guess`: only the floor was named, and what stands beside it may be a place of its own.
+    """
 
     window_id: int | None = None
     location_id: int | None = None
     rest: str = ""
+    is_guess: bool = field(default=False, compare=False)
 
 
 class Places:
@@ -102,7 +106,7 @@ class Places:
             return None
         rest = _behind(said, floor[0])
         inner = self._beginning(rest, _key(rest))
-        if inner and self.floor_of(inner) == floor_of(floor[0]):
+        if inner and self.floor_of(inner) in ("", floor_of(floor[0])):
             return inner
         return self._beside(floor[0], rest)
 
@@ -115,7 +119,7 @@ class Places:
         name = usual.removeprefix(_key(floor))
         if len(name) > 1 and name != usual and _key(rest).startswith(name):
             return replace(found, rest=_behind(rest, name))
-        return found
+        return replace(found, is_guess=bool(rest))
 
     def _inside(self, said: str, key: str) -> Spot | None:
         """The one location that is named somewhere in a text."""

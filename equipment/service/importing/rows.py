@@ -266,7 +266,8 @@ class RowReader:
         if not where and not cells["place"]:
             words = [cells["placing"]]
         line.placing = " ".join(dict.fromkeys(filter(None, words)))
-        if where and rest and rest == cells["place"] and not window:
+        is_guess = where is not None and (where.is_guess or rest == cells["place"])
+        if where and rest and is_guess and not window:
             text = _(
                 "No place of that name; taken as where exactly in “{place}”.",
                 place=self._named(where),
