@@ -173,7 +173,7 @@ def explain(kind: Kind, due: Due) -> str:
     elif due.why is Why.NEXT_SERVICE and rule:
         rhythm = rhythm_text(rule.then_months)
         reason = _("{service}: then {rhythm}", service=rule.display_name, rhythm=rhythm)
-    if not due.source or due.why is Why.PRINTED:  # a printed date is its own source
+    if not due.source or due.cause is Cause.EXPIRY:  # a printed date is its own source
         return reason
     return _("{reason} ({source})", reason=reason, source=due.source)
 

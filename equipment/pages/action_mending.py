@@ -240,8 +240,9 @@ def _services(key: str, item: ItemDetail) -> list[str]:
         one.code for one in item.dues if one.cause is Cause.SERVICE and one.days_left <= SOON_DAYS
     }
     default = [code for code in names if code in near or len(names) == 1]
+    by_firm = item.kind.family is Family.EXTINGUISHER
     found = st.pills(
-        _("What was done (required)"),
+        _("What was done (required)") if by_firm else _("Work done (required)"),
         list(names),
         selection_mode="multi",
         default=default,
@@ -323,7 +324,7 @@ def change_part(_actor: Actor, item: ItemDetail) -> None:
     names = {rule.code: rule.display_name for rule in item.kind.consumables}
     due = next((one.code for one in item.dues if one.cause is Cause.EXPIRY), None)
     code = st.selectbox(
-        _("Which part (required)"),
+        _("Part (required)") if unknown else _("Which part (required)"),
         list(names),
         index=list(names).index(due) if due in names else 0 if len(names) == 1 else None,
         format_func=names.__getitem__,

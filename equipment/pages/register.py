@@ -1,6 +1,7 @@
 """The register: counts and filters, the list worst first, and one item beside or in its place."""
 
 from collections.abc import Mapping
+from datetime import date
 from html import escape
 from typing import Final
 from urllib.parse import urlencode
@@ -8,6 +9,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from sqlalchemy.orm import Session
 
+from equipment.due import is_due
 from equipment.kinds import FAMILY_NAMES, Family
 from equipment.pages import actions, editing, item, registering
 from equipment.pages.words import badges
@@ -226,7 +228,7 @@ def _list(found: Listing, filters: Filters, chosen: str | None) -> str | None:
         return None
     pressed = ui.rows(
         "equipment.rows",
-        [_row(row) for row in found.rows],
+        [_row(row, filters.today) for row in found.rows],
         label=_("Safety facilities"),
         selected=chosen or found.rows[0].code,
     )
@@ -241,9 +243,9 @@ def _show_more() -> None:
     st.session_state["equipment.shown"] += MORE
 
 
-def _row(row: ItemRow) -> ui.Row:
+def _row(row: ItemRow, today: date) -> ui.Row:
     dated = (
-        (_next(row), row.change_by),
+        (_next(row, today), row.change_by),
         (_("Scrapping"), row.scrap_on),
     )
     dates = " · ".join(f"{name} {on.isoformat()}" for name, on in dated if on)
@@ -257,9 +259,13 @@ def _row(row: ItemRow) -> ui.Row:
     )
 
 
-def _next(row: ItemRow) -> str:
+def _next(row: ItemRow, today: date) -> str:
+    """The next service by its name, or a new part; one whose day has come is due."""
+    is_reached = row.change_by is not None and is_due(row.change_by, today)
     if not row.service:
-        return _("New part")
+        return _("Part expired") if is_reached else _("New part")
+    if is_reached:
+        return _("{service} due", service=service_name(row.service))
     return _("Next {service}", service=service_name(row.service, inside=True))
 
 

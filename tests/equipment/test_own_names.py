@@ -58,7 +58,9 @@ def test_a_badge_names_the_service(session: Session, hall: Cast) -> None:
 def test_the_list_and_the_item_name_it_too(database: Database, hall: Cast) -> None:
     with transaction() as session:
         light = make_item(session, hall, "emergency-light", size="")
+        make_item(session, hall, "smoke-detector", size="", registered=at(date(2025, 11, 1)))
     texts = "\n".join(text_of(open_page(hall.lead, "equipment", item=light.code)))
+    assert "功能试验已到期 2026-11-01" in texts
     assert "下次放电试验 2027-11-01" in texts and "最近放电试验" not in texts
     assert "下次维修" not in texts
 
