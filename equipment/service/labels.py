@@ -196,9 +196,10 @@ def _walking(row: Any, named: Places) -> tuple[str, str, int, str]:
 
 def _label(row: Any, kind: Kind, named: Places, today: date) -> Label:
     expires_on = None if row.expiry_unknown else row.expires_on
+    must_go = row.scrap_on is not None and is_due(row.scrap_on, today)
     dates = (
         (_("Next inspection"), _("Inspection due"), row.inspect_by),
-        (*_service_names(row), row.service_by),
+        (*_service_names(row), None if must_go else row.service_by),
         (_("Parts expire"), _("Part expired"), expires_on),
         (_("Scrap date"), _("Scrap date reached"), row.scrap_on),
     )

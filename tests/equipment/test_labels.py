@@ -114,7 +114,7 @@ def test_a_date_that_has_come_is_named_as_due(session: Session, hall: Cast) -> N
     old = make_item(session, hall, made_on=date(2016, 11, 1))
     [made] = labels.list_labels(session, hall.officer, Chosen(ids=(old.id,)), today=TODAY)
     assert ("已到报废期", "2026-11-01") in made.dates
-    assert ("维修已到期", "2021-11-01") in made.dates
+    assert len(made.dates) == 2, "what is scrap is not serviced any more"
     kit = make_item(session, hall, "first-aid-kit", size="")
     [made] = labels.list_labels(session, hall.officer, Chosen(ids=(kit.id,)), today=TODAY)
     assert [name for name, _day in made.dates] == ["下次检查"], "no printed date is on record"
