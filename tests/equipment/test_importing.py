@@ -265,6 +265,12 @@ def test_what_is_counted_or_gone_is_not_registered(session: Session, hall: Cast)
         bring_in(session, hall, good(名称="防尘口罩", 型号="", 数量=200))
 
 
+def test_what_may_be_handed_out_is_pointed_to_the_stock(session: Session, hall: Cast) -> None:
+    made = plan(session, hall, good(名称="护目镜", 型号="", 数量=20))
+    assert made.pieces == 20 and any("防护用品库存" in hint for hint in hints(made))
+    assert not hints(plan(session, hall, good(名称="护目镜", 型号="", 数量=1)))
+
+
 def test_what_is_away_or_broken_comes_in_as_that(session: Session, hall: Cast) -> None:
     bring_in(
         session, hall, good(状态="送修"), good(状态="故障", 摆放位置="东门"), good(状态="完好")

@@ -91,6 +91,12 @@ class RowReader:
         if named:
             text = _("Taken as “{kind}”; what it is goes to the size.", kind=kind.display_name)
             self.notes.hint(line, "name", text)
+        if kind.may_be_stocked and not kind.is_stocked and line.count > 1:
+            text = _(
+                "Each piece gets a label and is inspected. What is handed out to people is kept"
+                " under “Stock of protective equipment” instead: leave it out here."
+            )
+            self.notes.hint(line, "name", text)
         if kind.is_phased_out:
             text = _(
                 "“{kind}” is phased out: it comes in as to be scrapped at once.",
