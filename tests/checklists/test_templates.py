@@ -237,4 +237,18 @@ def test_the_database_refuses_to_change_a_version(session: Session, table: str, 
 
 def test_guarding_twice_changes_nothing(session: Session) -> None:
     guard.guard(session)
+    once = standing_triggers(session)
     guard.guard(session)
+    assert standing_triggers(session) == once
+    for table in guard.TABLES:
+        assert any(name.startswith(f"{table}_no_") for name, _sql in once)
+
+
+def standing_triggers(session: Session) -> list[tuple[str, str]]:
+    """The name of every trigger in the database, and what it does."""
+    query = {
+        "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger"
+        " WHERE NOT tgisinternal",
+    }[session.get_bind().dialect.name]
+    return sorted((name, sql) for name, sql in session.execute(text(query)))
