@@ -47,7 +47,7 @@ async def show(request: Request) -> HTMLResponse:
     """The sheet of a task, filled with all it needs to go on while the server is away."""
     actor = actor_of(request)
     facts = await run_in_threadpool(_facts, actor, int(request.path_params["task_id"]))
-    facts |= {"csrf": csrf_of(request), "timezone": actor.timezone}
+    facts["csrf"] = csrf_of(request)
     other = CHECK_WORDS if facts["kind"] == Kind.CHECK else {}
     facts["strings"] = {text: _(other.get(text, text)) for text in STRINGS}
     return HTMLResponse(_filled(facts), headers={"Cache-Control": "no-store"})
@@ -59,7 +59,7 @@ async def inspect(request: Request) -> HTMLResponse:
     subject, run = str(request.path_params["subject"]), request.query_params.get("run", "")
     run_id = int(run) if run.isascii() and run.isdigit() and len(run) < 10 else None
     facts = await run_in_threadpool(_inspection, actor, subject, run_id)
-    facts |= {"csrf": csrf_of(request), "timezone": actor.timezone}
+    facts["csrf"] = csrf_of(request)
     words = {**CHECK_WORDS, **INSPECTION_WORDS}
     facts["strings"] = {text: _(words.get(text, text)) for text in STRINGS}
     filled = _filled(facts, INSPECTION_HELP)

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from checklists import flows, subjects, templates
 from checklists.errors import UnknownChecklist
 from checklists.models import (
-    NA_REASON_NAMES,
     Answer,
     Kind,
     Run,
@@ -23,14 +22,11 @@ from checklists.recurrence import State
 from checklists.service import rights
 from checklists.service.inspecting import OPEN_FOR, under_way
 from checklists.service.recording import limits_of
-from checklists.service.sheets import Facts, choices, item_facts, run_facts
-from hazards.service import CATEGORY_NAMES, LEVEL_NAMES
-from safety_app.accounts import service as accounts
+from checklists.service.sheets import Facts, common_facts, item_facts, run_facts
 from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotFound
-from safety_app.core.i18n import _, bilingual, day_text, language, moment_text
-from safety_app.core.settings import settings
+from safety_app.core.i18n import _, bilingual, day_text, moment_text
 
 
 def inspection_sheet(
@@ -42,27 +38,18 @@ def inspection_sheet(
     run = _run(session, actor, subject, run_id, now)
     template, part = _checklist(session, actor.site_id, subject, run)
     today = clock.local_day(now, actor.timezone)
-    name = accounts.names(session, [actor.user_id]).get(actor.user_id, actor.name)
     tab = _tab(session, actor, subject, refusal, thing.why, template, part, run, now)
     # A draft of another day is never taken for today's.
     tab["task_id"] = f"{subject}@{run.id if run_id and run else today.isoformat()}"
-    return {
-        "language": language(),
+    return common_facts(session, actor, now) | {
         "title": thing.title,
         "subject": thing.place,
         "subject_kind": str(Target.SUBJECT),
         "kind": str(Kind.INSPECTION),
         "date_text": day_text(today),
-        "actor": {"id": actor.user_id, "name": name},
-        "tablet": actor.device_id is not None,
-        "idle_seconds": settings().tablet_idle_minutes * 60,
-        "now": now.isoformat(),
         "current_task_id": tab["task_id"],
         "may_record": not refusal,
         "colleagues": [],
-        "levels": choices(LEVEL_NAMES),
-        "categories": choices(CATEGORY_NAMES),
-        "na_reasons": choices(NA_REASON_NAMES),
         "back_url": thing.back_url,
         "signin_url": f"/sign-in?next=/inspect/{subject}",
         "open": {"subject": subject},

@@ -61,23 +61,15 @@ def sheet(session: Session, actor: Actor, task_id: int, now: datetime) -> Facts:
         | {"name": _tab_name(actor, row, is_one_of_many=names[row.part] > 1)}
         for row in rows
     ]
-    return {
-        "language": language(),
+    return common_facts(session, actor, now) | {
         "title": rows[0].title,
         "subject": rows[0].subject,
         "subject_kind": str(target or Target.WINDOW),
         "kind": str(rows[0].kind),
         "date_text": _date_text(actor, task),
-        "actor": {"id": actor.user_id, "name": _own_name(session, actor)},
-        "tablet": actor.device_id is not None,
-        "idle_seconds": settings().tablet_idle_minutes * 60,
-        "now": now.isoformat(),
         "current_task_id": task.id,
         "may_record": may_record,
         "colleagues": _colleagues(session, actor, task),
-        "levels": choices(LEVEL_NAMES),
-        "categories": choices(CATEGORY_NAMES),
-        "na_reasons": choices(NA_REASON_NAMES),
         "back_url": "/",
         "signin_url": f"/sign-in?next=/sheet/{task.id}",
         "tabs": tabs,
@@ -304,9 +296,24 @@ def _colleagues(session: Session, actor: Actor, task: Task) -> list[Facts]:
     return [{"id": one.id, "name": one.display_name} for one in people if one.id != actor.user_id]
 
 
+def common_facts(session: Session, actor: Actor, now: datetime) -> Facts:
+    """What every sheet says: who reads it where and when, and what there is to choose from."""
+    return {
+        "language": language(),
+        "actor": {"id": actor.user_id, "name": _own_name(session, actor)},
+        "tablet": actor.device_id is not None,
+        "idle_seconds": settings().tablet_idle_minutes * 60,
+        "now": now.isoformat(),
+        "timezone": actor.timezone,
+        "levels": _choices(LEVEL_NAMES),
+        "categories": _choices(CATEGORY_NAMES),
+        "na_reasons": _choices(NA_REASON_NAMES),
+    }
+
+
 def _own_name(session: Session, actor: Actor) -> str:
     return accounts.names(session, [actor.user_id]).get(actor.user_id, actor.name)
 
 
-def choices(names: Mapping[str, str]) -> list[Facts]:
+def _choices(names: Mapping[str, str]) -> list[Facts]:
     return [{"value": str(value), "label": _(name)} for value, name in names.items()]
