@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from checklists import flows, subjects, templates
 from checklists.errors import UnknownChecklist
-from checklists.models import Answer, Run, TemplatePart
+from checklists.models import Answer, Run, Template, TemplatePart
 from checklists.service.runs import ITEMS_OF_PART, Opened, insert_run, take_up
 from safety_app.core import journal
 from safety_app.core.access import Actor
@@ -56,24 +56,28 @@ def under_way(session: Session, site_id: int, subject: str, *, lock: bool = Fals
     return session.scalar(query.with_for_update() if lock else query)
 
 
+def checklist_in_force(session: Session, site_id: int, code: str) -> tuple[Template, TemplatePart]:
+    """The checklist that inspections begin with now, and its only part."""
+    template = templates.newest(session, code, site_id)
+    if template is None:
+        raise UnknownChecklist(code=code)
+    parts = select(TemplatePart).where(TemplatePart.template_id == template.id)
+    return template, session.scalars(parts).one()
+
+
 def _begin_inspection(
     session: Session, actor: Actor, subject: str, now: datetime
 ) -> tuple[Run, bool]:
     """A new run of a thing, or the one another tablet made in the same moment."""
     where = subjects.brief(session, actor.site_id, subject)
-    template = templates.newest(session, where.checklist, actor.site_id)
-    if template is None:
-        raise UnknownChecklist(code=where.checklist)
-    part_id = session.scalars(
-        select(TemplatePart.id).where(TemplatePart.template_id == template.id)
-    ).one()
+    _template, part = checklist_in_force(session, actor.site_id, where.checklist)
     new = {
         "site_id": actor.site_id,
         "subject": subject,
-        "part_id": part_id,
+        "part_id": part.id,
         "window_id": where.window_id,
         "location_id": where.location_id,
-        "answers": Answer.NONE * (session.scalar(ITEMS_OF_PART, {"part": part_id}) or 0),
+        "answers": Answer.NONE * (session.scalar(ITEMS_OF_PART, {"part": part.id}) or 0),
         "opened_at": now,
         "opened_by": actor.user_id,
         "closes_at": now + OPEN_FOR,

@@ -7,8 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from checklists import flows, subjects, templates
-from checklists.errors import UnknownChecklist
+from checklists import flows, subjects
 from checklists.models import (
     Answer,
     Kind,
@@ -20,7 +19,7 @@ from checklists.models import (
 )
 from checklists.recurrence import State
 from checklists.service import rights
-from checklists.service.inspecting import OPEN_FOR, under_way
+from checklists.service.inspecting import OPEN_FOR, checklist_in_force, under_way
 from checklists.service.recording import limits_of
 from checklists.service.sheets import Facts, common_facts, item_facts, run_facts
 from safety_app.core import clock
@@ -89,12 +88,7 @@ def _checklist(
     if run is not None:
         part = session.get_one(TemplatePart, run.part_id)
         return session.get_one(Template, part.template_id), part
-    code = subjects.brief(session, site_id, subject).checklist
-    template = templates.newest(session, code, site_id)
-    if template is None:
-        raise UnknownChecklist(code=code)
-    parts = select(TemplatePart).where(TemplatePart.template_id == template.id)
-    return template, session.scalars(parts).one()
+    return checklist_in_force(session, site_id, subjects.brief(session, site_id, subject).checklist)
 
 
 def _tab(
