@@ -80,16 +80,12 @@ def report(
     level_reason: str = "",
     inspection_id: int | None = None,
     fix_by: date | None = None,
-    owner_id: int | None = None,
-    measures: str = "",
-    interim_measure: str = "",
 ) -> Hazard:
     """Register a hazard; what is known already is returned instead.
 
     The same `client_key` gives the same hazard. An open one of the same `source` is seen again,
     once a run. `actor` is `None` for the worker, which passes `site_id`. `fix_by` is the day that
-    the authority of `inspection_id` set; without it the rules propose one. With `owner_id` the
-    worker hands it out at once, with measures.
+    the authority of `inspection_id` set; without it the rules propose one.
     """
     site = _site_of(actor, site_id)
     if actor is not None:
@@ -160,30 +156,8 @@ def report(
     add_photos(session, actor, hazard, photos, Phase.BEFORE, now=now)
     if actor is not None:
         add_uploads(session, actor, hazard, upload_ids, Phase.BEFORE, now=now)
-    if owner_id is not None:
-        _hand_out(session, actor, hazard, owner_id, measures, interim_measure, now)
     session.flush()
     return hazard
-
-
-def _hand_out(
-    session: Session,
-    actor: Actor | None,
-    hazard: Hazard,
-    owner_id: int,
-    measures: str,
-    interim_measure: str,
-    now: datetime,
-) -> None:
-    """Give it to its owner as it is registered; the deadline is the proposed one."""
-    hazard.owner_id, hazard.assigned_at = owner_id, now
-    hazard.original_fix_by = hazard.fix_by
-    hazard.measures = clean(measures, field=N_("Measures"), limit=1000, required=True, lines=True)
-    hazard.interim_measure = clean(
-        interim_measure, field=N_("Interim measure"), limit=500, lines=True
-    )
-    facts = {"owner_id": owner_id, "fix_by": hazard.fix_by, "legal_class": hazard.legal_class}
-    take(session, actor, hazard, Step.ASSIGN, now=now, note=hazard.measures, **facts)
 
 
 def sight(

@@ -408,14 +408,3 @@ def test_what_a_feature_knows_not_to_be_right_stays_open(
     assert hazard.status == Status.FIXED and hazard.closed_at is None
     said.clear()
     assert close().status == Status.CLOSED
-
-
-def test_a_hazard_may_be_handed_out_as_it_is_registered(session: Session, hall: Cast) -> None:
-    hazard = service.report(
-        session, None, site_id=hall.site_id, what="灭火器超期", level=Level.MODERATE,
-        category=service.Category.FIRE_EQUIPMENT, origin=service.Origin.CHECK, now=NOW,
-        window_id=hall.a01, owner_id=hall.lead.user_id, measures="送修", source="things:1/service",
-    )  # fmt: skip
-    assert (hazard.status, hazard.owner_id) == (Status.ASSIGNED, hall.lead.user_id)
-    assert hazard.original_fix_by == hazard.fix_by is not None
-    assert [one.step for one in steps_of(session, hazard)] == [Step.REGISTER, Step.ASSIGN]

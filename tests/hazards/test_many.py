@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from hazards.errors import PlaceMissing
 from hazards.models import Category, Hazard, HazardStep, Level, Origin, Status, Step
-from hazards.service import Found, report, report_all
+from hazards.service import Found, assign, report, report_all
 from safety_app.core import journal
 from tests.cast import NOW, Cast
 from tests.factories import make_hazard
@@ -38,30 +38,58 @@ def all_at_once(session: Session, hall: Cast, *those: Found) -> list[Hazard]:
     return report_all(session, hall.site_id, those, origin=Origin.CHECK, now=NOW)
 
 
-def test_each_is_what_a_single_report_would_be(session: Session, hall: Cast) -> None:
-    facts = {name: value for name, value in GIVEN.items() if name != "days"}
-    single = report(
+def single(session: Session, hall: Cast) -> Hazard:
+    """The same, registered by itself."""
+    facts = {name: GIVEN[name] for name in ("what", "what_en", "level", "category", "place")}
+    return report(
         session, None, site_id=hall.site_id, origin=Origin.CHECK, now=NOW, preset_days=7,
         preset_level=Level.SERIOUS, source="equipment:MHQ-0/scrap",
-        client_key="equipment:MHQ-0/scrap/2026-11-01", window_id=hall.a01,
-        owner_id=hall.lead.user_id, **facts,
+        client_key="equipment:MHQ-0/scrap/2026-11-01", window_id=hall.a01, **facts,
+    )  # fmt: skip
+
+
+def test_each_is_what_a_single_report_would_be(session: Session, hall: Cast) -> None:
+    one = single(session, hall)
+    [bulk] = all_at_once(session, hall, found(1, hall, owner_id=None))
+    check_same(session, bulk, one)
+    assert (bulk.number, bulk.status) == ("HZ-2026-0002", Status.REGISTERED)
+    assert steps(session, bulk) == steps(session, one)
+
+
+def test_one_that_is_handed_out_is_what_assigning_would_make_it(
+    session: Session, hall: Cast
+) -> None:
+    one = single(session, hall)
+    assert one.fix_by is not None
+    assign(
+        session, hall.officer, one.id, owner_id=hall.lead.user_id, fix_by=one.fix_by,
+        measures=GIVEN["measures"], interim_measure=GIVEN["interim_measure"],
+        row_version=None, now=NOW,
     )  # fmt: skip
     [bulk] = all_at_once(session, hall, found(1, hall))
+    check_same(session, bulk, one)
+    assert (bulk.number, bulk.status) == ("HZ-2026-0002", Status.ASSIGNED)
+    assert bulk.original_fix_by == bulk.fix_by is not None
+    assert steps(session, bulk, "actor_id") == steps(session, one, "actor_id")
+    by = select(HazardStep.step, HazardStep.actor_id).where(HazardStep.hazard_id == bulk.id)
+    assert dict(session.execute(by).all()) == {Step.REGISTER: None, Step.ASSIGN: None}
+
+
+def check_same(session: Session, bulk: Hazard, one: Hazard) -> None:
+    """Every fact of a hazard is that of the other, and the journal is whole."""
+    session.flush()
     session.expire_all()
     own = {"id", "number", "source", "client_key", "row_version"}
-    columns = {column.key for column in inspect(Hazard).columns} - own
-    for name in columns:
-        assert getattr(bulk, name) == getattr(single, name), name
-    assert (bulk.number, bulk.status) == ("HZ-2026-0002", Status.ASSIGNED)
-    assert steps(session, bulk) == steps(session, single)
+    for name in {column.key for column in inspect(Hazard).columns} - own:
+        assert getattr(bulk, name) == getattr(one, name), name
     assert journal.first_break(session) is None
 
 
-def steps(session: Session, hazard: Hazard) -> list[tuple[Any, ...]]:
-    """Every step with its facts."""
+def steps(session: Session, hazard: Hazard, *but: str) -> list[tuple[Any, ...]]:
+    """Every step with its facts, but for some."""
     names = [column.key for column in inspect(HazardStep).columns]
     query = select(HazardStep).where(HazardStep.hazard_id == hazard.id).order_by(HazardStep.id)
-    told = [name for name in names if name not in ("id", "hazard_id")]
+    told = [name for name in names if name not in ("id", "hazard_id", *but)]
     return [tuple(getattr(one, name) for name in told) for one in session.scalars(query)]
 
 
