@@ -72,14 +72,7 @@ def assign(
     hazard = _begin(session, actor, hazard_id, Step.ASSIGN, row_version)
     chosen = Level(level) if level else hazard.level
     legal = LegalClass(legal_class) if legal_class else hazard.legal_class
-    plan = {
-        "measures": clean(measures, field=N_("Measures"), limit=1000, required=True, lines=True),
-        "interim_measure": clean(
-            interim_measure, field=N_("Interim measure"), limit=500, lines=True
-        ),
-        "funds": clean(funds, field=N_("Funds"), limit=200),
-        "contingency": clean(contingency, field=N_("Contingency plan"), limit=1000, lines=True),
-    }
+    plan = plan_of(measures, interim_measure, funds, contingency)
     lacking = missing_fact(chosen, legal, plan)
     if lacking:
         raise PlanIncomplete(field=lacking)
@@ -111,6 +104,19 @@ def assign(
         funds_yuan=hazard.funds_yuan,
     )
     return hazard
+
+
+def plan_of(
+    measures: str, interim_measure: str, funds: str = "", contingency: str = ""
+) -> dict[str, str]:
+    """What is planned against a hazard, as it may be stored."""
+    interim = clean(interim_measure, field=N_("Interim measure"), limit=500, lines=True)
+    return {
+        "measures": clean(measures, field=N_("Measures"), limit=1000, required=True, lines=True),
+        "interim_measure": interim,
+        "funds": clean(funds, field=N_("Funds"), limit=200),
+        "contingency": clean(contingency, field=N_("Contingency plan"), limit=1000, lines=True),
+    }
 
 
 def set_level(

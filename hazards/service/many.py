@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -12,16 +12,16 @@ from hazards.errors import PlaceMissing
 from hazards.lifecycle import record_all
 from hazards.models import Category, Hazard, Level, Origin, Status, Step
 from hazards.service.deadlines import proposed_fix_by
+from hazards.service.handling import plan_of
 from hazards.service.numbering import next_numbers
-from hazards.service.registering import REPEAT_WITHIN, SUFFIX
+from hazards.service.registering import REPEAT_WITHIN, SUFFIX, words_of
 from hazards.visibility import IS_OPEN
 from safety_app.core import clock, journal
-from safety_app.core.i18n import N_
-from safety_app.core.text import clean
 from safety_app.workplace import service as workplace
 
-AT_ONCE = 500
+AT_ONCE: Final = 500
 """How many sources go into one query."""
+NO_PLAN: Final = {"measures": "", "interim_measure": "", "funds": "", "contingency": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +76,15 @@ def report_all(
 
 
 def _row(found: Found, fix_by: date, now: datetime) -> dict[str, Any]:
-    """The columns as `registering.report` fills them."""
+    """The columns as `report` fills them, and `assign` where there is an owner."""
     if not (found.window_id or found.location_id or found.place):
         raise PlaceMissing()
     is_owned = found.owner_id is not None
+    plan = plan_of(found.measures, found.interim_measure) if is_owned else NO_PLAN
     return {
+        **words_of(what=found.what, what_en=found.what_en, place=found.place),
+        **plan,
         "status": Status.ASSIGNED if is_owned else Status.REGISTERED,
-        "what": _text(found.what, N_("What is wrong"), 200, required=True),
-        "what_en": _text(found.what_en, N_("What is wrong"), 200),
         "category": found.category,
         "level": found.level,
         "urgency": 0 if found.level == Level.URGENT else 1,
@@ -93,16 +94,11 @@ def _row(found: Found, fix_by: date, now: datetime) -> dict[str, Any]:
         "client_key": found.key,
         "window_id": found.window_id,
         "location_id": found.location_id,
-        "place": _text(found.place, N_("Place"), 100),
         "registered_at": now,
         "fix_by": fix_by,
         "owner_id": found.owner_id,
         "assigned_at": now if is_owned else None,
         "original_fix_by": fix_by if is_owned else None,
-        "measures": _text(found.measures, N_("Measures"), 1000, required=True) if is_owned else "",
-        "interim_measure": _text(found.interim_measure, N_("Interim measure"), 500)
-        if is_owned
-        else "",
     }
 
 
@@ -172,7 +168,3 @@ def _deadlines(
 
 def _portions(found: Sequence[Found]) -> Iterable[Sequence[Found]]:
     return (found[start : start + AT_ONCE] for start in range(0, len(found), AT_ONCE))
-
-
-def _text(text: str, field: str, limit: int, *, required: bool = False) -> str:
-    return clean(text, field=field, limit=limit, required=required, lines=True)

@@ -89,11 +89,7 @@ def report(
     """
     site = _site_of(actor, site_id)
     if actor is not None:
-        actor.require(Permission.REPORT)
-        if kind == Kind.SERVICE and origin == Origin.MANUAL:
-            actor.require(
-                Permission.REPORT_POINT, who=N_("A lead, the safety officer or a manager")
-            )
+        _check_may_report(actor, kind, origin)
     journal.lock(session)
     known = _sent_before(session, site, client_key) or _open_one(session, site, source)
     if known is not None:
@@ -104,14 +100,17 @@ def report(
     zone = actor.timezone if actor else workplace.site(session, site).timezone
     today = clock.local_day(now, zone)
     level = Level(level)
+    if fix_by is None:
+        fix_by = proposed_fix_by(
+            session, site, level=level, preset_level=preset_level, preset_days=preset_days,
+            today=today,
+        )  # fmt: skip
     hazard = Hazard(
         site_id=site,
         number="",
         kind=Kind(kind),
         status=Status.REGISTERED,
-        what=clean(what, field=N_("What is wrong"), limit=200, required=True),
-        what_en=clean(what_en, field=N_("What is wrong"), limit=200),
-        note=clean(note, field=N_("Note"), limit=1000, lines=True),
+        **words_of(what=what, what_en=what_en, note=note, place=place),
         category=Category(category),
         level=level,
         preset_level=preset_level,
@@ -122,42 +121,33 @@ def report(
         client_key=client_key,
         window_id=window_id,
         location_id=location_id,
-        place=clean(place, field=N_("Place"), limit=100),
         registered_at=now,
         registered_by=actor.user_id if actor else None,
         inspection_id=inspection_id,
-        fix_by=fix_by
-        or proposed_fix_by(
-            session,
-            site,
-            level=level,
-            preset_level=preset_level,
-            preset_days=preset_days,
-            today=today,
-        ),
+        fix_by=fix_by,
         repeat_of_id=_closed_lately(session, site, source, now),
     )
     reason = clean(level_reason, field=N_("Reason for the level"), limit=500)
     hazard.number = next_number(session, site, today.year)
     session.add(hazard)
     session.flush()
-    take(
-        session,
-        actor,
-        hazard,
-        Step.REGISTER,
-        now=now,
-        note=reason,
-        level=level,
-        legal_class=hazard.legal_class,
-        fix_by=hazard.fix_by,
-        run_id=run_id,
-    )
+    graded = {"level": level, "legal_class": hazard.legal_class, "fix_by": fix_by}
+    take(session, actor, hazard, Step.REGISTER, now=now, note=reason, run_id=run_id, **graded)
     add_photos(session, actor, hazard, photos, Phase.BEFORE, now=now)
     if actor is not None:
         add_uploads(session, actor, hazard, upload_ids, Phase.BEFORE, now=now)
     session.flush()
     return hazard
+
+
+def words_of(*, what: str, what_en: str, place: str, note: str = "") -> dict[str, str]:
+    """What a hazard says of itself, as it may be stored."""
+    return {
+        "what": clean(what, field=N_("What is wrong"), limit=200, required=True),
+        "what_en": clean(what_en, field=N_("What is wrong"), limit=200),
+        "place": clean(place, field=N_("Place"), limit=100),
+        "note": clean(note, field=N_("Note"), limit=1000, lines=True),
+    }
 
 
 def sight(
@@ -218,6 +208,12 @@ def open_by_source(session: Session, site_id: int, prefix: str) -> dict[str, Ope
         for source, found_id, number, level, what, what_en, fix_by, status in found
         if source
     }
+
+
+def _check_may_report(actor: Actor, kind: Kind, origin: Origin) -> None:
+    actor.require(Permission.REPORT)
+    if kind == Kind.SERVICE and origin == Origin.MANUAL:
+        actor.require(Permission.REPORT_POINT, who=N_("A lead, the safety officer or a manager"))
 
 
 def _site_of(actor: Actor | None, site_id: int | None) -> int:
