@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Session
 from checklists.models import Answer, Disposal, Finding, Run, TemplateItem, TemplatePart
 from checklists.templates import newest
 from safety_app.accounts import service as accounts
-from safety_app.core.i18n import N_, _, bilingual
+from safety_app.core.i18n import _, bilingual
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +40,6 @@ def number_points(session: Session, site_id: int, checklist: str) -> list[Number
     ]
 
 
-LISTED: Final = N_("; ")
-
-
 def problems(session: Session, run_id: int, codes: Sequence[str]) -> str:
     """What is wrong where these items failed, in the current language."""
     rows = session.execute(
@@ -52,7 +48,7 @@ def problems(session: Session, run_id: int, codes: Sequence[str]) -> str:
         .where(Run.id == run_id, TemplateItem.code.in_(codes))
         .order_by(TemplateItem.position)
     )
-    return _(LISTED).join(bilingual(zh, en) for zh, en in rows)
+    return _("; ").join(bilingual(zh, en) for zh, en in rows)
 
 
 def inspector(session: Session, run_id: int | None) -> str:
