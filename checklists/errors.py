@@ -141,13 +141,6 @@ class InspectionClosed(AppError):
     status = 409
 
 
-class SignatureMissing(AppError):
-    """A patrol or check bears a signature of its own; the session does not stand for it."""
-
-    text = N_("Please sign with your finger in the box, or choose to type your name.")
-    status = 422
-
-
 class NumberImpossible(AppError):
     """A point that takes no number, or a number that nothing can have."""
 

@@ -15,7 +15,6 @@ from checklists.errors import (
     RunSubmitted,
     RunTakenOver,
     SheetIncomplete,
-    SignatureMissing,
 )
 from checklists.flows import Found
 from checklists.models import Answer, Disposal, Run, Task, TemplateItem
@@ -25,6 +24,7 @@ from checklists.service import rights
 from checklists.service.runs import check_open, current_token, get_run
 from hazards.service import Level
 from safety_app.accounts import service as accounts
+from safety_app.accounts.errors import SignatureInvalid
 from safety_app.accounts.service import Account, Signature
 from safety_app.core import journal
 from safety_app.core.access import Actor
@@ -71,7 +71,7 @@ def submit(
     elif run.swept_at is not None or (run.closes_at and run.closes_at <= now):
         raise InspectionClosed()
     if task is not None and isinstance(signature, Account):
-        raise SignatureMissing()
+        raise SignatureInvalid()  # the session does not stand for it
     _check_holder(session, actor, run, last_seq)
     todo = wanting(session, run, findings)
     if todo:

@@ -17,7 +17,6 @@ from checklists.errors import (
     PlanNeedsPlace,
     RunSubmitted,
     SheetIncomplete,
-    SignatureMissing,
     UnknownChoice,
 )
 from checklists.models import Finding, Run, RunToken, TemplateItem
@@ -25,6 +24,7 @@ from checklists.service import Account
 from checklists.service.inspecting import OPEN_FOR
 from checklists.templates import ChecklistFile, ItemFile
 from hazards.models import Hazard, HazardStep, Origin, Step
+from safety_app.accounts.errors import SignatureInvalid
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotAllowed, NotFound
 from safety_app.core.feature import (
@@ -267,7 +267,7 @@ def test_a_patrol_knows_no_scrap_condition_and_no_account_as_signature(
     entry = Entry(seq=1, item_id=item.first(), value="F", disposal="scrap")
     with pytest.raises(UnknownChoice):
         service.record(session, opened.token, entry, now=NOW)
-    with pytest.raises(SignatureMissing):
+    with pytest.raises(SignatureInvalid):
         service.submit(
             session, hall.staff, opened.run_id, signature=Account(), last_seq=None, now=NOW
         )
