@@ -4,8 +4,16 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.live import RESOLVE
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 LINUX = sys.platform.startswith("linux")
 ARGUMENTS = (
@@ -99,6 +107,19 @@ def environment(folder: Path) -> dict[str, str]:
         "utf-8",
     )
     return env | {"FONTCONFIG_FILE": str(file)}
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator["Browser"]:
+    """The browser, which finds the hall by a name that is not localhost."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=chromium(), args=[*ARGUMENTS, RESOLVE], env={**environment(folder)}
+        )
+        yield found
+        found.close()
 
 
 if __name__ == "__main__":

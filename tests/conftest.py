@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import make_url
@@ -15,8 +16,11 @@ from safety_app.core.db import Database
 from safety_app.core.i18n import DEFAULT, set_language
 from safety_app.core.settings import settings
 from safety_app.features import features
-from tests import cast, postgres
+from tests import browser, cast, postgres
 from tests.dialects import DIALECTS
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -62,6 +66,13 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Te
         template.database.engine.dispose()
         if dialect == "postgresql":
             postgres.drop(template.url)
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Browser"]:
+    """The one browser of all tests: a second could not be opened while its loop runs."""
+    with browser.opened(tmp_path_factory.mktemp("fonts")) as opened:
+        yield opened
 
 
 @pytest.fixture(params=DIALECTS)

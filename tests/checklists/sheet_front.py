@@ -154,6 +154,17 @@ def opened_hall(folder: Path) -> Iterator[Hall]:
         database.engine.dispose()
 
 
+@contextmanager
+def visited(hall: Hall) -> Iterator[None]:
+    """One test in a hall that is up; at its end no script may have failed in any tablet."""
+    wrong.clear()
+    if not hall.house.is_up:
+        hall.house.start()
+    yield
+    hall.leave()
+    assert wrong == []
+
+
 def item(place: int) -> str:
     """Selector of the item at a place, counted from 1."""
     return f".item:nth-child({place})"

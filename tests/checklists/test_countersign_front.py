@@ -5,18 +5,16 @@ from datetime import UTC, datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from checklists import service
 from checklists.models import Run, Task
 from safety_app.accounts import service as accounts
-from tests import browser as browsers
 from tests.cast import NOW
 from tests.checklists import sheet_front
 from tests.checklists.sheet_front import PIN, TABLET, Hall
 from tests.checklists.sheets import Tablet
-from tests.live import RESOLVE
 
 pytestmark = pytest.mark.e2e
 
@@ -27,17 +25,6 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
         with found.database.transaction() as session:
             accounts.set_pin(session, None, found.people.lead.user_id, pin=PIN, now=NOW)
         yield found
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    env: dict[str, str | float | bool] = {**browsers.environment(tmp_path_factory.mktemp("fonts"))}
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=browsers.chromium(), args=[*browsers.ARGUMENTS, RESOLVE], env=env
-        )
-        yield opened
-        opened.close()
 
 
 def walked(hall: Hall) -> int:

@@ -6,14 +6,13 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from checklists.sheet.strings import STRINGS
 from safety_app.core.i18n import _, use_language
-from tests import browser as browsers
 from tests.checklists import sheet_front
 from tests.checklists.sheet_front import PIN, Hall, answer, item, picture, sign, wait_saved
-from tests.live import NAME, RESOLVE, ROOT
+from tests.live import NAME, ROOT
 
 pytestmark = pytest.mark.e2e
 SCRIPT = (ROOT / "checklists" / "sheet" / "sheet.js").read_text("utf-8")
@@ -25,25 +24,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
         yield hall
 
 
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    env: dict[str, str | float | bool] = {**browsers.environment(tmp_path_factory.mktemp("fonts"))}
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=browsers.chromium(), args=[*browsers.ARGUMENTS, RESOLVE], env=env
-        )
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
 def house(running: Hall) -> Iterator[Hall]:
-    sheet_front.wrong.clear()
-    if not running.house.is_up:
-        running.house.start()
-    yield running
-    running.leave()
-    assert sheet_front.wrong == []
+    with sheet_front.visited(running):
+        yield running
 
 
 def test_answers_and_photos_survive_a_server_that_is_killed(

@@ -3,18 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
 
 from tests.e2e.hall import Hall, opened_hall
 from tests.e2e.screens import Stage, set_stage
-from tests.e2e.visits import opened_browser
-
-
-@pytest.fixture(scope="session")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """The browser."""
-    with opened_browser(tmp_path_factory.mktemp("fonts")) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -23,12 +23,13 @@ from safety_app.core import clock, db
 from safety_app.core.settings import settings
 from safety_app.features import features
 from safety_app.workplace import service as workplace
+from tests import browser as browsers
 from tests.cast import NOW, TODAY
 from tests.checklists.sheet_front import answer, item
 from tests.e2e.facility_pictures import STEPS as FACILITY_STEPS
 from tests.e2e.guide_pictures import STEPS as GUIDE_STEPS
 from tests.e2e.studio import FOLDER, LANGUAGES, Studio, keep, pages_of, shoot
-from tests.e2e.visits import DESKTOP, PHONE, TABLET, opened_browser
+from tests.e2e.visits import DESKTOP, PHONE, TABLET
 from tests.live import House
 
 YEAR, OCTOBER = 2026, 10
@@ -265,7 +266,7 @@ def main(names: list[str]) -> None:
         house = House(folder, "tests.e2e.clocked")
         stack.callback(house.kill)
         house.start()
-        studio = Studio(house, stack.enter_context(opened_browser(folder)))
+        studio = Studio(house, stack.enter_context(browsers.opened(folder)))
         for name, step in STEPS.items():
             if not names or name in names:
                 step(studio)

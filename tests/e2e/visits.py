@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -15,15 +14,12 @@ from playwright.sync_api import (
     Request,
     Response,
     expect,
-    sync_playwright,
 )
 
 from safety_app.accounts.service import DEVICE_COOKIE, LANG_COOKIE, SESSION_COOKIE
 from safety_app.core.access import Actor
 from safety_app.core.i18n import _, use_language
-from tests import browser as browsers
 from tests.e2e.hall import PASSWORD, PIN, Hall
-from tests.live import RESOLVE
 
 LOCALES: Final = {"zh_CN": "zh-CN", "en": "en-GB"}
 TABLET: Final[dict[str, Any]] = {"viewport": {"width": 1024, "height": 768}, "has_touch": True}
@@ -118,19 +114,6 @@ class Visit:
 
     def _is_away(self, text: str) -> bool:
         return self.may_be_away and any(word in text for word in AWAY)
-
-
-@contextmanager
-def opened_browser(folder: Path) -> Iterator[Browser]:
-    """The browser, which finds the hall by a name that is not localhost."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=browsers.chromium(),
-            args=[*browsers.ARGUMENTS, RESOLVE],
-            env={**browsers.environment(folder)},
-        )
-        yield opened
-        opened.close()
 
 
 @contextmanager

@@ -8,18 +8,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from checklists.models import Run
 from equipment.models import Item, Status
 from hazards.models import Hazard
 from safety_app.core.access import Actor
-from tests import browser as browsers
 from tests.checklists import sheet_front
 from tests.checklists.sheet_front import Hall
 from tests.equipment.items import make_item
-from tests.live import RESOLVE
 
 pytestmark = pytest.mark.e2e
 PHONE: Final[dict[str, Any]] = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
@@ -32,25 +30,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
         yield hall
 
 
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    env: dict[str, str | float | bool] = {**browsers.environment(tmp_path_factory.mktemp("fonts"))}
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=browsers.chromium(), args=[*browsers.ARGUMENTS, RESOLVE], env=env
-        )
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
 def house(running: Hall) -> Iterator[Hall]:
-    sheet_front.wrong.clear()
-    if not running.house.is_up:
-        running.house.start()
-    yield running
-    running.leave()
-    assert sheet_front.wrong == []
+    with sheet_front.visited(running):
+        yield running
 
 
 def item(hall: Hall, **facts: Any) -> str:
