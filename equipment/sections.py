@@ -143,12 +143,12 @@ def _cells(month: _Month, one: Stood, lacks: Sequence[Lack]) -> tuple[str, ...]:
         one.row.code,
         f"{one.kind.display_name} {one.row.size}".strip(),
         month.places.text(*one.place),
-        _("; ").join(_why(month, one, lack) for lack in lacks),
-        _narrow(_since(month, one, lacks)),
+        _("; ").join(_why(one, lack) for lack in lacks),
+        _narrow(_since(one, lacks)),
     )
 
 
-def _why(month: _Month, one: Stood, lack: Lack) -> str:
+def _why(one: Stood, lack: Lack) -> str:
     """The service or part that is due by its name, else what is wrong."""
     behind = next((due for due in one.dues if lack_of(due) is lack), None)
     if behind is not None and lack in (Lack.SERVICE, Lack.EXPIRY, Lack.UNDATED):
@@ -156,7 +156,7 @@ def _why(month: _Month, one: Stood, lack: Lack) -> str:
     return _(LACK_NAMES[lack])
 
 
-def _since(month: _Month, one: Stood, lacks: Sequence[Lack]) -> date | None:
+def _since(one: Stood, lacks: Sequence[Lack]) -> date | None:
     """The oldest date that was not kept; of what is away the day it went."""
     reached = [due.on for due in one.dues if lack_of(due) in lacks]
     if reached:
@@ -176,9 +176,7 @@ def _sheet(month: _Month) -> SheetTable:
         SheetColumn(_("What is due")),
         SheetColumn(_("Due since"), "date"),
     )
-    rows = [
-        (*_cells(month, one, lacks)[:4], _since(month, one, lacks)) for one, lacks in month.wrong
-    ]
+    rows = [(*_cells(month, one, lacks)[:4], _since(one, lacks)) for one, lacks in month.wrong]
     return SheetTable(_("Safety facilities"), columns, rows)
 
 

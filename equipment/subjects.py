@@ -153,7 +153,7 @@ def inspected(
         because = checklists.problems(session, result.run_id, result.scrap)
         finder = actor if may(actor, item, Step.CONDEMN) else None
         set_unfit(session, finder, item, because, day, now=now, run_id=result.run_id)
-    return _receipt(session, actor, item, result, today)
+    return _receipt(session, item, result, today)
 
 
 def abandoned(session: Session, site_id: int, code: str, result: Inspected, now: datetime) -> None:
@@ -254,7 +254,7 @@ def _last(session: Session, item: Item) -> str:
     return _("{day}, {result}, {name}", day=day, result=result, name=name or "–")
 
 
-def _receipt(session: Session, actor: Actor, item: Item, result: Inspected, today: date) -> Receipt:
+def _receipt(session: Session, item: Item, result: Inspected, today: date) -> Receipt:
     kind = kinds_of(session, item.site_id)[item.kind]
     dues = due.dues(kind, facts_of(session, [item])[item.id])
     lines = tuple((_next(kind, one), one.on.isoformat()) for one in _first_of_each(dues))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from html import escape
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 from sqlalchemy.orm import Session
@@ -153,8 +153,3 @@ def head(title: str, *said: str) -> None:
     """What the form is for, and what to know before filling it in."""
     lines = "".join(f'<p class="muted">{escape(one)}</p>' for one in said if one)
     ui.html(ui.markup.section(title) + lines)
-
-
-def told(**facts: Any) -> dict[str, Any]:
-    """The facts of a step with the moment of this rerun."""
-    return {**facts, "now": ui.now()}
