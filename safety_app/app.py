@@ -56,9 +56,7 @@ def show(actor: Actor) -> None:
     frame.draw(
         frame.Frame(
             entries=entries,
-            current=next(
-                (one.menu or one.url_path for one in known if one.url_path == chosen.url_path), ""
-            ),
+            current=next((_entry_of(one) for one in known if one.url_path == chosen.url_path), ""),
             site=hall.name,
             person=actor.name,
             role=role_names(actor),
@@ -67,6 +65,11 @@ def show(actor: Actor) -> None:
         )
     )
     chosen.run()
+
+
+def _entry_of(page: Page) -> str:
+    """The address of the menu entry that is marked on a page."""
+    return page.menu or (SETTINGS if page.setting else page.url_path)
 
 
 def role_names(actor: Actor) -> str:

@@ -23,8 +23,9 @@ log = structlog.get_logger("safety_app.ui")
 
 
 def html(text: str) -> None:
-    """Draw markup; whatever a person typed must have been escaped."""
-    st.html(text)
+    """Draw markup, if there is any; whatever a person typed must have been escaped."""
+    if text:
+        st.html(text)
 
 
 def title(text: str, subtitle: str = "", *, aside: str = "") -> None:
