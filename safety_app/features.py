@@ -13,8 +13,13 @@ NAMES: Final = (
     "safety_app.workplace",
     "safety_app.overview",
     "hazards",
+    "hazards.incidents",
     "checklists",
     "equipment",
+    "drills.plans",
+    "drills.training",
+    "drills.exams",
+    "drills",
     "safety_app.reports",
     "safety_app.papers",
 )

@@ -15,12 +15,9 @@ from safety_app import migrate
 from safety_app.core.db import Database
 from tests import postgres
 
-REVISION: Final = "0003"
-MESSAGE: Final = "Keep safety facilities"
+REVISION: Final = "0004"
+MESSAGE: Final = "Be ready"
 AFTER: Final = """
-    # Whoever marked a basement was told that extinguishers there are inspected twice a month.
-    op.execute(sa.text("UPDATE locations SET is_half_monthly = is_basement"))
-
 
 def downgrade() -> None:
     \"\"\"Nothing goes back: what was recorded since would be lost. Restore the backup.\"\"\"

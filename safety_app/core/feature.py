@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy.orm import Session
 
 from safety_app.core.access import Actor, Grants
+from safety_app.core.gate import Gate
 
 if TYPE_CHECKING:
     from safety_app.core.pdf.blocks import Block
@@ -33,8 +34,9 @@ class Page:
     """A Streamlit page. `render` is `module:function`; hidden pages are reached by links.
 
     `setting` puts it on the page of settings, not into the menu. `menu` is the address of the entry
-    that a hidden page belongs to, and which is marked on it. `help` says in a few sentences
-    what the page is for and what to do there, paragraphs apart by a line break.
+    that a hidden page belongs to, and which is marked on it; a setting marks settings without it.
+    `help` says in a few sentences what the page is for and what to do there, paragraphs apart by a
+    line break.
     """
 
     render: str
@@ -410,6 +412,8 @@ class Feature:
     """Whether a duty of the site was done or missed before this moment that counts."""
     serves: Callable[[Session, int, date], frozenset[int]] | None = None
     """The windows at which a person (id) is needed on a day, beside those of their roles."""
+    gate: Gate | None = None
+    """The days on which people may not be on duty, and why."""
     merge: Callable[[Session, Actor | None, int, int, datetime], None] | None = None
     """Called when a window (first id) goes on in another one (second id)."""
     forget_device: Callable[[Session, int, datetime], None] | None = None

@@ -32,6 +32,13 @@ class StandInAway(AppError):
     status = 409
 
 
+class NotQualified(AppError):
+    """Nobody takes a post without having passed what it asks for."""
+
+    text = N_("{name} may not be on duty on {day}: {why}.")
+    status = 409
+
+
 class AbsenceIsPast(AppError):
     """An absence is entered for today or later."""
 

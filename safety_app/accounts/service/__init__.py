@@ -26,6 +26,7 @@ from safety_app.accounts.service.directory import (
     list_people,
     login_of,
     names,
+    site_of,
     with_role,
 )
 from safety_app.accounts.service.erasing import delete_person, erase_person, has_records
@@ -205,6 +206,7 @@ __all__ = [
     "sign_in_password",
     "sign_in_pin",
     "sign_out",
+    "site_of",
     "tablet_of",
     "touch_session",
     "update_person",

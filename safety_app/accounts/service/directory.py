@@ -61,6 +61,11 @@ def get_person(session: Session, site_id: int, user_id: int) -> Person:
     return persons(session, [user])[0]
 
 
+def site_of(session: Session, user_id: int) -> int:
+    """The site of a person."""
+    return session.get_one(User, user_id).site_id
+
+
 def find_login(session: Session, login: str) -> int | None:
     """Who signs in by this name."""
     return session.scalar(select(User.id).where(User.login == login))

@@ -51,6 +51,7 @@ from safety_app.workplace.service.exceptions import (
     set_days,
     spread,
 )
+from safety_app.workplace.service.fitness import find_bar
 from safety_app.workplace.service.hours import (
     ROUND_THE_CLOCK,
     USUAL_HOURS,
@@ -186,6 +187,7 @@ __all__ = [
     "end_absence",
     "end_appointment",
     "end_windows",
+    "find_bar",
     "find_window",
     "former_names",
     "get_window",

@@ -19,6 +19,7 @@ from safety_app.workplace.roster_errors import (
     AlreadyOnDuty,
     DaysReversed,
     NotExpected,
+    NotQualified,
     PeriodTooLong,
     RosterIsPast,
     StandInAway,
@@ -50,6 +51,8 @@ def set_duty(
     found = roster(session, site_id, on, on)
     if not found.people.keys() >= wanted:
         raise NotFound()
+    for user_id in sorted(wanted - found.named.get((on, window_id), frozenset())):
+        _check_fit(found, on, user_id)
     if not wanted:
         where = (Duty.site_id == site_id, Duty.on_date == on)
         session.execute(delete(Duty).where(*where, Duty.window_id.is_not_distinct_from(window_id)))
@@ -62,7 +65,7 @@ def copy_week(session: Session, actor: Actor, *, monday: date, weeks: int, now: 
     """Write the roster of a week into the next ones; the number of days written.
 
     Only open days of today or later, for the places of the actor, and only for those places
-    where the week names somebody at all. Stand-ins are not copied.
+    where the week names somebody at all. Stand-ins are not copied, nor who is barred on the day.
     """
     journal.lock(session)
     if not 1 <= weeks <= MOST_WEEKS:
@@ -81,8 +84,9 @@ def copy_week(session: Session, actor: Actor, *, monday: date, weeks: int, now: 
             users = found.named.get((on, place), frozenset()) & found.people.keys()
             for number in range(1, weeks + 1):
                 target = on + number * _WEEK
-                if calendar[target].is_open and target >= today:
-                    wanted[target, place] = users
+                fit = frozenset(one for one in users if not found.barred(one, target))
+                if calendar[target].is_open and target >= today and (fit or not users):
+                    wanted[target, place] = fit
     _replace(session, actor.site_id, found, wanted)
     written = {on for on, _place in wanted}
     facts = {"week": monday, "weeks": weeks, "days": sorted(written)}
@@ -210,7 +214,8 @@ def _spread(first: date, last: date) -> list[date]:
 
 def _can(found: Roster, day: date, window_id: int | None, for_id: int, user_id: int) -> bool:
     """Whether there is something to do on a day of a longer period."""
-    return for_id in found.expected(day, window_id) and user_id not in found.on_duty(day, window_id)
+    expected = for_id in found.expected(day, window_id)
+    return expected and user_id not in found.on_duty(day, window_id)
 
 
 def _check_stand_in(
@@ -224,6 +229,13 @@ def _check_stand_in(
     if away is not None:
         reason = _(ABSENCE_REASON_NAMES[away.reason])
         raise StandInAway(name=_name(found, user_id), day=day_text(day), reason=reason)
+    _check_fit(found, day, user_id)
+
+
+def _check_fit(found: Roster, day: date, user_id: int) -> None:
+    bar = found.barred(user_id, day)
+    if bar is not None:
+        raise NotQualified(name=_name(found, user_id), day=day_text(day), why=bar.text)
 
 
 def _name(found: Roster, user_id: int) -> str:

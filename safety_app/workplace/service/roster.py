@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session, aliased
 from safety_app.accounts import service as accounts
 from safety_app.accounts.service import Person, Tablet
 from safety_app.core.access import Role
+from safety_app.core.gate import Bar
 from safety_app.workplace.models import Absence, Duty
+from safety_app.workplace.service.fitness import bars, find_bar
 
 ROAMING = frozenset({Role.OFFICER, Role.MANAGER, Role.THIRD_PARTY})
 Cell = tuple[date, int | None]
@@ -28,8 +30,9 @@ class Names:
 class Roster:
     """What is written down for some days, and whom that leaves on duty.
 
-    Somebody whose stand-in is entered is not on duty, even where the stand-in is away too. Who has
-    left is on duty nowhere from `today` on; what was written for days before it stays.
+    Somebody whose stand-in is entered is not on duty, even where the stand-in is away too; nor is
+    who is barred. Who has left is on duty nowhere from `today` on; what was written for days before
+    it stays.
     """
 
     people: Mapping[int, Person]
@@ -39,6 +42,7 @@ class Roster:
     named: Mapping[Cell, frozenset[int]]
     stand_ins: Mapping[Cell, Mapping[int, int]]
     absences: Mapping[int, Sequence[Absence]]
+    bars: Mapping[int, Sequence[Bar]]
     today: date | None = None
 
     def there(self, on: date) -> frozenset[int]:
@@ -63,13 +67,22 @@ class Roster:
         entries = self.absences.get(user_id, ())
         return next((one for one in entries if one.first <= on <= one.last), None)
 
+    def barred(self, user_id: int, on: date) -> Bar | None:
+        """Why somebody may not be on duty on a day."""
+        entries = self.bars.get(user_id, ())
+        return next((one for one in entries if one.first <= on <= one.last), None)
+
+    def may_serve(self, user_id: int, on: date) -> bool:
+        """Whether somebody is neither away nor barred on a day."""
+        return not self.away(user_id, on) and not self.barred(user_id, on)
+
     def standing_in(self, on: date, window_id: int | None) -> dict[int, int]:
-        """Who stands in, and for whom; those who are away themselves left out."""
+        """Who stands in, and for whom; those who are away or barred themselves left out."""
         entries = self.stand_ins.get((on, window_id), {})
         return {
             user_id: for_id
             for user_id, for_id in entries.items()
-            if user_id in self.there(on) and not self.away(user_id, on)
+            if user_id in self.there(on) and self.may_serve(user_id, on)
         }
 
     def on_duty(self, on: date, window_id: int | None) -> set[int]:
@@ -78,7 +91,7 @@ class Roster:
         there = {
             user_id
             for user_id in self.expected(on, window_id)
-            if user_id not in replaced and not self.away(user_id, on)
+            if user_id not in replaced and self.may_serve(user_id, on)
         }
         return there | self.standing_in(on, window_id).keys()
 
@@ -92,7 +105,7 @@ def roster(
     *,
     today: date | None = None,
 ) -> Roster:
-    """The roster of some days; three queries, or two where the people are known already.
+    """The roster of some days; three queries and the gate's, one less where people are known.
 
     Given `today`, days before it know who has left since, if `people` does.
     """
@@ -117,6 +130,7 @@ def roster(
         named={cell: frozenset(users) for cell, users in named.items()},
         stand_ins=stand_ins,
         absences=_absences(session, site_id, first, last),
+        bars=bars(session, site_id, first, last),
         today=today,
     )
 
@@ -134,12 +148,13 @@ def duty_days(
 ) -> set[date]:
     """The days on which the roster names this person for a window, or for the common areas.
 
-    Without those on which the person is away or somebody stands in.
+    Without those on which the person is away or barred, or somebody stands in.
     """
     written = _written(user_id).where(
         Duty.on_date.between(first, last), Duty.window_id.is_not_distinct_from(window_id)
     )
-    return set(session.scalars(written))
+    found = set(session.scalars(written))
+    return {on for on in found if not _is_barred(session, user_id, on)}
 
 
 # Runs on every click, so it is plain SQL: both tables by their indexes.
@@ -156,7 +171,14 @@ _SERVING = text(
 def serving(session: Session, user_id: int, on: date) -> frozenset[int]:
     """The windows at which the roster names this person on a day, also those of others."""
     found = session.connection().execute(_SERVING, {"user_id": user_id, "on_date": on})
-    return frozenset(found.scalars())
+    windows = frozenset(found.scalars())
+    if not windows or _is_barred(session, user_id, on):
+        return frozenset()
+    return windows
+
+
+def _is_barred(session: Session, user_id: int, on: date) -> bool:
+    return find_bar(session, accounts.site_of(session, user_id), user_id, on) is not None
 
 
 def today_name_list(session: Session, tablet: Tablet, today: date) -> Names:

@@ -210,7 +210,8 @@ class _Sheet:
         there = self.roster.on_duty(on, place)
         for user_id in _by_name(self.roster, self.roster.expected(on, place) - there):
             absence = self.roster.away(user_id, on)
-            reason = _(ABSENCE_REASON_NAMES[absence.reason]) if absence else ""
+            bar = self.roster.barred(user_id, on)
+            reason = _(ABSENCE_REASON_NAMES[absence.reason]) if absence else bar.text if bar else ""
             yield Away(user_id, self.roster.people[user_id].display_name, reason)
 
     def _also_at(self, user_id: int, on: date, place: int | None) -> tuple[str, ...]:

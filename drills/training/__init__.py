@@ -1,0 +1,1 @@
+"""Training: courses, sessions, certificates, who is covered, and the gate before duty."""
