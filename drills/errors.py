@@ -1,0 +1,88 @@
+"""One class per broken rule of drills."""
+
+from safety_app.core.errors import AppError, ChangedMeanwhile
+from safety_app.core.i18n import N_, _
+
+
+class StepNotPossible(AppError):
+    """The drill's status does not allow the step."""
+
+    text = N_("{code} is “{status}” now, so this step is not possible. Look at it again.")
+    status = 409
+
+    def message(self) -> str:
+        """The sentence, with the translated name of the status."""
+        return _(self.text, **{**self.facts, "status": _(str(self.facts["status"]))})
+
+
+class DrillChanged(ChangedMeanwhile):
+    """Somebody took a step since the form was drawn."""
+
+    text = N_("Meanwhile it was {step} by {name}. Nothing of yours was saved; look at it again.")
+
+    def message(self) -> str:
+        """The sentence, with the translated name of the step."""
+        return _(self.text, name=self.facts["name"], step=_(str(self.facts["step"])))
+
+
+class PlannedInPast(AppError):
+    """A drill is planned for a day to come."""
+
+    text = N_("{day} is over. Choose today or a later day.")
+    status = 422
+
+
+class ReasonMissing(AppError):
+    """Putting off and cancelling say why."""
+
+    text = N_("Say why: the reason is kept with the drill.")
+    status = 422
+
+
+class SameDay(AppError):
+    """A new day is another day."""
+
+    text = N_("It is planned for {day} already. Choose another day.")
+    status = 422
+
+
+class OtherDay(AppError):
+    """A drill begins on the day for which it is planned."""
+
+    text = N_("It is planned for {day}, not for today. Change its day first, then start.")
+    status = 409
+
+
+class CommanderJudges(AppError):
+    """Nobody judges what they command."""
+
+    text = N_("Whoever commands the drill cannot evaluate it. Choose another evaluator.")
+    status = 422
+
+
+class MilestonesMissing(AppError):
+    """A stopwatch needs something to take."""
+
+    text = N_("Give at least one milestone for the stopwatch.")
+    status = 422
+
+
+class TooManyMilestones(AppError):
+    """More than anybody can tap."""
+
+    text = N_("At most {limit} milestones: nobody can tap more in the course of a drill.")
+    status = 422
+
+
+class MilestoneDoubled(AppError):
+    """Two milestones of one name cannot be told apart."""
+
+    text = N_("“{name}” is there twice. Give each milestone a name of its own.")
+    status = 422
+
+
+class TargetNotPossible(AppError):
+    """A target is a time that a drill can take."""
+
+    text = N_("Check the target of “{name}”: between 1 second and 4 hours, or none.")
+    status = 422
