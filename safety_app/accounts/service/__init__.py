@@ -99,6 +99,7 @@ from safety_app.accounts.service.signing import (
     sign_in_password,
     sign_in_pin,
 )
+from safety_app.accounts.service.staffing import Staffed, staffing
 from safety_app.accounts.service.visits import (
     Visit,
     all_visits,
@@ -130,6 +131,7 @@ __all__ = [
     "Signature",
     "SignedIn",
     "Slip",
+    "Staffed",
     "Stand",
     "Tablet",
     "Thing",
@@ -207,6 +209,7 @@ __all__ = [
     "sign_in_pin",
     "sign_out",
     "site_of",
+    "staffing",
     "tablet_of",
     "touch_session",
     "update_person",

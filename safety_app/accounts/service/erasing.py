@@ -1,9 +1,10 @@
 """Taking a person's data out: deleted without a record, else made nameless after leaving."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import Column, Table, delete, select
 from sqlalchemy.orm import Session
 
 from safety_app.accounts.errors import HasRecords, NameNotTyped, NotLeft
@@ -48,16 +49,24 @@ def erase_person(
 
 def has_records(session: Session, user_id: int) -> bool:
     """Whether anything names this person: what they did, own, were given or lead."""
-    own = {model.__tablename__ for model in OWN}
+    own = {model.__tablename__: "user_id" for model in OWN}
+    own |= {table.name: column.name for table, column in _going_along()}
     for table in Base.metadata.sorted_tables:
         for key in table.foreign_keys:
             if key.column.table.name != "users":
                 continue
-            if table.name in own and key.parent.name == "user_id":
+            if own.get(table.name) == key.parent.name:
                 continue
             if session.scalar(select(key.parent).where(key.parent == user_id).limit(1)):
                 return True
     return False
+
+
+def _going_along() -> Iterator[tuple[Table, Column[int]]]:
+    """Tables of packages above that only say what somebody is, with their column of the person."""
+    for table in Base.metadata.sorted_tables:
+        if "goes_with" in table.info:
+            yield table, table.c[table.info["goes_with"]]
 
 
 def delete_person(session: Session, actor: Actor, user_id: int, *, now: datetime) -> None:
@@ -67,8 +76,10 @@ def delete_person(session: Session, actor: Actor, user_id: int, *, now: datetime
     keep_an_administrator(session, user)
     if user_id == actor.user_id or has_records(session, user_id):
         raise HasRecords(name=bilingual(user.name, user.name_en))
-    for table in OWN:
-        session.execute(delete(table).where(table.user_id == user_id))
+    for model in OWN:
+        session.execute(delete(model).where(model.user_id == user_id))
+    for table, column in _going_along():
+        session.execute(delete(table).where(column == user_id))
     note(session, actor, "accounts.delete_person", user, now)
     session.delete(user)
     session.flush()

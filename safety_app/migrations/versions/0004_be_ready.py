@@ -33,6 +33,394 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_drill_settings_site_id"), "drill_settings", ["site_id"], unique=False)
     op.create_table(
+        "training_courses",
+        sa.Column("code", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("name_en", sa.String(length=96), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("hours", sa.Double(), nullable=False),
+        sa.Column("validity_months", sa.Integer(), nullable=True),
+        sa.Column("needs_exam", sa.Boolean(), nullable=False),
+        sa.Column("needs_practical", sa.Boolean(), nullable=False),
+        sa.Column("pass_mark", sa.Integer(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("rule", sa.String(length=200), nullable=False),
+        sa.Column("rule_en", sa.String(length=200), nullable=False),
+        sa.Column("mark", sa.String(length=4), nullable=False),
+        sa.Column("is_own", sa.Boolean(), nullable=False),
+        sa.Column("changed", sa.JSON(), nullable=False),
+        sa.Column("changed_by", sa.Integer(), nullable=True),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["changed_by"], ["users.id"], name=op.f("fk_training_courses_changed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"], ["sites.id"], name=op.f("fk_training_courses_site_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_training_courses")),
+        sa.UniqueConstraint("site_id", "code", name=op.f("uq_training_courses_site_id_code")),
+    )
+    op.create_index(
+        op.f("ix_training_courses_site_id"), "training_courses", ["site_id"], unique=False
+    )
+    op.create_table(
+        "training_events",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("by", sa.Integer(), nullable=True),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("withdrawn_by", sa.Integer(), nullable=True),
+        sa.Column("withdrawn_at", UtcDateTime(), nullable=True),
+        sa.Column("withdrawn_because", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(["by"], ["users.id"], name=op.f("fk_training_events_by")),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_training_events_site_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_training_events_user_id")),
+        sa.ForeignKeyConstraint(
+            ["withdrawn_by"], ["users.id"], name=op.f("fk_training_events_withdrawn_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_training_events")),
+        info={"goes_with": "user_id"},
+    )
+    op.create_index(
+        op.f("ix_training_events_site_id"), "training_events", ["site_id"], unique=False
+    )
+    op.create_index(
+        "ix_training_events_user", "training_events", ["user_id", "on_date"], unique=False
+    )
+    op.create_table(
+        "training_gates",
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=True),
+        sa.Column("grace_days", sa.Integer(), nullable=False),
+        sa.Column("set_by", sa.Integer(), nullable=True),
+        sa.Column("set_at", UtcDateTime(), nullable=False),
+        sa.Column("ended_by", sa.Integer(), nullable=True),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["ended_by"], ["users.id"], name=op.f("fk_training_gates_ended_by")
+        ),
+        sa.ForeignKeyConstraint(["set_by"], ["users.id"], name=op.f("fk_training_gates_set_by")),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_training_gates_site_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_training_gates")),
+    )
+    op.create_index(op.f("ix_training_gates_site_id"), "training_gates", ["site_id"], unique=False)
+    op.create_table(
+        "training_overrides",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("lacking", sa.String(length=500), nullable=False),
+        sa.Column("by", sa.Integer(), nullable=True),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("withdrawn_by", sa.Integer(), nullable=True),
+        sa.Column("withdrawn_at", UtcDateTime(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["by"], ["users.id"], name=op.f("fk_training_overrides_by")),
+        sa.ForeignKeyConstraint(
+            ["site_id"], ["sites.id"], name=op.f("fk_training_overrides_site_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_training_overrides_user_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["withdrawn_by"], ["users.id"], name=op.f("fk_training_overrides_withdrawn_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_training_overrides")),
+    )
+    op.create_index(
+        op.f("ix_training_overrides_site_id"), "training_overrides", ["site_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_training_overrides_user_id"), "training_overrides", ["user_id"], unique=False
+    )
+    op.create_table(
+        "training_postings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=True),
+        sa.Column("roles", sa.String(length=100), nullable=False),
+        sa.Column("windows", sa.Text(), nullable=False),
+        sa.Column("post", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["site_id"], ["sites.id"], name=op.f("fk_training_postings_site_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_training_postings_user_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_training_postings")),
+        info={"goes_with": "user_id"},
+    )
+    op.create_index(
+        "ix_training_postings_site", "training_postings", ["site_id", "first"], unique=False
+    )
+    op.create_index(
+        "ix_training_postings_user", "training_postings", ["user_id", "first"], unique=False
+    )
+    op.create_table(
+        "training_settings",
+        sa.Column("override_days", sa.Integer(), nullable=False),
+        sa.Column("changed_by", sa.Integer(), nullable=True),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["changed_by"], ["users.id"], name=op.f("fk_training_settings_changed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"], ["sites.id"], name=op.f("fk_training_settings_site_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_training_settings")),
+        sa.UniqueConstraint("site_id", name=op.f("uq_training_settings_site_id")),
+    )
+    op.create_index(
+        op.f("ix_training_settings_site_id"), "training_settings", ["site_id"], unique=False
+    )
+    op.create_table(
+        "training_records",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("course_id", sa.Integer(), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("passed", sa.Boolean(), nullable=False),
+        sa.Column("counts", sa.Boolean(), nullable=False),
+        sa.Column("is_void", sa.Boolean(), nullable=False),
+        sa.Column("score", sa.Double(), nullable=True),
+        sa.Column("out_of", sa.Double(), nullable=True),
+        sa.Column("hours", sa.Double(), nullable=True),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("source", sa.String(length=16), nullable=False),
+        sa.Column("source_key", sa.String(length=100), nullable=False),
+        sa.Column("certificate", sa.String(length=64), nullable=False),
+        sa.Column("issuer", sa.String(length=100), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("supersedes_id", sa.Integer(), nullable=True),
+        sa.Column("superseded_at", UtcDateTime(), nullable=True),
+        sa.Column("recorded_by", sa.Integer(), nullable=True),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["training_courses.id"], name=op.f("fk_training_records_course_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["users.id"], name=op.f("fk_training_records_recorded_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"], ["sites.id"], name=op.f("fk_training_records_site_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["supersedes_id"],
+            ["training_records.id"],
+            name=op.f("fk_training_records_supersedes_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_training_records_user_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_training_records")),
+        sa.UniqueConstraint(
+            "site_id", "source_key", name=op.f("uq_training_records_site_id_source_key")
+        ),
+    )
+    op.create_index(
+        "ix_training_records_cover",
+        "training_records",
+        ["site_id", "course_id", "on_date", "user_id", "valid_until"],
+        unique=False,
+        sqlite_where=sa.text("counts AND superseded_at IS NULL"),
+        postgresql_where=sa.text("counts AND superseded_at IS NULL"),
+    )
+    op.create_index(
+        op.f("ix_training_records_site_id"), "training_records", ["site_id"], unique=False
+    )
+    op.create_index(
+        "ix_training_records_user", "training_records", ["user_id", "course_id"], unique=False
+    )
+    op.create_table(
+        "training_requirements",
+        sa.Column("course_id", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("who", sa.String(length=16), nullable=False),
+        sa.Column("who_value", sa.String(length=64), nullable=False),
+        sa.Column("occasion", sa.String(length=16), nullable=False),
+        sa.Column("interval_months", sa.Integer(), nullable=True),
+        sa.Column("public_months", sa.Integer(), nullable=True),
+        sa.Column("gates", sa.Boolean(), nullable=False),
+        sa.Column("joined_from", sa.Date(), nullable=True),
+        sa.Column("first", sa.Date(), nullable=True),
+        sa.Column("last", sa.Date(), nullable=True),
+        sa.Column("rule", sa.String(length=200), nullable=False),
+        sa.Column("rule_en", sa.String(length=200), nullable=False),
+        sa.Column("mark", sa.String(length=4), nullable=False),
+        sa.Column("is_own", sa.Boolean(), nullable=False),
+        sa.Column("changed_by", sa.Integer(), nullable=True),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["changed_by"], ["users.id"], name=op.f("fk_training_requirements_changed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["training_courses.id"], name=op.f("fk_training_requirements_course_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"], ["sites.id"], name=op.f("fk_training_requirements_site_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_training_requirements")),
+    )
+    op.create_index(
+        "ix_training_requirements_course", "training_requirements", ["course_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_training_requirements_site_id"), "training_requirements", ["site_id"], unique=False
+    )
+    op.create_table(
+        "training_sessions",
+        sa.Column("course_id", sa.Integer(), nullable=False),
+        sa.Column("window_id", sa.Integer(), nullable=True),
+        sa.Column("starts_at", UtcDateTime(), nullable=False),
+        sa.Column("ends_at", UtcDateTime(), nullable=False),
+        sa.Column("place", sa.String(length=100), nullable=False),
+        sa.Column("trainer", sa.String(length=64), nullable=False),
+        sa.Column("hours", sa.Double(), nullable=False),
+        sa.Column("topic", sa.String(length=500), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("created_by", sa.Integer(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("closed_by", sa.Integer(), nullable=True),
+        sa.Column("closed_at", UtcDateTime(), nullable=True),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["closed_by"], ["users.id"], name=op.f("fk_training_sessions_closed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["training_courses.id"], name=op.f("fk_training_sessions_course_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by"], ["users.id"], name=op.f("fk_training_sessions_created_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"], ["sites.id"], name=op.f("fk_training_sessions_site_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["window_id"], ["windows.id"], name=op.f("fk_training_sessions_window_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_training_sessions")),
+    )
+    op.create_index(
+        op.f("ix_training_sessions_site_id"), "training_sessions", ["site_id"], unique=False
+    )
+    op.create_index(
+        "ix_training_sessions_when", "training_sessions", ["site_id", "starts_at"], unique=False
+    )
+    op.create_table(
+        "training_attendances",
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("invited_at", UtcDateTime(), nullable=False),
+        sa.Column("present_at", UtcDateTime(), nullable=True),
+        sa.Column("way", sa.String(length=16), nullable=True),
+        sa.Column("signature", sa.Text(), nullable=True),
+        sa.Column("recorded_by", sa.Integer(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["recorded_by"], ["users.id"], name=op.f("fk_training_attendances_recorded_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"],
+            ["training_sessions.id"],
+            name=op.f("fk_training_attendances_session_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"], ["sites.id"], name=op.f("fk_training_attendances_site_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["users.id"], name=op.f("fk_training_attendances_user_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_training_attendances")),
+        sa.UniqueConstraint(
+            "session_id", "user_id", name=op.f("uq_training_attendances_session_id_user_id")
+        ),
+    )
+    op.create_index(
+        op.f("ix_training_attendances_site_id"), "training_attendances", ["site_id"], unique=False
+    )
+    op.create_index(
+        "ix_training_attendances_user", "training_attendances", ["user_id"], unique=False
+    )
+    op.create_table(
+        "training_files",
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("purpose", sa.String(length=16), nullable=False),
+        sa.Column("session_id", sa.Integer(), nullable=True),
+        sa.Column("record_id", sa.Integer(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("fk_training_files_file_id")),
+        sa.ForeignKeyConstraint(
+            ["record_id"], ["training_records.id"], name=op.f("fk_training_files_record_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["training_sessions.id"], name=op.f("fk_training_files_session_id")
+        ),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_training_files_site_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_training_files")),
+    )
+    op.create_index("ix_training_files_file", "training_files", ["file_id"], unique=False)
+    op.create_index("ix_training_files_record", "training_files", ["record_id"], unique=False)
+    op.create_index("ix_training_files_session", "training_files", ["session_id"], unique=False)
+    op.create_index(op.f("ix_training_files_site_id"), "training_files", ["site_id"], unique=False)
+    op.create_table(
+        "training_session_steps",
+        sa.Column("session_id", sa.Integer(), nullable=False),
+        sa.Column("step", sa.String(length=16), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("old_starts_at", UtcDateTime(), nullable=True),
+        sa.Column("starts_at", UtcDateTime(), nullable=True),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["users.id"], name=op.f("fk_training_session_steps_actor_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"],
+            ["training_sessions.id"],
+            name=op.f("fk_training_session_steps_session_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["site_id"], ["sites.id"], name=op.f("fk_training_session_steps_site_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_training_session_steps")),
+    )
+    op.create_index(
+        op.f("ix_training_session_steps_session_id"),
+        "training_session_steps",
+        ["session_id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_training_session_steps_site_id"),
+        "training_session_steps",
+        ["site_id"],
+        unique=False,
+    )
+    op.create_table(
         "drills",
         sa.Column("code", sa.String(length=16), nullable=False),
         sa.Column("title", sa.String(length=100), nullable=False),

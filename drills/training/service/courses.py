@@ -1,0 +1,95 @@
+"""Courses and who needs them: shipped, changed by the hall, its own."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from drills.training import shipped
+from drills.training.models import Course, Requirement
+from drills.training.shipped import ShippedCourse
+from safety_app.core.errors import NotFound
+from safety_app.workplace import service as workplace
+
+
+def follow(session: Session, site_id: int, now: datetime) -> None:
+    """Bring a hall's courses up to what is shipped; what the hall has changed stays."""
+    known = {course.code: course for course in _all(session, site_id)}
+    rules = set(session.scalars(select(Requirement.code).where(Requirement.site_id == site_id)))
+    begins = now.date() if known else None
+    for one in shipped.courses():
+        course = known.get(one.code)
+        if course is None:
+            course = _add(session, site_id, one, now)
+        elif not course.is_own:
+            _refresh(course, one)
+        for rule in one.requirements:
+            if rule.code not in rules:
+                _require(session, course, rule, begins, now)
+    session.flush()
+
+
+def prepare(session: Session, now: datetime) -> None:
+    """Every hall has the shipped courses."""
+    for site in workplace.list_sites(session):
+        follow(session, site.id, now)
+
+
+def list_courses(session: Session, site_id: int, *, active: bool = True) -> list[Course]:
+    """The courses of a hall, shipped ones first, in the order of the file."""
+    order = {one.code: number for number, one in enumerate(shipped.courses())}
+    found = (course for course in _all(session, site_id) if course.is_active or not active)
+    return sorted(found, key=lambda one: (order.get(one.code, len(order)), one.code))
+
+
+def get_course(session: Session, site_id: int, course_id: int) -> Course:
+    """One course of a hall."""
+    course = session.get(Course, course_id)
+    if course is None or course.site_id != site_id:
+        raise NotFound()
+    return course
+
+
+def _all(session: Session, site_id: int) -> Iterable[Course]:
+    return session.scalars(select(Course).where(Course.site_id == site_id)).all()
+
+
+def _add(session: Session, site_id: int, one: ShippedCourse, now: datetime) -> Course:
+    course = Course(site_id=site_id, code=one.code, changed=[], changed_at=now, **one.facts())
+    session.add(course)
+    session.flush()
+    return course
+
+
+def _refresh(course: Course, one: ShippedCourse) -> None:
+    for name, value in one.facts().items():
+        if name not in course.changed and getattr(course, name) != value:
+            setattr(course, name, value)
+
+
+def _require(
+    session: Session,
+    course: Course,
+    rule: shipped.ShippedRequirement,
+    begins: date | None,
+    now: datetime,
+) -> None:
+    session.add(
+        Requirement(
+            site_id=course.site_id,
+            course_id=course.id,
+            code=rule.code,
+            who=rule.who,
+            who_value=rule.who_value,
+            occasion=rule.occasion,
+            interval_months=rule.interval_months,
+            public_months=rule.public_months,
+            gates=rule.gates,
+            first=begins,
+            rule=rule.rule,
+            rule_en=rule.rule_en,
+            mark=rule.mark,
+            changed_at=now,
+        )
+    )

@@ -1,0 +1,194 @@
+"""Results: what a training, an exam or a certificate came to; recorded once, never edited."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from drills.training.coverage import add_months, last_day
+from drills.training.errors import (
+    HoursNotPossible,
+    ResultAhead,
+    ResultBeforeJoining,
+    ScoreNotPossible,
+    ValidityReversed,
+)
+from drills.training.models import PARTS, Course, Purpose, Result, Source, TrainingFile
+from drills.training.service.courses import get_course
+from drills.training.shipped import figures
+from safety_app.accounts import service as accounts
+from safety_app.core import clock, journal
+from safety_app.core.access import Actor
+from safety_app.core.errors import NotFound
+from safety_app.core.i18n import N_, day_text
+from safety_app.core.text import clean
+from safety_app.workplace import service as workplace
+
+MOST_SCORE: Final = 1000
+MOST_HOURS: Final = 500
+PART_MONTHS: Final = 12
+"""For so long an exam waits for its practical test, or the other way round."""
+
+
+def record_result(
+    session: Session,
+    actor: Actor | None,
+    *,
+    site_id: int,
+    user_id: int,
+    course_id: int,
+    on: date,
+    passed: bool,
+    score: float | None = None,
+    out_of: float | None = None,
+    source: Source,
+    source_key: str,
+    now: datetime,
+    hours: float | None = None,
+    valid_until: date | None = None,
+    certificate: str = "",
+    issuer: str = "",
+    note: str = "",
+    file_ids: Sequence[int] = (),
+) -> Result:
+    """Record what somebody's training came to; the same `source_key` again gives the same one.
+
+    Whether the actor may is asked by whoever calls: an exam is submitted by who sat it. Of a
+    course that needs an exam and a practical test the second one passed stands for both; without a
+    date of its own a result is valid as long as the course says.
+    """
+    journal.lock(session)
+    known = session.scalar(
+        select(Result).where(Result.site_id == site_id, Result.source_key == source_key)
+    )
+    if known is not None:
+        return known
+    course = get_course(session, site_id, course_id)
+    check_facts(session, course, user_id, on, source, score, out_of, hours, valid_until, now)
+    result = Result(
+        site_id=site_id,
+        user_id=user_id,
+        course_id=course_id,
+        on_date=on,
+        passed=passed,
+        counts=passed and _is_whole(session, course, user_id, on, source),
+        score=score,
+        out_of=out_of,
+        hours=hours,
+        valid_until=valid_until or _usual_end(course, on),
+        source=source,
+        source_key=source_key,
+        certificate=clean(certificate, field=N_("Number of the certificate"), limit=64),
+        issuer=clean(issuer, field=N_("Issued by"), limit=100),
+        note=clean(note, field=N_("Note"), limit=500, lines=True),
+        recorded_by=actor.user_id if actor else None,
+        recorded_at=now,
+    )
+    session.add(result)
+    session.flush()
+    attach(session, site_id, file_ids, Purpose.PROOF, record_id=result.id)
+    facts = {"user": user_id, "course": course.code, "on": on, "passed": passed, "score": score}
+    journal.write(
+        session, actor, "training.record_result", "training_record", result.id,
+        now=now, site_id=site_id, facts=facts,
+    )  # fmt: skip
+    return result
+
+
+def check_facts(
+    session: Session,
+    course: Course,
+    user_id: int,
+    on: date,
+    source: Source,
+    score: float | None,
+    out_of: float | None,
+    hours: float | None,
+    valid_until: date | None,
+    now: datetime,
+) -> None:
+    """Refuse a result that cannot be: of a day ahead, of somebody else's hall, beyond the most."""
+    person = next(iter(accounts.staffing(session, course.site_id, [user_id])), None)
+    if person is None:
+        raise NotFound()
+    today = clock.local_day(now, workplace.site(session, course.site_id).timezone)
+    if on > today:
+        raise ResultAhead(day=day_text(on, year=True))
+    earliest = timedelta(days=figures().before_joining_days)
+    if source is not Source.CERTIFICATE and person.joined_on and on < person.joined_on - earliest:
+        joined = day_text(person.joined_on, weekday=False, year=True)
+        day = day_text(on, weekday=False, year=True)
+        raise ResultBeforeJoining(name=person.display_name, joined=joined, day=day)
+    check_score(score, out_of)
+    if hours is not None and not 0 < hours <= MOST_HOURS:
+        raise HoursNotPossible(most=MOST_HOURS)
+    if valid_until is not None and valid_until < on:
+        until = day_text(valid_until, weekday=False, year=True)
+        raise ValidityReversed(until=until, day=day_text(on, weekday=False, year=True))
+
+
+def check_score(score: float | None, out_of: float | None) -> None:
+    """Refuse a score below nothing or above the most."""
+    most = 100 if out_of is None else out_of
+    if not 0 < most <= MOST_SCORE:
+        raise ScoreNotPossible(most=MOST_SCORE)
+    if score is not None and not 0 <= score <= most:
+        raise ScoreNotPossible(most=f"{most:g}")
+
+
+def attach(
+    session: Session,
+    site_id: int,
+    file_ids: Sequence[int],
+    purpose: Purpose,
+    *,
+    record_id: int | None = None,
+    session_id: int | None = None,
+) -> None:
+    """Keep files with a result or a session; each once."""
+    session.add_all(
+        TrainingFile(
+            site_id=site_id,
+            file_id=file_id,
+            purpose=purpose,
+            record_id=record_id,
+            session_id=session_id,
+        )
+        for file_id in dict.fromkeys(file_ids)
+    )
+    session.flush()
+
+
+def _usual_end(course: Course, on: date) -> date | None:
+    months = course.validity_months
+    return None if months is None else last_day(on, months)
+
+
+def _is_whole(session: Session, course: Course, user_id: int, on: date, source: Source) -> bool:
+    """Whether a pass stands for the course, rather than for one half of it."""
+    if source not in PARTS or not (course.needs_exam and course.needs_practical):
+        return True
+    (other,) = PARTS - {source}
+    query = select(Result.id).where(
+        Result.user_id == user_id,
+        Result.course_id == course.id,
+        Result.source == other,
+        Result.passed,
+        Result.superseded_at.is_(None),
+        Result.on_date.between(add_months(on, -PART_MONTHS), on),
+        Result.id > _last_whole(session, course.id, user_id),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _last_whole(session: Session, course_id: int, user_id: int) -> int:
+    """The newest result that stands for the whole course; halves before it are used up."""
+    query = select(Result.id).where(
+        Result.user_id == user_id,
+        Result.course_id == course_id,
+        Result.counts,
+        Result.source.in_(PARTS),
+    )
+    return session.scalar(query.order_by(Result.id.desc()).limit(1)) or 0
