@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from equipment import flows
 from equipment.closing import bars_closing, rule_behind
 from equipment.due import Cause, Precision
+from equipment.feature import FEATURE
 from equipment.flows import late_items, owner_of, raises
 from equipment.jobs import PORTION, due_hazards
 from equipment.models import EquipmentSettings, Item, Profile, Status, Step
@@ -341,6 +342,20 @@ def test_a_short_stock_is_one_hazard_until_it_is_filled(session: Session, hall: 
     fill(session, hall, stock.id, 20)
     accept(session, hall, only(session))
     assert due_hazards(session, days(2)) == 0
+
+
+def test_goods_that_soon_expire_become_a_task_in_the_night(session: Session, hall: Cast) -> None:
+    [nightly] = [job for job in FEATURE.jobs if job.name == "equipment.due_hazards"]
+    stock = make_stock(session, hall, minimum=10)
+    fill(session, hall, stock.id, 20, date(2026, 12, 24))
+    assert nightly.run(session, NOW) == 0
+    assert nightly.run(session, days(1)) == 1
+    hazard = only(session)
+    assert hazard.source == f"equipment:stock-{stock.id}/level"
+    assert hazard.what == ("防尘口罩 KN95（A01 综合窗口）：20 个即将到期，最早 2026年12月24日到期")
+    assert (hazard.level, hazard.fix_by) == (Level.MINOR, date(2026, 12, 9))
+    assert (hazard.status, hazard.owner_id) == (HazardStatus.ASSIGNED, hall.lead.user_id)
+    assert nightly.run(session, days(2)) == 0
 
 
 def test_the_rule_behind_a_date_is_known(session: Session, hall: Cast) -> None:
