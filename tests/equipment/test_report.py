@@ -162,6 +162,44 @@ def test_the_workbook_has_every_list_whole(session: Session, hall: Cast) -> None
     assert len(list(book["全部在册设施"].iter_rows(min_row=2))) == 6
 
 
+def test_the_lists_of_the_workbook_say_where_what_falls_due_when_and_at_what_price(
+    session: Session, hall: Cast
+) -> None:
+    furnished(session, hall)
+    for made in (date(2021, 12, 1), date(2022, 1, 1), date(2022, 3, 1)):
+        item = make_item(session, hall, made_on=made, registered=SPRING, window_id=hall.a03)
+        inspect(session, hall.officer, item, date(2026, 11, 12))
+    head = head_of(session, hall.site_id, ASOF.cutoff)
+    book = openpyxl.load_workbook(
+        io.BytesIO(report_tables.report_xlsx(report(session, hall), head))
+    )
+
+    def rows(sheet: str, *columns: int) -> list[tuple[Any, ...]]:
+        found = book[sheet].iter_rows(min_row=2, values_only=True)
+        return [tuple(row[at] for at in columns) for row in found]
+
+    # Place, registered, intact, past a date, within 30 and within 90 days.
+    assert rows("按位置", 0, 1, 2, 4, 5, 6) == [
+        ("A01 综合窗口", 3, 2, 1, 0, 0), ("A02 社保窗口", 1, 0, 0, 0, 0),
+        ("A03 税务窗口", 3, 3, 0, 1, 2), ("一楼大厅", 2, 2, 0, 0, 0),
+    ]  # fmt: skip
+    first = "维修：首次满 5 年（GB 50444-2008 表5.3.2）"
+    assert rows("超期", 0, 2, 3, 4, 5, 6) == [
+        ("MHQ-0003", "A01 综合窗口", "维修", datetime(2025, 3, 1), 632, first)
+    ]
+    assert rows("90 天内到期", 0, 2, 3, 4, 6) == [
+        ("MHQ-0007", "A03 税务窗口", "维修", datetime(2026, 12, 1), first),
+        ("MHQ-0008", "A03 税务窗口", "维修", datetime(2027, 1, 1), first),
+    ]
+    powder, light = "干粉（ABC）灭火器", "应急照明灯"
+    assert rows("今后 24 个月预算", 0, 1, 3, 4, 5, 7) == [
+        ("2026-11", powder, "维修", 1, 85, 85), ("2026-12", powder, "维修", 1, 85, 85),
+        ("2027-01", powder, "维修", 1, 85, 85), ("2027-03", light, "放电试验", 1, None, None),
+        ("2027-03", powder, "维修", 1, 85, 85), ("2028-03", light, "放电试验", 1, None, None),
+        ("2028-03", powder, "维修", 1, 85, 85),
+    ]  # fmt: skip
+
+
 def test_the_same_record_gives_the_same_bytes(session: Session, hall: Cast) -> None:
     made = furnished(session, hall)
     gone = make_item(session, hall, registered=SPRING)
