@@ -11,6 +11,7 @@ import pypdfium2
 import pytest
 import segno
 from pypdf import PdfReader
+from pypdfium2 import raw
 from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -210,6 +211,24 @@ def test_each_label_stands_on_its_own_place(
         top = at // columns * high * MM + 4.5 * MM
         assert has_code(content, made[at].code, right - side, top, side), at
     assert made[-1].code in words(content, 1)
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_a_code_is_drawn_in_lines_and_the_words_beside_it_are_chinese(paper: str) -> None:
+    page = pypdfium2.PdfDocument(printed(paper, label()))[0]
+    drawn = [one.type for one in page.get_objects()]
+    assert drawn.count(raw.FPDF_PAGEOBJ_PATH) == 1, "the code is one path"
+    assert set(drawn) == {raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_TEXT}, "and no picture"
+    said = page.get_textpage().get_text_range().split()
+    for part in (
+        "干粉（ABC）灭火器",
+        "A01",
+        "综合窗口",
+        "柜台右侧",
+        "下次检查",
+        "清河县政务服务中心",
+    ):
+        assert part in said, part
 
 
 def test_a_used_sheet_is_begun_where_labels_are_left() -> None:
