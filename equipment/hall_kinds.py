@@ -46,9 +46,11 @@ def with_changes(
     unknown = set(changes) - (OF_A_HALL if base else OF_AN_OWN_KIND)
     if unknown:
         raise ValueError(f"{code}: cannot be changed: {', '.join(sorted(unknown))}")
-    kind = base or _own(code, name, name_en, changes)
     local = f"本单位规定：{because}" if because else "本单位规定"
     local_en = f"rule of this hall: {because}" if because else "rule of this hall"
+    kind = base or replace(
+        _own(code, name, name_en, changes), condition_source=local, condition_source_en=local_en
+    )
     marks: set[str] = set()
     for what in ("inspect", "scrap"):
         if f"{what}_months" in changes:

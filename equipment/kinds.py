@@ -199,11 +199,12 @@ class ConsumableRule:
 class Kind:
     """A kind of safety facility under one profile, with what a hall has changed laid over.
 
-    `condition_source` is the rule by which a piece without a readable date is scrap. `local` names
-    the figures that are the hall's own: `inspect_months`, `scrap_months`, `service:CODE`; they were
-    set at `changed_at`. `possible_classes` are letters that a piece may have on its plate beside
-    the usual ones. A kind that is not `is_offered` is known from old items only, no new one
-    may be registered. `*_effective_on` is the day from which the rule behind is in force.
+    `condition_source` is the rule by which a piece found unfit, or without a readable date, is
+    scrap. `local` names the figures that are the hall's own: `inspect_months`, `scrap_months`,
+    `service:CODE`; they were set at `changed_at`. `possible_classes` are letters that a piece may
+    have on its plate beside the usual ones. A kind that is not `is_offered` is known from old items
+    only, no new one may be registered. `*_effective_on` is the day from which the rule behind is in
+    force.
     """
 
     code: str
@@ -327,7 +328,7 @@ def _read(row: dict[str, Any], profile: str, sources: Mapping[str, Any]) -> Kind
     facts = {name: value for name, value in row.items() if name not in ("profiles", "cn", "nfpa")}
     facts |= row.get(profile, {})
     inspect, scrap = facts.pop("inspect", {}), facts.pop("scrap", {})
-    condition = facts.pop("condition", "")
+    condition = sources[facts.pop("condition")]
     services = tuple(_service(rule, sources) for rule in facts.pop("services", ()))
     consumables = tuple(_consumable(rule, sources) for rule in facts.pop("consumables", ()))
     return Kind(
@@ -338,8 +339,8 @@ def _read(row: dict[str, Any], profile: str, sources: Mapping[str, Any]) -> Kind
         scrap_months=scrap.get("months"),
         **_source("inspect_", inspect, sources),
         **_source("scrap_", scrap, sources),
-        condition_source=sources[condition]["zh"] if condition else "",
-        condition_source_en=sources[condition]["en"] if condition else "",
+        condition_source=condition["zh"],
+        condition_source_en=condition["en"],
     )
 
 

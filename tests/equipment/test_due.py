@@ -359,6 +359,44 @@ def test_each_date_is_explained_with_its_rule_in_both_languages() -> None:
     ]  # fmt: skip
 
 
+SMOKE_HOOD = with_changes(None, "own-1", "防烟面罩", "Smoke hood", {
+    "inspect_months": 3, "scrap_months": 48, "services": {"service": [12, 12]},
+    "needs_made_date": True,
+}, "消防预案")  # fmt: skip
+
+
+def every_life(kind: Kind) -> Iterator[Facts]:
+    """What may become of an item, so that each reason for a date of its kind comes up."""
+    services = {rule.code: years(1) for rule in kind.services}
+    parts = tuple((rule.code, years(2)) for rule in kind.consumables)
+    yield facts()
+    yield facts(last_inspected_on=MADE, last_services=services, consumables=parts)
+    yield facts(is_half_monthly=True, condemned_on=years(1))
+    for precision in (Precision.UNKNOWN, Precision.UNREADABLE):
+        yield facts(None, precision=precision)
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_no_date_of_any_kind_is_without_its_reason_and_its_rule(language: str) -> None:
+    features()
+    reasons = set()
+    with use_language(language):
+        for kind in (*CN.values(), *NFPA.values(), SMOKE_HOOD):
+            for due in (due for life in every_life(kind) for due in dues(kind, life)):
+                reasons.add(due.why)
+                assert due.source, (kind.code, due)
+                said = explain(kind, due)
+                is_printed = due.cause is Cause.EXPIRY  # the print is the source
+                assert said and (is_printed or due.source in said), (kind.code, said)
+    assert reasons == set(Why)
+
+
+@pytest.mark.parametrize("code", [code for code, kind in CN.items() if not kind.needs_made_date])
+def test_other_facilities_found_unfit_are_scrap_by_house_practice(code: str) -> None:
+    found = of(dues(CN[code], facts(condemned_on=years(1))), Cause.SCRAP)
+    assert found and explain(CN[code], found) == "检查发现应报废的情形（本单位做法）"
+
+
 def test_a_date_that_the_maker_prints_is_its_own_source() -> None:
     features()
     kind = CN["aed"]

@@ -72,8 +72,7 @@ def test_each_figure_has_its_source_in_both_languages_and_its_mark(kind: Kind) -
     for figure, source, source_en, mark in figures:
         assert figure and source and source_en and mark in MARK_NAMES
         assert not re.search(r"[\u4e00-\u9fff]", source_en)
-    if kind.needs_made_date:
-        assert kind.condition_source and kind.condition_source_en
+    assert kind.condition_source and kind.condition_source_en
 
 
 def test_each_source_of_law_is_in_force_since_a_day_or_it_is_said_why_not() -> None:
@@ -213,6 +212,7 @@ def test_an_own_kind_has_all_that_was_said_of_it() -> None:
     )  # fmt: skip
     assert ours.local == {"inspect_months", "scrap_months", "service:service"}
     assert ours.needs_made_date and ours.checklist == "ppe-check"
+    assert ours.condition_source_text == "本单位规定：消防预案"
 
 
 @pytest.mark.parametrize(
