@@ -36,6 +36,13 @@ def test_a_page_beside_the_register_marks_its_entry_and_leads_back(
     assert "返回台账" in html
 
 
+def test_the_page_of_kinds_marks_the_settings_it_is_reached_from(
+    database: Database, hall: Cast
+) -> None:
+    html = markup_of(open_page(hall.administrator, "equipment-kinds"))
+    assert MARKED.findall(html) == ["settings"]
+
+
 def test_an_item_alone_on_a_small_screen_has_the_name_of_its_page(
     database: Database, hall: Cast
 ) -> None:
