@@ -10,7 +10,7 @@ from sqlalchemy import select
 from equipment.due import Precision
 from equipment.models import Item, Status
 from equipment.pages import tiles
-from equipment.service import register
+from equipment.service import hall_rules, register
 from equipment.service.photos import may_see_photo, photos_in_use
 from hazards import service as hazards
 from safety_app.core import clock
@@ -153,6 +153,20 @@ def test_an_item_is_registered_step_by_step(database: Database, hall: Cast) -> N
     item = of(database, "MHQ-0001")
     assert (item.made_on, item.made_precision) == (date(2021, 12, 1), Precision.MONTH)
     assert (item.window_id, item.placing, item.size) == (hall.a02, "柜台左侧", "4 kg")
+
+
+def test_a_kind_that_asks_for_nothing_at_intervals_is_registered(
+    database: Database, hall: Cast
+) -> None:
+    with database.transaction() as session:
+        rope = hall_rules.add_kind(session, hall.administrator, name="逃生绳", changes={}, now=NOW)
+    page = open_page(hall.officer, "equipment", do="new")
+    page.selectbox(key=key(page, "kind")).set_value(rope).run()
+    assert not page.exception and "2 放置位置" in text_of(page)
+    page.selectbox(key=key(page, "place")).set_value(f"l{hall.floor}")
+    page.button(key="equipment.new.save").click().run()
+    assert not page.exception and "QT-0001 已登记。" in text_of(page)
+    assert of(database, "QT-0001").due_on is None
 
 
 def test_the_next_one_begins_like_the_last(database: Database, hall: Cast) -> None:
