@@ -13,13 +13,15 @@ from checklists.models import Run, TemplateItem
 from equipment import subjects
 from equipment.models import Item, ItemStep, Status, Step
 from equipment.service.moving import move
+from hazards import service as hazards
 from hazards.models import Hazard
 from safety_app.core.errors import NotAllowed, NotFound
 from safety_app.core.feature import Subject
 from safety_app.core.i18n import use_language
 from tests.cast import NOW, TODAY, Cast
-from tests.equipment.items import make_item, steps_of
+from tests.equipment.items import days, make_item, steps_of
 from tests.equipment.sheets import inspect
+from tests.factories import make_photo
 
 
 def sheet(session: Session, hall: Cast, item: Item, now: datetime = NOW) -> Subject:
@@ -60,6 +62,35 @@ def test_an_inspection_in_order_moves_the_next_date(session: Session, hall: Cast
     assert item.inspect_by == date(2026, 12, 23)
     assert steps_of(session, item) == [Step.INSPECT]
     assert "本月已检" in sheet(session, hall, item).known[0][0]
+
+
+def test_the_sheet_says_how_it_was_last_time_and_by_whom(session: Session, hall: Cast) -> None:
+    item = make_item(session, hall)
+    inspect(session, hall.staff, item)
+    seen = sheet(session, hall, item)
+    assert seen.previous == "", "it stands above already: inspected this month"
+    assert seen.known[0] == ("本月已检：2026年11月23日，合格，王晓燕", True)
+    inspect(session, hall.lead, item, now=days(1), E05={"disposal": "hazard"})
+    assert sheet(session, hall, item, days(1)).known[0] == (
+        "本月已检：2026年11月24日，发现问题，李敏",
+        False,
+    )
+    later = sheet(session, hall, item, days(8))
+    assert later.previous == "上次检查 2026年11月24日，发现问题，李敏"
+    with use_language("en"):
+        later = sheet(session, hall, item, days(8))
+    assert later.previous == "Last inspection 24 Nov 2026, problems found, Li Min"
+
+
+def test_the_sheet_shows_the_picture_of_the_thing(session: Session, hall: Cast) -> None:
+    upload = hazards.store_upload(session, hall.officer, make_photo("mhq"), "k", NOW)
+    item = make_item(session, hall, photo_upload_id=upload.id)
+    assert sheet(session, hall, item).photo == upload.key
+    page = checklists.inspection_sheet(session, hall.staff, f"equipment:{item.code}", NOW)
+    assert page["photo"] == f"/photos/{upload.key}"
+    bare = make_item(session, hall)
+    page = checklists.inspection_sheet(session, hall.staff, f"equipment:{bare.code}", NOW)
+    assert page["photo"] == ""
 
 
 def test_what_is_wrong_is_a_hazard_with_the_items_name(session: Session, hall: Cast) -> None:
