@@ -13,11 +13,17 @@ from sqlalchemy import select
 
 from checklists.models import Run
 from equipment.models import Item, Status
+from hazards import service as hazards
 from hazards.models import Hazard
 from safety_app.core.access import Actor
+from safety_app.core.i18n import day_text
+from safety_app.core.photos import PhotoStore, ingest
+from tests.cast import NOW
 from tests.checklists import sheet_front
 from tests.checklists.sheet_front import Hall
-from tests.equipment.items import make_item
+from tests.equipment import sheets
+from tests.equipment.items import LAST_YEAR, make_item
+from tests.hazards.test_api import jpeg
 
 pytestmark = pytest.mark.e2e
 PHONE: Final[dict[str, Any]] = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
@@ -103,6 +109,28 @@ def test_five_taps_lead_from_the_label_to_the_stored_result(house: Hall, chromiu
     with house.database.reading() as session:
         kept = session.scalars(select(Item).where(Item.code == code)).one()
         assert kept.last_inspection_passed is True
+
+
+def test_how_it_was_last_time_and_its_picture_are_seen(house: Hall, chromium: Browser) -> None:
+    officer = house.people.officer
+    kept = ingest(PhotoStore(house.house.folder / "photos"), jpeg(size=(640, 480)))
+    with house.database.transaction() as session:
+        upload = hazards.store_upload(session, officer, kept, "mhq", NOW)
+    code = item(house, photo_upload_id=upload.id, registered=LAST_YEAR)
+    last_month = datetime.now(UTC).replace(day=1) - timedelta(days=3)
+    with house.database.transaction() as session:
+        thing = session.scalars(select(Item).where(Item.code == code)).one()
+        sheets.inspect(session, officer, thing, now=last_month)
+        day = day_text(thing.last_inspected_on or last_month, weekday=False, year=True)
+    page = scan(house, chromium, code)
+    expect(page.get_by_text(f"上次检查 {day}，合格，刘洋", exact=True)).to_be_visible()
+    picture = page.locator(".thing img")
+    expect(picture).to_be_visible()
+    expect(picture).not_to_have_js_property("naturalWidth", 0)
+    with page.expect_popup() as opened:
+        page.tap(".thing")
+    assert opened.value.url == f"{house.house.url}/photos/{kept.key}"
+    assert opened.value.evaluate("document.images[0].naturalWidth") == 640
 
 
 def test_why_it_could_not_be_finished_is_seen(house: Hall, chromium: Browser) -> None:
