@@ -84,6 +84,13 @@ def stored(hall: Hall, code: str) -> Run:
         return session.scalars(query.limit(1)).one()
 
 
+def controls(page: Page) -> list[str]:
+    """The names of all that can be tapped or filled in, from top to bottom."""
+    found = page.locator("a, button, input, select, textarea, summary, [role=button], [onclick]")
+    names = "all => all.map(one => one.innerText.trim() || one.ariaLabel)"
+    return list(found.locator("visible=true").evaluate_all(names))
+
+
 def accessible(page: Page) -> None:
     """No serious fault by WCAG 2.2 AA."""
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
@@ -153,6 +160,18 @@ def test_nothing_passes_everything_at_once(house: Hall, chromium: Browser) -> No
     page.tap(".foot .primary")
     assert page.locator(".donecard").count() == 0
     assert page.locator(f"{group(2)} [aria-pressed=true]").count() == 0
+
+
+def test_each_group_and_each_point_has_its_own_answers_and_no_button_answers_for_all(
+    house: Hall, chromium: Browser
+) -> None:
+    page = scan(house, chromium, item(house))
+    answers, last = ["合格", "有问题"], ["登记其他隐患", "下一个未答（4）", "本页说明"]
+    assert controls(page) == ["返回", *answers * 4, *last]
+    say(page, 1, "F")
+    page.wait_for_selector(".group:nth-child(1) .points .item >> visible=true")
+    points = ["合格", "不合格", "不适用"] * 5
+    assert controls(page) == ["返回", *answers, *points, *answers * 3, *last]
 
 
 def test_answers_survive_a_server_that_is_killed(house: Hall, chromium: Browser) -> None:
