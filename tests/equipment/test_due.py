@@ -8,6 +8,7 @@ import pytest
 from dateutil.relativedelta import relativedelta
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.orm import Session
 
 from equipment.due import (
     Cause,
@@ -27,8 +28,11 @@ from equipment.due import (
 )
 from equipment.hall_kinds import with_changes
 from equipment.kinds import Kind, built_in
+from equipment.service.rules import facts_of, kinds_of
 from safety_app.core.i18n import use_language
 from safety_app.features import features
+from tests.cast import Cast
+from tests.equipment.items import make_item
 
 CN, NFPA = built_in("cn"), built_in("nfpa")
 A_DAY = timedelta(days=1)
@@ -44,6 +48,11 @@ CHINA = [
     ("extinguisher-clean", (5, 7, 9), 10),
     ("extinguisher-co2", (5, 7, 9, 11), 12),
 ]
+# On wheels: the same agents in larger bodies.
+WHEELED = {
+    "extinguisher-water": "45 L", "extinguisher-foam": "65 L", "extinguisher-abc": "35 kg",
+    "extinguisher-bc": "50 kg", "extinguisher-clean": "20 kg", "extinguisher-co2": "30 kg",
+}  # fmt: skip
 # Years between internal examinations, and between hydrostatic tests; maintenance is yearly.
 NFPA_10 = [
     ("extinguisher-water", 5, 5),
@@ -109,6 +118,17 @@ def test_the_whole_life_of_a_chinese_extinguisher_is_foreseen(
     life = forecast(CN[code], facts(), MADE, years(30))
     assert [due.on for due in life] == [years(age) for age in (*services, scrap)]
     assert [due.cause for due in life] == [Cause.SERVICE] * len(services) + [Cause.SCRAP]
+
+
+@pytest.mark.parametrize(("code", "services", "scrap"), CHINA)
+def test_a_wheeled_extinguisher_has_the_ages_of_its_agent(
+    session: Session, hall: Cast, code: str, services: tuple[int, ...], scrap: int
+) -> None:
+    item = make_item(session, hall, code, size=WHEELED[code], made_on=MADE)
+    assert (item.service_by, item.scrap_on) == (years(services[0]), years(scrap))
+    kind, known = kinds_of(session, hall.site_id)[code], facts_of(session, [item])[item.id]
+    life = forecast(kind, known, MADE, years(30))
+    assert [due.on for due in life] == [years(age) for age in (*services, scrap)]
 
 
 @pytest.mark.parametrize(("code", "internal", "hydrostatic"), NFPA_10)
