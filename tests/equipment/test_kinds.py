@@ -39,7 +39,7 @@ WITHOUT_DATE = {
 PREFIXES = {
     "extinguisher": {"MHQ"}, "hydrant": {"XHS"}, "lighting": {"YJD", "SZB"}, "detection": {"YG"},
     "door": {"FHM"}, "aed": {"AED"}, "first_aid": {"JJX"}, "electric": {"LB"}, "ppe": {"HM", "KZ"},
-    "other": {"QT"},
+    "other": {"ZQP", "QT"},
 }  # fmt: skip
 
 
@@ -47,8 +47,9 @@ def test_the_kinds_of_the_issue_are_there() -> None:
     assert set(CN) == {
         "extinguisher-water", "extinguisher-foam", "extinguisher-abc", "extinguisher-bc",
         "extinguisher-clean", "extinguisher-co2", "extinguisher-1211", "extinguisher-chemical-foam",
-        "extinguisher-mini", "hydrant", "emergency-light", "exit-sign", "smoke-detector",
-        "fire-door", "aed", "first-aid-kit", "rcd", "goggles", "dust-mask", "other",
+        "extinguisher-mini", "gas-cartridge", "hydrant", "emergency-light", "exit-sign",
+        "smoke-detector", "fire-door", "aed", "first-aid-kit", "rcd", "goggles", "dust-mask",
+        "other",
     }  # fmt: skip
 
 
