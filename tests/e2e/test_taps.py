@@ -1,55 +1,16 @@
-"""Widths down to 320 pixels, and how many taps the daily work takes."""
+"""How many taps the daily work takes."""
 
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from playwright.sync_api import Browser
-from playwright.sync_api import Error as PlaywrightError
 
 from tests.checklists.sheet_front import answer, sign
 from tests.e2e.hall import Hall
-from tests.e2e.screens import SCREENS, Stage
-from tests.e2e.visits import PHONE, Visit, visit
+from tests.e2e.visits import Visit, visit
 
 pytestmark = pytest.mark.e2e
-WIDTHS: Final = (320, 390)
-# Lists that are meant to be moved sideways, such as the views of the board, keep it to themselves.
-TOO_WIDE: Final = """() => {
-  const parts = [document.scrollingElement, ...document.querySelectorAll(
-    '[data-testid=stMain], [data-testid=stMainBlockContainer], dialog[open]')]
-  return parts.filter((one) => one && one.scrollWidth > one.clientWidth + 1)
-    .map((one) => `${one.tagName} ${one.scrollWidth} > ${one.clientWidth}`)
-}"""
 PASSES: Final = 5
-
-
-def test_no_screen_moves_sideways(hall: Hall, chromium: Browser, stage: Stage) -> None:
-    # In English, whose words are longer and cannot be broken anywhere.
-    people = hall.people
-    faults: list[str] = []
-    for who, actor in {
-        "nobody": None, "staff": people.staff, "lead": people.lead, "officer": people.officer,
-        "manager": people.manager, "administrator": people.administrator,
-    }.items():  # fmt: skip
-        with visit(chromium, hall, "en", tablet=not actor, **PHONE) as here:
-            if actor:
-                here.be(actor)
-            for screen in (one for one in SCREENS if one.who == who):
-                faults += _too_wide(here, screen.name, screen.show, stage)
-    assert "\n".join(faults) == ""
-
-
-def _too_wide(here: Visit, name: str, show: Any, stage: Stage) -> list[str]:
-    try:
-        show(here, stage)
-    except PlaywrightError as error:
-        return [f"{name} could not be opened: {error}"]
-    here.settle()
-    found = []
-    for width in WIDTHS:
-        here.page.set_viewport_size({"width": width, "height": 844})
-        found += [f"{name}, {width}: {part}" for part in here.page.evaluate(TOO_WIDE)]
-    return found
 
 
 class Taps:
