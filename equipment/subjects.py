@@ -123,6 +123,7 @@ def brief(session: Session, site_id: int, code: str) -> SubjectBrief:
         window_id=item.window_id,
         location_id=item.location_id,
         limits={point: (low, high) for point, (low, high) in (item.limits or {}).items()},
+        is_gone=item.status not in ON_REGISTER,
     )
 
 

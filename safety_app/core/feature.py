@@ -285,7 +285,8 @@ class Step:
 class SubjectBrief:
     """A thing that is inspected: its checklist (code), its name in hazards, where it is, limits.
 
-    `limits` are the lowest and highest number by item code where this thing has its own.
+    `limits` are the lowest and highest number by item code where this thing has its own. `is_gone`
+    says that it cannot be counted on any more: scrapped, lost.
     """
 
     checklist: str
@@ -295,6 +296,7 @@ class SubjectBrief:
     location_id: int | None
     placing: str = ""
     limits: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
+    is_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,122 @@
+"""Looking after plans in force: reviews without changes, and filing with the authority."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from drills.plans import review
+from drills.plans.errors import DayAhead, NotInForce
+from drills.plans.models import PLANS, Document, DocumentFile, Filing, Review, Step, Version
+from drills.plans.service.steps import begin, take
+from drills.plans.service.versions import find_in_force, traits_of
+from safety_app.accounts import service as accounts
+from safety_app.core import clock, files
+from safety_app.core.access import Actor
+from safety_app.core.i18n import N_, bilingual, day_text
+from safety_app.core.text import clean
+from safety_app.workplace import service as workplace
+
+
+@dataclass(frozen=True, slots=True)
+class FilingView:
+    """Whether a version must be filed, until when, and whether it was."""
+
+    is_asked: bool
+    file_by: date
+    filed_on: date | None = None
+    authority: str = ""
+    number: str = ""
+    file_id: int | None = None
+    by: str = ""
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether it must be filed and is not yet."""
+        return self.is_asked and self.filed_on is None
+
+
+def record_review(
+    session: Session, actor: Actor, document_id: int, *, note: str, now: datetime
+) -> Review:
+    """The version in force was looked through and needs no change: its time begins anew today."""
+    document = begin(session, actor, document_id, Step.REVIEW)
+    today = clock.local_day(now, actor.timezone)
+    held = find_in_force(session, actor.site_id, document_id, today)
+    if held is None:
+        raise NotInForce(title=bilingual(document.title, document.title_en))
+    row = Review(
+        site_id=actor.site_id,
+        version_id=held.version_id,
+        reviewed_on=today,
+        by=actor.user_id,
+        at=now,
+        note=clean(note, field=N_("What was looked at, and why it is still good"),
+                   limit=500, required=True, lines=True),
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    take(session, actor, document, Step.REVIEW, now=now, version_id=held.version_id, note=row.note)
+    return row
+
+
+def record_filing(
+    session: Session,
+    actor: Actor,
+    document_id: int,
+    *,
+    authority: str,
+    filed_on: date,
+    now: datetime,
+    number: str = "",
+    file_id: int | None = None,
+) -> Filing:
+    """The version published last was filed with an authority; its receipt may be attached."""
+    document = begin(session, actor, document_id, Step.FILE)
+    today = clock.local_day(now, actor.timezone)
+    if filed_on > today:
+        raise DayAhead(day=day_text(filed_on, weekday=False, year=True))
+    if file_id is not None:
+        (paper,) = files.claim(session, actor, [file_id])
+        session.merge(DocumentFile(document_id=document_id, file_id=paper.id))
+    row = Filing(
+        site_id=actor.site_id,
+        version_id=document.current_id,
+        authority=clean(authority, field=N_("Filed with"), limit=100, required=True),
+        number=clean(number, field=N_("Number of the receipt"), limit=64),
+        filed_on=filed_on,
+        file_id=file_id,
+        by=actor.user_id,
+        at=now,
+    )
+    session.add(row)
+    session.flush()
+    take(
+        session, actor, document, Step.FILE, now=now, version_id=row.version_id,
+        note=f"{row.authority} {row.number}".strip(), filed_on=filed_on,
+    )  # fmt: skip
+    return row
+
+
+def filing_of(session: Session, document: Document) -> FilingView | None:
+    """How the filing of the version published last stands; nothing for rules and drafts."""
+    if document.current_id is None or document.kind not in PLANS:
+        return None
+    version = session.get_one(Version, document.current_id)
+    row = session.scalar(
+        select(Filing).where(Filing.version_id == version.id).order_by(Filing.id.desc()).limit(1)
+    )
+    by = file_by(session, version)
+    is_asked = review.filing().applies(traits_of(session, document.site_id))
+    if row is None:
+        return FilingView(is_asked, by)
+    name = accounts.names(session, [row.by])[row.by]
+    return FilingView(is_asked, by, row.filed_on, row.authority, row.number, row.file_id, name)
+
+
+def file_by(session: Session, version: Version) -> date:
+    """The last of the working days after its publication."""
+    timezone = workplace.site(session, version.site_id).timezone
+    published = clock.local_day(version.published_at, timezone)
+    return workplace.add_open_days(session, version.site_id, published, review.filing().days)

@@ -1,0 +1,160 @@
+"""Who has read the version in force: acknowledged by tap, on a shared tablet by six digits."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from drills.plans.errors import CodeNeeded, NotTheLatest
+from drills.plans.models import Kind, NamedPerson, Reading, Version
+from drills.plans.permissions import Permission
+from drills.plans.service.naming import people_of
+from drills.plans.service.steps import WHO_MAY
+from drills.plans.service.versions import InForce, as_of, find_in_force
+from safety_app.accounts import service as accounts
+from safety_app.core import clock, journal
+from safety_app.core.access import Actor, Role
+from safety_app.core.errors import NotFound
+
+EMPLOYED = (Role.STAFF, Role.LEAD, Role.OFFICER, Role.MANAGER, Role.ADMINISTRATOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many of those who must read a version have."""
+
+    read: int
+    of: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nobody is missing."""
+        return self.read >= self.of
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who must read a version, and when they did."""
+
+    user_id: int
+    name: str
+    post: str
+    at: datetime | None
+    by_code: bool
+
+
+def acknowledge(
+    session: Session, actor: Actor, version_id: int, *, proved: bool, now: datetime
+) -> Reading:
+    """This person has read the version in force; twice is as good as once.
+
+    `proved` says that the edge has asked for the own six digits, which a shared tablet must.
+    """
+    actor.require(Permission.VIEW)
+    journal.lock(session)
+    version = session.get(Version, version_id)
+    if version is None or version.site_id != actor.site_id:
+        raise NotFound()
+    on = clock.local_day(now, actor.timezone)
+    held = find_in_force(session, actor.site_id, version.document_id, on)
+    if held is None or held.version_id != version_id:
+        raise NotTheLatest()
+    if actor.device_id is not None and not proved:
+        raise CodeNeeded()
+    known = session.scalar(
+        select(Reading).where(Reading.version_id == version_id, Reading.user_id == actor.user_id)
+    )
+    if known is not None:
+        return known
+    row = Reading(
+        site_id=actor.site_id, version_id=version_id, user_id=actor.user_id, at=now, by_code=proved
+    )
+    session.add(row)
+    session.flush()
+    facts = {"version": version.version, "digest": version.digest, "by_code": proved}
+    journal.write(session, actor, "plans:read", "plan", version.document_id, now=now, facts=facts)
+    return row
+
+
+def audience(
+    session: Session, site_id: int, held: Collection[InForce]
+) -> dict[int, frozenset[int]]:
+    """Who must read each of these versions, by its id.
+
+    Plans and the hall's rules: all who work here, and who is named; the notice to third parties:
+    them; the notice to visitors: nobody, it hangs on the wall.
+    """
+    by_role = {role: frozenset(accounts.with_role(session, site_id, role)) for role in Role}
+    employed = frozenset[int]().union(*(by_role[role] for role in EMPLOYED))
+    third = by_role[Role.THIRD_PARTY] - employed
+    named: dict[int, set[int]] = {}
+    query = select(NamedPerson.version_id, NamedPerson.user_id).where(
+        NamedPerson.version_id.in_([one.version_id for one in held])
+    )
+    for version_id, user_id in session.execute(query):
+        named.setdefault(version_id, set()).add(user_id)
+    active = employed | third
+    return {
+        one.version_id: _readers(one.kind, employed, third)
+        | (frozenset(named.get(one.version_id, ())) & active)
+        for one in held
+    }
+
+
+def _readers(kind: Kind, employed: frozenset[int], third: frozenset[int]) -> frozenset[int]:
+    if kind is Kind.VISITOR_RULES:
+        return frozenset()
+    return third if kind is Kind.THIRD_PARTY_RULES else employed
+
+
+def coverage(session: Session, site_id: int, held: Collection[InForce]) -> dict[int, Coverage]:
+    """How far each of these versions has been read, by its id."""
+    wanted = audience(session, site_id, held)
+    read: dict[int, set[int]] = {}
+    query = select(Reading.version_id, Reading.user_id).where(Reading.version_id.in_(wanted))
+    for version_id, user_id in session.execute(query):
+        read.setdefault(version_id, set()).add(user_id)
+    return {
+        version_id: Coverage(len(read.get(version_id, set()) & people), len(people))
+        for version_id, people in wanted.items()
+    }
+
+
+def readers(session: Session, actor: Actor, held: InForce) -> list[Reader]:
+    """Everybody who must read a version, those who have not first."""
+    actor.require(Permission.READERS, who=WHO_MAY[Permission.READERS])
+    wanted = audience(session, actor.site_id, [held])[held.version_id]
+    people = people_of(session, actor.site_id, wanted)
+    query = select(Reading).where(Reading.version_id == held.version_id)
+    done = {row.user_id: row for row in session.scalars(query)}
+    found = [
+        Reader(
+            one.id,
+            one.display_name,
+            one.display_post,
+            done[one.id].at if one.id in done else None,
+            one.id in done and done[one.id].by_code,
+        )
+        for one in people.values()
+    ]
+    return sorted(found, key=lambda one: (one.at is not None, one.name, one.user_id))
+
+
+def has_read(session: Session, user_id: int, version_id: int) -> datetime | None:
+    """When somebody read a version; `None` where they did not."""
+    query = select(Reading.at).where(Reading.version_id == version_id, Reading.user_id == user_id)
+    return session.scalar(query)
+
+
+def unread(session: Session, actor: Actor, on: date) -> list[InForce]:
+    """What this person still has to read, plans first."""
+    held = as_of(session, actor.site_id, on, kinds=Kind)
+    query = select(Reading.version_id).where(Reading.user_id == actor.user_id)
+    done = set(session.scalars(query))
+    open_ones = [one for one in held if one.version_id not in done]
+    if not open_ones:
+        return []
+    wanted = audience(session, actor.site_id, open_ones)
+    return [one for one in open_ones if actor.user_id in wanted[one.version_id]]

@@ -1,0 +1,246 @@
+"""Versions: which were in force on any day, and what one of them says."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, defer
+
+from drills.plans import review
+from drills.plans.content import Content, Words, content_of
+from drills.plans.models import (
+    PLANS,
+    Document,
+    DocumentStep,
+    Kind,
+    Review,
+    Step,
+    Version,
+)
+from drills.plans.review import Rule
+from drills.plans.service.naming import Names, thawed
+from drills.plans.starting import order_of
+from safety_app.accounts import service as accounts
+from safety_app.core import clock
+from safety_app.core.errors import NotFound
+from safety_app.core.i18n import bilingual
+from safety_app.workplace import service as workplace
+
+LARGEST = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A plan as it was in force on a day, and until when it had to be reviewed, seen from then.
+
+    `until` is the first day on which the version was no more in force, as known now.
+    """
+
+    plan_id: int
+    version_id: int
+    number: str
+    version: int
+    kind: Kind
+    scenario: str
+    words: Words
+    effective_on: date
+    until: date | None
+    reviewed_on: date | None
+    review_by: date
+    is_overdue: bool
+
+    @property
+    def title(self) -> str:
+        """The title in the current language."""
+        return self.words.text
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    """One version with all that it says and names."""
+
+    id: int
+    plan_id: int
+    number: str
+    version: int
+    kind: Kind
+    scenario: str
+    title: str
+    because: str
+    content: Content
+    names: Names
+    digest: str
+    effective_on: date
+    published_at: datetime
+    approved_at: datetime
+    drafted_by: str
+    approved_by: str
+    published_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What there is to judge any day by."""
+
+    documents: Mapping[int, Document]
+    versions: Mapping[int, Sequence[Version]]
+    withdrawn: Mapping[int, date]
+    reviews: Mapping[int, Sequence[date]]
+    rule: Rule
+
+
+def current(
+    session: Session, site_id: int, on: date, *, kinds: Iterable[Kind] = PLANS
+) -> list[InForce]:
+    """The plans in force on a day, in the order of the starting points; rules on request."""
+    return as_of(session, site_id, on, kinds=kinds)
+
+
+def as_of(
+    session: Session, site_id: int, day: date, *, kinds: Iterable[Kind] = PLANS
+) -> list[InForce]:
+    """Which plans were in force on any day, in which version, and whether reviewed in time.
+
+    Judged by what was known on that day: a later version or review changes nothing of it.
+    """
+    known = _known(session, site_id, set(kinds))
+    found = (_on(known, document, day) for document in known.documents.values())
+    held = [one for one in found if one is not None]
+    return sorted(held, key=lambda one: (order_of(one.scenario), one.number))
+
+
+def find_in_force(session: Session, site_id: int, plan_id: int, on: date) -> InForce | None:
+    """One plan on a day, or nothing where none of its versions was in force."""
+    known = _known(session, site_id, set(Kind), plan_id)
+    document = known.documents.get(plan_id)
+    return _on(known, document, on) if document else None
+
+
+def get_version(session: Session, site_id: int, version_id: int) -> VersionView:
+    """A version of the site, whenever it was in force; raises `NotFound`."""
+    row = session.get(Version, version_id) if 0 < version_id <= LARGEST else None
+    if row is None or row.site_id != site_id:
+        raise NotFound()
+    return view_of(session, row)
+
+
+def versions_of(session: Session, document_id: int) -> list[Version]:
+    """The versions of a document, the newest first."""
+    query = select(Version).where(Version.document_id == document_id)
+    return list(session.scalars(query.order_by(Version.version.desc())))
+
+
+def view_of(session: Session, row: Version) -> VersionView:
+    """A version with what it says and names."""
+    document = session.get_one(Document, row.document_id)
+    people = (row.drafted_by, row.approved_by, row.published_by)
+    names = accounts.names(session, people)
+    drafted, approved, published = (names.get(one or 0, "–") for one in people)
+    return VersionView(
+        id=row.id,
+        plan_id=row.document_id,
+        number=document.number,
+        version=row.version,
+        kind=Kind(row.kind),
+        scenario=document.scenario,
+        title=bilingual(row.title, row.title_en),
+        because=row.because,
+        content=content_of(row.content["sections"]),
+        names=thawed(row.content),
+        digest=row.digest,
+        effective_on=row.effective_on,
+        published_at=row.published_at,
+        approved_at=row.approved_at,
+        drafted_by=drafted,
+        approved_by=approved,
+        published_by=published,
+    )
+
+
+def traits_of(session: Session, site_id: int) -> dict[str, bool]:
+    """The traits of a hall that its rules of review are chosen by."""
+    site = workplace.site(session, site_id)
+    names = ("business_operator", "crowded_place", "public_gathering", "key_fire_unit")
+    return {name: bool(getattr(site, name)) for name in names}
+
+
+def _known(session: Session, site_id: int, kinds: set[Kind], plan_id: int | None = None) -> _Known:
+    query = select(Document).where(Document.site_id == site_id, Document.kind.in_(kinds))
+    if plan_id is not None:
+        query = query.where(Document.id == plan_id)
+    documents = {one.id: one for one in session.scalars(query)}
+    versions: dict[int, list[Version]] = defaultdict(list)
+    listed = (
+        select(Version)
+        .options(defer(Version.content))
+        .where(Version.document_id.in_(list(documents)))
+        .order_by(Version.version)
+    )
+    for version in session.scalars(listed):
+        versions[version.document_id].append(version)
+    return _Known(
+        documents,
+        versions,
+        _withdrawals(session, site_id, documents),
+        _reviews(session, [one.id for some in versions.values() for one in some]),
+        review.term(traits_of(session, site_id)),
+    )
+
+
+def _withdrawals(session: Session, site_id: int, documents: Iterable[int]) -> dict[int, date]:
+    """The day on which a version was taken out of force, by the version's id."""
+    timezone = workplace.site(session, site_id).timezone
+    query = select(DocumentStep.version_id, DocumentStep.at).where(
+        DocumentStep.document_id.in_(list(documents)), DocumentStep.step == Step.WITHDRAW
+    )
+    return {
+        version_id: clock.local_day(at, timezone)
+        for version_id, at in session.execute(query)
+        if version_id is not None
+    }
+
+
+def _reviews(session: Session, version_ids: Sequence[int]) -> dict[int, list[date]]:
+    found: dict[int, list[date]] = defaultdict(list)
+    query = select(Review.version_id, Review.reviewed_on).where(Review.version_id.in_(version_ids))
+    for version_id, on in session.execute(query):
+        found[version_id].append(on)
+    return found
+
+
+def _on(known: _Known, document: Document, day: date) -> InForce | None:
+    """The version that was in force on a day: the latest that had begun, unless withdrawn."""
+    begun = [one for one in known.versions.get(document.id, ()) if one.effective_on <= day]
+    if not begun:
+        return None
+    version = begun[-1]
+    until = _until(known, document.id, version)
+    if until is not None and until <= day:
+        return None
+    reviewed = max((on for on in known.reviews.get(version.id, ()) if on <= day), default=None)
+    due = review.review_by(version.effective_on, reviewed, known.rule.months)
+    return InForce(
+        plan_id=document.id,
+        version_id=version.id,
+        number=document.number,
+        version=version.version,
+        kind=Kind(version.kind),
+        scenario=document.scenario,
+        words=Words(zh=version.title, en=version.title_en),
+        effective_on=version.effective_on,
+        until=until,
+        reviewed_on=reviewed,
+        review_by=due,
+        is_overdue=due < day,
+    )
+
+
+def _until(known: _Known, document_id: int, version: Version) -> date | None:
+    """From when on a version is no more in force."""
+    later = [
+        one.effective_on for one in known.versions[document_id] if one.version > version.version
+    ]
+    ends = [*later[:1], *([known.withdrawn[version.id]] if version.id in known.withdrawn else [])]
+    return min(ends, default=None)
