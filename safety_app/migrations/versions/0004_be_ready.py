@@ -33,6 +33,34 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_drill_settings_site_id"), "drill_settings", ["site_id"], unique=False)
     op.create_table(
+        "plan_documents",
+        sa.Column("number", sa.String(length=16), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("scenario", sa.String(length=24), nullable=False),
+        sa.Column("title", sa.String(length=100), nullable=False),
+        sa.Column("title_en", sa.String(length=100), nullable=False),
+        sa.Column("draft_status", sa.String(length=16), nullable=True),
+        sa.Column("draft_by", sa.Integer(), nullable=True),
+        sa.Column("approved_by", sa.Integer(), nullable=True),
+        sa.Column("approved_at", UtcDateTime(), nullable=True),
+        sa.Column("current_id", sa.Integer(), nullable=True),
+        sa.Column("withdrawn_on", sa.Date(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["approved_by"], ["users.id"], name=op.f("fk_plan_documents_approved_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["draft_by"], ["users.id"], name=op.f("fk_plan_documents_draft_by")
+        ),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_plan_documents_site_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_documents")),
+        sa.UniqueConstraint("site_id", "number", name=op.f("uq_plan_documents_site_id_number")),
+    )
+    op.create_index(op.f("ix_plan_documents_site_id"), "plan_documents", ["site_id"], unique=False)
+    op.create_table(
         "training_courses",
         sa.Column("code", sa.String(length=32), nullable=False),
         sa.Column("name", sa.String(length=64), nullable=False),
@@ -188,6 +216,93 @@ def upgrade() -> None:
         op.f("ix_training_settings_site_id"), "training_settings", ["site_id"], unique=False
     )
     op.create_table(
+        "plan_files",
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["plan_documents.id"], name=op.f("fk_plan_files_document_id")
+        ),
+        sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("fk_plan_files_file_id")),
+        sa.PrimaryKeyConstraint("document_id", "file_id", name=op.f("pk_plan_files")),
+    )
+    op.create_table(
+        "plan_people",
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["plan_documents.id"], name=op.f("fk_plan_people_document_id")
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_plan_people_user_id")),
+        sa.PrimaryKeyConstraint(
+            "document_id", "version_id", "user_id", name=op.f("pk_plan_people")
+        ),
+    )
+    op.create_index("ix_plan_people_user", "plan_people", ["user_id"], unique=False)
+    op.create_table(
+        "plan_sections",
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("section", sa.String(length=16), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("changed_by", sa.Integer(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["changed_by"], ["users.id"], name=op.f("fk_plan_sections_changed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["plan_documents.id"], name=op.f("fk_plan_sections_document_id")
+        ),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_plan_sections_site_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_sections")),
+        sa.UniqueConstraint(
+            "document_id", "section", name=op.f("uq_plan_sections_document_id_section")
+        ),
+    )
+    op.create_index(op.f("ix_plan_sections_site_id"), "plan_sections", ["site_id"], unique=False)
+    op.create_table(
+        "plan_versions",
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("title", sa.String(length=100), nullable=False),
+        sa.Column("title_en", sa.String(length=100), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("because", sa.String(length=500), nullable=False),
+        sa.Column("effective_on", sa.Date(), nullable=False),
+        sa.Column("drafted_by", sa.Integer(), nullable=True),
+        sa.Column("approved_by", sa.Integer(), nullable=False),
+        sa.Column("approved_at", UtcDateTime(), nullable=False),
+        sa.Column("published_by", sa.Integer(), nullable=False),
+        sa.Column("published_at", UtcDateTime(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["approved_by"], ["users.id"], name=op.f("fk_plan_versions_approved_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["plan_documents.id"], name=op.f("fk_plan_versions_document_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["drafted_by"], ["users.id"], name=op.f("fk_plan_versions_drafted_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["published_by"], ["users.id"], name=op.f("fk_plan_versions_published_by")
+        ),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_plan_versions_site_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_versions")),
+        sa.UniqueConstraint(
+            "document_id", "version", name=op.f("uq_plan_versions_document_id_version")
+        ),
+    )
+    op.create_index(
+        "ix_plan_versions_effective", "plan_versions", ["site_id", "effective_on"], unique=False
+    )
+    op.create_index(op.f("ix_plan_versions_site_id"), "plan_versions", ["site_id"], unique=False)
+    op.create_table(
         "training_records",
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("course_id", sa.Integer(), nullable=False),
@@ -326,6 +441,138 @@ def upgrade() -> None:
     op.create_index(
         "ix_training_sessions_when", "training_sessions", ["site_id", "starts_at"], unique=False
     )
+    op.create_table(
+        "plan_filings",
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("authority", sa.String(length=100), nullable=False),
+        sa.Column("number", sa.String(length=64), nullable=False),
+        sa.Column("filed_on", sa.Date(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=True),
+        sa.Column("by", sa.Integer(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["by"], ["users.id"], name=op.f("fk_plan_filings_by")),
+        sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("fk_plan_filings_file_id")),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_plan_filings_site_id")),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["plan_versions.id"], name=op.f("fk_plan_filings_version_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_filings")),
+    )
+    op.create_index(op.f("ix_plan_filings_site_id"), "plan_filings", ["site_id"], unique=False)
+    op.create_index(
+        op.f("ix_plan_filings_version_id"), "plan_filings", ["version_id"], unique=False
+    )
+    op.create_table(
+        "plan_readings",
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("by_code", sa.Boolean(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_plan_readings_site_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_plan_readings_user_id")),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["plan_versions.id"], name=op.f("fk_plan_readings_version_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_readings")),
+        sa.UniqueConstraint(
+            "version_id", "user_id", name=op.f("uq_plan_readings_version_id_user_id")
+        ),
+    )
+    op.create_index(op.f("ix_plan_readings_site_id"), "plan_readings", ["site_id"], unique=False)
+    op.create_index("ix_plan_readings_user", "plan_readings", ["user_id"], unique=False)
+    op.create_table(
+        "plan_reviews",
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("reviewed_on", sa.Date(), nullable=False),
+        sa.Column("by", sa.Integer(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["by"], ["users.id"], name=op.f("fk_plan_reviews_by")),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_plan_reviews_site_id")),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["plan_versions.id"], name=op.f("fk_plan_reviews_version_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_reviews")),
+    )
+    op.create_index(op.f("ix_plan_reviews_site_id"), "plan_reviews", ["site_id"], unique=False)
+    op.create_index(
+        op.f("ix_plan_reviews_version_id"), "plan_reviews", ["version_id"], unique=False
+    )
+    op.create_table(
+        "plan_revisions",
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("trigger", sa.String(length=16), nullable=False),
+        sa.Column("why", sa.String(length=500), nullable=False),
+        sa.Column("source", sa.String(length=64), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("requested_by", sa.Integer(), nullable=True),
+        sa.Column("requested_at", UtcDateTime(), nullable=False),
+        sa.Column("closed_at", UtcDateTime(), nullable=True),
+        sa.Column("closed_by", sa.Integer(), nullable=True),
+        sa.Column("closed_version_id", sa.Integer(), nullable=True),
+        sa.Column("outcome", sa.String(length=500), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["closed_by"], ["users.id"], name=op.f("fk_plan_revisions_closed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["closed_version_id"],
+            ["plan_versions.id"],
+            name=op.f("fk_plan_revisions_closed_version_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["plan_documents.id"], name=op.f("fk_plan_revisions_document_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["owner_id"], ["users.id"], name=op.f("fk_plan_revisions_owner_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["requested_by"], ["users.id"], name=op.f("fk_plan_revisions_requested_by")
+        ),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_plan_revisions_site_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_revisions")),
+    )
+    op.create_index("ix_plan_revisions_document", "plan_revisions", ["document_id"], unique=False)
+    op.create_index("ix_plan_revisions_owner", "plan_revisions", ["owner_id"], unique=False)
+    op.create_index(op.f("ix_plan_revisions_site_id"), "plan_revisions", ["site_id"], unique=False)
+    op.create_index(
+        "uq_plan_revisions_open",
+        "plan_revisions",
+        ["site_id", "source"],
+        unique=True,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_table(
+        "plan_steps",
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("step", sa.String(length=16), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("version_id", sa.Integer(), nullable=True),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["users.id"], name=op.f("fk_plan_steps_actor_id")),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["plan_documents.id"], name=op.f("fk_plan_steps_document_id")
+        ),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_plan_steps_site_id")),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["plan_versions.id"], name=op.f("fk_plan_steps_version_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_steps")),
+    )
+    op.create_index("ix_plan_steps_document", "plan_steps", ["document_id", "id"], unique=False)
+    op.create_index(op.f("ix_plan_steps_site_id"), "plan_steps", ["site_id"], unique=False)
     op.create_table(
         "training_attendances",
         sa.Column("session_id", sa.Integer(), nullable=False),
