@@ -13,20 +13,23 @@ from safety_app.core.i18n import _, bilingual
 def rule_behind(session: Session, site_id: int, source: str) -> str:
     """Point and article behind `checklists:window/A01/D03` or `equipment:MHQ-0032/E05`.
 
-    Other halls' own checklists have no say in it.
+    That of the thing's own last sheet comes first; other halls' own checklists have no say in it.
     """
-    code = source.rsplit("/", 1)[-1].split("#")[0]
-    item = session.scalars(
-        select(TemplateItem)
-        .join(TemplatePart, TemplatePart.id == TemplateItem.part_id)
+    thing, _slash, point = source.rpartition("/")
+    code = point.split("#")[0]
+    query = select(TemplateItem).where(TemplateItem.code == code)
+    of_thing = (
+        query.join(Run, Run.part_id == TemplateItem.part_id)
+        .where(Run.site_id == site_id, Run.subject == thing)
+        .order_by(Run.id.desc())
+    )
+    of_lists = (
+        query.join(TemplatePart, TemplatePart.id == TemplateItem.part_id)
         .join(Template, Template.id == TemplatePart.template_id)
-        .where(
-            TemplateItem.code == code,
-            or_(Template.site_id.is_(None), Template.site_id == site_id),
-        )
+        .where(or_(Template.site_id.is_(None), Template.site_id == site_id))
         .order_by(TemplateItem.id.desc())
-        .limit(1)
-    ).one_or_none()
+    )
+    item = session.scalar(of_thing.limit(1)) or session.scalar(of_lists.limit(1))
     if item is None:
         return ""
     return _(

@@ -12,6 +12,7 @@ from safety_app.core.text import plain
 NOTE_LIMIT = 1000
 WHAT_LIMIT = 200
 MAX_SEQ = 5_000
+BARE = frozenset(Answer) - {Answer.FAIL, Answer.NOT_APPLICABLE}
 _moment: TypeAdapter[datetime] = TypeAdapter(datetime)
 
 
@@ -77,5 +78,6 @@ class Entry(BaseModel):
     @property
     def is_bare(self) -> bool:
         """Nothing but an answer: no finding is needed to keep it."""
-        plain_answer = self.value in (Answer.PASS, Answer.NONE)
-        return plain_answer and not self.note and self.number is None
+        if self.value.points is not None and self.disposal is not None:
+            return False
+        return self.value in BARE and not self.note and self.number is None

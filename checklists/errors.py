@@ -132,11 +132,11 @@ class TaskClosed(AppError):
 
 
 class InspectionClosed(AppError):
-    """An inspection that lay unsubmitted for days counts for nothing."""
+    """An inspection that lay unsubmitted for too long counts for nothing."""
 
     text = N_(
-        "This inspection was begun more than three days ago and not submitted. What was found is"
-        " registered; open the label again and inspect anew."
+        "This sheet was begun more than {days} days ago and not submitted. What was found is"
+        " registered; open it again and begin anew."
     )
     status = 409
 

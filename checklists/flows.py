@@ -13,6 +13,7 @@ from checklists import subjects
 from checklists.entries import WHAT_LIMIT
 from checklists.models import (
     Answer,
+    Auto,
     Disposal,
     Finding,
     FindingPhoto,
@@ -21,7 +22,7 @@ from checklists.models import (
     TemplateItem,
 )
 from hazards import service as hazards
-from hazards.service import Category, Level, OpenHazard, Origin, Phase
+from hazards.service import Category, Kind, Level, OpenHazard, Origin, Phase
 from safety_app.accounts import service as accounts
 from safety_app.core import journal
 from safety_app.core.access import Actor
@@ -42,6 +43,15 @@ class Found:
     finding: Finding
     item: TemplateItem | None
     photos: tuple[FindingPhoto, ...]
+
+    @property
+    def is_problem(self) -> bool:
+        """Whether something is to be done: it failed, or was scored too low."""
+        points = Answer(self.finding.value).points
+        if points is None:
+            return self.finding.value == Answer.FAIL
+        fails_at = self.item.fails_at if self.item else None
+        return fails_at is not None and points <= fails_at
 
     @property
     def disposal(self) -> Disposal | None:
@@ -144,7 +154,7 @@ def register(
 ) -> list[str]:
     """Register what is not registered yet; returns the numbers of the run's hazards."""
     for found in findings:
-        if found.finding.value != Answer.FAIL:
+        if not found.is_problem:
             continue
         if found.finding.hazard_id is None:
             _register(session, actor, run, found, now)
@@ -228,18 +238,20 @@ def result_of(run: Run, findings: Sequence[Found], now: datetime) -> Inspected:
 
     The tablet's clock says when, but never before the sheet was opened here nor after now.
     """
-    wrong = [
-        one
-        for one in findings
-        if one.finding.value == Answer.FAIL and one.disposal is not Disposal.SPOT
-    ]
+    wrong = [one for one in findings if one.is_problem and one.disposal is not Disposal.SPOT]
     return Inspected(
         run_id=run.id,
         at=min(max(run.last_client_at or run.last_answer_at or now, run.opened_at), now),
         failed=tuple(one.item.code if one.item else "" for one in wrong),
-        scrap=tuple(one.item.code for one in wrong if one.item and one.disposal is Disposal.SCRAP),
+        scrap=_coded(wrong, Disposal.SCRAP),
+        tasks=_coded(wrong, Disposal.TASK),
         place=(run.window_id, run.location_id),
     )
+
+
+def _coded(found: Sequence[Found], disposal: Disposal) -> tuple[str, ...]:
+    """The codes of the items for which this was chosen."""
+    return tuple(one.item.code for one in found if one.item and one.disposal is disposal)
 
 
 def _sweep_sheet(session: Session, run_id: int, task_id: int | None, now: datetime) -> bool:
@@ -265,7 +277,7 @@ def _register(session: Session, actor: Actor, run: Run, found: Found, now: datet
     place = thing or run
     facts: dict[str, Any] = {
         "level": found.level,
-        "origin": Origin.CHECK if thing else Origin.PATROL,
+        "origin": Origin(thing.origin) if thing else Origin.PATROL,
         "window_id": place.window_id,
         "location_id": place.location_id,
         "place": thing.placing if thing else "",
@@ -285,6 +297,7 @@ def _register(session: Session, actor: Actor, run: Run, found: Found, now: datet
         facts |= {
             "what": _named(thing.name, item.problem, "：") if thing else item.problem,
             "what_en": _named(thing.name_en, item.problem_en, ": ") if thing else item.problem_en,
+            "kind": Kind.SERVICE if item.auto == Auto.SERVICE else Kind.SAFETY,
             "category": Category(item.category),
             "source": _source(session, run, found),
             "preset_level": Level(item.level),
@@ -329,7 +342,7 @@ def _is_hazard(found: Found) -> bool:
     if found.disposal is None:
         # Left open when the sheet closed: nobody said that it was corrected.
         return True
-    return found.disposal is not Disposal.SPOT
+    return found.disposal not in (Disposal.SPOT, Disposal.TASK)
 
 
 def _source(session: Session, run: Run, found: Found) -> str:

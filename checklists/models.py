@@ -74,13 +74,34 @@ class Anchor(StrEnum):
     CLOCK = "clock"
 
 
+class Asked(StrEnum):
+    """How an item is answered: in order or not (with a unit by a number), or by a score."""
+
+    CHOICE = "choice"
+    SCORE = "score"
+
+
 class Answer(StrEnum):
-    """One character an item in `Run.answers`; `NONE` is unanswered."""
+    """One character an item in `Run.answers`; `NONE` is unanswered, a digit is a score."""
 
     NONE = "."
     PASS = "P"
     FAIL = "F"
     NOT_APPLICABLE = "N"
+    ZERO = "0"
+    ONE = "1"
+    TWO = "2"
+    THREE = "3"
+    FOUR = "4"
+    FIVE = "5"
+
+    @property
+    def points(self) -> int | None:
+        """What a score counts; nothing for any other answer."""
+        return int(self.value) if "0" <= self.value <= "5" else None
+
+
+FULL_MARK: Final = 5
 
 
 class Disposal(StrEnum):
@@ -90,15 +111,19 @@ class Disposal(StrEnum):
     HAZARD = "hazard"
     SIGHTING = "sighting"
     SCRAP = "scrap"
+    TASK = "task"
+    """A task of the feature that owns what is inspected."""
 
 
 class NaReason(StrEnum):
-    """Why an item does not apply on a patrol."""
+    """Why an item does not apply on a patrol, or cannot be scored."""
 
     ABSENT = "absent"
     OUT_OF_USE = "out_of_use"
     AREA_CLOSED = "area_closed"
     NOT_TODAY = "not_today"
+    NOT_PLAYED = "not_played"
+    NOT_SEEN = "not_seen"
 
 
 NA_REASON_NAMES: Final[Mapping[str, str]] = {
@@ -106,7 +131,11 @@ NA_REASON_NAMES: Final[Mapping[str, str]] = {
     NaReason.OUT_OF_USE: N_("Out of use or being repaired"),
     NaReason.AREA_CLOSED: N_("Area not open"),
     NaReason.NOT_TODAY: N_("Does not occur today"),
+    NaReason.NOT_PLAYED: N_("Not part of this scenario"),
+    NaReason.NOT_SEEN: N_("Nobody could watch it"),
 }
+OF_SCORES: Final = (NaReason.NOT_PLAYED, NaReason.NOT_SEEN, NaReason.ABSENT)
+OF_PATROLS: Final = tuple(one for one in NaReason if one not in OF_SCORES[:2])
 
 
 class MissedReason(StrEnum):
@@ -175,7 +204,8 @@ class TemplateItem(Base):
 
     Items of one `group` are answered together until something is wrong. One with a `unit` is
     answered by a number, in order from `low` to `high` (either may be open, and a subject may have
-    limits of its own).
+    limits of its own). One that is scored is a problem up to and including `fails_at` points.
+    `mark` says how sure the reading of its source is.
     """
 
     __tablename__ = "template_items"
@@ -201,6 +231,9 @@ class TemplateItem(Base):
     unit: Mapped[str] = mapped_column(String(16), default="", server_default="")
     low: Mapped[float | None]
     high: Mapped[float | None]
+    answer: Mapped[Asked] = mapped_column(String(16), default=Asked.CHOICE, server_default="choice")
+    fails_at: Mapped[int | None]
+    mark: Mapped[str] = mapped_column(String(4), default="", server_default="")
 
 
 class Plan(Record):
@@ -390,7 +423,7 @@ class RunToken(Record):
 
 
 class Finding(Record):
-    """An exception of a run: a failed or not applicable item, a number, or (no `item_id`)
+    """An exception of a run: a failed, low or not applicable item, a number, or (no `item_id`)
     something else.
 
     `told_note` is the note that its hazard was registered with.

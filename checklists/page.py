@@ -16,7 +16,7 @@ from checklists import api, papers, service
 from checklists.entries import Entry
 from checklists.errors import EntryUnreadable
 from checklists.models import Kind
-from checklists.sheet.strings import CHECK_WORDS, INSPECTION_WORDS, STRINGS
+from checklists.sheet.strings import CHECK_WORDS, INSPECTION_WORDS, SCORED_WORDS, STRINGS
 from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
@@ -42,6 +42,14 @@ INSPECTION_HELP: Final = N_(
     " recorded under the name that is signed in and never changes afterwards."
 )
 
+SCORED_HELP: Final = N_(
+    "Give each point 0 to 5; on a keyboard the digits do the same. Each one is saved at once, also"
+    " while there is no network.\nWhat did not belong to it does not count: tap “n/a” and say why."
+    " With few points write what was lacking; it is registered with a level and a date.\nWhat is"
+    " still unrated is listed by name at the end. A signed sheet never changes; a mistake is put"
+    " right by a new one, and both are kept."
+)
+
 
 async def show(request: Request) -> HTMLResponse:
     """The sheet of a task, filled with all it needs to go on while the server is away."""
@@ -60,9 +68,10 @@ async def inspect(request: Request) -> HTMLResponse:
     run_id = int(run) if run.isascii() and run.isdigit() and len(run) < 10 else None
     facts = await run_in_threadpool(_inspection, actor, subject, run_id)
     facts["csrf"] = csrf_of(request)
-    words = {**CHECK_WORDS, **INSPECTION_WORDS}
+    is_scored = bool(facts["scored"])
+    words = {**CHECK_WORDS, **INSPECTION_WORDS, **(SCORED_WORDS if is_scored else {})}
     facts["strings"] = {text: _(words.get(text, text)) for text in STRINGS}
-    filled = _filled(facts, INSPECTION_HELP)
+    filled = _filled(facts, SCORED_HELP if is_scored else INSPECTION_HELP)
     return HTMLResponse(filled, headers={"Cache-Control": "no-store"})
 
 

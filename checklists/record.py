@@ -13,23 +13,20 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
-from checklists.flows import Found
 from checklists.models import (
     Answer,
-    Finding,
-    FindingPhoto,
     Kind,
     LateEntry,
     PaperForm,
     Run,
     Task,
     Template,
-    TemplateItem,
     TemplatePart,
 )
 from checklists.recurrence import State, state
 from checklists.service.countersigning import Second, seconds
 from checklists.service.figures import Counts
+from checklists.service.findings import load_findings
 from checklists.service.paper_forms import Scan, scans_of
 from checklists.service.reading import Told, exception, is_told
 from checklists.service.spans import span_of
@@ -142,29 +139,6 @@ def tally(found: Iterable[Line]) -> Counts:
         states[State.ON_PAPER],
         states[State.EXCUSED],
     )
-
-
-def load_findings(session: Session, run_ids: Sequence[int]) -> dict[int, list[Found]]:
-    """The findings of many runs in the order of their sheets, other hazards last."""
-    if not run_ids:
-        return {}
-    rows = session.execute(
-        select(Finding, TemplateItem)
-        .outerjoin(TemplateItem, TemplateItem.id == Finding.item_id)
-        .where(Finding.run_id.in_(run_ids))
-        .order_by(TemplateItem.position.is_(None), TemplateItem.position, Finding.id)
-    ).all()
-    photos: dict[int, list[FindingPhoto]] = {}
-    query = select(FindingPhoto).where(
-        FindingPhoto.run_id.in_(run_ids), FindingPhoto.removed_at.is_(None)
-    )
-    for photo in session.scalars(query.order_by(FindingPhoto.id)) if rows else ():
-        photos.setdefault(photo.finding_id, []).append(photo)
-    found: dict[int, list[Found]] = {}
-    for finding, item in rows:
-        one = Found(finding, item, tuple(photos.get(finding.id, ())))
-        found.setdefault(finding.run_id, []).append(one)
-    return found
 
 
 def _at(place: Place) -> ColumnElement[bool]:

@@ -8,13 +8,22 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from checklists.models import Auto, Kind, Target, Template, TemplateItem, TemplatePart
+from checklists.models import (
+    FULL_MARK,
+    Asked,
+    Auto,
+    Kind,
+    Target,
+    Template,
+    TemplateItem,
+    TemplatePart,
+)
 from hazards.service import Category, Level
 from safety_app.core.access import Role
 from safety_app.core.i18n import bilingual
@@ -23,7 +32,9 @@ FOLDER: Final = Path(__file__).parent / "templates"
 SOURCES: Final = Path(__file__).parent / "sources.toml"
 NUMERALS: Final = "零一二三四五六七八九"
 ADDED: Final = ("kind", "doer", "countersigner")
-ADDED_TO_ITEMS: Final = ("group", "group_en", "unit", "low", "high")
+ADDED_TO_ITEMS: Final = (
+    "group", "group_en", "unit", "low", "high", "answer", "fails_at", "mark",
+)  # fmt: skip
 LEADING: Final = re.compile(r"\d{1,2}(?!\d)")
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,16}$")]
@@ -65,6 +76,9 @@ class ItemFile(Part):
     unit: Annotated[str, Field(max_length=16)] = ""
     low: float | None = None
     high: float | None = None
+    answer: Asked = Asked.CHOICE
+    fails_at: Annotated[int | None, Field(ge=0, lt=FULL_MARK)] = None
+    mark: Literal["", "T", "V", "K+", "K", "K?", "D"] = ""
 
     @model_validator(mode="after")
     def _complete(self) -> "ItemFile":
@@ -75,9 +89,19 @@ class ItemFile(Part):
             raise ValueError(f"{self.code}: limits need a unit")
         if self.low is not None and self.high is not None and self.low > self.high:
             raise ValueError(f"{self.code}: the lower limit is above the upper one")
+        if self.answer is Asked.SCORE:
+            self._check_score()
+        elif self.fails_at is not None:
+            raise ValueError(f"{self.code}: only a score fails at a number of points")
         if self.source.split(" ")[0] not in sources():
             raise ValueError(f"{self.code}: unknown source {self.source!r}")
         return self
+
+    def _check_score(self) -> None:
+        if self.unit or self.group:
+            raise ValueError(f"{self.code}: a score has neither unit nor group")
+        if self.auto not in (Auto.HAZARD, Auto.SERVICE):
+            raise ValueError(f"{self.code}: a low score becomes a hazard or a service point")
 
 
 class PartFile(Part):
@@ -111,6 +135,13 @@ class ChecklistFile(Part):
             twice = sorted({code for code in codes if codes.count(code) > 1})
             if twice:
                 raise ValueError(f"used twice: {', '.join(twice)}")
+        return self
+
+    @model_validator(mode="after")
+    def _scored(self) -> "ChecklistFile":
+        is_scored = any(item.answer is Asked.SCORE for part in self.parts for item in part.items)
+        if is_scored and self.kind is not Kind.INSPECTION:
+            raise ValueError("only the inspection of a thing is scored")
         return self
 
     @property

@@ -132,6 +132,7 @@ class Origin(StrEnum):
     MANUAL = "manual"
     PUBLIC = "public"
     AUTHORITY = "authority"
+    DRILL = "drill"
 
 
 ORIGIN_NAMES: Final[Mapping[str, str]] = {
@@ -140,6 +141,7 @@ ORIGIN_NAMES: Final[Mapping[str, str]] = {
     Origin.MANUAL: N_("Reported by hand"),
     Origin.PUBLIC: N_("Reported by the public"),
     Origin.AUTHORITY: N_("Found by an authority"),
+    Origin.DRILL: N_("Drill"),
 }
 
 

@@ -50,6 +50,7 @@ from checklists.service.reading import Reading, Told, read_sheet
 from checklists.service.recording import Receipt, record
 from checklists.service.rights import get_task
 from checklists.service.runs import Opened, open_run
+from checklists.service.scoring import Other, Scored, ScoredSheet, scored_sheet, scored_sheets
 from checklists.service.sheets import sheet
 from checklists.service.submitting import Submitted, submit
 from checklists.service.tasks import (
@@ -76,11 +77,14 @@ __all__ = [
     "Group",
     "NumberPoint",
     "Opened",
+    "Other",
     "Paper",
     "PartCounts",
     "Place",
     "Reading",
     "Receipt",
+    "Scored",
+    "ScoredSheet",
     "Second",
     "Sheet",
     "Signature",
@@ -132,6 +136,8 @@ __all__ = [
     "remove_photo",
     "resume_plan",
     "rung_text",
+    "scored_sheet",
+    "scored_sheets",
     "seconds",
     "sheet",
     "siblings",

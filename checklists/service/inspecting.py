@@ -1,7 +1,6 @@
 """Opening the inspection of a thing: one run under way, closed by itself after three days."""
 
 from datetime import datetime, timedelta
-from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,9 +13,6 @@ from safety_app.core import journal
 from safety_app.core.access import Actor
 from safety_app.core.errors import ChangedMeanwhile
 from safety_app.core.i18n import N_
-
-OPEN_FOR: Final = timedelta(days=3)
-"""How long a sheet may lie unsubmitted: what was done in a basement on Friday arrives on Monday."""
 
 
 def open_inspection(
@@ -80,7 +76,7 @@ def _begin_inspection(
         "answers": Answer.NONE * (session.scalar(ITEMS_OF_PART, {"part": part.id}) or 0),
         "opened_at": now,
         "opened_by": actor.user_id,
-        "closes_at": now + OPEN_FOR,
+        "closes_at": now + timedelta(days=where.open_days),
         "signature": "",
     }
     made = insert_run(session, new)

@@ -1,7 +1,7 @@
 """The sheet of a thing that is inspected: the patrol's own, of one part, without a time of day."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from checklists import flows, subjects
 from checklists.models import (
+    OF_SCORES,
     Answer,
+    Asked,
     Kind,
     Run,
     Target,
@@ -19,12 +21,19 @@ from checklists.models import (
 )
 from checklists.recurrence import State
 from checklists.service import rights
-from checklists.service.inspecting import OPEN_FOR, checklist_in_force, under_way
-from checklists.service.recording import limits_of
-from checklists.service.sheets import Facts, common_facts, item_facts, run_facts
+from checklists.service.inspecting import checklist_in_force, under_way
+from checklists.service.judging import limits_of
+from checklists.service.sheets import (
+    Facts,
+    common_facts,
+    item_facts,
+    run_facts,
+    why_not_applicable,
+)
 from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotFound
+from safety_app.core.feature import Subject, SubjectBrief
 from safety_app.core.i18n import _, bilingual, day_text, moment_text
 
 
@@ -35,11 +44,14 @@ def inspection_sheet(
     refusal = subjects.refusal(session, actor, subject)
     thing = subjects.find(session, actor, subject, now)
     run = _run(session, actor, subject, run_id, now)
-    template, part = _checklist(session, actor.site_id, subject, run)
+    brief = subjects.brief(session, actor.site_id, subject)
+    template, part = _checklist(session, actor.site_id, brief, run)
     today = clock.local_day(now, actor.timezone)
-    tab = _tab(session, actor, subject, refusal, thing.why, template, part, run, now)
-    # A draft of another day is never taken for today's.
-    tab["task_id"] = f"{subject}@{run.id if run_id and run else today.isoformat()}"
+    tab = _tab(session, actor, subject, refusal, thing, brief, template, part, run, now)
+    # A draft that was begun on another day is never taken for today's.
+    begun = clock.local_day(run.opened_at, actor.timezone) if run else today
+    tab["task_id"] = f"{subject}@{run.id if run_id and run else begun.isoformat()}"
+    is_scored = any(item["answer"] == Asked.SCORE for item in tab["items"])
     return common_facts(session, actor, now) | {
         "title": thing.title,
         "subject": thing.place,
@@ -48,6 +60,11 @@ def inspection_sheet(
         "date_text": day_text(today),
         "current_task_id": tab["task_id"],
         "may_record": not refusal,
+        "scored": is_scored,
+        "signed": brief.is_signed,
+        "na_reasons": why_not_applicable(OF_SCORES) if is_scored else why_not_applicable(),
+        "task": thing.task,
+        "task_said": thing.task_said,
         "colleagues": [],
         "back_url": thing.back_url,
         "signin_url": f"/sign-in?next=/inspect/{subject}",
@@ -82,13 +99,13 @@ def _run(
 
 
 def _checklist(
-    session: Session, site_id: int, subject: str, run: Run | None
+    session: Session, site_id: int, brief: SubjectBrief, run: Run | None
 ) -> tuple[Template, TemplatePart]:
     """The list in force, or the one that the run was begun with."""
     if run is not None:
         part = session.get_one(TemplatePart, run.part_id)
         return session.get_one(Template, part.template_id), part
-    return checklist_in_force(session, site_id, subjects.brief(session, site_id, subject).checklist)
+    return checklist_in_force(session, site_id, brief.checklist)
 
 
 def _tab(
@@ -96,7 +113,8 @@ def _tab(
     actor: Actor,
     subject: str,
     refusal: str,
-    why: str,
+    thing: Subject,
+    brief: SubjectBrief,
     template: Template,
     part: TemplatePart,
     run: Run | None,
@@ -105,7 +123,8 @@ def _tab(
     items = session.scalars(
         select(TemplateItem).where(TemplateItem.part_id == part.id).order_by(TemplateItem.position)
     ).all()
-    opened, closes = (run.opened_at, run.closes_at) if run else (now, now + OPEN_FOR)
+    opened = run.opened_at if run else now
+    closes = run.closes_at if run else now + timedelta(days=brief.open_days)
     is_over = run is not None and run.submitted_at is not None
     return {
         "part": part.code,
@@ -115,13 +134,13 @@ def _tab(
         "opens_at": opened.isoformat(),
         "due_at": (closes or opened).isoformat(),
         "closes_at": (closes or opened).isoformat(),
-        "why": why or bilingual(template.rule, template.rule_en),
+        "why": thing.why or bilingual(template.rule, template.rule_en),
         "readonly_why": "" if is_over else _why_not(refusal, run, actor),
         "answered": len(run.answers) - run.answers.count(Answer.NONE) if run else 0,
         "total": len(items),
         "run": run_facts(session, actor, run, items) if run else None,
         "links": [],
-        "items": _items(session, actor, subject, items, now),
+        "items": _items(session, actor, subject, thing, brief, items, now),
     }
 
 
@@ -139,6 +158,8 @@ def _items(
     session: Session,
     actor: Actor,
     subject: str,
+    thing: Subject,
+    brief: SubjectBrief,
     items: Sequence[TemplateItem],
     now: datetime,
 ) -> list[dict[str, Any]]:
@@ -148,5 +169,7 @@ def _items(
     for item in items:
         low, high = limits_of(session, actor.site_id, subject, item) if item.unit else (None, None)
         facts = item_facts(item, known.get(item.code, ()), today)
-        found.append(facts | {"low": low, "high": high})
+        text, good = thing.beside.get(item.code, ("", True))
+        facts |= {"low": low, "high": high, "beside": {"text": text, "good": good}}
+        found.append(facts | {"takes_task": bool(thing.task) and item.code in brief.tasks})
     return found

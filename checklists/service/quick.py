@@ -10,10 +10,11 @@ from typing import Any, Final
 
 from checklists.entries import Entry
 from checklists.models import Answer
+from checklists.service.judging import answers_it
 from checklists.service.recording import Receipt, hash_of
 
 _FIND: Final = (
-    "SELECT t.id, t.run_id, t.last_seq, t.expires_at, r.answers, i.position,"
+    "SELECT t.id, t.run_id, t.last_seq, t.expires_at, r.answers, i.position, i.answer,"
     " coalesce(k.closes_at, r.closes_at)"
     " FROM run_tokens t JOIN runs r ON r.id = t.run_id"
     " LEFT JOIN tasks k ON k.id = r.task_id"
@@ -31,12 +32,14 @@ def record(driver: Any, token: str, entry: Entry, *, run_id: int, now: datetime)
     row = driver.execute(_FIND, (entry.item_id, hash_of(token))).fetchone()
     if row is None:
         return None
-    token_id, found_id, last_seq, expires_at, answers, position, closes_at = row
+    token_id, found_id, last_seq, expires_at, answers, position, asked, closes_at = row
     moment = _text(now)
     in_turn = (
         found_id == run_id and entry.seq == last_seq + 1 and moment < min(expires_at, closes_at)
     )
     if not in_turn or answers[position] not in (Answer.NONE, entry.value):
+        return None
+    if not answers_it(entry.value, asked):
         return None
     answers = answers[:position] + entry.value + answers[position + 1 :]
     client_at = _text(entry.client_at) if entry.client_at else None

@@ -32,6 +32,7 @@ DISPOSAL_NAMES: Final = {
     Disposal.HAZARD: N_("Registered as a hazard"),
     Disposal.SIGHTING: N_("Seen again on an open hazard"),
     Disposal.SCRAP: N_("Scrap condition: out of service"),
+    Disposal.TASK: N_("Given as a task"),
 }
 
 
@@ -101,7 +102,7 @@ def read_sheet(session: Session, actor: Actor, run_id: int) -> Reading:
 
 def is_told(found: Found) -> bool:
     """Whether a finding says anything: not one that was taken back."""
-    return found.finding.value in (Answer.FAIL, Answer.NOT_APPLICABLE)
+    return found.is_problem or found.finding.value == Answer.NOT_APPLICABLE
 
 
 def exception(found: Found, became: dict[int, Outcome]) -> Told:
@@ -112,9 +113,9 @@ def exception(found: Found, became: dict[int, Outcome]) -> Told:
         code=item.code if item else "",
         text=_item_text(item, finding.what),
         problem=bilingual(item.problem, item.problem_en) if item else finding.what,
-        is_failed=finding.value == Answer.FAIL,
+        is_failed=found.is_problem,
         note=finding.note,
-        disposal=_(DISPOSAL_NAMES[disposal]) if disposal and finding.value == Answer.FAIL else "",
+        disposal=_(DISPOSAL_NAMES[disposal]) if disposal and found.is_problem else "",
         reason=_(NA_REASON_NAMES.get(finding.reason, finding.reason)) if finding.reason else "",
         photos=tuple(photo.key for photo in found.photos),
         hazard=became.get(finding.hazard_id or 0),

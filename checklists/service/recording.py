@@ -13,10 +13,9 @@ from typing import Any, Final, cast
 from sqlalchemy import Row, Table, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from checklists import flows, subjects
+from checklists import flows
 from checklists.entries import Entry
 from checklists.errors import (
-    NumberImpossible,
     RunSubmitted,
     RunTokenExpired,
     RunTokenUnknown,
@@ -34,6 +33,7 @@ from checklists.models import (
     Task,
     TemplateItem,
 )
+from checklists.service.judging import judged
 from hazards.service import Level
 from safety_app.accounts import service as accounts
 from safety_app.core import clock, journal
@@ -51,6 +51,7 @@ _FIND: Final = (
         _run.answers, _run.submitted_at, _run.task_id, _run.subject,
         func.coalesce(_task.closes_at, _run.closes_at).label("closes_at"),
         _item.id.label("item_id"), _item.position, _item.code, _item.unit, _item.low, _item.high,
+        _item.answer.label("asked"),
     )
     .join_from(_TOKENS, _RUNS, _run.id == _token.run_id)
     .outerjoin(_TASKS, _task.id == _run.task_id)
@@ -123,8 +124,7 @@ def record(
     else:
         if found.position is None:
             raise UnknownItem()
-        if entry.number is not None:
-            entry = judged(session, found, entry)
+        entry = judged(session, found, entry)
         value = entry.value
         if found.answers[found.position] == Answer.FAIL != value and _stays(session, found, entry):
             value = Answer.FAIL
@@ -138,27 +138,6 @@ def record(
     connection.execute(_COUNT, {"token": found.token_id, "seq": entry.seq})
     number = _keep_finding(session, found, entry, now=now)
     return _receipt(entry.seq, answers, number)
-
-
-def judged(session: Session, found: Found, entry: Entry) -> Entry:
-    """The entry of a number, with the answer that the limits give; without limits, as said."""
-    if not found.unit:
-        raise NumberImpossible(unit="")
-    low, high = limits_of(session, found.site_id, found.subject, found)
-    if low is None and high is None:
-        return entry
-    number = entry.number or 0.0
-    fits = (low is None or number >= low) and (high is None or number <= high)
-    value = entry.value if entry.value is Answer.NOT_APPLICABLE else Answer.PASS
-    return entry.model_copy(update={"value": value if fits else Answer.FAIL})
-
-
-def limits_of(
-    session: Session, site_id: int, subject: str | None, item: Any
-) -> tuple[float | None, float | None]:
-    """Between which numbers an item is in order: the subject's own limits before the list's."""
-    own = subjects.brief(session, site_id, subject).limits if subject else {}
-    return own.get(item.code, (item.low, item.high))
 
 
 def find_token(
@@ -284,7 +263,7 @@ def _keep_finding(session: Session, found: Found, entry: Entry, *, now: datetime
         return None
     if is_closed(found, now):
         flows.sweep_again(session, found.task_id)
-    if entry.disposal is Disposal.SCRAP and not found.subject:
+    if entry.item_id is None and entry.disposal in (Disposal.SCRAP, Disposal.TASK):
         raise UnknownChoice()
     finding = make_finding(session, found, entry, now)
     if _may_raise(entry) and finding.hazard_id is None:

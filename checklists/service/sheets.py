@@ -13,8 +13,10 @@ from checklists import flows
 from checklists.errors import NotYourPatrol
 from checklists.models import (
     NA_REASON_NAMES,
+    OF_PATROLS,
     Answer,
     LateEntry,
+    NaReason,
     Run,
     RunToken,
     Target,
@@ -212,6 +214,8 @@ def item_facts(item: TemplateItem, known: Sequence[OpenHazard], today: date) -> 
         "source_text": source_text(item.source),
         "group": bilingual(item.group, item.group_en),
         "unit": item.unit,
+        "answer": item.answer,
+        "fails_at": item.fails_at,
         "open_hazard": _hazard(known[0], today) if known else None,
     }
 
@@ -307,8 +311,13 @@ def common_facts(session: Session, actor: Actor, now: datetime) -> Facts:
         "timezone": actor.timezone,
         "levels": _choices(LEVEL_NAMES),
         "categories": _choices(CATEGORY_NAMES),
-        "na_reasons": _choices(NA_REASON_NAMES),
+        "na_reasons": why_not_applicable(),
     }
+
+
+def why_not_applicable(reasons: Sequence[NaReason] = OF_PATROLS) -> list[Facts]:
+    """The reasons to choose from; scores have others than patrols."""
+    return _choices({one: NA_REASON_NAMES[one] for one in reasons})
 
 
 def _own_name(session: Session, actor: Actor) -> str:

@@ -69,8 +69,9 @@ def submit(
     if task is not None:
         check_open(task, actor, now)
     elif run.swept_at is not None or (run.closes_at and run.closes_at <= now):
-        raise InspectionClosed()
-    if task is not None and isinstance(signature, Account):
+        closed = run.closes_at or now
+        raise InspectionClosed(days=(closed - run.opened_at).days)
+    if isinstance(signature, Account) and _is_signed(session, run):
         raise SignatureInvalid()  # the session does not stand for it
     _check_holder(session, actor, run, last_seq)
     todo = wanting(session, run, findings)
@@ -91,6 +92,11 @@ def submit(
     return replace(done, receipt=subjects.inspected(session, actor, run.subject, result, now))
 
 
+def _is_signed(session: Session, run: Run) -> bool:
+    """Whether a signature of one's own stands under the sheet: a thing's may bear the account."""
+    return run.subject is None or subjects.brief(session, run.site_id, run.subject).is_signed
+
+
 def _task_of(session: Session, actor: Actor, run: Run, now: datetime) -> Task | None:
     """The task of a patrol or check, nothing of a thing; raises where the actor may not write."""
     if run.subject is None:
@@ -105,14 +111,17 @@ def _task_of(session: Session, actor: Actor, run: Run, now: datetime) -> Task | 
 def wanting(session: Session, run: Run, findings: Sequence[Found]) -> list[str]:
     """What is still to do before the sheet can be signed, in words, in its order."""
     items = session.execute(
-        select(TemplateItem.id, TemplateItem.position, TemplateItem.code, TemplateItem.unit)
+        select(
+            TemplateItem.id, TemplateItem.position, TemplateItem.code, TemplateItem.unit,
+            TemplateItem.fails_at,
+        )
         .where(TemplateItem.part_id == run.part_id)
         .order_by(TemplateItem.position)
-    ).all()
+    ).all()  # fmt: skip
     by_item = {found.finding.item_id: found for found in findings}
     todo = []
-    for item_id, position, code, unit in items:
-        lacking = _lacking(run.answers[position], by_item.get(item_id), unit)
+    for item_id, position, code, unit, fails_at in items:
+        lacking = _lacking(run.answers[position], by_item.get(item_id), unit, fails_at)
         if lacking:
             todo.append(_(lacking, code=code))
     for found in findings:
@@ -121,9 +130,13 @@ def wanting(session: Session, run: Run, findings: Sequence[Found]) -> list[str]:
     return todo
 
 
-def _lacking(answer: str, found: Found | None, unit: str) -> str:
+def _lacking(answer: str, found: Found | None, unit: str, fails_at: int | None) -> str:
     if answer == Answer.NONE:
         return N_("{code} (no answer)")
+    points = Answer(answer).points
+    if points is not None:
+        is_told = fails_at is None or points > fails_at or bool(found and found.finding.note)
+        return "" if is_told else N_("{code} (what was lacking)")
     if answer == Answer.PASS and unit and (found is None or found.finding.number is None):
         return N_("{code} (number)")
     if answer == Answer.NOT_APPLICABLE and not (found and found.finding.reason):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from checklists import flows
 from checklists.entries import Entry
 from checklists.errors import SheetIncomplete, UnknownItem
-from checklists.models import Answer, Run, Task, TemplateItem
+from checklists.models import Answer, Asked, Run, Task, TemplateItem
 from checklists.permissions import Permission
 from checklists.service import rights
 from checklists.service.inspecting import open_inspection
@@ -18,7 +18,7 @@ from checklists.service.pictures import photo_row
 from checklists.service.recording import new_finding
 from checklists.service.runs import check_open
 from checklists.service.submitting import Submitted, outcome, submit, wanting
-from safety_app.accounts.service import Account, Drawn, Typed, keep_signature
+from safety_app.accounts.service import Account, Drawn, Signature, Typed, keep_signature
 from safety_app.core import journal
 from safety_app.core.access import Actor
 from safety_app.core.i18n import _
@@ -78,9 +78,10 @@ def inspect(
     subject: str,
     said: Mapping[str, Mapping[str, Any]],
     *,
+    signature: Signature | None = None,
     now: datetime,
 ) -> Submitted:
-    """Inspect a thing at once; points that nothing is said of are in order.
+    """Inspect a thing at once; points that nothing is said of are in order, a score is always said.
 
     `said` has the facts of an entry by the code of its point; a point with a unit needs `number`.
     """
@@ -97,10 +98,15 @@ def inspect(
         if item.code in said
     ]
     answers = {entry.item_id: str(entry.value) for entry in entries}
-    run.answers = "".join(answers.get(item.id, str(Answer.PASS)) for item in items)
+    run.answers = "".join(answers.get(item.id) or _unsaid(item) for item in items)
     run.last_answer_at = now
     _keep(session, actor, run, entries, {}, now)
-    return submit(session, actor, run.id, signature=Account(), last_seq=None, now=now)
+    signature = signature or Account()
+    return submit(session, actor, run.id, signature=signature, last_seq=None, now=now)
+
+
+def _unsaid(item: TemplateItem) -> str:
+    return str(Answer.NONE if item.answer == Asked.SCORE else Answer.PASS)
 
 
 def _register(

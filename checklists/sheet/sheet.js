@@ -8,6 +8,7 @@
 
 const data = JSON.parse(document.getElementById("sheet").textContent);
 const INSPECTING = data.kind === "inspection"; // one thing, its items in groups
+const SCORED = Boolean(data.scored); // each item by itself, from 0 to 5 points
 const CHINESE = String(data.language).startsWith("zh");
 const LIMIT = 25 * 1024 * 1024;
 const LONG_SIDE = 1600;
@@ -17,6 +18,23 @@ const ANSWERS = [
   { value: "F", icon: "fail", label: () => t("Problem") },
   { value: "N", icon: "none", label: () => t("N/A") },
 ];
+const FULL_MARK = 5;
+const SCORES = ["0", "1", "2", "3", "4", "5"].map((value) => ({ value, label: () => tn("{n} point", "{n} points", Number(value)) }));
+
+// ------------------------------------------------------------------ answers
+
+const isScored = (item) => item?.answer === "score";
+
+/** What an item can be answered with, each with the key that says it. */
+function answersOf(item) {
+  if (!isScored(item)) return ANSWERS.map((one, n) => ({ ...one, key: String(n + 1) }));
+  return [...SCORES.map((one) => ({ ...one, key: one.value })), { ...ANSWERS[2], key: "n" }];
+}
+
+const answerOf = (value) => [...ANSWERS, ...SCORES].find((one) => one.value === value);
+
+/** Whether points are so few that they are a problem. */
+const isLow = (item, value) => isScored(item) && item.fails_at !== null && value >= "0" && value <= String(item.fails_at);
 
 // ------------------------------------------------------------------ words, elements, clock
 
@@ -691,6 +709,23 @@ class Part {
     return this.items.filter((item) => !this.state(String(item.id)).value).length;
   }
 
+  /** Whether something is to be done about it: it failed, or has too few points. */
+  isWrong(key) {
+    const { value } = this.state(key);
+    return value === "F" || isLow(this.item(key), value);
+  }
+
+  /** What is wrong and is not put right on the spot. */
+  wrong() {
+    return this.keys().filter((key) => this.isWrong(key) && this.state(key).disposal !== "spot");
+  }
+
+  /** The points given so far, and how many there could be. */
+  points() {
+    const given = this.items.map((item) => this.state(String(item.id)).value).filter((value) => value >= "0" && value <= "5");
+    return { sum: given.reduce((all, value) => all + Number(value), 0), of: given.length * FULL_MARK, n: given.length };
+  }
+
   /** The names of groups with the keys of their items. */
   groups() {
     const found = new Map();
@@ -721,12 +756,13 @@ class Part {
     if (unit && state.value !== "N" && state.value !== "F" && readNumber(state.number) === null) return t("Enter the number in {unit}.", { unit });
     if (!state.value) return t("Not answered yet.");
     if (state.value === "N" && !state.reason) return t("Choose why it does not apply.");
-    if (state.value !== "F") return "";
+    if (!this.isWrong(key)) return "";
     if (photo) return t("A photo was not accepted. Take it again or remove it.");
     return this.item(key) ? this.#missingOfFail(key, state) : this.#missingOfExtra(state);
   }
 
   #missingOfFail(key, state) {
+    if (isScored(this.item(key))) return state.note.trim() ? "" : t("Write what was lacking.");
     if (!state.disposal) return t("Choose how it is handled.");
     if (state.disposal === "spot" && !state.note.trim() && !state.photos.length) return t("Corrected on the spot: add a photo or a few words.");
     if (state.disposal === "hazard" && !state.level) return t("Choose how urgent it is.");
@@ -749,7 +785,7 @@ class Part {
     if (!item) body.client_key = key;
     if (state.value === "N") body.reason = state.reason || null;
     if (item?.unit && readNumber(state.number) !== null && state.value !== "N") body.number = readNumber(state.number);
-    if (state.value !== "F") return body;
+    if (!this.isWrong(key)) return body;
     Object.assign(body, { note: state.note.trim(), disposal: state.disposal || null });
     if (state.disposal !== "hazard") return body;
     body.level = state.level || null;
@@ -893,6 +929,7 @@ function answer(part, key, value, { advance = true } = {}) {
   const item = part.item(key);
   if (state.value !== value && !state.hazard) {
     state.value = value;
+    if (isLow(item, value)) state.disposal ||= item.open_hazard ? "sighting" : "hazard";
     if (value === "F") {
       state.level = state.level || item.level || "";
       if (item.auto === "scrap" && !state.disposal && !item.open_hazard) state.disposal = "scrap";
@@ -904,7 +941,7 @@ function answer(part, key, value, { advance = true } = {}) {
   }
   setCurrent(part, key);
   repaint(part, key);
-  if (value === "P" && advance) bringNext(part, key);
+  if (value !== "F" && value !== "N" && !part.isWrong(key) && advance) bringNext(part, key);
 }
 
 function decide(part, key, fields) {
@@ -1125,13 +1162,21 @@ class Card {
   #ask() {
     const { item } = this;
     const known = item.open_hazard;
+    const { beside } = item;
     this.title = h("h3", { id: `${this.id}-t` }, item.text);
     const words = h("div", { class: "words" }, this.title,
       h("p", { class: "hint" }, [item.code, item.hint].filter(Boolean).join(" · ")),
+      beside?.text ? h("p", { class: `verified ${beside.good ? "good" : "bad"}` }, icon(beside.good ? "done" : "serious"), span(beside.text)) : null,
       known ? h("p", { class: "known" }, icon("clock"), h("span", {}, t("Open hazard {number}: {what}", { number: known.number, what: known.what }), known.days_left_text ? ` · ${known.days_left_text}` : "")) : null);
-    this.answers = this.part.editable ? h("div", { class: "answers", role: "group", "aria-labelledby": `${this.id}-t` },
-      ANSWERS.map((one, n) => h("button", { type: "button", "aria-pressed": "false", "aria-keyshortcuts": String(n + 1), data: { value: one.value }, onclick: () => answer(this.part, this.key, one.value) }, icon(one.icon), span(one.label())))) : h("div", { class: "verdict" });
+    this.answers = this.part.editable ? h("div", { class: isScored(item) ? "answers scores" : "answers", role: "group", "aria-labelledby": `${this.id}-t` },
+      answersOf(item).map((one) => this.#choice(one))) : h("div", { class: "verdict" });
     return h("div", { class: "ask" }, words, this.answers);
+  }
+
+  #choice({ value, key, icon: name, label }) {
+    const props = { type: "button", "aria-pressed": "false", "aria-keyshortcuts": key, data: { value, ...(isLow(this.item, value) ? { low: "" } : {}) }, onclick: () => answer(this.part, this.key, value) };
+    if (name) return h("button", props, icon(name), span(label()));
+    return h("button", { ...props, "aria-label": label() }, value);
   }
 
   #extraHead() {
@@ -1152,7 +1197,7 @@ class Card {
 
   #paintEditable(state) {
     this.answers?.querySelectorAll("button").forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.value === state.value)));
-    const kind = !this.item ? "X" : state.value === "F" || state.value === "N" ? state.value : "";
+    const kind = !this.item ? "X" : isLow(this.item, state.value) ? "L" : state.value === "F" || state.value === "N" ? state.value : "";
     if (kind !== this.kind) {
       this.kind = kind;
       this.more.replaceChildren(...(kind === "N" ? this.#reasons() : kind ? this.#finding() : []));
@@ -1178,7 +1223,8 @@ class Card {
   #finding() {
     this.fields = [];
     const parts = h("div", { class: "parts" });
-    if (this.item) parts.append(h("div", { class: "stack" }, this.#disposal(), this.#photos()), h("div", { class: "stack" }, this.#level(), this.#note()));
+    if (isScored(this.item)) parts.append(h("div", { class: "stack" }, this.#note(t("What was lacking")), this.#handling()), this.#photos());
+    else if (this.item) parts.append(h("div", { class: "stack" }, this.#disposal(), this.#photos()), h("div", { class: "stack" }, this.#level(), this.#note()));
     else parts.append(this.#what(), h("div", { class: "stack" }, this.#category(), this.#photos()), h("div", { class: "stack" }, this.#level(), this.#note()));
     const source = this.item?.source_text;
     return [parts, source ? h("p", { class: "aside" }, icon("why"), h("span", {}, t("Basis: {source}", { source }))) : null].filter(Boolean);
@@ -1199,6 +1245,32 @@ class Card {
       aside.classList.toggle("loud", this.state.level === "urgent" && this.state.disposal === "hazard");
     });
     return h("div", {}, h("p", { class: "label" }, t("How it is handled")), group, aside);
+  }
+
+  /** What becomes of too few points: level and days are the item's, there is a choice only where there are several ways. */
+  #handling() {
+    const { part, key, item } = this;
+    const known = item.open_hazard;
+    const usual = item.auto === "service" ? t("Register a point to rectify") : t("Register a hazard");
+    const options = [
+      known ? { value: "sighting", icon: "same", label: t("The same problem ({about})", { about: known.number }) } : null,
+      { value: "hazard", icon: "hazard", label: known ? t("Another problem") : usual },
+      item.takes_task ? { value: "task", icon: "sign", label: data.task } : null,
+    ].filter(Boolean);
+    const group = choice(t("How it is handled"), options, () => this.state.disposal, (disposal) => decide(part, key, { disposal }));
+    const aside = h("p", { class: "becomes" }, icon("hazard"), h("span", {}));
+    this.fields.push(group.paint, () => { aside.lastChild.replaceChildren(...this.#becomes()); });
+    return h("div", { class: "stack" }, options.length > 1 ? h("div", {}, h("p", { class: "label" }, t("How it is handled")), group) : null, aside);
+  }
+
+  /** The consequence of too few points, in a sentence. */
+  #becomes() {
+    const { state, item } = this;
+    if (state.disposal === "task") return [data.task_said];
+    if (state.disposal === "sighting") return [t("Noted on the open hazard; no second one is registered.")];
+    const days = tn("to be put right within {n} day", "to be put right within {n} days", item.days);
+    const what = item.auto === "service" ? t("Registered as a point to rectify on submitting") : t("Registered as a hazard on submitting");
+    return [what, CHINESE ? "：" : ": ", levelLabel(item.level), CHINESE ? "，" : ", ", days, CHINESE ? "。" : "."];
   }
 
   /** The consequence of the choice made, in a sentence. */
@@ -1233,8 +1305,8 @@ class Card {
     return box;
   }
 
-  #note() {
-    return this.#text("note", t("What was found"), { rows: 1 });
+  #note(label = t("What was found")) {
+    return this.#text("note", label, { rows: 1 });
   }
 
   #what() {
@@ -1293,10 +1365,12 @@ class Card {
   }
 
   #paintReadOnly(state) {
-    const one = ANSWERS.find((other) => other.value === state.value);
+    const one = answerOf(state.value);
     if (this.item) {
-      const tone = { P: "green", F: "red" }[state.value] ?? "grey";
-      const verdict = one || this.part.tab.run ? h("span", { class: "badge", data: { tone } }, one ? icon(one.icon) : null, span(one ? one.label() : t("Not answered"))) : "";
+      const low = isLow(this.item, state.value);
+      const tone = low ? "orange" : { P: "green", F: "red" }[state.value] ?? (state.value > "2" && state.value <= "5" ? "green" : "grey");
+      const name = low ? "serious" : one?.icon ?? "pass";
+      const verdict = one || this.part.tab.run ? h("span", { class: "badge", data: { tone } }, one ? icon(name) : null, span(one ? one.label() : t("Not answered"))) : "";
       this.answers.replaceChildren(verdict);
     }
     const said = readOut(this.part, this.key, state, Boolean(this.item));
@@ -1430,11 +1504,11 @@ function paintTile(tile, photo, place) {
 
 /** What was said about an exception, for reading. */
 function readOut(part, key, state, isItem) {
-  if (state.value !== "F" && state.value !== "N") return null;
+  if (!part.isWrong(key) && state.value !== "N") return null;
   const badges = [];
   if (state.reason) badges.push(h("span", { class: "badge" }, labelOf(data.na_reasons, state.reason)));
-  const disposal = { spot: t("Corrected on the spot"), scrap: t("Scrap condition: out of service"), sighting: t("Open hazard, seen again"), hazard: isItem ? t("Register a hazard") : "" }[state.disposal];
-  if (disposal) badges.push(h("span", { class: "badge" }, icon({ spot: "spot", scrap: "clear", sighting: "same", hazard: "hazard" }[state.disposal]), disposal));
+  const disposal = { spot: t("Corrected on the spot"), scrap: t("Scrap condition: out of service"), sighting: t("Open hazard, seen again"), task: data.task, hazard: isItem ? (isScored(part.item(key)) ? "" : t("Register a hazard")) : "" }[state.disposal];
+  if (disposal) badges.push(h("span", { class: "badge" }, icon({ spot: "spot", scrap: "clear", sighting: "same", hazard: "hazard", task: "sign" }[state.disposal]), disposal));
   if (state.level && state.disposal === "hazard") badges.push(levelBadge(state.level));
   if (state.hazard) badges.push(h("a", { href: hazardUrl(state.hazard), class: "badge", data: { tone: "blue" } }, state.hazard));
   const row = state.photos.length ? h("div", { class: "photos" }) : null;
@@ -1545,6 +1619,12 @@ function move(step) {
   card.root.scrollIntoView({ block: "nearest", behavior: "auto" });
 }
 
+/** The answer that a key says of the current item. */
+function keyed(part, key) {
+  const item = part.item(part.current ?? "");
+  return item ? answersOf(item).find((one) => one.key === key.toLowerCase())?.value : undefined;
+}
+
 function onKey(event) {
   if (document.querySelector("dialog[open]") || event.ctrlKey || event.metaKey || event.altKey) return;
   if (/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || event.target.getAttribute?.("role") === "tab") return;
@@ -1553,8 +1633,8 @@ function onKey(event) {
   if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();
     move(event.key === "ArrowDown" ? 1 : -1);
-  } else if (part.editable && ["1", "2", "3"].includes(event.key) && part.item(part.current ?? "")) {
-    answer(part, part.current, ANSWERS[Number(event.key) - 1].value, { advance: false });
+  } else if (part.editable && keyed(part, event.key)) {
+    answer(part, part.current, keyed(part, event.key), { advance: false });
   } else if (event.key === "Enter" && !onButton) {
     event.preventDefault();
     app.ui.primary?.click();
@@ -1596,9 +1676,23 @@ function paintFoot() {
   ui.count.textContent = act.count;
   ui.other.hidden = !part.editable;
   ui.primary.hidden = !act.label;
+  paintUnrated(part);
   if (!act.label || ui.primary.dataset.does === act.label) return;
   ui.primary.dataset.does = act.label;
   ui.primary.replaceChildren(icon(act.icon), span(act.label));
+}
+
+/** The items without a score by name, once most have one; a tap leads there. */
+function paintUnrated(part) {
+  if (!SCORED) return;
+  const left = part.editable ? part.items.filter((item) => !part.state(String(item.id)).value) : [];
+  const { unrated } = app.ui;
+  unrated.hidden = !left.length || left.length * 2 > part.items.length;
+  const does = left.map((item) => item.code).join();
+  if (unrated.hidden || unrated.dataset.does === does) return;
+  unrated.dataset.does = does;
+  unrated.replaceChildren(h("p", {}, h("strong", {}, tn("{n} item not rated yet:", "{n} items not rated yet:", left.length))),
+    h("div", { class: "options narrow" }, left.map((item) => h("button", { type: "button", onclick: () => jump(part, (key) => key === String(item.id)) }, `${item.code} ${item.text}`))));
 }
 
 /** The one step that may be taken now. */
@@ -1613,11 +1707,16 @@ function footAct(part) {
   }
   const left = part.unanswered();
   const lacking = missingCount(part);
-  if (INSPECTING) {
+  if (SCORED) {
+    const { sum, of } = part.points();
+    const count = [left ? tn("{n} item left", "{n} items left", left) : "", of ? t("{sum} of {of} points", { sum, of }) : ""].filter(Boolean).join(" · ");
+    if (left) return { label: t("Next unanswered ({n})", { n: left }), icon: "down", count, run: () => jump(part) };
+    if (!lacking) return { label: t("Finish the inspection"), icon: "sign", count, run: () => openSubmit(part) };
+  } else if (INSPECTING) {
     const groups = part.groupsLeft();
     const about = groups ? tn("{n} group left", "{n} groups left", groups) : t("All groups answered");
     if (left) return { label: t("Next unanswered ({n})", { n: groups || left }), icon: "down", count: about, run: () => jump(part) };
-    if (!lacking) return { label: t("Finish the inspection"), icon: "done", count: about, run: () => finishInspection(part) };
+    if (!lacking) return { label: t("Finish the inspection"), icon: "done", count: about, run: () => (data.signed ? openSubmit(part) : finishInspection(part)) };
   }
   const count = left ? tn("{n} item left", "{n} items left", left) : tn("All {n} item answered", "All {n} items answered", part.items.length);
   if (left) return { label: t("Next unanswered ({n})", { n: left }), icon: "down", count, run: () => jump(part) };
@@ -1660,7 +1759,7 @@ function notice(tone, name, strong, text, acts = [], late = []) {
 
 /** One line of what is kept beside the record. */
 function lateEntry(one) {
-  const words = one.photo ? h("a", { href: one.photo, target: "_blank" }, t("Photo")) : ANSWERS.find((known) => known.value === one.value)?.label() ?? t("Not answered");
+  const words = one.photo ? h("a", { href: one.photo, target: "_blank" }, t("Photo")) : answerOf(one.value)?.label() ?? t("Not answered");
   const more = [one.what, one.note, one.hazard_number].filter(Boolean).map((text) => ` · ${text}`).join("");
   return h("li", {}, h("strong", {}, one.code || t("Other hazard")), " ", words, more);
 }
@@ -1778,6 +1877,7 @@ function paintDuty() {
 function aboutTheThing() {
   const lines = data.known.map((one) => h("span", { class: `line verified ${one.good ? "good" : "bad"}` }, icon(one.good ? "done" : "serious"), h("span", {}, one.text)));
   if (data.previous) lines.push(h("span", { class: "line" }, icon("clock"), h("span", {}, data.previous)));
+  if (SCORED && app.active.editable) lines.push(h("span", { class: "line" }, icon("minor"), h("span", {}, t("0 not done, 3 done on the whole, 5 done in full; {n} points or fewer are followed up.", { n: Math.max(...app.active.items.map((item) => item.fails_at ?? 0)) }))));
   if (data.photo) lines.push(h("a", { class: "thing", href: data.photo, target: "_blank" }, h("img", { src: `${data.photo}?thumb=1`, alt: t("The thing as registered"), loading: "lazy" })));
   return lines;
 }
@@ -1815,7 +1915,7 @@ function renderCards(part) {
   const shown = (blank ? [] : cards).filter((card) => card.item).map((card) => app.groups.get(card.item.group)?.root ?? card.root);
   app.ui.items.replaceChildren(...new Set(shown));
   app.ui.extras.replaceChildren(...cards.filter((card) => !card.item).map((card) => card.root));
-  app.ui.prefs.hidden = !part.editable || INSPECTING;
+  app.ui.prefs.hidden = !part.editable || (INSPECTING && !SCORED);
   app.ui.done.replaceChildren(...(part.done ? [doneCard(part)] : []));
   app.ui.signed.replaceChildren(...signedCards(part));
   part.banner = part.mode === "view" && !part.done && !app.elsewhere ? ["grey", part.tab.state === "upcoming" ? "clock" : "lock", "", viewText(part)] : null;
@@ -1854,19 +1954,20 @@ function build() {
   });
   const titles = h("div", { class: "titles" }, h("h1", {}, data.title), h("p", {}, data.subject, " · ", data.actor.name, h("span", { class: "date" }, " · ", data.date_text)));
   ui.head = h("header", { class: "head" }, h("div", { class: "bar" }, h("a", { class: "button round", href: data.back_url, "aria-label": t("Back to my tasks") }, icon("back")), titles, ui.receipt), ui.progress, ui.tabs);
-  for (const name of ["done", "notices", "items", "extras", "signed"]) ui[name] = h("div", { class: "stack" });
+  for (const name of ["done", "notices", "items", "extras", "unrated", "signed"]) ui[name] = h("div", { class: "stack" });
   ui.notices.setAttribute("role", "status");
   ui.duty = h("div", { class: "duty" });
   ui.voice = h("p", { class: "unseen", role: "status" });
   const hand = h("button", { type: "button", class: "plain", "aria-pressed": String(app.left), onclick: () => { app.left = !app.left; remembered("patrol-left", app.left ? "1" : "0"); document.body.classList.toggle("left", app.left); hand.setAttribute("aria-pressed", String(app.left)); } }, icon("hand"), t("Answers on the left"));
   ui.prefs = h("div", { class: "prefs" }, hand);
-  ui.panel = h("div", { id: "panel", role: "tabpanel" }, ui.done, ui.notices, ui.duty, ui.items, ui.extras, ui.signed, ui.prefs);
+  ui.panel = h("div", { id: "panel", role: "tabpanel" }, ui.done, ui.notices, ui.duty, ui.items, ui.extras, ui.unrated, ui.signed, ui.prefs);
   ui.count = h("span", { class: "count" });
   ui.other = h("button", { type: "button", class: "big second", onclick: addOther }, icon("alert"), span(t("Log another hazard")));
   ui.primary = h("button", { type: "button", class: "big primary", onclick: () => footAct(app.active).run() });
   ui.foot = h("footer", { class: "foot" }, h("div", {}, ui.count, ui.other, ui.primary));
   document.body.classList.toggle("left", app.left);
   document.body.classList.toggle("inspecting", INSPECTING);
+  document.body.classList.toggle("scored", SCORED);
   document.getElementById("app").replaceChildren(ui.head, h("main", {}, ui.panel, ui.voice), ui.foot);
 }
 
@@ -1875,7 +1976,7 @@ function build() {
 /** What an inspection came to, what changed, and what to know. */
 function inspectedCard(part) {
   const answer = part.done;
-  const wrong = part.keys().some((key) => part.state(key).value === "F" && part.state(key).disposal !== "spot");
+  const wrong = part.wrong().length > 0;
   const lines = (answer.lines ?? []).map((line) => h("div", {}, h("dt", {}, line.label), h("dd", {}, line.value)));
   return h("section", { class: `donecard ${wrong ? "wrong-found" : ""}`, tabindex: "-1", "aria-labelledby": "done-title" },
     h("span", { class: "disc" }, icon(wrong ? "serious" : "pass")),
@@ -1890,7 +1991,7 @@ function inspectedCard(part) {
 /** Without a problem saved at once; else what will be registered is shown first. */
 async function finishInspection(part) {
   finishTyping(part);
-  const wrong = part.keys().filter((key) => part.state(key).value === "F" && part.state(key).disposal !== "spot");
+  const wrong = part.wrong();
   if (wrong.length) {
     openFinish(part, wrong);
     return;
@@ -2047,15 +2148,18 @@ function openSubmit(part) {
   const keys = part.keys();
   const count = (value) => part.items.filter((item) => part.state(String(item.id)).value === value).length;
   const badge = (tone, name, label, n) => h("span", { class: "badge", data: { tone } }, icon(name), `${label} ${n}`);
-  const hazards = keys.filter((key) => part.state(key).value === "F" && part.state(key).disposal === "hazard" && !part.state(key).hazard);
-  const sightings = keys.filter((key) => part.state(key).value === "F" && part.state(key).disposal === "sighting");
+  const handled = (disposal) => keys.filter((key) => part.isWrong(key) && part.state(key).disposal === disposal && !part.state(key).hazard);
+  const [hazards, sightings, tasks] = ["hazard", "sighting", "task"].map(handled);
   const pad = new Pad();
   let typing = false;
   dialog("submit", t("{part}: sign and submit", { part: part.tab.name }), (body, close) => {
-    body.append(h("div", { class: "counts" }, badge("green", "pass", t("OK"), count("P")), badge("red", "fail", t("Problem"), count("F") + part.extras.length), badge("grey", "none", t("N/A"), count("N"))));
-    if (hazards.length || sightings.length) body.append(h("div", { class: "notice" }, icon("hazard"), h("div", { class: "hazards" },
+    const { sum, of } = part.points();
+    const first = SCORED ? [h("span", { class: "badge", data: { tone: "grey" } }, t("{sum} of {of} points", { sum, of }))] : [badge("green", "pass", t("OK"), count("P"))];
+    body.append(h("div", { class: "counts" }, first, badge("red", "fail", t("Problem"), part.keys().filter((key) => part.isWrong(key)).length), badge("grey", "none", t("N/A"), count("N"))));
+    if (hazards.length || sightings.length || tasks.length) body.append(h("div", { class: "notice" }, icon("hazard"), h("div", { class: "hazards" },
       hazards.length ? h("p", {}, h("strong", {}, tn("{n} hazard is registered on submitting:", "{n} hazards are registered on submitting:", hazards.length))) : null,
-      h("ul", {}, hazards.map((key) => h("li", {}, levelBadge(part.state(key).level), part.item(key)?.problem ?? part.state(key).what))),
+      h("ul", {}, hazards.map((key) => h("li", {}, levelBadge(part.state(key).level || part.item(key)?.level), part.item(key)?.problem ?? part.state(key).what))),
+      tasks.length ? h("p", {}, h("strong", {}, data.task), ` · ${listed(tasks.map((key) => part.item(key).code))}`) : null,
       sightings.length ? h("p", {}, t("Noted again on open hazards: {numbers}", { numbers: listed(sightings.map((key) => part.item(key).open_hazard?.number ?? "")) })) : null)));
     const companion = h("select", { name: "companion" }, h("option", { value: "" }, t("None")), data.colleagues.filter((one) => one.id !== data.actor.id).map((one) => h("option", { value: String(one.id) }, one.name)));
     const name = h("input", { autocomplete: "off", name: "typed" });

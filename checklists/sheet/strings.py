@@ -200,6 +200,19 @@ STRINGS: Final = (
     N_("Passed, saved"),
     N_("The thing as registered"),
     N_("Taken out of service:"),
+    N_("{n} point"),
+    N_("{n} points"),
+    N_("{sum} of {of} points"),
+    N_("0 not done, 3 done on the whole, 5 done in full; {n} points or fewer are followed up."),
+    N_("What was lacking"),
+    N_("Write what was lacking."),
+    N_("Register a point to rectify"),
+    N_("Registered as a point to rectify on submitting"),
+    N_("Registered as a hazard on submitting"),
+    N_("to be put right within {n} day"),
+    N_("to be put right within {n} days"),
+    N_("{n} item not rated yet:"),
+    N_("{n} items not rated yet:"),
 )
 
 INSPECTION_WORDS: Final = {
@@ -220,6 +233,38 @@ INSPECTION_WORDS: Final = {
     "{part}: sign and submit": N_("Finish the inspection"),
 }
 """What the inspection of a thing says instead, beside the words of a check."""
+
+SCORED_WORDS: Final = {
+    "Next unanswered ({n})": N_("Next unrated ({n})"),
+    "{n} item left": N_("{n} item to rate"),
+    "{n} items left": N_("{n} items to rate"),
+    "Not answered yet.": N_("Not rated yet."),
+    "Not answered": N_("Not rated"),
+    "Finish the inspection": N_("Finish the evaluation and sign"),
+    "{part}: sign and submit": N_("Finish the evaluation and sign"),
+    "{part}: patrol submitted": N_("Evaluation saved"),
+    "Passed, saved": N_("Evaluation saved"),
+    "Problems found, saved": N_("Evaluation saved, problems are followed up"),
+    "This patrol is open in another tab of this browser.": N_(
+        "This evaluation is open in another tab of this browser."
+    ),
+    "{name} has begun this patrol: {n}/{m} answered.": N_(
+        "{name} has begun this evaluation: {n}/{m} rated."
+    ),
+    "{name} has gone on with this patrol on another device.": N_(
+        "{name} has gone on with this evaluation on another device."
+    ),
+    "This patrol has been continued on another device.": N_(
+        "This evaluation has been continued on another device."
+    ),
+    "Signature of the patroller": N_("Signature of the evaluator"),
+    "I confirm that I checked the above on site.": N_("I confirm what is rated above."),
+    "{n} hazard is registered on submitting:": N_("{n} problem is registered on submitting:"),
+    "{n} hazards are registered on submitting:": N_("{n} problems are registered on submitting:"),
+    "Hazards registered:": N_("Registered:"),
+    "Log another hazard": N_("Log another problem"),
+}
+"""What a sheet of scores says instead, beside the words of an inspection."""
 
 CHECK_WORDS: Final = {
     "OK": N_("Pass"),

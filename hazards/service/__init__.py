@@ -1,6 +1,6 @@
 """What can be done with hazards and asked of them: the package's public face."""
 
-from hazards.models import CATEGORY_NAMES, LEVEL_NAMES, Category, Level, Origin, Phase
+from hazards.models import CATEGORY_NAMES, LEVEL_NAMES, Category, Kind, Level, Origin, Phase
 from hazards.place_names import place_names
 from hazards.service.choices import FAR, Choice, Places, owner_choices, places
 from hazards.service.deadlines import DEFAULT_DAYS, LONGEST, fix_days, offered_days, proposed_fix_by
@@ -113,6 +113,7 @@ __all__ = [
     "InspectionDetail",
     "InspectionName",
     "InspectionRow",
+    "Kind",
     "Level",
     "Line",
     "Listing",

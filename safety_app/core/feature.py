@@ -11,7 +11,7 @@ from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sqlalchemy.orm import Session
 
@@ -281,12 +281,19 @@ class Step:
     optional: bool = False
 
 
+OPEN_DAYS: Final = 3
+"""How long a sheet may lie unsubmitted: what was done in a basement on Friday arrives on Monday."""
+
+
 @dataclass(frozen=True, slots=True)
 class SubjectBrief:
     """A thing that is inspected: its checklist (code), its name in hazards, where it is, limits.
 
-    `limits` are the lowest and highest number by item code where this thing has its own. `is_gone`
-    says that it cannot be counted on any more: scrapped, lost.
+    `limits` are the lowest and highest number by item code where this thing has its own. What is
+    found wrong with the items `tasks` may be given to its own feature instead of being registered.
+    `origin` is what its hazards say of where they were noticed. Its sheet may lie open for so many
+    days, and where it `is_signed` it takes a signature, not the name of the account. `is_gone` says
+    that it cannot be counted on any more: scrapped, lost.
     """
 
     checklist: str
@@ -297,6 +304,10 @@ class SubjectBrief:
     placing: str = ""
     limits: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
     is_gone: bool = False
+    tasks: frozenset[str] = frozenset()
+    origin: str = "check"
+    open_days: int = OPEN_DAYS
+    is_signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +317,9 @@ class Subject:
     `known` is what the system has verified itself (dates): a sentence, and whether it is in order.
     `why` is the rule by which it is inspected so often, the checklist's own where it is empty.
     `previous` says when it was inspected last and how, `photo` is a key of the photo store,
-    `next_url` leads to the next thing to inspect.
+    `next_url` leads to the next thing to inspect. `beside` is the same as `known` by item code,
+    shown with the item. `task` is what it is called when an item's problem is given to the feature,
+    `task_said` what comes of it, a sentence.
     """
 
     title: str
@@ -318,11 +331,15 @@ class Subject:
     why: str = ""
     previous: str = ""
     photo: str = ""
+    beside: Mapping[str, tuple[str, bool]] = field(default_factory=dict)
+    task: str = ""
+    task_said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Inspected:
-    """What an inspection came to: the codes of items that failed, and with a scrap condition.
+    """What an inspection came to: the codes of items that failed, of those with a scrap condition,
+    and of those that the thing's own feature makes tasks of.
 
     `at` is when the last point was answered, which without a network is before it arrived; `place`
     is where the thing was when its sheet was opened.
@@ -333,6 +350,7 @@ class Inspected:
     failed: tuple[str, ...]
     scrap: tuple[str, ...]
     place: tuple[int | None, int | None]
+    tasks: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:

@@ -21,13 +21,13 @@ from checklists.errors import (
 )
 from checklists.models import Finding, Run, RunToken, TemplateItem
 from checklists.service import Account
-from checklists.service.inspecting import OPEN_FOR
 from checklists.templates import ChecklistFile, ItemFile
 from hazards.models import Hazard, HazardStep, Origin, Step
 from safety_app.accounts.errors import SignatureInvalid
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotAllowed, NotFound
 from safety_app.core.feature import (
+    OPEN_DAYS,
     Feature,
     Inspected,
     Receipt,
@@ -41,6 +41,7 @@ from tests.factories import make_task
 KEY = "things:T-1"
 LIST = "thing-monthly"
 MINUTE = timedelta(minutes=1)
+OPEN_FOR = timedelta(days=OPEN_DAYS)
 
 
 @dataclass

@@ -45,7 +45,13 @@ GROUPS = {
         "使用": "P05 P08",
     },
 }  # fmt: skip
-INSPECTIONS = [one for one in templates.built_in() if one.kind == "inspection"]
+SCORED = {
+    "drill-live": "G01 G02 G03 G04 G05 G06 G07 G08 G09 G10 G11 G12 G13 G14 G15 G16 G17 G18 G19 G20",
+    "drill-tabletop": "G01 G03 G05 G06 G07 G09 G12 G13 G14 G15 G16 G17 G18 G19 G20",
+}
+INSPECTIONS = [
+    one for one in templates.built_in() if one.kind == "inspection" and one.code not in SCORED
+]
 
 
 def test_the_daily_patrol_is_split_as_halls_split_it() -> None:
@@ -252,3 +258,42 @@ def standing_triggers(session: Session) -> list[tuple[str, str]]:
         " WHERE NOT tgisinternal",
     }[session.get_bind().dialect.name]
     return sorted((name, sql) for name, sql in session.execute(text(query)))
+
+
+@pytest.mark.parametrize("code", SCORED)
+def test_drills_are_scored_point_by_point(code: str) -> None:
+    (checklist,) = (one for one in templates.built_in() if one.code == code)
+    (part,) = checklist.parts
+    assert " ".join(item.code for item in part.items) == SCORED[code]
+    for item in part.items:
+        assert (str(item.answer), item.fails_at) == ("score", 2)
+        assert item.hint and item.mark and item.source
+
+
+def test_the_form_of_a_live_drill_has_the_presets_of_the_office() -> None:
+    (checklist,) = (one for one in templates.built_in() if one.code == "drill-live")
+    found: dict[str, list[str]] = {}
+    for item in checklist.parts[0].items:
+        found.setdefault(f"{item.auto} {item.level} {item.days}", []).append(item.code)
+    assert {preset: " ".join(codes) for preset, codes in found.items()} == {
+        "service minor 15": "G01 G18",
+        "service minor 5": "G19",
+        "service moderate 30": "G20",
+        "hazard serious 7": "G02 G08 G09 G11 G17",
+        "hazard serious 15": "G10",
+        "hazard moderate 15": "G03 G04 G05 G06 G07 G12 G13 G14 G15",
+        "hazard moderate 7": "G16",
+    }
+
+
+def test_at_a_table_a_point_has_the_presets_of_the_live_form() -> None:
+    live, table = (
+        {item.code: item for one in templates.built_in() if one.code == code
+         for item in one.parts[0].items}
+        for code in SCORED
+    )  # fmt: skip
+    presets = ("problem", "auto", "level", "days", "category", "source", "mark")
+    for code, item in table.items():
+        assert [getattr(item, one) for one in presets] == [
+            getattr(live[code], one) for one in presets
+        ]

@@ -962,6 +962,14 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_drill_entries_site_id"), "drill_entries", ["site_id"], unique=False)
+    op.add_column(
+        "template_items",
+        sa.Column("answer", sa.String(length=16), server_default="choice", nullable=False),
+    )
+    op.add_column("template_items", sa.Column("fails_at", sa.Integer(), nullable=True))
+    op.add_column(
+        "template_items", sa.Column("mark", sa.String(length=4), server_default="", nullable=False)
+    )
     # ### end Alembic commands ###
 
 
