@@ -86,3 +86,99 @@ class TargetNotPossible(AppError):
 
     text = N_("Check the target of “{name}”: between 1 second and 4 hours, or none.")
     status = 422
+
+
+class ClockUnknown(AppError):
+    """A tablet writes with a token that is nobody's."""
+
+    text = N_("This tablet may not write to the drill any more. Sign in and open the clock again.")
+    status = 403
+
+
+class NobodyPresent(AppError):
+    """A drill with nobody present is none."""
+
+    text = N_(
+        "Nobody is recorded as present yet. Let people sign in, or tick their names, then finish."
+    )
+    status = 422
+
+
+class EndMissing(AppError):
+    """A drill that is finished has an end."""
+
+    text = N_("Stop the clock first, or give the time at which the drill ended.")
+    status = 422
+
+
+class EndBeforeStart(AppError):
+    """A drill ends after it began."""
+
+    text = N_("The end ({end}) is not after the start ({start}). Check the times.")
+    status = 422
+
+
+class TimeAhead(AppError):
+    """What is recorded has happened."""
+
+    text = N_("{time} lies ahead. Record it once it has happened.")
+    status = 422
+
+
+class TooLong(AppError):
+    """A drill takes hours, not days."""
+
+    text = N_("From {start} to {end} is longer than a day. Check the times.")
+    status = 422
+
+
+class StampImpossible(AppError):
+    """A milestone lies between the start and the end."""
+
+    text = N_("“{name}” must lie between the start and the end of the drill.")
+    status = 422
+
+
+class PersonElsewhere(AppError):
+    """Nobody is in two places at one time."""
+
+    text = N_(
+        "{person} is recorded as present elsewhere at the same time: {where}. Leave the name out,"
+        " or say why."
+    )
+    status = 409
+
+
+class SignedAlready(AppError):
+    """A signature says that somebody was there."""
+
+    text = N_("{person} has signed. Say why this is taken back.")
+    status = 409
+
+
+class TooManyFiles(AppError):
+    """More than anybody looks through."""
+
+    text = N_("At most {limit} pictures and papers go with a drill.")
+    status = 422
+
+
+class RuleNotYours(AppError):
+    """What the law settles is no choice of the hall."""
+
+    text = N_("This rule follows from the legal profile and cannot be switched on or off here.")
+    status = 422
+
+
+class ChooseDrills(AppError):
+    """A plan of a year has drills."""
+
+    text = N_("Choose at least one drill to put on the plan.")
+    status = 422
+
+
+class NothingToPlan(AppError):
+    """Somebody else has planned these drills meanwhile."""
+
+    text = N_("These drills are on the plan already. Look at the plan again.")
+    status = 409

@@ -3,11 +3,15 @@
 from pathlib import Path
 
 from drills.permissions import GRANTS
-from safety_app.core.feature import Feature
+from drills.service import clock, proofs
+from safety_app.core.feature import Feature, PhotoShelf
 
 FEATURE = Feature(
     name="drills",
     folder=Path(__file__).parent,
     models="drills.models",
     grants=GRANTS,
+    photos=PhotoShelf(may_see=proofs.may_see_photo, in_use=proofs.photos_in_use),
+    may_see_file=proofs.may_see_file,
+    forget_device=clock.forget_device,
 )

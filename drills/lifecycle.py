@@ -136,6 +136,20 @@ def take(
     changes on the drill itself is set before.
     """
     require(session, actor, drill, step)
+    return note(session, actor, drill, step, now=now, told=told, **facts)
+
+
+def note(
+    session: Session,
+    actor: Actor | None,
+    drill: Drill,
+    step: Step,
+    *,
+    now: datetime,
+    told: Mapping[str, Any] | None = None,
+    **facts: Any,
+) -> DrillStep:
+    """The same for a step that was judged elsewhere: a stopwatch goes on that was begun rightly."""
     after = RULES[step].after
     if after is not None:
         drill.status = after

@@ -32,9 +32,10 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class MomentSet:
-    """Moments that belong to one kind of emergency; `mark` says how certain the targets are."""
+    """Moments of some topics of drills; `mark` says how certain the targets are."""
 
     key: str
+    topics: frozenset[str]
     name: str
     name_en: str
     mark: str
@@ -53,6 +54,7 @@ def sets() -> Mapping[str, MomentSet]:
     return {
         one["key"]: MomentSet(
             one["key"],
+            frozenset(one["topics"]),
             one["name"],
             one["name_en"],
             one["mark"],
@@ -62,7 +64,9 @@ def sets() -> Mapping[str, MomentSet]:
     }
 
 
-def proposed(form: Form, key: str = EVACUATION) -> tuple[Moment, ...]:
-    """The moments of a drill of this form and kind of emergency."""
-    wanted = TABLETOP if form is Form.TABLETOP else key
-    return sets().get(wanted, sets()[EVACUATION]).moments
+def proposed(form: Form, topic: str) -> tuple[Moment, ...]:
+    """The moments of a drill of this form against this kind of emergency."""
+    if form is Form.TABLETOP:
+        return sets()[TABLETOP].moments
+    found = (one for one in sets().values() if topic in one.topics)
+    return next(found, sets()[EVACUATION]).moments

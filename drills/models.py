@@ -47,6 +47,29 @@ FORM_NAMES: Final[Mapping[str, str]] = {
 }
 
 
+class Topic(StrEnum):
+    """What a drill is against; the built-in plans are told apart alike."""
+
+    FIRE = "fire"
+    CROWDING = "crowding"
+    ELECTRIC_SHOCK = "electric_shock"
+    SUDDEN_ILLNESS = "sudden_illness"
+    DISTURBANCE = "disturbance"
+    OUTAGE = "outage"
+    OTHER = "other"
+
+
+TOPIC_NAMES: Final[Mapping[str, str]] = {
+    Topic.FIRE: N_("Fire and evacuation"),
+    Topic.CROWDING: N_("Crowding"),
+    Topic.ELECTRIC_SHOCK: N_("Electric shock"),
+    Topic.SUDDEN_ILLNESS: N_("Sudden illness"),
+    Topic.DISTURBANCE: N_("Disturbance"),
+    Topic.OUTAGE: N_("Power or system failure"),
+    Topic.OTHER: N_("Other emergency"),
+}
+
+
 class Status(StrEnum):
     """Where a drill is; what is due or overdue is computed."""
 
@@ -107,6 +130,7 @@ class Drill(Record):
     title_en: Mapped[str] = mapped_column(String(100), default="")
     content: Mapped[Content] = mapped_column(String(16))
     form: Mapped[Form] = mapped_column(String(16))
+    topic: Mapped[Topic] = mapped_column(String(24), default=Topic.FIRE)
     status: Mapped[Status] = mapped_column(String(16), default=Status.PLANNED)
     window_id: Mapped[int | None] = mapped_column(ForeignKey("windows.id"), index=True)
     planned_on: Mapped[date]
@@ -362,7 +386,8 @@ class DrillSettings(Record):
     __tablename__ = "drill_settings"
     __table_args__ = (UniqueConstraint("site_id"),)
 
-    every_on_site_plan: Mapped[bool] = mapped_column(default=False)
+    # "Each on-site plan every half-year", or at least one of them.
+    is_each: Mapped[bool] = mapped_column(default=False)
     notice_days: Mapped[int] = mapped_column(SmallInteger, default=3)
     changes: Mapped[dict[str, bool]] = mapped_column(JSON, default=dict)
     because: Mapped[str] = mapped_column(String(200), default="")

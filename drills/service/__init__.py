@@ -6,8 +6,20 @@ from drills.lifecycle import (
     compare_version,
     evaluators_of,
     may,
+    note,
     require,
     take,
+)
+from drills.models import Status, Step
+from drills.service.finishing import (
+    OnPaper,
+    correct_stamp,
+    enter,
+    enter_new,
+    finish,
+    report,
+    reset,
+    write_down,
 )
 from drills.service.loading import by_code, get, of_site, steps_of
 from drills.service.planning import (
@@ -24,21 +36,32 @@ from drills.service.planning import (
 __all__ = [
     "STEP_DONE",
     "Facts",
+    "OnPaper",
+    "Status",
+    "Step",
     "allowed",
     "by_code",
     "cancel",
     "compare_version",
+    "correct_stamp",
     "edit",
+    "enter",
+    "enter_new",
     "evaluators_of",
+    "finish",
     "get",
     "may",
     "moments_of",
+    "note",
     "notify",
     "of_site",
     "plan",
     "plan_ids_of",
+    "report",
     "require",
     "reschedule",
+    "reset",
     "steps_of",
     "take",
+    "write_down",
 ]

@@ -30,6 +30,7 @@ from drills.models import (
     Milestone,
     Status,
     Step,
+    Topic,
 )
 from drills.permissions import WHO_MAY
 from drills.service.loading import get, next_code
@@ -54,6 +55,7 @@ class Facts:
     content: Content
     form: Form
     owner_id: int
+    topic: Topic = Topic.FIRE
     title_en: str = ""
     window_id: int | None = None
     planned_time: time | None = None
@@ -79,12 +81,12 @@ def plan(session: Session, actor: Actor, facts: Facts, *, planned_on: date, now:
         code=next_code(session, actor.site_id, planned_on),
         status=Status.PLANNED,
         planned_on=planned_on,
-        **_columns(session, actor, facts),
+        **columns(session, actor, facts),
     )
     session.add(drill)
     session.flush()
-    _set_links(session, drill, facts)
-    set_moments(session, drill, facts.moments or milestones.proposed(drill.form))
+    set_links(session, drill, facts)
+    set_moments(session, drill, facts.moments or milestones.proposed(drill.form, drill.topic))
     take(
         session, actor, drill, Step.PLAN, now=now, new_on=planned_on,
         told={"code": drill.code, "title": drill.title, "plans": list(facts.plan_ids)},
@@ -109,9 +111,9 @@ def edit(
     if facts.window_id != drill.window_id:
         wanted = RULES[Step.PLAN].permission
         actor.require(wanted, window_id=facts.window_id, who=WHO_MAY[wanted])
-    for name, value in _columns(session, actor, facts).items():
+    for name, value in columns(session, actor, facts).items():
         setattr(drill, name, value)
-    _set_links(session, drill, facts)
+    set_links(session, drill, facts)
     if facts.moments:
         set_moments(session, drill, facts.moments)
     take(session, actor, drill, Step.EDIT, now=now, told={"plans": list(facts.plan_ids)})
@@ -236,7 +238,7 @@ def _checked(moment: Moment) -> Moment:
     return Moment(name, name_en, moment.target, moment.code[:24])
 
 
-def _columns(session: Session, actor: Actor, facts: Facts) -> dict[str, Any]:
+def columns(session: Session, actor: Actor, facts: Facts) -> dict[str, Any]:
     """The facts as columns of the drill."""
     _check_people(session, actor, facts)
     if facts.window_id is not None and facts.window_id not in workplace.window_names(
@@ -248,6 +250,7 @@ def _columns(session: Session, actor: Actor, facts: Facts) -> dict[str, Any]:
         "title_en": clean(facts.title_en, field=N_("Title"), limit=100),
         "content": Content(facts.content),
         "form": Form(facts.form),
+        "topic": Topic(facts.topic),
         "window_id": facts.window_id,
         "planned_time": facts.planned_time,
         "owner_id": facts.owner_id,
@@ -271,7 +274,7 @@ def _check_people(session: Session, actor: Actor, facts: Facts) -> None:
         raise CommanderJudges()
 
 
-def _set_links(session: Session, drill: Drill, facts: Facts) -> None:
+def set_links(session: Session, drill: Drill, facts: Facts) -> None:
     session.execute(delete(Evaluator).where(Evaluator.drill_id == drill.id))
     session.execute(delete(DrillPlan).where(DrillPlan.drill_id == drill.id))
     session.add_all(

@@ -1,0 +1,331 @@
+"""The year's drill plan: what the hall must drill, how it stands, what is proposed and accepted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from drills import rhythm
+from drills.errors import ChooseDrills, NothingToPlan, ReasonMissing, RuleNotYours
+from drills.models import (
+    TOPIC_NAMES,
+    WAS_HELD,
+    Drill,
+    DrillPlan,
+    DrillSettings,
+    DrillStep,
+    Form,
+    Status,
+    Step,
+    Topic,
+)
+from drills.permissions import WHO_MAY, Permission
+from drills.proposing import Proposed, proposal
+from drills.rhythm import Choices, Duty, Known, Plan
+from drills.service import tried
+from drills.service.planning import Facts, plan
+from safety_app.core import clock, journal
+from safety_app.core.access import Actor
+from safety_app.core.i18n import N_, _, use_language
+from safety_app.core.text import clean, plain
+from safety_app.workplace import service as workplace
+
+BACK: Final = 3
+"""So many years back it is looked which plan was tried out when."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A drill as it stood at a moment, by its steps until then."""
+
+    drill: Drill
+    status: Status
+    planned_on: date
+    is_reported: bool
+    plan_ids: frozenset[int]
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it had taken place."""
+        return self.status in WAS_HELD
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A proposal as somebody accepts it: when, and who sees to it."""
+
+    key: str
+    on: date
+    owner_id: int
+    commander_id: int | None = None
+
+
+def settings_of(session: Session, site_id: int) -> DrillSettings | None:
+    """What the hall has chosen, if it has."""
+    return session.scalar(select(DrillSettings).where(DrillSettings.site_id == site_id))
+
+
+def choices_of(session: Session, site_id: int) -> Choices:
+    """What the hall has chosen, or the defaults."""
+    found = settings_of(session, site_id)
+    return Choices(found.is_each, found.changes) if found else Choices()
+
+
+def notice_days(session: Session, site_id: int) -> int:
+    """How many open days before a drill people are told."""
+    found = settings_of(session, site_id)
+    return found.notice_days if found else 3
+
+
+def choose(
+    session: Session,
+    actor: Actor,
+    *,
+    is_each: bool,
+    changes: Mapping[str, bool],
+    notice_days: int,
+    because: str,
+    now: datetime,
+) -> DrillSettings:
+    """Set what the hall may choose; what departs from the defaults needs a basis."""
+    actor.require(Permission.SETTINGS, who=WHO_MAY[Permission.SETTINGS])
+    journal.lock(session)
+    site = workplace.site(session, actor.site_id)
+    known = {rule.key: rule for rule in rhythm.rules() if rule.is_choice(site)}
+    if not set(changes) <= known.keys():
+        raise RuleNotYours()
+    own = {key: wanted for key, wanted in changes.items() if wanted != known[key].binds(site)}
+    weaker = any(not wanted for wanted in own.values())
+    if weaker and not plain(because):
+        raise ReasonMissing()
+    found = settings_of(session, actor.site_id)
+    if found is None:
+        found = DrillSettings(site_id=actor.site_id)
+        session.add(found)
+    found.is_each, found.changes = is_each, own
+    found.notice_days = min(max(notice_days, 0), 30)
+    found.because = clean(because, field=N_("Basis of the choice"), limit=200)
+    found.changed_by, found.changed_at = actor.user_id, now
+    session.flush()
+    journal.write(
+        session, actor, "drills.choose", "drill_settings", found.id, now=now,
+        facts={"is_each": is_each, "changes": own, "notice_days": found.notice_days},
+    )  # fmt: skip
+    return found
+
+
+def standings(session: Session, site_id: int, at: datetime) -> list[Standing]:
+    """Every drill of a hall as it stood before a moment, the latest first."""
+    steps: dict[int, list[DrillStep]] = {}
+    query = select(DrillStep).where(DrillStep.site_id == site_id, DrillStep.at < at)
+    for step in session.scalars(query.order_by(DrillStep.id)):
+        steps.setdefault(step.drill_id, []).append(step)
+    plans: dict[int, set[int]] = {}
+    tries = select(DrillPlan.drill_id, DrillPlan.plan_id).join(
+        Drill, Drill.id == DrillPlan.drill_id
+    )
+    for drill_id, plan_id in session.execute(tries.where(Drill.site_id == site_id)):
+        plans.setdefault(drill_id, set()).add(plan_id)
+    drills = session.scalars(select(Drill).where(Drill.site_id == site_id))
+    found = [
+        _standing(drill, steps[drill.id], frozenset(plans.get(drill.id, ())))
+        for drill in drills
+        if drill.id in steps
+    ]
+    return sorted(found, key=lambda one: (day_of(one), one.drill.code), reverse=True)
+
+
+def day_of(one: Standing) -> date:
+    """The day on which it was held, or is planned."""
+    held = one.drill.held_on if one.is_held else None
+    return held or one.planned_on
+
+
+AFTER: Final[Mapping[Step, Status]] = {
+    Step.PLAN: Status.PLANNED,
+    Step.START: Status.UNDER_WAY,
+    Step.RESET: Status.PLANNED,
+    Step.FINISH: Status.HELD,
+    Step.ENTER: Status.HELD,
+    Step.EVALUATE: Status.EVALUATED,
+    Step.CLOSE: Status.CLOSED,
+    Step.CANCEL: Status.CANCELLED,
+}
+
+
+def _standing(drill: Drill, steps: Sequence[DrillStep], plan_ids: frozenset[int]) -> Standing:
+    status, planned_on, reported = Status.PLANNED, drill.planned_on, False
+    for step in steps:
+        status = AFTER.get(Step(step.step), status)
+        if step.step in (Step.PLAN, Step.RESCHEDULE) and step.new_on:
+            planned_on = step.new_on
+        reported = reported or step.step == Step.REPORT
+    return Standing(drill, status, planned_on, reported, plan_ids)
+
+
+def known_of(found: Sequence[Standing]) -> list[Known]:
+    """Drills as the rules see them: held ones, and those that are still to come."""
+    return [
+        Known(
+            code=one.drill.code,
+            on=day_of(one),
+            is_held=one.is_held,
+            is_hall=one.drill.window_id is None,
+            topic=one.drill.topic,
+            plan_ids=one.plan_ids,
+            is_reported=one.is_reported,
+        )
+        for one in found
+        if one.status is not Status.CANCELLED
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """What a hall must drill in a year and how it stands at a moment."""
+
+    year: int
+    rules: tuple[rhythm.Rule, ...]
+    duties: tuple[Duty, ...]
+    plans: tuple[Plan, ...]
+    standings: tuple[Standing, ...]
+
+    @property
+    def drills(self) -> list[Standing]:
+        """The drills of the year, the first one first."""
+        found = [one for one in self.standings if day_of(one).year == self.year]
+        return sorted(found, key=lambda one: (day_of(one), one.drill.code))
+
+
+def year_of(session: Session, site_id: int, year: int, at: datetime) -> Year:
+    """A year as it stood at a moment."""
+    site = workplace.site(session, site_id)
+    found = standings(session, site_id, at)
+    choices = choices_of(session, site_id)
+    plans = tried.plans_of(session, site_id)
+    following = rhythm.followed(site, choices)
+    since = site.counts_from or clock.local_day(site.created_at, site.timezone)
+    duties = rhythm.duties(
+        following,
+        year=year,
+        plans=plans,
+        drills=known_of(found),
+        choices=choices,
+        since=since,
+        today=clock.local_day(at, site.timezone),
+        open_day=partial(workplace.previous_open_day, session, site_id),
+    )
+    return Year(year, following, tuple(duties), tuple(plans), tuple(found))
+
+
+def proposal_of(session: Session, site_id: int, year: int, at: datetime) -> list[Proposed]:
+    """The drills that would meet what is open in a year."""
+    site = workplace.site(session, site_id)
+    found = year_of(session, site_id, year, at)
+    choices, today = choices_of(session, site_id), clock.local_day(at, site.timezone)
+    since = site.counts_from or clock.local_day(site.created_at, site.timezone)
+    open_day = partial(workplace.previous_open_day, session, site_id)
+
+    def judge(drills: Sequence[Known]) -> Sequence[Duty]:
+        return rhythm.duties(
+            found.rules, year=year, plans=found.plans, drills=drills, choices=choices,
+            since=since, today=today, open_day=open_day,
+        )  # fmt: skip
+
+    lately = [one for one in found.standings if day_of(one).year >= year - BACK]
+    return proposal(
+        judge,
+        year=year,
+        plans=found.plans,
+        drills=known_of(lately),
+        forms=_forms(lately),
+        today=today,
+        open_day=open_day,
+    )
+
+
+def _forms(found: Sequence[Standing]) -> dict[int, Form]:
+    """How each plan was drilled last; drills come the latest first."""
+    forms: dict[int, Form] = {}
+    for one in found:
+        for plan_id in one.plan_ids if one.is_held else ():
+            forms.setdefault(plan_id, Form(one.drill.form))
+    return forms
+
+
+def accept(
+    session: Session, actor: Actor, year: int, chosen: Sequence[Accepted], *, now: datetime
+) -> list[Drill]:
+    """Put proposed drills on the plan; what is planned meanwhile is not planned again."""
+    actor.require(Permission.PLAN, who=WHO_MAY[Permission.PLAN])
+    journal.lock(session)
+    if not chosen:
+        raise ChooseDrills()
+    at = now + timedelta(microseconds=1)  # with what was planned in this moment
+    proposed = {one.key: one for one in proposal_of(session, actor.site_id, year, at)}
+    wanted = [(proposed[one.key], one) for one in chosen if one.key in proposed]
+    if not wanted:
+        raise NothingToPlan()
+    plans = {one.id: one for one in tried.plans_of(session, actor.site_id)}
+    return [
+        plan(session, actor, _facts(one, how, plans), planned_on=how.on, now=now)
+        for one, how in wanted
+    ]
+
+
+def _facts(one: Proposed, how: Accepted, plans: Mapping[int, Plan]) -> Facts:
+    return Facts(
+        title=title_of(one, plans, "zh_CN"),
+        title_en=title_of(one, plans, "en"),
+        content=one.content,
+        form=one.form,
+        topic=one.topic,
+        owner_id=how.owner_id,
+        commander_id=how.commander_id,
+        plan_ids=one.plan_ids,
+    )
+
+
+def title_of(one: Proposed, plans: Mapping[int, Plan], language: str) -> str:
+    """What a proposed drill is called in a language."""
+    with use_language(language):
+        if one.is_hall:
+            return _("{period}: fire and evacuation drill of the hall", period=one.period.name)
+        tried_out = [plans[plan_id] for plan_id in one.plan_ids if plan_id in plans]
+        names = [(p.title_en or p.title) if language == "en" else p.title for p in tried_out]
+        what = names[0] if names else _(TOPIC_NAMES[Topic(one.topic)])
+        return _("Drill: {what}", what=what)[:100]
+
+
+def next_due(found: Year, today: date) -> Duty | None:
+    """The duty that presses most: what is overdue, then what ends first."""
+    wanting = [duty for duty in found.duties if duty.is_wanting]
+    return min(wanting, key=lambda duty: (duty.period.due, duty.rule.key), default=None)
+
+
+def slipped(found: Sequence[Standing], today: date) -> list[Standing]:
+    """Drills whose day is over and that were neither held nor put off."""
+    return [one for one in found if one.status is Status.PLANNED and one.planned_on < today]
+
+
+def to_announce(
+    session: Session, site_id: int, found: Sequence[Standing], today: date
+) -> list[Standing]:
+    """Planned drills of which nobody was told, though their day is near."""
+    coming = [one for one in found if one.status is Status.PLANNED and one.planned_on >= today]
+    if not coming:
+        return []
+    last = workplace.add_open_days(session, site_id, today, notice_days(session, site_id))
+    near = {
+        one.drill.id: one for one in coming if one.planned_on <= max(last, today + timedelta(1))
+    }
+    told = session.scalars(
+        select(DrillStep.drill_id).where(
+            DrillStep.drill_id.in_(near), DrillStep.step == Step.NOTIFY
+        )
+    )
+    return [near[drill_id] for drill_id in near.keys() - set(told)]

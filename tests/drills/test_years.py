@@ -1,0 +1,182 @@
+"""The year's plan of a hall: duties on any date, a proposal that is accepted once, choices."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from drills import service
+from drills.errors import ChooseDrills, NothingToPlan, ReasonMissing, RuleNotYours
+from drills.models import Status
+from drills.rhythm import State
+from drills.service import years
+from drills.service.years import Accepted
+from safety_app.core.errors import NotAllowed
+from safety_app.core.i18n import use_language
+from safety_app.workplace import service as workplace
+from tests.cast import NOW, TODAY, Cast
+from tests.drills.cases import make_drill
+from tests.drills.clocks import held
+
+SINCE = date(2026, 1, 1)
+
+
+@pytest.fixture
+def since(session: Session, hall: Cast) -> None:
+    """The hall has kept records all year."""
+    workplace.site(session, hall.site_id).counts_from = SINCE
+
+
+def states(session: Session, hall: Cast, at: datetime, year: int = 2026) -> dict[str, State]:
+    found = years.year_of(session, hall.site_id, year, at)
+    return {f"{one.rule.key}@{one.period.key}": one.state for one in found.duties}
+
+
+@pytest.mark.usefixtures("since")
+def test_a_hall_that_drilled_nothing_has_missed_its_first_half(
+    session: Session, hall: Cast
+) -> None:
+    assert states(session, hall, NOW) == {
+        "fire_half_yearly_crowded@2026-H1": State.MISSED,
+        "hall_half_yearly@2026-H1": State.MISSED,
+        "fire_half_yearly_crowded@2026-H2": State.OPEN,
+        "hall_half_yearly@2026-H2": State.OPEN,
+        "fire_yearly@2026": State.OPEN,
+    }
+
+
+def test_a_hall_that_began_in_november_owes_the_second_half_only(
+    session: Session, hall: Cast
+) -> None:
+    assert {key.partition("@")[2] for key in states(session, hall, NOW)} == {"2026-H2", "2026"}
+
+
+@pytest.mark.usefixtures("since")
+def test_a_drill_counts_from_the_moment_at_which_it_was_finished(
+    session: Session, hall: Cast
+) -> None:
+    drill = make_drill(session, hall)
+    held(session, hall, drill)
+    key = "hall_half_yearly@2026-H2"
+    before, after = NOW + timedelta(minutes=9), NOW + timedelta(minutes=11)
+    assert states(session, hall, NOW)[key] is State.OPEN
+    assert states(session, hall, before)[key] is State.PLANNED
+    assert states(session, hall, after)[key] is State.DONE
+
+
+@pytest.mark.usefixtures("since")
+def test_a_day_that_was_put_off_stands_as_it_was_known_then(session: Session, hall: Cast) -> None:
+    drill = make_drill(session, hall)
+    later = NOW + timedelta(hours=1)
+    service.reschedule(
+        session, hall.officer, drill.id, planned_on=date(2026, 12, 8), reason="雨", now=later
+    )
+    (before,) = years.standings(session, hall.site_id, later)
+    (after,) = years.standings(session, hall.site_id, later + timedelta(seconds=1))
+    assert (before.planned_on, after.planned_on) == (TODAY, date(2026, 12, 8))
+    service.cancel(session, hall.officer, drill.id, reason="雨", now=later + timedelta(hours=1))
+    found = years.standings(session, hall.site_id, later + timedelta(hours=2))
+    assert [one.status for one in found] == [Status.CANCELLED]
+    assert states(session, hall, later + timedelta(hours=2))["hall_half_yearly@2026-H2"] is (
+        State.OPEN
+    )
+
+
+@pytest.mark.usefixtures("since")
+def test_a_proposal_is_accepted_with_own_days_and_owner_and_only_once(
+    session: Session, hall: Cast
+) -> None:
+    (one,) = years.proposal_of(session, hall.site_id, 2026, NOW)
+    assert (one.key, one.on) == ("2026-H2/hall", date(2026, 12, 7))
+    wish = [Accepted(one.key, date(2026, 12, 3), hall.officer.user_id, hall.lead.user_id)]
+    (drill,) = years.accept(session, hall.manager, 2026, wish, now=NOW)
+    assert (drill.planned_on, drill.owner_id) == (date(2026, 12, 3), hall.officer.user_id)
+    assert drill.title == "2026年下半年全大厅灭火和应急疏散演练"
+    assert drill.title_en == "Second half of 2026: fire and evacuation drill of the hall"
+    assert drill.commander_id == hall.lead.user_id
+    with pytest.raises(NothingToPlan):
+        years.accept(session, hall.manager, 2026, wish, now=NOW)
+    later = NOW + timedelta(seconds=1)
+    assert states(session, hall, later)["hall_half_yearly@2026-H2"] is State.PLANNED
+
+
+def test_only_who_plans_for_the_hall_accepts(session: Session, hall: Cast) -> None:
+    wish = [Accepted("2026-H2/hall", date(2026, 12, 3), hall.officer.user_id)]
+    with pytest.raises(NotAllowed):
+        years.accept(session, hall.lead, 2026, wish, now=NOW)
+    with pytest.raises(ChooseDrills):
+        years.accept(session, hall.manager, 2026, [], now=NOW)
+
+
+def test_next_year_is_planned_ahead(session: Session, hall: Cast) -> None:
+    found = years.proposal_of(session, hall.site_id, 2027, NOW)
+    assert [one.key for one in found] == ["2027-H1/hall", "2027-H2/hall"]
+    assert [one.on for one in found] == [date(2027, 6, 10), date(2027, 11, 9)]
+
+
+def test_a_hall_switches_off_a_default_with_a_basis(session: Session, hall: Cast) -> None:
+    wish = {"hall_half_yearly": False}
+    with pytest.raises(ReasonMissing):
+        years.choose(
+            session, hall.officer, is_each=False, changes=wish, notice_days=3, because=" ", now=NOW
+        )
+    years.choose(
+        session, hall.officer, is_each=False, changes=wish, notice_days=99,
+        because="会议纪要〔2026〕8号", now=NOW,
+    )  # fmt: skip
+    assert "hall_half_yearly@2026-H2" not in states(session, hall, NOW)
+    assert years.notice_days(session, hall.site_id) == 30
+
+
+def test_a_hall_adopts_a_rule_without_a_basis(session: Session, hall: Cast) -> None:
+    years.choose(
+        session, hall.officer, is_each=True, changes={"on_site_half_yearly": True},
+        notice_days=3, because="", now=NOW,
+    )  # fmt: skip
+    assert states(session, hall, NOW)["on_site_half_yearly@2026-H2"] is State.OPEN
+
+
+@pytest.mark.parametrize("key", ["fire_yearly", "operator_half_yearly", "made_up"])
+def test_what_the_law_settles_is_no_choice(session: Session, hall: Cast, key: str) -> None:
+    with pytest.raises(RuleNotYours):
+        years.choose(
+            session, hall.officer, is_each=False, changes={key: False}, notice_days=3,
+            because="省事", now=NOW,
+        )  # fmt: skip
+
+
+def test_staff_choose_nothing(session: Session, hall: Cast) -> None:
+    with pytest.raises(NotAllowed):
+        years.choose(
+            session, hall.lead, is_each=False, changes={}, notice_days=3, because="", now=NOW
+        )
+
+
+@pytest.mark.parametrize(
+    ("days", "is_near"), [(0, True), (1, True), (3, True), (4, False), (14, False)]
+)
+def test_who_was_not_told_is_named_when_the_day_is_near(
+    session: Session, hall: Cast, days: int, is_near: bool
+) -> None:
+    drill = make_drill(
+        session, hall, on=workplace.add_open_days(session, hall.site_id, TODAY, days)
+    )
+    found = years.standings(session, hall.site_id, NOW + timedelta(seconds=1))
+    near = years.to_announce(session, hall.site_id, found, TODAY)
+    assert [one.drill.id for one in near] == ([drill.id] if is_near else [])
+    service.notify(session, hall.officer, drill.id, audience="全体", text="演练", now=NOW)
+    assert not years.to_announce(session, hall.site_id, found, TODAY)
+
+
+def test_a_day_that_passed_without_the_drill_is_named(session: Session, hall: Cast) -> None:
+    drill = make_drill(session, hall)
+    found = years.standings(session, hall.site_id, NOW + timedelta(days=1))
+    assert years.slipped(found, TODAY) == []
+    assert [one.drill.id for one in years.slipped(found, TODAY + timedelta(days=1))] == [drill.id]
+
+
+def test_the_names_of_proposals_follow_the_language(session: Session, hall: Cast) -> None:
+    (one,) = years.proposal_of(session, hall.site_id, 2026, NOW)
+    with use_language("en"):
+        assert one.period.name == "Second half of 2026"
+    assert years.title_of(one, {}, "zh_CN").startswith("2026年下半年")
