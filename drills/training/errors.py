@@ -47,3 +47,73 @@ class CourseNotOffered(AppError):
 
     text = N_("“{course}” is not offered any more. Choose another course, or offer it again.")
     status = 409
+
+
+class GateOnAlready(AppError):
+    """There is one gate; it is ended before another day is set."""
+
+    text = N_("The gate has been on since {day}. End it first, then set another day.")
+    status = 409
+
+
+class GateNotOn(AppError):
+    """What is not on cannot be ended."""
+
+    text = N_("The gate is not on.")
+    status = 409
+
+
+class GateInPast(AppError):
+    """Nobody is refused after the fact."""
+
+    text = N_("{day} is over. The gate can begin today at the earliest.")
+    status = 422
+
+
+class OverrideInPast(AppError):
+    """Nobody is let through after the fact."""
+
+    text = N_("{day} is over. An exception can begin today at the earliest.")
+    status = 422
+
+
+class OverrideReversed(AppError):
+    """An exception ends after it begins."""
+
+    text = N_("The last day lies before the first one. Check both.")
+    status = 422
+
+
+class OverrideTooLong(AppError):
+    """An exception is for an emergency, not for good."""
+
+    text = N_("An exception lasts at most {n} days. Arrange the training by then.")
+    status = 422
+
+
+class OverrideStands(AppError):
+    """One exception at a time."""
+
+    text = N_("{name} has an exception until {day} already. Take that one back first.")
+    status = 409
+
+
+class NothingToOverride(AppError):
+    """Who is not refused needs no exception."""
+
+    text = N_("{name} is not refused on these days, so no exception is needed.")
+    status = 409
+
+
+class OverrideOver(AppError):
+    """What has ended cannot be taken back."""
+
+    text = N_("This exception has ended already.")
+    status = 409
+
+
+class DaysNotPossible(AppError):
+    """A number of days outside what makes sense."""
+
+    text = N_("Choose a number of days between {least} and {most}.")
+    status = 422

@@ -10,7 +10,6 @@ from drills.training import shipped
 from drills.training.models import Course, Requirement
 from drills.training.shipped import ShippedCourse
 from safety_app.core.errors import NotFound
-from safety_app.workplace import service as workplace
 
 
 def follow(session: Session, site_id: int, now: datetime) -> None:
@@ -28,12 +27,6 @@ def follow(session: Session, site_id: int, now: datetime) -> None:
             if rule.code not in rules:
                 _require(session, course, rule, begins, now)
     session.flush()
-
-
-def prepare(session: Session, now: datetime) -> None:
-    """Every hall has the shipped courses."""
-    for site in workplace.list_sites(session):
-        follow(session, site.id, now)
 
 
 def list_courses(session: Session, site_id: int, *, active: bool = True) -> list[Course]:

@@ -2,6 +2,7 @@
 
 from safety_app.workplace.service.absences import (
     AbsenceRow,
+    absent_days,
     absentees,
     change_absence,
     days_text,
@@ -168,6 +169,7 @@ __all__ = [
     "Week",
     "WindowRow",
     "YearState",
+    "absent_days",
     "absentees",
     "add_open_days",
     "appoint",

@@ -242,3 +242,11 @@ def _journal(
         session, actor, action, "user", absence.user_id,
         now=now, site_id=absence.site_id, facts=facts,
     )  # fmt: skip
+
+
+def absent_days(session: Session, site_id: int, since: date) -> list[tuple[int, date, date]]:
+    """Person, first and last day of every absence that reaches a day or later."""
+    query = select(Absence.user_id, Absence.first, Absence.last).where(
+        Absence.site_id == site_id, Absence.last >= since
+    )
+    return [(row.user_id, row.first, row.last) for row in session.execute(query)]

@@ -18,6 +18,7 @@ from safety_app.workplace.models import ABSENCE_REASON_NAMES, Absence, Window, W
 from safety_app.workplace.permissions import Permission
 from safety_app.workplace.service.changes import pauses
 from safety_app.workplace.service.days import Day, days
+from safety_app.workplace.service.fitness import bars
 from safety_app.workplace.service.naming import window_names
 from safety_app.workplace.service.places import list_windows
 from safety_app.workplace.service.roster import Roster, roster
@@ -142,9 +143,9 @@ def duty_rows(
 
 
 def without_anybody(session: Session, actor: Actor, on: date, now: datetime) -> list[str]:
-    """Names of the places at which absences leave nobody on an open day; usually one query."""
+    """Names of the places at which absences or the gate leave nobody on an open day."""
     away = exists().where(Absence.site_id == actor.site_id, Absence.first <= on, Absence.last >= on)
-    if not session.scalar(select(away)):
+    if not session.scalar(select(away)) and not bars(session, actor.site_id, on, on):
         return []
     sheet = _sheet(session, actor.site_id, on, on, local_day(now, actor.timezone))
     reach = actor.reach(Permission.ROSTER)

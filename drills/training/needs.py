@@ -1,0 +1,236 @@
+"""Who needs which course on which day: pure functions of requirements and of what people are."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from drills.training.coverage import DAY, Need, Proof, Span, add_months, gaps, spans
+from drills.training.models import EventKind, Occasion, Who
+from safety_app.core.access import Role
+
+WORKERS: Final = frozenset({Role.STAFF, Role.LEAD, Role.OFFICER, Role.MANAGER})
+"""Who counts as everybody: whoever only keeps the system, or only visits it, does not."""
+GATED: Final = frozenset({Role.STAFF, Role.LEAD, Role.OFFICER, Role.THIRD_PARTY})
+"""Whom the gate asks."""
+_EVENTS: Final = {
+    Occasion.TRANSFERRED: EventKind.TRANSFERRED,
+    Occasion.BACK: EventKind.BACK,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A requirement of a hall; `months` is the interval that holds for its legal profile."""
+
+    id: int
+    course_id: int
+    who: Who
+    who_value: str
+    occasion: Occasion
+    months: int | None = None
+    gates: bool = True
+    joined_from: date | None = None
+    first: date | None = None
+    last: date | None = None
+
+    def holds(self, on: date) -> bool:
+        """Whether it is in force on a day."""
+        return (self.first or date.min) <= on <= (self.last or date.max)
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """What somebody is in the hall from a day to a day, both within."""
+
+    first: date
+    last: date
+    roles: frozenset[Role]
+    windows: frozenset[int]
+    post: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Appointed:
+    """A post of the fire protection law that somebody holds for some days."""
+
+    post: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Somebody with all that decides what they need. `stays` are in order and do not overlap."""
+
+    user_id: int
+    joined: date
+    stays: tuple[Stay, ...]
+    events: tuple[tuple[EventKind, date], ...] = ()
+    appointed: tuple[Appointed, ...] = ()
+
+    def stay(self, on: date) -> Stay | None:
+        """What they are on a day; before they came what they are first, after they left nothing."""
+        for one in self.stays:
+            if on <= one.last:
+                return one if one.first <= on or one is self.stays[0] else None
+        return None
+
+    def is_here(self, on: date) -> bool:
+        """Whether they belong to the hall on a day."""
+        return any(one.first <= on <= one.last for one in self.stays)
+
+    def breaks(self) -> Iterator[date]:
+        """The days on which they become something else."""
+        for one in self.stays:
+            yield from _edges(one.first, one.last)
+        for post in self.appointed:
+            yield from _edges(post.first, post.last)
+        for _kind, on in self.events:
+            yield on
+
+
+class Rules:
+    """The requirements of a hall, read once and asked for many people and days."""
+
+    def __init__(self, rules: Iterable[Rule], ahead_days: int) -> None:
+        self.rules = tuple(rules)
+        self.ahead = timedelta(days=ahead_days)
+        self.courses = tuple(dict.fromkeys(rule.course_id for rule in self.rules))
+        self.posts = frozenset(rule.who_value for rule in self.rules if rule.who is Who.POST)
+        self._dated = tuple(
+            rule
+            for rule in self.rules
+            if rule.occasion is Occasion.PERIODIC or rule.joined_from is not None
+        )
+        self._known: dict[tuple[object, ...], Mapping[int, Need]] = {}
+
+    def gating(self) -> "Rules":
+        """Only those that keep somebody off duty."""
+        return Rules((rule for rule in self.rules if rule.gates), self.ahead.days)
+
+    def strictest(self, course_id: int) -> Need:
+        """What satisfies every requirement of a course, events left aside."""
+        months = [
+            rule.months
+            for rule in self.rules
+            if rule.course_id == course_id and rule.occasion is Occasion.PERIODIC and rule.months
+        ]
+        return Need(months=min(months, default=None))
+
+    def needs(self, worker: Worker, on: date) -> Mapping[int, Need]:
+        """What somebody needs on a day, by course; nothing who is not here any more.
+
+        People alike need alike, so that it is worked out once for all of them.
+        """
+        stay = worker.stay(on)
+        if stay is None:
+            return {}
+        key = (on, stay.roles, stay.post if stay.post in self.posts else "",
+               worker.events, self._held(worker, on),
+               tuple(self._dates_met(rule, worker, on) for rule in self._dated))  # fmt: skip
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._work_out(worker, stay, on)
+        return found
+
+    def breaks(self, within: Span) -> frozenset[date]:
+        """The days after the first on which requirements begin or end."""
+        edges = {
+            day for rule in self.rules
+            for day in _edges(rule.first or date.min, rule.last or date.max)
+        }  # fmt: skip
+        return frozenset(day for day in edges if within[0] < day <= within[1])
+
+    def pieces(self, worker: Worker, within: Span, breaks: frozenset[date]) -> list[Span]:
+        """The days cut wherever what somebody needs may change."""
+        first, last = within
+        cuts = set(breaks)
+        cuts.update(day for day in worker.breaks() if first < day <= last)
+        for rule in self._dated:
+            if rule.months is not None:
+                begins = add_months(worker.joined, rule.months)
+                cuts |= {begins} if first < begins <= last else set()
+        starts = [first, *sorted(cuts)]
+        ends = [*(day - DAY for day in starts[1:]), last]
+        return list(zip(starts, ends, strict=True))
+
+    def _held(self, worker: Worker, on: date) -> frozenset[str]:
+        return frozenset(one.post for one in worker.appointed if one.first <= on <= one.last)
+
+    def _dates_met(self, rule: Rule, worker: Worker, on: date) -> bool:
+        if rule.joined_from is not None and worker.joined < rule.joined_from:
+            return False
+        if rule.occasion is not Occasion.PERIODIC or rule.months is None:
+            return True
+        # Until a first interval has passed what a newcomer learns before the post is enough.
+        return on >= add_months(worker.joined, rule.months)
+
+    def _work_out(self, worker: Worker, stay: Stay, on: date) -> dict[int, Need]:
+        found: dict[int, Need] = {}
+        held = self._held(worker, on)
+        for rule in self.rules:
+            if not (rule.holds(on) and self._dates_met(rule, worker, on)):
+                continue
+            if not binds(rule, stay, held):
+                continue
+            need = self._need(rule, worker, on)
+            if need is not None:
+                found[rule.course_id] = stricter(found.get(rule.course_id), need)
+        return found
+
+    def _need(self, rule: Rule, worker: Worker, on: date) -> Need | None:
+        kind = _EVENTS.get(rule.occasion)
+        if kind is None:
+            return Need(months=rule.months if rule.occasion is Occasion.PERIODIC else None)
+        happened = [day for what, day in worker.events if what is kind and day <= on]
+        return Need(since=max(happened) - self.ahead) if happened else None
+
+
+def binds(rule: Rule, stay: Stay, held: frozenset[str]) -> bool:
+    """Whether a requirement speaks of somebody who is this and holds these appointments."""
+    match rule.who:
+        case Who.EVERYBODY:
+            return bool(stay.roles & WORKERS)
+        case Who.ROLE:
+            return rule.who_value in stay.roles
+        case Who.POST:
+            return bool(rule.who_value) and stay.post == rule.who_value
+        case Who.APPOINTED:
+            return rule.who_value in held
+        case Who.THIRD_PARTY:
+            return Role.THIRD_PARTY in stay.roles and not stay.roles & WORKERS
+
+
+def stricter(one: Need | None, other: Need) -> Need:
+    """What satisfies both."""
+    if one is None:
+        return other
+    dates = [day for day in (one.since, other.since) if day is not None]
+    months = [n for n in (one.months, other.months) if n is not None]
+    return Need(max(dates, default=None), min(months, default=None))
+
+
+def lacking(
+    rules: Rules,
+    worker: Worker,
+    proofs: Mapping[int, Sequence[Proof]],
+    within: Span,
+    breaks: frozenset[date],
+) -> dict[int, list[Span]]:
+    """The days of `within` on which somebody lacks a course, by course."""
+    found: dict[int, list[Span]] = {}
+    for piece in rules.pieces(worker, within, breaks):
+        for course_id, need in rules.needs(worker, piece[0]).items():
+            bare = gaps(spans(need, proofs.get(course_id, ())), piece)
+            if bare:
+                found.setdefault(course_id, []).extend(bare)
+    return found
+
+
+def _edges(first: date, last: date) -> Iterator[date]:
+    """The day on which something begins, and the one after it has ended."""
+    if first > date.min:
+        yield first
+    if last < date.max:
+        yield last + DAY

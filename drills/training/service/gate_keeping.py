@@ -1,0 +1,260 @@
+"""Setting the gate before duty, and letting somebody through it for a few days."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from drills.training.coverage import DAY
+from drills.training.errors import (
+    DaysNotPossible,
+    GateInPast,
+    GateNotOn,
+    GateOnAlready,
+    NothingToOverride,
+    OverrideInPast,
+    OverrideOver,
+    OverrideReversed,
+    OverrideStands,
+    OverrideTooLong,
+)
+from drills.training.models import GatePeriod, Override, TrainingSettings
+from drills.training.permissions import Permission
+from drills.training.service.gating import gate
+from drills.training.shipped import figures
+from safety_app.accounts import service as accounts
+from safety_app.core import clock, journal
+from safety_app.core.access import Actor
+from safety_app.core.errors import NotFound
+from safety_app.core.horizon import require_near
+from safety_app.core.i18n import N_, _, day_text
+from safety_app.core.text import clean
+
+WHO_GATES: Final = N_("The manager")
+MOST_OVERRIDE_DAYS: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideRow:
+    """An exception as a list shows it; `last` is the day on which it really ended."""
+
+    id: int
+    user_id: int
+    name: str
+    first: date
+    last: date
+    reason: str
+    lacking: str
+    by: str
+    at: datetime
+    withdrawn_by: str
+    withdrawn_at: datetime | None
+
+
+def current_gate(session: Session, site_id: int, on: date) -> GatePeriod | None:
+    """The period of the gate that is on, or that is set to begin."""
+    query = select(GatePeriod).where(
+        GatePeriod.site_id == site_id, or_(GatePeriod.last.is_(None), GatePeriod.last >= on)
+    )
+    return session.scalar(query.order_by(GatePeriod.starts_on).limit(1))
+
+
+def gate_history(session: Session, site_id: int) -> list[GatePeriod]:
+    """Every period that was set, the newest first."""
+    query = select(GatePeriod).where(GatePeriod.site_id == site_id)
+    return list(session.scalars(query.order_by(GatePeriod.id.desc())))
+
+
+def set_gate(session: Session, actor: Actor, *, starts_on: date, now: datetime) -> GatePeriod:
+    """From this day on nobody serves without their training; one set before but not yet on goes."""
+    actor.require(Permission.GATE, who=WHO_GATES)
+    journal.lock(session)
+    today = clock.local_day(now, actor.timezone)
+    if starts_on < today:
+        raise GateInPast(day=day_text(starts_on))
+    require_near(starts_on, today)
+    before = current_gate(session, actor.site_id, today)
+    if before is not None and before.starts_on <= today:
+        raise GateOnAlready(day=day_text(before.starts_on, year=True))
+    if before is not None:
+        _end(before, actor, before.starts_on - DAY, now)
+    period = GatePeriod(
+        site_id=actor.site_id,
+        starts_on=starts_on,
+        grace_days=figures().grace_days,
+        set_by=actor.user_id,
+        set_at=now,
+    )
+    session.add(period)
+    session.flush()
+    journal.write(
+        session, actor, "training.set_gate", "training_gate", period.id,
+        now=now, facts={"starts_on": starts_on, "grace_days": period.grace_days},
+    )  # fmt: skip
+    return period
+
+
+def end_gate(session: Session, actor: Actor, *, now: datetime) -> None:
+    """Nobody is refused any more, from today on; what was before stays."""
+    actor.require(Permission.GATE, who=WHO_GATES)
+    journal.lock(session)
+    today = clock.local_day(now, actor.timezone)
+    period = current_gate(session, actor.site_id, today)
+    if period is None:
+        raise GateNotOn()
+    _end(period, actor, max(today, period.starts_on) - DAY, now)
+    session.flush()
+    journal.write(session, actor, "training.end_gate", "training_gate", period.id, now=now)
+
+
+def _end(period: GatePeriod, actor: Actor, last: date, now: datetime) -> None:
+    period.last, period.ended_by, period.ended_at = last, actor.user_id, now
+
+
+def override_days(session: Session, site_id: int) -> int:
+    """How long an exception may last here."""
+    query = select(TrainingSettings.override_days).where(TrainingSettings.site_id == site_id)
+    return session.scalar(query) or figures().override_days
+
+
+def set_override_days(session: Session, actor: Actor, *, days: int, now: datetime) -> None:
+    """Change how long an exception may last."""
+    actor.require(Permission.GATE, who=WHO_GATES)
+    journal.lock(session)
+    if not 1 <= days <= MOST_OVERRIDE_DAYS:
+        raise DaysNotPossible(least=1, most=MOST_OVERRIDE_DAYS)
+    row = session.scalar(select(TrainingSettings).where(TrainingSettings.site_id == actor.site_id))
+    if row is None:
+        row = TrainingSettings(site_id=actor.site_id)
+        session.add(row)
+    row.override_days, row.changed_by, row.changed_at = days, actor.user_id, now
+    session.flush()
+    journal.write(
+        session, actor, "training.set_override_days", "site", actor.site_id,
+        now=now, facts={"days": days},
+    )  # fmt: skip
+
+
+def allow(
+    session: Session,
+    actor: Actor,
+    *,
+    user_id: int,
+    first: date,
+    last: date,
+    reason: str,
+    now: datetime,
+) -> Override:
+    """Let somebody serve without their training for a few days, in an emergency."""
+    actor.require(Permission.GATE, who=WHO_GATES)
+    journal.lock(session)
+    why = clean(reason, field=N_("Reason"), limit=500, required=True)
+    _check_days(session, actor, first, last, clock.local_day(now, actor.timezone))
+    name = accounts.get_person(session, actor.site_id, user_id).display_name
+    standing = _overlapping(session, user_id, first, last)
+    if standing is not None:
+        raise OverrideStands(name=name, day=day_text(standing.last))
+    bars = gate(session, actor.site_id, first, last, [user_id]).get(user_id, ())
+    if not bars:
+        raise NothingToOverride(name=name)
+    row = Override(
+        site_id=actor.site_id,
+        user_id=user_id,
+        first=first,
+        last=last,
+        reason=why,
+        lacking=_(";").join(dict.fromkeys(bar.text for bar in bars))[:500],
+        by=actor.user_id,
+        at=now,
+    )
+    session.add(row)
+    session.flush()
+    journal.write(
+        session, actor, "training.allow", "training_override", row.id,
+        now=now, facts={"user": user_id, "first": first, "last": last, "reason": why},
+    )  # fmt: skip
+    return row
+
+
+def withdraw(session: Session, actor: Actor, override_id: int, *, now: datetime) -> None:
+    """Take an exception back; from today on it holds no more."""
+    actor.require(Permission.GATE, who=WHO_GATES)
+    journal.lock(session)
+    row = session.get(Override, override_id)
+    if row is None or row.site_id != actor.site_id:
+        raise NotFound()
+    if row.withdrawn_at is not None or row.last < clock.local_day(now, actor.timezone):
+        raise OverrideOver()
+    row.withdrawn_by, row.withdrawn_at = actor.user_id, now
+    session.flush()
+    journal.write(session, actor, "training.withdraw", "training_override", row.id, now=now)
+
+
+def overrides(
+    session: Session,
+    site_id: int,
+    first: date,
+    last: date,
+    *,
+    zone: str,
+    known_at: datetime | None = None,
+) -> list[OverrideRow]:
+    """The exceptions that reach into some days, the newest first; as known at a moment."""
+    query = select(Override).where(
+        Override.site_id == site_id, Override.first <= last, Override.last >= first
+    )
+    if known_at is not None:
+        query = query.where(Override.at < known_at)
+    rows = session.scalars(query.order_by(Override.first.desc(), Override.id.desc())).all()
+    names = accounts.names(
+        session, [one for row in rows for one in (row.user_id, row.by, row.withdrawn_by)]
+    )
+    return [_row(row, names, zone, known_at) for row in rows]
+
+
+def _row(row: Override, names: dict[int, str], zone: str, known_at: datetime | None) -> OverrideRow:
+    back = row.withdrawn_at if known_at is None or _before(row, known_at) else None
+    last = row.last if back is None else min(row.last, clock.local_day(back, zone) - DAY)
+    return OverrideRow(
+        id=row.id,
+        user_id=row.user_id,
+        name=names.get(row.user_id, ""),
+        first=row.first,
+        last=last,
+        reason=row.reason,
+        lacking=row.lacking,
+        by=names.get(row.by or 0, ""),
+        at=row.at,
+        withdrawn_by=names.get(row.withdrawn_by or 0, "") if back else "",
+        withdrawn_at=back,
+    )
+
+
+def _before(row: Override, moment: datetime) -> bool:
+    return row.withdrawn_at is not None and row.withdrawn_at < moment
+
+
+def _check_days(session: Session, actor: Actor, first: date, last: date, today: date) -> None:
+    if first < today:
+        raise OverrideInPast(day=day_text(first))
+    require_near(first, today)
+    if last < first:
+        raise OverrideReversed()
+    most = override_days(session, actor.site_id)
+    if (last - first).days + 1 > most:
+        raise OverrideTooLong(n=most)
+
+
+def _overlapping(session: Session, user_id: int, first: date, last: date) -> Override | None:
+    query: Sequence[Override] = session.scalars(
+        select(Override).where(
+            Override.user_id == user_id,
+            Override.withdrawn_at.is_(None),
+            Override.first <= last,
+            Override.last >= first,
+        )
+    ).all()
+    return next(iter(query), None)

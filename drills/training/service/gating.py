@@ -1,0 +1,200 @@
+"""The gate before duty: who may not serve on which days, and why."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from drills.training.coverage import DAY, Proof, Span, gaps, merged
+from drills.training.models import Course, GatePeriod, Override, SessionStatus, TrainingSession
+from drills.training.needs import GATED
+from drills.training.service.people import joined
+from drills.training.service.shortages import Lacks, shortages
+from safety_app.accounts.service import Staffed
+from safety_app.core import clock
+from safety_app.core.gate import Bar
+from safety_app.core.i18n import _, bilingual, moment_text
+from safety_app.workplace import service as workplace
+
+
+def gate(
+    session: Session, site_id: int, first: date, last: date, user_ids: Collection[int] | None
+) -> Mapping[int, Sequence[Bar]]:
+    """The days on which people may not be on duty, by person, with what is missing."""
+    periods = periods_of(session, site_id, (first, last))
+    if not periods:
+        return {}
+    found = shortages(session, site_id, (first, last), user_ids, gating=True)
+    free = overrides_of(session, site_id, (first, last), user_ids)
+    zone = workplace.site(session, site_id).timezone
+    shut = {
+        user_id: kept
+        for user_id, lacks in found.lacks.items()
+        if (kept := _within(lacks, _watched(found.people.staff[user_id], periods, zone),
+                            free.get(user_id, ())))
+    }  # fmt: skip
+    if not shut:
+        return {}
+    words = _Words(session, site_id, zone)
+    return {
+        user_id: [
+            Bar(start, end, words.text(found.people.staff[user_id], missing, found.proofs, start))
+            for start, end, missing in cut(lacks)
+        ]
+        for user_id, lacks in shut.items()
+    }
+
+
+def periods_of(session: Session, site_id: int, within: Span) -> list[GatePeriod]:
+    """The periods of the gate that reach into some days, in order."""
+    query = select(GatePeriod).where(
+        GatePeriod.site_id == site_id,
+        GatePeriod.starts_on <= within[1],
+        or_(GatePeriod.last.is_(None), GatePeriod.last >= within[0]),
+    )
+    return list(session.scalars(query.order_by(GatePeriod.starts_on)))
+
+
+def overrides_of(
+    session: Session, site_id: int, within: Span, user_ids: Collection[int] | None = None
+) -> dict[int, list[Span]]:
+    """The days on which a manager lets somebody serve all the same, by person."""
+    query = select(Override).where(
+        Override.site_id == site_id, Override.first <= within[1], Override.last >= within[0]
+    )
+    if user_ids is not None:
+        query = query.where(Override.user_id.in_(user_ids))
+    zone = workplace.site(session, site_id).timezone
+    found: dict[int, list[Span]] = {}
+    for row in session.scalars(query.order_by(Override.first)):
+        last = _last_of(row, zone)
+        if row.first <= last:
+            found.setdefault(row.user_id, []).append((row.first, last))
+    return found
+
+
+def _last_of(row: Override, zone: str) -> date:
+    """The last day of an exception; one taken back ends the day before."""
+    if row.withdrawn_at is None:
+        return row.last
+    return min(row.last, clock.local_day(row.withdrawn_at, zone) - DAY)
+
+
+def was_there(one: Staffed, period: GatePeriod, zone: str) -> bool:
+    """Whether somebody worked here already when a period of the gate was set."""
+    set_on = clock.local_day(period.set_at, zone)
+    return one.created_at <= period.set_at and joined(one, clock.zone(zone)) <= set_on
+
+
+def refuses_from(one: Staffed, period: GatePeriod, zone: str) -> date:
+    """The first day on which a period refuses somebody; before it they are only warned."""
+    days = period.grace_days if was_there(one, period, zone) else 0
+    return period.starts_on + timedelta(days=days)
+
+
+def _watched(one: Staffed, periods: Iterable[GatePeriod], zone: str) -> list[Span]:
+    """The days on which somebody is refused, if they lack something."""
+    if not one.roles & GATED:
+        return []
+    found = ((refuses_from(one, period, zone), period.last or date.max) for period in periods)
+    return merged(span for span in found if span[0] <= span[1])
+
+
+def _within(lacks: Lacks, watched: Iterable[Span], free: Sequence[Span]) -> dict[int, list[Span]]:
+    """What is lacking on days that are watched and not let through."""
+    open_to = merged(free)
+    found: dict[int, list[Span]] = {}
+    for course_id, days in lacks.items():
+        kept = [
+            part
+            for first, last in watched
+            for start, end in days
+            if max(first, start) <= min(last, end)
+            for part in gaps(open_to, (max(first, start), min(last, end)))
+        ]
+        if kept:
+            found[course_id] = kept
+    return found
+
+
+def cut(lacks: Lacks) -> list[tuple[date, date, tuple[int, ...]]]:
+    """Spans of days with the courses that are lacking on all of them, in order."""
+    edges = sorted(
+        {first for days in lacks.values() for first, _last in days}
+        | {last + DAY for days in lacks.values() for _first, last in days if last < date.max}
+    )
+    found = []
+    for number, start in enumerate(edges):
+        end = edges[number + 1] - DAY if number + 1 < len(edges) else date.max
+        missing = tuple(
+            course_id
+            for course_id, days in lacks.items()
+            if any(first <= start <= last for first, last in days)
+        )
+        if missing:
+            found.append((start, end, missing))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A session that is still to come."""
+
+    course_id: int
+    window_id: int | None
+    starts_at: datetime
+
+
+class _Words:
+    """What is missing and what to do about it, in the current language."""
+
+    def __init__(self, session: Session, site_id: int, zone: str) -> None:
+        self.zone = zone
+        self.courses = {
+            one.id: one for one in session.scalars(select(Course).where(Course.site_id == site_id))
+        }
+        rows = session.execute(
+            select(TrainingSession.course_id, TrainingSession.window_id, TrainingSession.starts_at)
+            .where(
+                TrainingSession.site_id == site_id,
+                TrainingSession.status == SessionStatus.PLANNED,
+                TrainingSession.starts_at > clock.now(),
+            )
+            .order_by(TrainingSession.starts_at)
+        )
+        self.planned = [_Planned(*row) for row in rows]
+
+    def text(
+        self,
+        one: Staffed,
+        missing: Sequence[int],
+        proofs: Mapping[int, Mapping[int, Sequence[Proof]]],
+        on: date,
+    ) -> str:
+        """`缺窗口级岗前培训；下一场 12月3日 14:00`."""
+        held = proofs.get(one.id, {})
+        names = _(", ").join(self._name(course, held.get(course, ()), on) for course in missing)
+        ahead = self._next(one, missing)
+        if ahead is None:
+            return _("lacks {courses}; no session is planned yet", courses=names)
+        when = moment_text(ahead.starts_at, self.zone)
+        return _("lacks {courses}; next session {when}", courses=names, when=when)
+
+    def _next(self, one: Staffed, missing: Sequence[int]) -> _Planned | None:
+        return next(
+            (
+                planned for planned in self.planned
+                if planned.course_id in missing
+                and (planned.window_id is None or planned.window_id in one.window_ids)
+            ),
+            None,
+        )  # fmt: skip
+
+    def _name(self, course_id: int, held: Sequence[Proof], on: date) -> str:
+        course = self.courses[course_id]
+        name = bilingual(course.name, course.name_en)
+        if not any(proof.on <= on for proof in held):
+            return name
+        return _("{course} (not valid any more)", course=name)

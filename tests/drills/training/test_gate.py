@@ -1,0 +1,310 @@
+"""The gate: who is refused on which day, who is only warned, and who is let through."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from drills.training import service
+from drills.training.errors import (
+    DaysNotPossible,
+    GateInPast,
+    GateNotOn,
+    GateOnAlready,
+    NothingToOverride,
+    OverrideInPast,
+    OverrideOver,
+    OverrideReversed,
+    OverrideStands,
+    OverrideTooLong,
+)
+from drills.training.models import SessionStatus, TrainingSession
+from drills.training.service import shortages
+from safety_app.accounts.service import User
+from safety_app.core import clock, journal
+from safety_app.core.errors import NotAllowed, NotFound, TextMissing
+from safety_app.core.gate import Bar
+from safety_app.core.i18n import use_language
+from tests.cast import NOW, TODAY, Cast
+from tests.drills.training.lessons import here_since, only, passed
+
+DAY = timedelta(days=1)
+FIRE_YEAR = "FIRE"
+
+
+@pytest.fixture(autouse=True)
+def _it_is_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    # One person is looked at straight away; of several who lacks nothing is first left out.
+    monkeypatch.setattr(shortages, "FEW", 1)
+
+
+@pytest.fixture
+def fire(session: Session, hall: Cast) -> None:
+    """Everybody has been here for years and needs fire safety training once a year."""
+    here_since(session, hall)
+    only(session, hall, "FIRE")
+
+
+def on_from(session: Session, hall: Cast, starts_on: date = TODAY, now: datetime = NOW) -> None:
+    service.set_gate(session, hall.manager, starts_on=starts_on, now=now)
+
+
+def bars(
+    session: Session, hall: Cast, user_id: int, first: date, last: date | None = None
+) -> Sequence[Bar]:
+    found: Mapping[int, Sequence[Bar]] = service.gate(
+        session, hall.site_id, first, last or first, [user_id]
+    )
+    return found.get(user_id, ())
+
+
+def refused(session: Session, hall: Cast, user_id: int, on: date) -> bool:
+    found = bool(bars(session, hall, user_id, on))
+    everybody = service.gate(session, hall.site_id, on, on, None)
+    assert (user_id in everybody) is found, "asked for one or for all, the answer is the same"
+    return found
+
+
+def newcomer(session: Session, hall: Cast, joined_on: date = TODAY) -> int:
+    user = session.get_one(User, hall.second_staff.user_id)
+    user.joined_on, user.created_at = joined_on, NOW + timedelta(hours=1)
+    session.flush()
+    return user.id
+
+
+@pytest.mark.usefixtures("fire")
+def test_without_a_gate_nobody_is_refused(session: Session, hall: Cast) -> None:
+    assert service.gate(session, hall.site_id, TODAY, TODAY, None) == {}
+
+
+@pytest.mark.usefixtures("fire")
+@pytest.mark.parametrize(("days", "is_refused"), [(-1, False), (0, True), (1, True)])
+def test_a_newcomer_is_refused_from_the_first_day_on(
+    session: Session, hall: Cast, days: int, is_refused: bool
+) -> None:
+    start = TODAY + 10 * DAY
+    on_from(session, hall, start)
+    user_id = newcomer(session, hall)
+    assert refused(session, hall, user_id, start + days * DAY) is is_refused
+
+
+@pytest.mark.usefixtures("fire")
+@pytest.mark.parametrize(("days", "is_refused"), [(0, False), (89, False), (90, True), (91, True)])
+def test_who_was_there_is_warned_for_ninety_days(
+    session: Session, hall: Cast, days: int, is_refused: bool
+) -> None:
+    on_from(session, hall)
+    assert refused(session, hall, hall.staff.user_id, TODAY + days * DAY) is is_refused
+
+
+@pytest.mark.usefixtures("fire")
+def test_who_was_entered_before_but_comes_after_the_gate_was_set_is_new(
+    session: Session, hall: Cast
+) -> None:
+    on_from(session, hall)
+    user = session.get_one(User, hall.staff.user_id)
+    user.joined_on = TODAY + DAY
+    session.flush()
+    assert refused(session, hall, user.id, TODAY + DAY)
+
+
+@pytest.mark.usefixtures("fire")
+def test_a_pass_on_the_day_itself_opens_the_gate(session: Session, hall: Cast) -> None:
+    on_from(session, hall)
+    user_id = newcomer(session, hall)
+    assert refused(session, hall, user_id, TODAY)
+    passed(session, hall, user_id, "FIRE", TODAY)
+    assert not refused(session, hall, user_id, TODAY)
+
+
+@pytest.mark.usefixtures("fire")
+def test_a_failed_result_opens_nothing_and_closes_nothing(session: Session, hall: Cast) -> None:
+    on_from(session, hall)
+    user_id = newcomer(session, hall)
+    passed(session, hall, user_id, "FIRE", TODAY - DAY, passed=False)
+    assert refused(session, hall, user_id, TODAY)
+    passed(session, hall, user_id, "FIRE", TODAY - 2 * DAY)
+    assert not refused(session, hall, user_id, TODAY)
+
+
+@pytest.mark.usefixtures("fire")
+def test_an_interval_that_ends_on_the_way_bars_the_days_after_it(
+    session: Session, hall: Cast
+) -> None:
+    on_from(session, hall)
+    passed(session, hall, hall.staff.user_id, "FIRE", date(2026, 5, 1))
+    (bar,) = bars(session, hall, hall.staff.user_id, date(2027, 4, 20), date(2027, 5, 10))
+    assert (bar.first, bar.last) == (date(2027, 5, 1), date(2027, 5, 10))
+    assert bar.text == "缺消防安全培训（已到期）；尚未安排场次"
+
+
+@pytest.mark.usefixtures("fire")
+def test_a_bar_names_what_is_missing_and_the_next_session(session: Session, hall: Cast) -> None:
+    only(session, hall, "FIRE", "PRE-WINDOW")
+    on_from(session, hall)
+    user_id = newcomer(session, hall)
+    passed(session, hall, user_id, "FIRE")
+    window_course = next(
+        one for one in service.list_courses(session, hall.site_id) if one.code == "PRE-WINDOW"
+    )
+    for window_id, when in (
+        (hall.a03, datetime(2026, 11, 30, 6, 0, tzinfo=NOW.tzinfo)),
+        (hall.a01, datetime(2026, 12, 3, 6, 0, tzinfo=NOW.tzinfo)),
+        (None, datetime(2026, 12, 4, 6, 0, tzinfo=NOW.tzinfo)),
+    ):
+        session.add(
+            TrainingSession(
+                site_id=hall.site_id, course_id=window_course.id, window_id=window_id,
+                starts_at=when, ends_at=when + timedelta(hours=2), place="三楼会议室",
+                trainer="刘洋", hours=2, status=SessionStatus.PLANNED, created_at=NOW,
+            )
+        )  # fmt: skip
+    session.flush()
+    (bar,) = bars(session, hall, user_id, TODAY)
+    assert bar.text == "缺窗口级岗前培训；下一场 12月3日 14:00", "the one of another window is not"
+    with use_language("en"):
+        (bar,) = bars(session, hall, user_id, TODAY)
+        assert bar.text == ("lacks Pre-post training at window level; next session 3 Dec 14:00")
+
+
+@pytest.mark.usefixtures("fire")
+def test_what_does_not_gate_refuses_nobody(session: Session, hall: Cast) -> None:
+    only(session, hall, "SAFETY-FIRST")
+    on_from(session, hall)
+    assert not refused(session, hall, hall.officer.user_id, TODAY + 100 * DAY)
+
+
+@pytest.mark.usefixtures("fire")
+def test_the_gate_asks_who_serves_not_who_keeps_the_system(session: Session, hall: Cast) -> None:
+    only(session, hall, "FIRE", "CONTRACTOR")
+    on_from(session, hall)
+    shut = service.gate(session, hall.site_id, TODAY + 100 * DAY, TODAY + 100 * DAY, None)
+    expected = {
+        one.user_id
+        for one in (hall.staff, hall.second_staff, hall.lead, hall.officer, hall.third_party,
+                    hall.other_staff, hall.other_lead)
+    }  # fmt: skip
+    assert set(shut) == expected
+
+
+@pytest.mark.usefixtures("fire")
+def test_an_exception_lets_somebody_through_on_its_days_only(session: Session, hall: Cast) -> None:
+    on_from(session, hall)
+    user_id = newcomer(session, hall)
+    row = service.allow(
+        session, hall.manager, user_id=user_id, first=TODAY + DAY, last=TODAY + 3 * DAY,
+        reason="流感，人手不足", now=NOW,
+    )  # fmt: skip
+    found = [refused(session, hall, user_id, TODAY + n * DAY) for n in range(5)]
+    assert found == [True, False, False, False, True]
+    assert row.lacking == "缺消防安全培训；尚未安排场次"
+    service.withdraw(session, hall.manager, row.id, now=NOW + 2 * DAY)
+    assert not refused(session, hall, user_id, TODAY + DAY), "what was, was"
+    assert refused(session, hall, user_id, TODAY + 2 * DAY)
+    with pytest.raises(OverrideOver):
+        service.withdraw(session, hall.manager, row.id, now=NOW + 2 * DAY)
+
+
+@pytest.mark.usefixtures("fire")
+def test_only_a_manager_sets_the_gate_and_makes_exceptions(session: Session, hall: Cast) -> None:
+    for actor in (hall.officer, hall.lead, hall.administrator, hall.staff):
+        with pytest.raises(NotAllowed):
+            service.set_gate(session, actor, starts_on=TODAY, now=NOW)
+        with pytest.raises(NotAllowed):
+            service.end_gate(session, actor, now=NOW)
+        with pytest.raises(NotAllowed):
+            service.allow(
+                session, actor, user_id=hall.staff.user_id, first=TODAY, last=TODAY,
+                reason="x", now=NOW,
+            )  # fmt: skip
+        with pytest.raises(NotAllowed):
+            service.set_override_days(session, actor, days=3, now=NOW)
+
+
+@pytest.mark.usefixtures("fire")
+def test_an_exception_that_cannot_be_is_refused(session: Session, hall: Cast) -> None:
+    on_from(session, hall)
+    user_id = newcomer(session, hall)
+
+    def allow(first: date, last: date, reason: str = "人手不足", who: int = user_id) -> None:
+        service.allow(
+            session, hall.manager, user_id=who, first=first, last=last, reason=reason, now=NOW
+        )
+
+    with pytest.raises(OverrideInPast):
+        allow(TODAY - DAY, TODAY)
+    with pytest.raises(OverrideReversed):
+        allow(TODAY + DAY, TODAY)
+    with pytest.raises(OverrideTooLong):
+        allow(TODAY, TODAY + 7 * DAY)
+    with pytest.raises(TextMissing):
+        allow(TODAY, TODAY, reason="  ")
+    with pytest.raises(NotFound):
+        allow(TODAY, TODAY, who=hall.foreign_manager.user_id)
+    with pytest.raises(NothingToOverride):
+        allow(TODAY, TODAY, who=hall.staff.user_id)
+    allow(TODAY, TODAY + 6 * DAY)
+    with pytest.raises(OverrideStands):
+        allow(TODAY + 6 * DAY, TODAY + 8 * DAY)
+    allow(TODAY + 7 * DAY, TODAY + 8 * DAY)
+
+
+def test_how_long_an_exception_lasts_is_the_halls_to_say(session: Session, hall: Cast) -> None:
+    assert service.override_days(session, hall.site_id) == 7
+    for days in (0, 31):
+        with pytest.raises(DaysNotPossible):
+            service.set_override_days(session, hall.manager, days=days, now=NOW)
+    service.set_override_days(session, hall.manager, days=3, now=NOW)
+    service.set_override_days(session, hall.manager, days=2, now=NOW)
+    assert service.override_days(session, hall.site_id) == 2
+
+
+@pytest.mark.usefixtures("fire")
+def test_the_gate_is_not_set_for_days_gone_by_nor_twice(session: Session, hall: Cast) -> None:
+    with pytest.raises(GateInPast):
+        on_from(session, hall, TODAY - DAY)
+    on_from(session, hall, TODAY + 5 * DAY)
+    on_from(session, hall, TODAY)  # not on yet: moved
+    with pytest.raises(GateOnAlready):
+        on_from(session, hall, TODAY + 3 * DAY)
+    assert len(service.gate_history(session, hall.site_id)) == 2
+
+
+@pytest.mark.usefixtures("fire")
+def test_an_ended_gate_refuses_nobody_from_then_on(session: Session, hall: Cast) -> None:
+    with pytest.raises(GateNotOn):
+        service.end_gate(session, hall.manager, now=NOW)
+    on_from(session, hall)
+    user_id = newcomer(session, hall)
+    service.end_gate(session, hall.manager, now=NOW + 2 * DAY)
+    assert refused(session, hall, user_id, TODAY + DAY)
+    assert not refused(session, hall, user_id, TODAY + 2 * DAY)
+    assert service.current_gate(session, hall.site_id, TODAY + 2 * DAY) is None
+
+
+@pytest.mark.usefixtures("fire")
+def test_a_gate_taken_back_before_it_begins_was_never_on(session: Session, hall: Cast) -> None:
+    on_from(session, hall, TODAY + 5 * DAY)
+    service.end_gate(session, hall.manager, now=NOW)
+    user_id = newcomer(session, hall)
+    assert not refused(session, hall, user_id, TODAY + 5 * DAY)
+
+
+@pytest.mark.usefixtures("fire")
+def test_what_is_done_with_the_gate_stands_in_the_journal(session: Session, hall: Cast) -> None:
+    on_from(session, hall)
+    user_id = newcomer(session, hall)
+    row = service.allow(
+        session, hall.manager, user_id=user_id, first=TODAY, last=TODAY, reason="人手不足", now=NOW
+    )
+    service.withdraw(session, hall.manager, row.id, now=NOW)
+    service.set_override_days(session, hall.manager, days=3, now=NOW)
+    service.end_gate(session, hall.manager, now=NOW)
+    written = session.scalars(
+        select(journal.Entry.action).where(journal.Entry.action.like("training.%"))
+    ).all()
+    for action in ("set_gate", "allow", "withdraw", "set_override_days", "end_gate"):
+        assert f"training.{action}" in written

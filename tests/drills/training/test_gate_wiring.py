@@ -1,0 +1,268 @@
+"""Where the gate is asked: the roster read and written, the name list, the handing out of tasks."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from drills.training import service
+from drills.training.models import Override
+from drills.training.service import shortages
+from hazards import service as hazards
+from hazards.errors import OwnerNotQualified
+from safety_app.accounts import service as accounts
+from safety_app.accounts.service import User
+from safety_app.core import clock
+from safety_app.core.db import Database
+from safety_app.workplace import service as workplace
+from safety_app.workplace.models import Duty
+from safety_app.workplace.roster_errors import NotQualified
+from tests.accounts.people import tablet
+from tests.cast import NOW, TODAY, Cast
+from tests.dialects import sqlite_only
+from tests.drills.training.lessons import here_since, only, passed
+from tests.factories import make_hazard
+from tests.screens import open_page, text_of
+
+DAY = timedelta(days=1)
+MONDAY = TODAY
+WHY = "缺消防安全培训；尚未安排场次"
+
+
+@pytest.fixture(autouse=True)
+def _it_is_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    # One person is looked at straight away; of several who lacks nothing is first left out.
+    monkeypatch.setattr(shortages, "FEW", 1)
+
+
+def close_gate(session: Session, hall: Cast) -> int:
+    """All have passed but 周航, who came today: he is refused."""
+    here_since(session, hall)
+    only(session, hall, "FIRE")
+    for actor in (hall.staff, hall.lead, hall.officer, hall.other_staff, hall.other_lead):
+        passed(session, hall, actor.user_id, "FIRE", TODAY - DAY)
+    service.set_gate(session, hall.manager, starts_on=TODAY, now=NOW)
+    user_id = hall.second_staff.user_id
+    session.execute(
+        update(User)
+        .where(User.id == user_id)
+        .values(joined_on=TODAY, created_at=NOW + timedelta(minutes=1))
+    )
+    session.flush()
+    return user_id
+
+
+def put_on_duty(
+    session: Session, hall: Cast, *user_ids: int, on: date = TODAY, window_id: int | None = None
+) -> None:
+    workplace.set_duty(
+        session, hall.officer, site_id=hall.site_id, on=on, window_id=window_id or hall.a01,
+        user_ids=user_ids, now=NOW,
+    )  # fmt: skip
+
+
+def test_the_roster_refuses_to_name_who_lacks_a_training(session: Session, hall: Cast) -> None:
+    user_id = close_gate(session, hall)
+    with pytest.raises(NotQualified) as refusal:
+        put_on_duty(session, hall, user_id, hall.staff.user_id)
+    assert refusal.value.message() == f"周航 11月23日 周一不能上岗：{WHY}。"
+    passed(session, hall, user_id, "FIRE")
+    put_on_duty(session, hall, user_id, hall.staff.user_id)
+    assert user_id in workplace.on_duty(session, hall.site_id, TODAY, hall.a01)
+
+
+def test_whoever_the_window_has_anyway_is_not_on_duty_without_it(
+    session: Session, hall: Cast
+) -> None:
+    user_id = close_gate(session, hall)
+    there = workplace.on_duty(session, hall.site_id, TODAY, hall.a01)
+    assert user_id not in there
+    assert hall.staff.user_id in there
+
+
+def test_who_was_named_before_the_gate_is_not_on_duty_behind_it(
+    session: Session, hall: Cast
+) -> None:
+    put_on_duty(session, hall, hall.second_staff.user_id)
+    user_id = close_gate(session, hall)
+    assert workplace.on_duty(session, hall.site_id, TODAY, hall.a01) == []
+    assert workplace.serving(session, user_id, TODAY) == frozenset()
+    assert workplace.duty_days(session, user_id, TODAY, TODAY, window_id=hall.a01) == set()
+    passed(session, hall, user_id, "FIRE")
+    assert workplace.serving(session, user_id, TODAY) == {hall.a01}
+    assert workplace.duty_days(session, user_id, TODAY, TODAY, window_id=hall.a01) == {TODAY}
+
+
+def test_nobody_stands_in_without_training(session: Session, hall: Cast) -> None:
+    user_id = close_gate(session, hall)
+    with pytest.raises(NotQualified):
+        workplace.stand_in(
+            session, hall.officer, site_id=hall.site_id, window_id=hall.a03, on=TODAY,
+            for_id=hall.other_staff.user_id, user_id=user_id, now=NOW,
+        )  # fmt: skip
+
+
+def test_a_copied_week_leaves_out_who_will_lack_a_training(session: Session, hall: Cast) -> None:
+    here_since(session, hall)
+    only(session, hall, "FIRE")
+    service.set_gate(session, hall.manager, starts_on=TODAY, now=NOW)
+    passed(session, hall, hall.staff.user_id, "FIRE")
+    newcomer = hall.second_staff.user_id
+    session.execute(
+        update(User).where(User.id == newcomer).values(created_at=NOW + timedelta(minutes=1))
+    )
+    passed(session, hall, newcomer, "FIRE", date(2025, 12, 3))  # covers up to 2 December
+    put_on_duty(session, hall, newcomer, hall.staff.user_id, on=TODAY)
+    put_on_duty(session, hall, newcomer, hall.staff.user_id, on=TODAY + 3 * DAY)
+    workplace.copy_week(session, hall.officer, monday=MONDAY, weeks=1, now=NOW)
+    named = [workplace.on_duty(session, hall.site_id, TODAY + n * DAY, hall.a01) for n in (7, 10)]
+    assert named == [sorted([newcomer, hall.staff.user_id]), [hall.staff.user_id]]
+
+
+def test_the_tablet_still_offers_the_name_but_not_among_those_on_duty(
+    session: Session, hall: Cast
+) -> None:
+    user_id = close_gate(session, hall)
+    found = accounts.tablet_of(session, tablet(session, hall, hall.a01))
+    assert found is not None
+    names = workplace.today_name_list(session, found, TODAY)
+    assert user_id not in {one.id for one in names.on_duty}
+    assert user_id in {one.id for one in names.others}
+
+
+def test_a_hazard_is_not_handed_to_who_lacks_a_training(session: Session, hall: Cast) -> None:
+    user_id = close_gate(session, hall)
+    hazard = make_hazard(session, hall)
+
+    def assign() -> None:
+        hazards.assign(
+            session, hall.officer, hazard.id, owner_id=user_id, fix_by=TODAY + 3 * DAY,
+            measures="更换插排", row_version=None, now=NOW,
+        )  # fmt: skip
+
+    with pytest.raises(OwnerNotQualified) as refusal:
+        assign()
+    assert WHY in refusal.value.message()
+    service.allow(
+        session, hall.manager, user_id=user_id, first=TODAY, last=TODAY, reason="急修", now=NOW
+    )
+    assign()
+    assert hazard.owner_id == user_id
+
+
+def test_a_window_left_without_anybody_by_the_gate_is_named(session: Session, hall: Cast) -> None:
+    user_id = close_gate(session, hall)
+    put_on_duty(session, hall, hall.staff.user_id)
+    assert workplace.without_anybody(session, hall.officer, TODAY, NOW) == []
+    session.execute(delete(Duty))
+    session.add(Duty(site_id=hall.site_id, user_id=user_id, on_date=TODAY, window_id=hall.a01))
+    session.flush()
+    assert workplace.without_anybody(session, hall.officer, TODAY, NOW) == ["A01 综合窗口"]
+
+
+@sqlite_only
+def test_the_page_of_the_roster_says_who_is_barred_and_why(database: Database, hall: Cast) -> None:
+    with database.transaction() as session:
+        close_gate(session, hall)
+    said = " ".join(text_of(open_page(hall.officer, "roster")))
+    assert f"周航（{WHY}）" in said
+
+
+PEOPLE = ("staff", "second_staff", "lead", "officer", "other_staff", "other_lead")
+NEAR = st.integers(min_value=-400, max_value=200).map(lambda n: TODAY + n * DAY)
+PASSES = st.lists(st.tuples(st.sampled_from(PEOPLE), NEAR), max_size=14)
+OVERRIDES = st.lists(
+    st.tuples(st.sampled_from(PEOPLE), NEAR, st.integers(min_value=0, max_value=6)), max_size=4
+)
+NAMED = st.lists(
+    st.tuples(st.sampled_from(PEOPLE), st.integers(min_value=0, max_value=3)), max_size=8
+)
+
+
+@pytest.fixture
+def furnished(session: Session, hall: Cast) -> Session:
+    here_since(session, hall)
+    only(session, hall, "FIRE")
+    return session
+
+
+def a_year_after(day: date) -> date:
+    """The anniversary, by other means than those that are tested."""
+    leap = (day.month, day.day) == (2, 29)
+    return date(day.year + 1, 2, 28) if leap else day.replace(year=day.year + 1)
+
+
+@sqlite_only
+@settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    passes=PASSES,
+    overrides=OVERRIDES,
+    named=NAMED,
+    newcomers=st.sets(st.sampled_from(PEOPLE)),
+    start=st.integers(min_value=0, max_value=60).map(lambda n: TODAY + n * DAY),
+    on=st.integers(min_value=-5, max_value=250).map(lambda n: TODAY + n * DAY),
+)
+def test_nobody_is_on_duty_without_cover_unless_an_exception_or_the_warning_says_so(
+    furnished: Session,
+    hall: Cast,
+    passes: list[tuple[str, date]],
+    overrides: list[tuple[str, date, int]],
+    named: list[tuple[str, int]],
+    newcomers: set[str],
+    start: date,
+    on: date,
+) -> None:
+    session = furnished
+    inner = session.begin_nested()
+    ids = {name: getattr(hall, name).user_id for name in PEOPLE}
+    for name, day in passes:
+        passed(session, hall, ids[name], "FIRE", day, now=NOW + 300 * DAY)
+    service.set_gate(session, hall.manager, starts_on=start, now=NOW)
+    for name in newcomers:
+        session.get_one(User, ids[name]).created_at = NOW + DAY
+    for name, first, days in overrides:
+        last = first + days * DAY
+        session.add(
+            Override(
+                site_id=hall.site_id,
+                user_id=ids[name],
+                first=first,
+                last=last,
+                reason="人手不足",
+                at=NOW,
+            )
+        )
+    places = [hall.a01, hall.a02, hall.a03, None]
+    for name, number in dict.fromkeys(named):
+        session.add(
+            Duty(site_id=hall.site_id, user_id=ids[name], on_date=on, window_id=places[number])
+        )
+    session.flush()
+
+    def is_covered(name: str) -> bool:
+        return any(who == name and day <= on < a_year_after(day) for who, day in passes)
+
+    def is_let_through(name: str) -> bool:
+        return any(who == name and a <= on <= a + n * DAY for who, a, n in overrides)
+
+    def is_warned_only(name: str) -> bool:
+        return on < start or (name not in newcomers and on < start + 90 * DAY)
+
+    fit = {
+        ids[name]
+        for name in PEOPLE
+        if is_covered(name) or is_let_through(name) or is_warned_only(name)
+    }
+    found = workplace.roster(session, hall.site_id, on, on)
+    for place in places:
+        there = found.on_duty(on, place)
+        assert there <= fit
+        assert there == {one for one in found.expected(on, place) if one in fit}
+    inner.rollback()
+    session.expire_all()

@@ -1,0 +1,154 @@
+"""What people were on days gone by, and when they changed posts or came back."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from drills.training.jobs import follow_all
+from drills.training.models import Event, EventKind, Posting, SessionStatus, TrainingSession
+from drills.training.service import follow_people, merge_windows
+from drills.training.service.people import people
+from safety_app.accounts import service as accounts
+from safety_app.workplace import service as workplace
+from tests.cast import NOW, TODAY, Cast
+from tests.drills.training.lessons import course, here_since
+
+DAY = timedelta(days=1)
+TOMORROW = NOW + DAY
+
+
+def roles(session: Session, hall: Cast, user_id: int, *windows: int, now: datetime) -> None:
+    accounts.set_roles(
+        session, hall.administrator, user_id, staff_at=windows, leads=(), for_the_site=(), now=now
+    )
+
+
+def events(session: Session, user_id: int) -> list[tuple[str, date]]:
+    query = select(Event.kind, Event.on_date).where(
+        Event.user_id == user_id, Event.withdrawn_at.is_(None)
+    )
+    return [(kind, on) for kind, on in session.execute(query.order_by(Event.on_date))]
+
+
+def postings(session: Session, user_id: int) -> list[tuple[date, date | None, str]]:
+    query = select(Posting).where(Posting.user_id == user_id).order_by(Posting.first)
+    return [(one.first, one.last, one.windows) for one in session.scalars(query)]
+
+
+def test_following_twice_writes_nothing_new(session: Session, hall: Cast) -> None:
+    assert follow_people(session, hall.site_id, NOW) == 0
+    follow_all(session, TOMORROW)
+    assert follow_all(session, TOMORROW) == 0
+
+
+@pytest.mark.parametrize(
+    ("there", "is_transfer"),
+    [(("a03",), True), (("a01", "a03"), False), (("a01",), False), ((), False)],
+)
+def test_who_leaves_every_window_for_others_was_transferred(
+    session: Session, hall: Cast, there: tuple[str, ...], is_transfer: bool
+) -> None:
+    user_id = hall.staff.user_id
+    windows = [getattr(hall, name) for name in there]
+    if windows:
+        roles(session, hall, user_id, *windows, now=TOMORROW)
+    follow_people(session, hall.site_id, TOMORROW)
+    expected = [(EventKind.TRANSFERRED, TODAY + DAY)] if is_transfer else []
+    assert events(session, user_id) == expected
+
+
+def test_what_is_put_right_on_the_same_day_is_no_transfer(session: Session, hall: Cast) -> None:
+    user_id = hall.staff.user_id
+    before = postings(session, user_id)
+    roles(session, hall, user_id, hall.a03, now=NOW)
+    follow_people(session, hall.site_id, NOW)
+    assert events(session, user_id) == []
+    assert len(postings(session, user_id)) == len(before) == 1
+
+
+def test_what_somebody_was_stays_known(session: Session, hall: Cast) -> None:
+    user_id = hall.staff.user_id
+    roles(session, hall, user_id, hall.a03, now=TOMORROW)
+    follow_people(session, hall.site_id, TOMORROW)
+    assert postings(session, user_id) == [
+        (TODAY, TODAY, str(hall.a01)),
+        (TODAY + DAY, None, str(hall.a03)),
+    ]
+    worker = people(session, hall.site_id, TODAY).workers[user_id]
+    was, now_is = worker.stay(TODAY), worker.stay(TODAY + DAY)
+    assert was is not None and now_is is not None
+    assert was.windows == {hall.a01}
+    assert now_is.windows == {hall.a03}
+
+
+def test_a_window_that_goes_on_in_another_transfers_nobody(session: Session, hall: Cast) -> None:
+    user_id = hall.staff.user_id
+    planned = TrainingSession(
+        site_id=hall.site_id, course_id=course(session, hall, "FIRE").id, window_id=hall.a01,
+        starts_at=TOMORROW, ends_at=TOMORROW, place="三楼会议室", trainer="刘洋", hours=2,
+        status=SessionStatus.PLANNED, created_at=NOW,
+    )  # fmt: skip
+    session.add(planned)
+    roles(session, hall, user_id, hall.a03, now=TOMORROW)
+    merge_windows(session, None, hall.a01, hall.a03, TOMORROW)
+    follow_people(session, hall.site_id, TOMORROW)
+    assert events(session, user_id) == []
+    session.refresh(planned)
+    assert planned.window_id == hall.a03
+
+
+def test_who_has_left_belongs_to_the_hall_up_to_the_last_day(session: Session, hall: Cast) -> None:
+    here_since(session, hall, date(2026, 1, 5))
+    user_id = hall.staff.user_id
+    accounts.leave(session, hall.administrator, user_id, on=TODAY, now=NOW)
+    before_the_job = people(session, hall.site_id, TODAY).workers[user_id]
+    follow_people(session, hall.site_id, TOMORROW)
+    after_it = people(session, hall.site_id, TODAY).workers[user_id]
+    for worker in (before_the_job, after_it):
+        assert [worker.is_here(TODAY + n * DAY) for n in (0, 1)] == [True, False]
+
+
+@pytest.mark.parametrize(("months", "is_back"), [(11, False), (12, True)])
+def test_who_comes_back_after_a_year_begins_anew(
+    session: Session, hall: Cast, months: int, is_back: bool
+) -> None:
+    user_id = hall.staff.user_id
+    accounts.leave(session, hall.administrator, user_id, on=TODAY, now=NOW)
+    follow_people(session, hall.site_id, NOW)
+    later = NOW + timedelta(days=366 if months == 12 else 330)
+    accounts.reactivate(session, hall.administrator, user_id, now=later)
+    follow_people(session, hall.site_id, later)
+    day = TODAY + timedelta(days=366)
+    assert events(session, user_id) == ([(EventKind.BACK, day)] if is_back else [])
+
+
+@pytest.mark.parametrize(("days", "is_back"), [(364, False), (365, True)])
+def test_a_year_of_absence_ends_with_a_new_beginning(
+    session: Session, hall: Cast, days: int, is_back: bool
+) -> None:
+    user_id = hall.staff.user_id
+    last = TODAY + timedelta(days=days - 1)
+    for first, end in ((TODAY, TODAY + 99 * DAY), (TODAY + 100 * DAY, last)):
+        workplace.record_absence(
+            session, hall.officer, user_id=user_id, site_id=hall.site_id, first=first, last=end,
+            reason="sick", now=NOW,
+        )  # fmt: skip
+    follow_people(session, hall.site_id, NOW)
+    assert events(session, user_id) == ([(EventKind.BACK, last + DAY)] if is_back else [])
+
+
+def test_an_absence_that_is_cut_short_needs_no_new_beginning(session: Session, hall: Cast) -> None:
+    user_id = hall.staff.user_id
+    away = workplace.record_absence(
+        session, hall.officer, user_id=user_id, site_id=hall.site_id, first=TODAY,
+        last=TODAY + 365 * DAY, reason="sick", now=NOW,
+    )  # fmt: skip
+    follow_people(session, hall.site_id, NOW)
+    assert events(session, user_id)
+    workplace.change_absence(
+        session, hall.officer, away.id, first=TODAY, last=TODAY + 30 * DAY, reason="sick", now=NOW
+    )
+    follow_people(session, hall.site_id, NOW)
+    assert events(session, user_id) == []
