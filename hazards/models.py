@@ -133,6 +133,7 @@ class Origin(StrEnum):
     PUBLIC = "public"
     AUTHORITY = "authority"
     DRILL = "drill"
+    INCIDENT = "incident"
 
 
 ORIGIN_NAMES: Final[Mapping[str, str]] = {
@@ -142,6 +143,7 @@ ORIGIN_NAMES: Final[Mapping[str, str]] = {
     Origin.PUBLIC: N_("Reported by the public"),
     Origin.AUTHORITY: N_("Found by an authority"),
     Origin.DRILL: N_("Drill"),
+    Origin.INCIDENT: N_("Follows from an incident"),
 }
 
 

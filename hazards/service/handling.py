@@ -31,6 +31,7 @@ from hazards.models import (
     Step,
 )
 from hazards.people import GRAVE
+from hazards.permissions import Permission
 from hazards.service.deadlines import (
     RANK,
     authority_fix_by,
@@ -107,6 +108,11 @@ def assign(
         funds_yuan=hazard.funds_yuan,
     )
     return hazard
+
+
+def may_assign(actor: Actor, window_id: int | None) -> bool:
+    """Whether the actor may hand out what is found at a window, or in the common areas."""
+    return actor.may(Permission.ASSIGN, window_id=window_id)
 
 
 def plan_of(

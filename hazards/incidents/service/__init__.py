@@ -1,0 +1,1 @@
+"""What can be done with incidents and asked of them: the package's public face."""
