@@ -1,5 +1,6 @@
 """What can be done with patrols and asked of them: the package's public face."""
 
+from checklists.entries import ClientMoment
 from checklists.service.countersigning import (
     FLAG_NAMES,
     Flag,
@@ -71,6 +72,7 @@ __all__ = [
     "MOST",
     "STANDING_NAMES",
     "Account",
+    "ClientMoment",
     "Counts",
     "Drawn",
     "Flag",

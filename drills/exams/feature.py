@@ -1,7 +1,26 @@
 """What exams give to the application."""
 
+from datetime import datetime
 from pathlib import Path
 
-from safety_app.core.feature import Feature
+from sqlalchemy.orm import Session
 
-FEATURE = Feature(name="exams", folder=Path(__file__).parent)
+from drills.exams import bank
+from drills.exams.permissions import GRANTS
+from drills.exams.service.marking import close_overdue
+from safety_app.core.feature import Feature, Job
+
+
+def prepare(session: Session, now: datetime) -> None:
+    """Bring the shipped questions up to date."""
+    bank.sync(session, now)
+
+
+FEATURE = Feature(
+    name="exams",
+    folder=Path(__file__).parent,
+    models="drills.exams.models",
+    grants=GRANTS,
+    prepare=prepare,
+    jobs=(Job("exams.close_overdue", 60, close_overdue, until_done=True),),
+)

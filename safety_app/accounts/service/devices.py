@@ -181,6 +181,12 @@ def tablet_of(session: Session, token: str | None) -> Tablet | None:
     return Tablet(device.id, device.site_id, device.name, frozenset(windows))
 
 
+def device_name(session: Session, site_id: int, device_id: int | None) -> str:
+    """What a tablet of the site is called; nothing for any other browser."""
+    device = session.get(Device, device_id) if device_id is not None else None
+    return device.name if device and device.site_id == site_id else ""
+
+
 def open_enrolment(
     session: Session,
     actor: Actor | None,

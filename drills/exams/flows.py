@@ -1,0 +1,47 @@
+"""What exams tell to training: each result, once, with where it comes from."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from drills.exams.models import Attempt, PracticalTest
+from drills.training import service as training
+from drills.training.service import Source
+from safety_app.core.access import Actor
+
+
+def record_attempt(
+    session: Session, actor: Actor | None, attempt: Attempt, course_id: int, *, now: datetime
+) -> None:
+    """Record what an attempt came to with its course, passed or not."""
+    training.record_result(
+        session,
+        actor,
+        site_id=attempt.site_id,
+        user_id=attempt.user_id,
+        course_id=course_id,
+        on=attempt.held_on,
+        passed=bool(attempt.passed),
+        score=(attempt.halves or 0) / 2,
+        out_of=float(attempt.out_of),
+        source=Source.EXAM,
+        source_key=f"exams:attempt:{attempt.number}",
+        now=now,
+    )
+
+
+def record_practical(session: Session, actor: Actor, test: PracticalTest, *, now: datetime) -> None:
+    """Record what a practical test came to with its course, passed or not."""
+    training.record_result(
+        session,
+        actor,
+        site_id=test.site_id,
+        user_id=test.user_id,
+        course_id=test.course_id,
+        on=test.held_on,
+        passed=test.passed,
+        source=Source.PRACTICAL,
+        source_key=f"exams:practical:{test.number}",
+        note=test.note,
+        now=now,
+    )

@@ -1,0 +1,87 @@
+"""Failed attempts are kept; whether an exam may be sat again, why not, and from when on."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from drills.exams.errors import AttemptsUsedUp, PassedAlready, RetakeTooEarly
+from drills.exams.models import Exam
+from drills.exams.service import results
+from drills.exams.service.retaking import RESIT_AFTER, Standing, standing
+from tests.cast import NOW, TODAY, Cast
+from tests.drills.exams.cases import Candidate, make_exam, sat
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def exam(session: Session, hall: Cast) -> Exam:
+    """Two attempts, two days apart."""
+    return make_exam(session, hall)
+
+
+def stands(session: Session, hall: Cast, exam: Exam, on: date) -> Standing:
+    """The staff member on a day."""
+    return standing(session, exam, hall.staff.user_id, on)
+
+
+def test_a_failed_exam_waits_and_is_then_sat_again(
+    session: Session, hall: Cast, exam: Exam
+) -> None:
+    assert stands(session, hall, exam, TODAY).may_sit
+    failed = sat(session, hall, exam, passes=False)
+    assert failed.passed is False and failed.halves == 0
+    found = stands(session, hall, exam, TODAY + DAY)
+    assert isinstance(found.refused, RetakeTooEarly) and found.next_on == TODAY + 2 * DAY
+    with pytest.raises(RetakeTooEarly, match="2026年11月25日"):
+        Candidate(session, hall.staff, exam.id, now=NOW + DAY).begin()
+    assert stands(session, hall, exam, TODAY + 2 * DAY).may_sit
+    passed = sat(session, hall, exam, now=NOW + 2 * DAY)
+    assert passed.passed
+    session.expire_all()
+    assert [one.passed for one in results.own_results(session, hall.staff)] == [True, False]
+
+
+def test_attempts_are_used_up(session: Session, hall: Cast, exam: Exam) -> None:
+    for n in range(2):
+        sat(session, hall, exam, passes=False, now=NOW + 2 * n * DAY)
+    found = stands(session, hall, exam, TODAY + 60 * DAY)
+    assert isinstance(found.refused, AttemptsUsedUp)
+    assert (found.used, found.allowed) == (2, 2)
+
+
+def test_without_a_number_there_is_no_end(session: Session, hall: Cast) -> None:
+    exam = make_exam(session, hall, attempts=0, retake_days=0)
+    for _n in range(4):
+        sat(session, hall, exam, passes=False)
+    found = stands(session, hall, exam, TODAY)
+    assert found.may_sit and found.allowed is None
+
+
+def test_who_has_passed_sits_it_again_for_the_next_time_only(
+    session: Session, hall: Cast, exam: Exam
+) -> None:
+    sat(session, hall, exam, passes=False)
+    sat(session, hall, exam, now=NOW + 2 * DAY)
+    passed_on = TODAY + 2 * DAY
+    found = stands(session, hall, exam, passed_on + RESIT_AFTER - DAY)
+    assert isinstance(found.refused, PassedAlready) and found.next_on == passed_on + RESIT_AFTER
+    found = stands(session, hall, exam, passed_on + RESIT_AFTER)
+    assert found.may_sit and (found.used, found.allowed) == (0, 2), "attempts begin anew"
+
+
+def test_another_persons_attempts_do_not_count(session: Session, hall: Cast, exam: Exam) -> None:
+    sat(session, hall, exam, by=hall.second_staff, passes=False)
+    assert stands(session, hall, exam, TODAY).may_sit
+
+
+def test_the_next_step_is_told_with_the_result(session: Session, hall: Cast, exam: Exam) -> None:
+    failed = sat(session, hall, exam, passes=False)
+    said = results.outcome(session, hall.staff, failed.id, NOW).next_step
+    assert "2026年11月25日" in said
+    later = results.outcome(session, hall.staff, failed.id, NOW + 2 * DAY).next_step
+    assert later == "现在可以补考，还可考 1 次。"
+    passed = sat(session, hall, exam, now=NOW + 2 * DAY)
+    said = results.outcome(session, hall.staff, passed.id, NOW + 2 * DAY).next_step
+    assert said == "合格记录已计入“窗口级岗前培训”。"
