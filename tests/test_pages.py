@@ -19,7 +19,7 @@ BROKEN: Final = ("暂时无法显示", "This cannot be shown right now")
 LATIN: Final = re.compile(
     r"English|SQLite|PostgreSQL|GB|NFPA|ABC|BC|PDF|Excel|CSV|xlsx|AED|LED|MB|\w*\[wght\]\.ttf"
     r"|python3 manage\.py \w+"
-    r"|\b(?:MHQ|XHS|YJD|SZB|YG|FHM|JJX|LB|HM|KZ|QT|ZQP)(?:-\d{4})?\b|\bmhq32\b|\bpublic_url\b"
+    r"|\b(?:MHQ|XHS|YJD|SZB|YG|FHM|JJX|LB|HM|KZ|QT|ZQP)(?:-\d{4})?\b|(?:KS|SJ|SC)-\d{4}-\d{4}|\bmhq32\b|\bpublic_url\b"
     r"|HZ-\d{4}-\d{4}|AQ-\d{4}-\d{2}-\w+|\b[0-9A-F]{4}(?:-[0-9A-F]{4}){3}\b|\b[A-Z]{1,3}\d+\b|/[\w./-]+|https?://\S+|\bE-[0-9A-F]{6}\b"
 )
 HAN: Final = re.compile(r"[\u4e00-\u9fff]+")
