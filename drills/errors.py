@@ -182,3 +182,17 @@ class NothingToPlan(AppError):
 
     text = N_("These drills are on the plan already. Look at the plan again.")
     status = 409
+
+
+class DebriefMissing(AppError):
+    """A drill is talked over before it is closed."""
+
+    text = N_("Write down the debrief first: what went well, what did not.")
+    status = 422
+
+
+class ProblemsOpen(AppError):
+    """A drill is closed when all that it has shown is put right."""
+
+    text = N_("Not everything is put right yet: {numbers}. Close these first.")
+    status = 409

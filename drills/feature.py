@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from drills.closing import rule_behind, source_page
 from drills.permissions import GRANTS
 from drills.service import clock, proofs
 from safety_app.core.feature import Feature, PhotoShelf
@@ -14,4 +15,6 @@ FEATURE = Feature(
     photos=PhotoShelf(may_see=proofs.may_see_photo, in_use=proofs.photos_in_use),
     may_see_file=proofs.may_see_file,
     forget_device=clock.forget_device,
+    rule_behind=rule_behind,
+    source_page=source_page,
 )

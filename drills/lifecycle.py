@@ -47,6 +47,7 @@ RULES: Final[Mapping[Step, Rule]] = {
     Step.RECORD: Rule(_UNDER_WAY | _FOLLOWED, None, Permission.HOLD),
     Step.REPORT: Rule(_FOLLOWED | {Status.CLOSED}, None, Permission.PLAN),
     Step.EVALUATE: Rule(_HELD, Status.EVALUATED, Permission.EVALUATE),
+    Step.RAISE: Rule(_FOLLOWED, None, Permission.HOLD),
     Step.CLOSE: Rule(frozenset({Status.EVALUATED}), Status.CLOSED, Permission.PLAN),
 }
 STEP_DONE: Final[Mapping[str, str]] = {
@@ -63,6 +64,7 @@ STEP_DONE: Final[Mapping[str, str]] = {
     Step.RECORD: N_("written down"),
     Step.REPORT: N_("reported to the authority"),
     Step.EVALUATE: N_("evaluated"),
+    Step.RAISE: N_("registered a problem"),
     Step.CLOSE: N_("drill closed"),
 }
 
@@ -88,7 +90,8 @@ def may(session: Session, actor: Actor, drill: Drill, step: Step) -> bool:
     permission = RULES[step].permission
     if permission is Permission.HOLD and actor.user_id in (drill.owner_id, drill.commander_id):
         return True
-    if permission is Permission.EVALUATE and actor.user_id in evaluators_of(session, drill.id):
+    judges = permission is Permission.EVALUATE or step is Step.RAISE
+    if judges and actor.user_id in evaluators_of(session, drill.id):
         return True
     return actor.may(permission, window_id=drill.window_id)
 

@@ -11,7 +11,7 @@ from drills.models import Form
 from safety_app.core.i18n import bilingual
 
 FILE: Final = Path(__file__).parent / "milestones.toml"
-EVACUATION: Final = "evacuation"
+FIRE: Final = "fire"
 TABLETOP: Final = "tabletop"
 
 
@@ -69,4 +69,4 @@ def proposed(form: Form, topic: str) -> tuple[Moment, ...]:
     if form is Form.TABLETOP:
         return sets()[TABLETOP].moments
     found = (one for one in sets().values() if topic in one.topics)
-    return next(found, sets()[EVACUATION]).moments
+    return next(found, sets()[FIRE]).moments

@@ -51,19 +51,19 @@ class Topic(StrEnum):
     """What a drill is against; the built-in plans are told apart alike."""
 
     FIRE = "fire"
-    CROWDING = "crowding"
-    ELECTRIC_SHOCK = "electric_shock"
-    SUDDEN_ILLNESS = "sudden_illness"
+    EVACUATION = "evacuation"
+    ELECTRIC = "electric"
+    ILLNESS = "illness"
     DISTURBANCE = "disturbance"
     OUTAGE = "outage"
     OTHER = "other"
 
 
 TOPIC_NAMES: Final[Mapping[str, str]] = {
-    Topic.FIRE: N_("Fire and evacuation"),
-    Topic.CROWDING: N_("Crowding"),
-    Topic.ELECTRIC_SHOCK: N_("Electric shock"),
-    Topic.SUDDEN_ILLNESS: N_("Sudden illness"),
+    Topic.FIRE: N_("Fire"),
+    Topic.EVACUATION: N_("Evacuation and crowding"),
+    Topic.ELECTRIC: N_("Electric shock"),
+    Topic.ILLNESS: N_("Sudden illness"),
     Topic.DISTURBANCE: N_("Disturbance"),
     Topic.OUTAGE: N_("Power or system failure"),
     Topic.OTHER: N_("Other emergency"),
@@ -109,6 +109,7 @@ class Step(StrEnum):
     RECORD = "record"
     REPORT = "report"
     EVALUATE = "evaluate"
+    RAISE = "raise"
     CLOSE = "close"
 
 
@@ -176,8 +177,8 @@ class DrillPlan(Base):
     __tablename__ = "drill_plans"
 
     drill_id: Mapped[int] = mapped_column(ForeignKey("drills.id"), primary_key=True)
-    plan_id: Mapped[int] = mapped_column(primary_key=True)
-    version_id: Mapped[int | None]
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan_documents.id"), primary_key=True)
+    version_id: Mapped[int | None] = mapped_column(ForeignKey("plan_versions.id"))
 
 
 class Evaluator(Base):
@@ -372,7 +373,7 @@ class Problem(Record):
     what: Mapped[str] = mapped_column(String(200))
     item_code: Mapped[str] = mapped_column(String(16), default="")
     hazard_id: Mapped[int | None] = mapped_column(ForeignKey("hazards.id"), index=True)
-    revision_id: Mapped[int | None]
+    revision_id: Mapped[int | None] = mapped_column(ForeignKey("plan_revisions.id"), index=True)
     at: Mapped[datetime]
     by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 

@@ -133,7 +133,7 @@ class _Half:
             What.ON_SITE: {PlanKind.ON_SITE},
         }
         if what is What.RESCUE:
-            ill = [plan for plan in self.plans if plan.topic == Topic.SUDDEN_ILLNESS]
+            ill = [plan for plan in self.plans if plan.topic == Topic.ILLNESS]
             return ill[:1]
         return self._one_of(kinds[what], ()) if what in kinds else ()
 
@@ -169,7 +169,7 @@ class _Half:
             period=self.when,
             on=self._day(month, day),
             is_hall=False,
-            topic=Topic.SUDDEN_ILLNESS,
+            topic=Topic.ILLNESS,
             content=Content.SINGLE,
             form=Form.LIVE,
         )

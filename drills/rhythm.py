@@ -15,7 +15,7 @@ from safety_app.core.i18n import N_, _, bilingual
 FILE: Final = Path(__file__).parent / "rhythm.toml"
 OWN_CHOICE: Final = frozenset({"K", "K?", "D"})
 """Marks of rules that a hall may change."""
-RESCUE: Final = frozenset({Topic.ELECTRIC_SHOCK, Topic.SUDDEN_ILLNESS})
+RESCUE: Final = frozenset({Topic.ELECTRIC, Topic.ILLNESS})
 
 
 class What(StrEnum):

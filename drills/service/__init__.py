@@ -21,6 +21,7 @@ from drills.service.finishing import (
     reset,
     write_down,
 )
+from drills.service.judging import evaluated
 from drills.service.loading import by_code, get, of_site, steps_of
 from drills.service.planning import (
     Facts,
@@ -32,6 +33,7 @@ from drills.service.planning import (
     plan_ids_of,
     reschedule,
 )
+from drills.service.tried import Tried, tried_by
 
 __all__ = [
     "STEP_DONE",
@@ -39,6 +41,7 @@ __all__ = [
     "OnPaper",
     "Status",
     "Step",
+    "Tried",
     "allowed",
     "by_code",
     "cancel",
@@ -47,6 +50,7 @@ __all__ = [
     "edit",
     "enter",
     "enter_new",
+    "evaluated",
     "evaluators_of",
     "finish",
     "get",
@@ -63,5 +67,6 @@ __all__ = [
     "reset",
     "steps_of",
     "take",
+    "tried_by",
     "write_down",
 ]

@@ -101,6 +101,7 @@ def enter_new(
     journal.lock(session)
     _check_span(paper.started_at, paper.ended_at, actor, now)
     on = clock.local_day(paper.started_at, actor.timezone)
+    tried.check(session, actor.site_id, facts.plan_ids, clock.local_day(now, actor.timezone))
     drill = Drill(
         site_id=actor.site_id,
         code=next_code(session, actor.site_id, on),

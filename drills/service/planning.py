@@ -33,6 +33,7 @@ from drills.models import (
     Topic,
 )
 from drills.permissions import WHO_MAY
+from drills.service import tried
 from drills.service.loading import get, next_code
 from safety_app.accounts import service as accounts
 from safety_app.core import clock, journal
@@ -76,6 +77,7 @@ def plan(session: Session, actor: Actor, facts: Facts, *, planned_on: date, now:
         raise NotAllowed(who=WHO_MAY[RULES[Step.PLAN].permission])
     journal.lock(session)
     _check_day(planned_on, clock.local_day(now, actor.timezone))
+    tried.check(session, actor.site_id, facts.plan_ids, planned_on)
     drill = Drill(
         site_id=actor.site_id,
         code=next_code(session, actor.site_id, planned_on),
@@ -111,6 +113,7 @@ def edit(
     if facts.window_id != drill.window_id:
         wanted = RULES[Step.PLAN].permission
         actor.require(wanted, window_id=facts.window_id, who=WHO_MAY[wanted])
+    tried.check(session, actor.site_id, facts.plan_ids, drill.planned_on)
     for name, value in columns(session, actor, facts).items():
         setattr(drill, name, value)
     set_links(session, drill, facts)

@@ -206,7 +206,7 @@ def year_of(session: Session, site_id: int, year: int, at: datetime) -> Year:
     site = workplace.site(session, site_id)
     found = standings(session, site_id, at)
     choices = choices_of(session, site_id)
-    plans = tried.plans_of(session, site_id)
+    plans = tried.plans_of(session, site_id, clock.local_day(at, site.timezone))
     following = rhythm.followed(site, choices)
     since = site.counts_from or clock.local_day(site.created_at, site.timezone)
     duties = rhythm.duties(
@@ -270,7 +270,8 @@ def accept(
     wanted = [(proposed[one.key], one) for one in chosen if one.key in proposed]
     if not wanted:
         raise NothingToPlan()
-    plans = {one.id: one for one in tried.plans_of(session, actor.site_id)}
+    today = clock.local_day(now, actor.timezone)
+    plans = {one.id: one for one in tried.plans_of(session, actor.site_id, today)}
     return [
         plan(session, actor, _facts(one, how, plans), planned_on=how.on, now=now)
         for one, how in wanted

@@ -98,11 +98,12 @@ def held(
     *,
     present: Sequence[Actor] = (),
     minutes: float = 10,
+    at: float = 0,
 ) -> Drill:
     """The same drill held and finished, with these people there."""
-    here = tablet(session, drill, hall.lead)
-    here.start()
+    here = tablet(session, drill, hall.lead, at=at)
+    here.start(at)
     for person in present or (hall.staff, hall.lead):
-        here.sign(person, at=5)
-    here.stop(minutes * 60)
-    return service.finish(session, hall.lead, drill.id, now=after(minutes * 60 + 5))
+        here.sign(person, at=at + 5)
+    here.stop(at + minutes * 60)
+    return service.finish(session, hall.lead, drill.id, now=after(at + minutes * 60 + 5))

@@ -11,8 +11,8 @@ from drills.models import Form, Topic
 from drills.rhythm import Choices, Duty, Known, Plan, State, What
 
 FIRE = Plan(1, "special", "fire", "火灾专项预案")
-ILL = Plan(2, "on_site", "sudden_illness", "突发疾病现场处置方案")
-SHOCK = Plan(3, "on_site", "electric_shock", "触电现场处置方案")
+ILL = Plan(2, "on_site", "illness", "突发疾病现场处置方案")
+SHOCK = Plan(3, "on_site", "electric", "触电现场处置方案")
 WHOLE = Plan(4, "comprehensive", "other", "综合应急预案")
 PLANS = (FIRE, ILL, SHOCK, WHOLE)
 SINCE = date(2025, 1, 1)
@@ -204,7 +204,7 @@ def test_what_ended_before_the_hall_began_is_not_missed() -> None:
         (What.PLAN, Known("A", date(2026, 8, 1), True, True, "fire", frozenset({2})), False),
         (What.ON_SITE, fire(date(2026, 8, 1)), False),
         (What.ON_SITE, Known("A", date(2026, 8, 1), True, False, "x", frozenset({2})), True),
-        (What.RESCUE, Known("A", date(2026, 8, 1), True, False, "sudden_illness"), True),
+        (What.RESCUE, Known("A", date(2026, 8, 1), True, False, "illness"), True),
         (What.RESCUE, fire(date(2026, 8, 1)), False),
     ],
 )
@@ -217,7 +217,7 @@ OPERATOR = Unit(business_operator=True)
 
 
 def test_at_least_one_on_site_plan_or_each_of_them() -> None:
-    ill = Known("YL-2026-02", date(2026, 8, 3), True, False, "sudden_illness", frozenset({2}))
+    ill = Known("YL-2026-02", date(2026, 8, 3), True, False, "illness", frozenset({2}))
     one = [d for d in duties(OPERATOR, ill) if d.rule.what is What.ON_SITE and d.period.half == 2]
     assert [duty.state for duty in one] == [State.DONE]
     every = duties(OPERATOR, ill, choices=Choices(is_each=True))
@@ -231,8 +231,8 @@ def test_without_any_on_site_plan_the_duty_still_stands() -> None:
 
 
 def test_a_withdrawn_plan_wants_no_drill_and_tells_what_its_drills_were() -> None:
-    gone = Plan(3, "on_site", "electric_shock", is_current=False)
-    drill = Known("A", date(2026, 8, 1), True, False, "electric_shock", frozenset({3}))
+    gone = Plan(3, "on_site", "electric", is_current=False)
+    drill = Known("A", date(2026, 8, 1), True, False, "electric", frozenset({3}))
     each = duties(OPERATOR, drill, plans=(gone, ILL), choices=Choices(is_each=True))
     assert {one.plan for one in each if one.rule.what is What.ON_SITE} == {ILL}
     assert states(duties(OPERATOR, drill, plans=(gone,)))["on_site_half_yearly@2026-H2"] is (
@@ -320,9 +320,9 @@ def test_a_late_proposal_leaves_time_to_prepare_where_there_is_any(today: date, 
 def test_first_aid_is_drilled_where_the_hall_wants_it() -> None:
     choices = Choices(changes={"rescue_yearly": True})
     found = [one for one in proposal(Unit(), choices=choices) if not one.is_hall]
-    assert [(one.topic, one.plan_ids) for one in found] == [(Topic.SUDDEN_ILLNESS, (ILL.id,))]
+    assert [(one.topic, one.plan_ids) for one in found] == [(Topic.ILLNESS, (ILL.id,))]
     bare = [one for one in proposal(Unit(), choices=choices, plans=()) if not one.is_hall]
-    assert [(one.topic, one.plan_ids) for one in bare] == [(Topic.SUDDEN_ILLNESS, ())]
+    assert [(one.topic, one.plan_ids) for one in bare] == [(Topic.ILLNESS, ())]
 
 
 def test_without_plans_the_hall_still_drills() -> None:

@@ -1596,6 +1596,12 @@ def upgrade() -> None:
         sa.Column("plan_id", sa.Integer(), nullable=False),
         sa.Column("version_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["drill_id"], ["drills.id"], name=op.f("fk_drill_plans_drill_id")),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["plan_documents.id"], name=op.f("fk_drill_plans_plan_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["plan_versions.id"], name=op.f("fk_drill_plans_version_id")
+        ),
         sa.PrimaryKeyConstraint("drill_id", "plan_id", name=op.f("pk_drill_plans")),
     )
     op.create_table(
@@ -1618,12 +1624,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["hazard_id"], ["hazards.id"], name=op.f("fk_drill_problems_hazard_id")
         ),
+        sa.ForeignKeyConstraint(
+            ["revision_id"], ["plan_revisions.id"], name=op.f("fk_drill_problems_revision_id")
+        ),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_drill_problems_site_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_drill_problems")),
         sa.UniqueConstraint("drill_id", "number", name=op.f("uq_drill_problems_drill_id_number")),
     )
     op.create_index(
         op.f("ix_drill_problems_hazard_id"), "drill_problems", ["hazard_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_drill_problems_revision_id"), "drill_problems", ["revision_id"], unique=False
     )
     op.create_index(op.f("ix_drill_problems_site_id"), "drill_problems", ["site_id"], unique=False)
     op.create_table(
