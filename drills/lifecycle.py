@@ -46,7 +46,7 @@ RULES: Final[Mapping[Step, Rule]] = {
     Step.CORRECT: Rule(_HELD, None, Permission.HOLD),
     Step.RECORD: Rule(_UNDER_WAY | _FOLLOWED, None, Permission.HOLD),
     Step.REPORT: Rule(_FOLLOWED | {Status.CLOSED}, None, Permission.PLAN),
-    Step.EVALUATE: Rule(_HELD, Status.EVALUATED, Permission.EVALUATE),
+    Step.EVALUATE: Rule(_FOLLOWED, Status.EVALUATED, Permission.EVALUATE),
     Step.RAISE: Rule(_FOLLOWED, None, Permission.HOLD),
     Step.CLOSE: Rule(frozenset({Status.EVALUATED}), Status.CLOSED, Permission.PLAN),
 }

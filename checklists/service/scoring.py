@@ -51,7 +51,10 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class ScoredSheet:
-    """A submitted sheet of scores, in the order of its items."""
+    """A sheet of scores, in the order of its items; `at` is when it was signed.
+
+    One that nobody signed was last answered `at`, and `by` is who began it.
+    """
 
     run_id: int
     at: datetime
@@ -75,9 +78,9 @@ def scored_sheets(session: Session, site_id: int, subjects: Sequence[str]) -> li
 
 
 def scored_sheet(session: Session, site_id: int, run_id: int) -> ScoredSheet | None:
-    """One submitted sheet."""
+    """One sheet, submitted or left behind."""
     run = session.get(Run, run_id)
-    if run is None or run.site_id != site_id or run.submitted_at is None:
+    if run is None or run.site_id != site_id:
         return None
     return _sheets(session, site_id, [run])[0]
 
@@ -87,7 +90,7 @@ def _sheets(session: Session, site_id: int, runs: Sequence[Run]) -> list[ScoredS
     became = outcomes(
         session, site_id, [one.finding.hazard_id for some in found.values() for one in some]
     )
-    names = accounts.names(session, {run.submitted_by for run in runs})
+    names = accounts.names(session, {run.submitted_by or run.opened_by for run in runs})
     items: dict[int, list[TemplateItem]] = {}
     query = select(TemplateItem).where(TemplateItem.part_id.in_({run.part_id for run in runs}))
     for item in session.scalars(query.order_by(TemplateItem.position)):
@@ -105,7 +108,6 @@ def _sheet(
     became: dict[int, Outcome],
     names: dict[int, str],
 ) -> ScoredSheet:
-    assert run.submitted_at  # noqa: S101 - only submitted ones are asked for
     by_item = {one.finding.item_id: one for one in found if one.item}
     others = tuple(
         Other(one.finding.what, one.finding.note, became.get(one.finding.hazard_id or 0),
@@ -115,9 +117,9 @@ def _sheet(
     )  # fmt: skip
     return ScoredSheet(
         run_id=run.id,
-        at=run.submitted_at,
-        by_id=run.submitted_by or 0,
-        by=names.get(run.submitted_by or 0, "–"),
+        at=run.submitted_at or run.last_answer_at or run.opened_at,
+        by_id=run.submitted_by or run.opened_by,
+        by=names.get(run.submitted_by or run.opened_by, "–"),
         signature=run.signature,
         items=tuple(_scored(run, item, by_item.get(item.id), became) for item in items),
         others=others,

@@ -82,7 +82,7 @@ def add_hazard(
         what=what,
         level=level,
         category=category,
-        origin=Origin.CHECK,
+        origin=Origin.DRILL,
         note=note,
         window_id=drill.window_id,
         place="" if drill.window_id else (drill.place or drill.title)[:100],
@@ -153,6 +153,26 @@ def adopt(session: Session, actor: Actor | None, drill: Drill, *, now: datetime)
             )
         )  # fmt: skip
     return taken
+
+
+def take_up(
+    session: Session,
+    actor: Actor | None,
+    drill: Drill,
+    *,
+    what: str,
+    hazard_id: int | None = None,
+    revision_id: int | None = None,
+    item_code: str = "",
+    now: datetime,
+) -> None:
+    """Take up a hazard or task that the evaluation has made; once, however often it is found."""
+    same = Problem.hazard_id == hazard_id if hazard_id else Problem.revision_id == revision_id
+    if session.scalar(select(Problem.id).where(Problem.drill_id == drill.id, same)) is None:
+        _keep(
+            session, actor, drill, _next_number(session, drill), what, now,
+            hazard_id=hazard_id, revision_id=revision_id, item_code=item_code, is_noted=False,
+        )  # fmt: skip
 
 
 def list_problems(session: Session, drill: Drill) -> list[ProblemView]:

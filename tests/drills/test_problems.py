@@ -56,7 +56,7 @@ def test_a_problem_becomes_a_hazard_with_owner_and_date(session: Session, hall: 
     assert found.reference.startswith("HZ-2026-") and found.is_open
     assert not found.is_overdue(SOON) and found.is_overdue(SOON + timedelta(days=1))
     hazard = session.scalars(select(Hazard).where(Hazard.number == found.reference)).one()
-    assert (hazard.source, hazard.origin) == (f"drills:{drill.code}/P1", Origin.CHECK)
+    assert (hazard.source, hazard.origin) == (f"drills:{drill.code}/P1", Origin.DRILL)
 
 
 def test_nothing_is_left_of_a_problem_that_cannot_be_handed_out(
