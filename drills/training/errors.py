@@ -1,7 +1,7 @@
 """One class per broken rule of training."""
 
 from safety_app.core.errors import AppError
-from safety_app.core.i18n import N_
+from safety_app.core.i18n import N_, _
 
 
 class ResultAhead(AppError):
@@ -117,3 +117,115 @@ class DaysNotPossible(AppError):
 
     text = N_("Choose a number of days between {least} and {most}.")
     status = 422
+
+
+class TimesReversed(AppError):
+    """A session ends after it begins."""
+
+    text = N_("It would end before it begins. Check both times.")
+    status = 422
+
+
+class SessionTooLong(AppError):
+    """One session is of one day."""
+
+    text = N_("A session lasts at most {n} hours. Plan a session for each day.")
+    status = 422
+
+
+class MoreHoursThanTime(AppError):
+    """Nobody is taught more hours than there are."""
+
+    text = N_("{hours} hours do not fit into this time: at 45 minutes each it holds {most}.")
+    status = 422
+
+
+class SessionTooOld(AppError):
+    """What was long ago comes by the import, with its papers."""
+
+    text = N_("{day} is more than {n} days ago. Bring results of that time in by the import.")
+    status = 422
+
+
+class SessionNotPlanned(AppError):
+    """A session that was held or cancelled stays as it is."""
+
+    text = N_("This session is “{status}” already and cannot be changed. Look at it again.")
+    status = 409
+
+    def message(self) -> str:
+        """The sentence, with the translated name of the status."""
+        return _(self.text, status=_(str(self.facts["status"])))
+
+
+class SessionNotBegun(AppError):
+    """Nobody was at a session that has not begun."""
+
+    text = N_("This session begins on {when}. Presence is recorded from an hour before.")
+    status = 409
+
+
+class NotTheDay(AppError):
+    """A signature given today cannot be of another day."""
+
+    text = N_(
+        "People sign on the day of the session, {day}. For another day use the printed sheet and"
+        " file its scan."
+    )
+    status = 409
+
+
+class SignedInAlready(AppError):
+    """Once is enough."""
+
+    text = N_("{name} has signed in already.")
+    status = 409
+
+
+class AttendsElsewhere(AppError):
+    """Nobody is at two places at once."""
+
+    text = N_("{name} is recorded as present at “{where}” in the same time. Check who was where.")
+    status = 409
+
+
+class NobodyPresent(AppError):
+    """A session without anybody was none."""
+
+    text = N_("Nobody is recorded as present. Record who was there, or cancel the session.")
+    status = 409
+
+
+class SheetMissing(AppError):
+    """Who signed on paper is proved by the paper."""
+
+    text = N_("{n} people signed on paper. Add a photo or scan of the signed sheet first.")
+    status = 409
+
+
+class ProofMissing(AppError):
+    """A certificate that nobody can look at proves nothing."""
+
+    text = N_("Add a photo or scan of the certificate.")
+    status = 422
+
+
+class Superseded(AppError):
+    """Only what stands can be put right."""
+
+    text = N_("This result was replaced by another one already. Look at that one.")
+    status = 409
+
+
+class NothingChanged(AppError):
+    """A correction changes something."""
+
+    text = N_("Nothing is different from what stands there.")
+    status = 422
+
+
+class PersonGone(AppError):
+    """Who has left takes part in nothing new."""
+
+    text = N_("{name} has left and cannot take part.")
+    status = 409

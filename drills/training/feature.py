@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from drills.training.jobs import follow_all
 from drills.training.permissions import GRANTS
-from drills.training.service import follow, gate, merge_windows
+from drills.training.service import elsewhere, follow, gate, merge_windows
 from safety_app.core.feature import Feature, Job
 
 
@@ -22,6 +22,7 @@ FEATURE = Feature(
     models="drills.training.models",
     grants=GRANTS,
     jobs=(Job("training.follow_all", 600, follow_all),),
+    elsewhere=elsewhere,
     gate=gate,
     prepare=prepare,
     follow=follow,

@@ -104,6 +104,8 @@ class Rules:
             if rule.occasion is Occasion.PERIODIC or rule.joined_from is not None
         )
         self._known: dict[tuple[object, ...], Mapping[int, Need]] = {}
+        self._met: dict[tuple[date, date], tuple[bool, ...]] = {}
+        self._first: dict[date, frozenset[date]] = {}
 
     def gating(self) -> "Rules":
         """Only those that keep somebody off duty."""
@@ -126,9 +128,9 @@ class Rules:
         stay = worker.stay(on)
         if stay is None:
             return {}
-        key = (on, stay.roles, stay.post if stay.post in self.posts else "",
-               worker.events, self._held(worker, on),
-               tuple(self._dates_met(rule, worker, on) for rule in self._dated))  # fmt: skip
+        post = stay.post if stay.post in self.posts else ""
+        held = self._held(worker, on) if worker.appointed else frozenset()
+        key = (on, stay.roles, post, worker.events, held, self._dates(worker.joined, on))
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = self._work_out(worker, stay, on)
@@ -147,30 +149,35 @@ class Rules:
         first, last = within
         cuts = set(breaks)
         cuts.update(day for day in worker.breaks() if first < day <= last)
-        for rule in self._dated:
-            if rule.months is not None:
-                begins = add_months(worker.joined, rule.months)
-                cuts |= {begins} if first < begins <= last else set()
+        cuts.update(day for day in self._begins(worker.joined) if first < day <= last)
         starts = [first, *sorted(cuts)]
         ends = [*(day - DAY for day in starts[1:]), last]
         return list(zip(starts, ends, strict=True))
 
+    def _begins(self, joined: date) -> frozenset[date]:
+        """The days on which a first interval has passed for whoever came on a day."""
+        found = self._first.get(joined)
+        if found is None:
+            months = {rule.months for rule in self._dated if rule.months is not None}
+            found = self._first[joined] = frozenset(add_months(joined, n) for n in months)
+        return found
+
     def _held(self, worker: Worker, on: date) -> frozenset[str]:
         return frozenset(one.post for one in worker.appointed if one.first <= on <= one.last)
 
-    def _dates_met(self, rule: Rule, worker: Worker, on: date) -> bool:
-        if rule.joined_from is not None and worker.joined < rule.joined_from:
-            return False
-        if rule.occasion is not Occasion.PERIODIC or rule.months is None:
-            return True
-        # Until a first interval has passed what a newcomer learns before the post is enough.
-        return on >= add_months(worker.joined, rule.months)
+    def _dates(self, joined: date, on: date) -> tuple[bool, ...]:
+        """Which of the requirements that look at the day of joining bind whoever came then."""
+        found = self._met.get((joined, on))
+        if found is None:
+            found = tuple(_dates_met(rule, joined, on) for rule in self._dated)
+            self._met[joined, on] = found
+        return found
 
     def _work_out(self, worker: Worker, stay: Stay, on: date) -> dict[int, Need]:
         found: dict[int, Need] = {}
         held = self._held(worker, on)
         for rule in self.rules:
-            if not (rule.holds(on) and self._dates_met(rule, worker, on)):
+            if not (rule.holds(on) and _dates_met(rule, worker.joined, on)):
                 continue
             if not binds(rule, stay, held):
                 continue
@@ -200,6 +207,15 @@ def binds(rule: Rule, stay: Stay, held: frozenset[str]) -> bool:
             return rule.who_value in held
         case Who.THIRD_PARTY:
             return Role.THIRD_PARTY in stay.roles and not stay.roles & WORKERS
+
+
+def _dates_met(rule: Rule, joined: date, on: date) -> bool:
+    if rule.joined_from is not None and joined < rule.joined_from:
+        return False
+    if rule.occasion is not Occasion.PERIODIC or rule.months is None:
+        return True
+    # Until a first interval has passed what a newcomer learns before the post is enough.
+    return on >= add_months(joined, rule.months)
 
 
 def stricter(one: Need | None, other: Need) -> Need:

@@ -432,6 +432,9 @@ class Feature:
     """Whether a duty of the site was done or missed before this moment that counts."""
     serves: Callable[[Session, int, date], frozenset[int]] | None = None
     """The windows at which a person (id) is needed on a day, beside those of their roles."""
+    elsewhere: Callable[[Session, int, int, datetime, datetime], str] | None = None
+    """Where a person (second id) of a site is recorded as present in a span of time, in words;
+    else nothing."""
     gate: Gate | None = None
     """The days on which people may not be on duty, and why."""
     merge: Callable[[Session, Actor | None, int, int, datetime], None] | None = None

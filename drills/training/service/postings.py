@@ -78,6 +78,9 @@ class _Keeper:
                 self._end(still, one.left_on or self.today)
         elif still is None:
             self._begin(one, came, last)
+        elif len(before) == 1 and still.first != min(came, self.today):
+            still.first = min(came, self.today)  # the day of joining was put right
+            self.changes += 1
         elif _facts(one) != (still.roles, still.windows, still.post):
             self._change(one, still)
 

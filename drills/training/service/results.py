@@ -73,11 +73,11 @@ def record_result(
         course_id=course_id,
         on_date=on,
         passed=passed,
-        counts=passed and _is_whole(session, course, user_id, on, source),
+        counts=passed and is_whole(session, course, user_id, on, source),
         score=score,
         out_of=out_of,
         hours=hours,
-        valid_until=valid_until or _usual_end(course, on),
+        valid_until=valid_until or usual_end(course, on),
         source=source,
         source_key=source_key,
         certificate=clean(certificate, field=N_("Number of the certificate"), limit=64),
@@ -161,12 +161,12 @@ def attach(
     session.flush()
 
 
-def _usual_end(course: Course, on: date) -> date | None:
+def usual_end(course: Course, on: date) -> date | None:
     months = course.validity_months
     return None if months is None else last_day(on, months)
 
 
-def _is_whole(session: Session, course: Course, user_id: int, on: date, source: Source) -> bool:
+def is_whole(session: Session, course: Course, user_id: int, on: date, source: Source) -> bool:
     """Whether a pass stands for the course, rather than for one half of it."""
     if source not in PARTS or not (course.needs_exam and course.needs_practical):
         return True

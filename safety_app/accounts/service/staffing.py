@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -34,35 +34,33 @@ class Staffed(NamedTuple):
         return bilingual(self.name, self.name_en)
 
 
+_COLUMNS: Final = (
+    "id", "name", "name_en", "post", "staff_no", "agency", "joined_on", "left_on", "is_active",
+    "created_at",
+)  # fmt: skip
+_EACH: Final = {str(role): frozenset({role}) for role in Role}
+_NO_ROLES: Final[frozenset[Role]] = frozenset()
+_NO_WINDOWS: Final[frozenset[int]] = frozenset()
+
+
 def staffing(
     session: Session, site_id: int, user_ids: Collection[int] | None = None
 ) -> list[Staffed]:
     """The people of a site, or some of them, by name; two queries however many they are."""
-    people = select(
-        User.id,
-        User.name,
-        User.name_en,
-        User.post,
-        User.staff_no,
-        User.agency,
-        User.joined_on,
-        User.left_on,
-        User.is_active,
-        User.created_at,
-    ).where(User.site_id == site_id)
-    held = select(Membership.user_id, Membership.role, Membership.window_id).where(
-        Membership.site_id == site_id
-    )
+    # The tables themselves: rows of thousands of people, without the classes' part in it.
+    user, member = User.__table__.c, Membership.__table__.c
+    people = select(*(user[name] for name in _COLUMNS)).where(user.site_id == site_id)
+    held = select(member.user_id, member.role, member.window_id).where(member.site_id == site_id)
     if user_ids is not None:
-        people = people.where(User.id.in_(user_ids))
-        held = held.where(Membership.user_id.in_(user_ids))
-    roles: dict[int, set[Role]] = {}
-    windows: dict[int, set[int]] = {}
+        people = people.where(user.id.in_(user_ids))
+        held = held.where(member.user_id.in_(user_ids))
+    roles: dict[int, frozenset[Role]] = {}
+    windows: dict[int, frozenset[int]] = {}
     for user_id, role, window_id in session.execute(held):
-        roles.setdefault(user_id, set()).add(Role(role))
+        roles[user_id] = roles.get(user_id, _NO_ROLES) | _EACH[role]
         if window_id is not None:
-            windows.setdefault(user_id, set()).add(window_id)
+            windows[user_id] = windows.get(user_id, _NO_WINDOWS) | {window_id}
     return [
-        Staffed._make((*row, frozenset(roles.get(row.id, ())), frozenset(windows.get(row.id, ()))))
-        for row in session.execute(people.order_by(User.name, User.id))
+        Staffed._make((*row, roles.get(row[0], _NO_ROLES), windows.get(row[0], _NO_WINDOWS)))
+        for row in session.execute(people.order_by(user.name, user.id))
     ]

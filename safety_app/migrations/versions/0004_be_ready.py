@@ -588,7 +588,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_training_records_cover",
         "training_records",
-        ["site_id", "course_id", "on_date", "user_id", "valid_until"],
+        ["site_id", "course_id", "user_id", "on_date", "valid_until"],
         unique=False,
         sqlite_where=sa.text("counts AND superseded_at IS NULL"),
         postgresql_where=sa.text("counts AND superseded_at IS NULL"),

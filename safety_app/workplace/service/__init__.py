@@ -52,7 +52,7 @@ from safety_app.workplace.service.exceptions import (
     set_days,
     spread,
 )
-from safety_app.workplace.service.fitness import find_bar
+from safety_app.workplace.service.fitness import elsewhere, find_bar
 from safety_app.workplace.service.hours import (
     ROUND_THE_CLOCK,
     USUAL_HOURS,
@@ -186,6 +186,7 @@ __all__ = [
     "duty_cells",
     "duty_days",
     "duty_rows",
+    "elsewhere",
     "end_absence",
     "end_appointment",
     "end_windows",

@@ -1,7 +1,7 @@
-"""Whether somebody may be on duty, as the features that keep a gate know it."""
+"""Whether somebody may be on duty, or is somewhere else, as the features above know it."""
 
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -29,3 +29,15 @@ def bars(
 def find_bar(session: Session, site_id: int, user_id: int, on: date) -> Bar | None:
     """Why somebody may not be on duty on a day, if so."""
     return next(iter(bars(session, site_id, on, on, [user_id]).get(user_id, ())), None)
+
+
+def elsewhere(
+    session: Session, site_id: int, user_id: int, start: datetime, end: datetime, *, but: str
+) -> str:
+    """Where somebody is recorded as present in a span of time, by another feature than `but`."""
+    for feature in features():
+        if feature.elsewhere is not None and feature.name != but:
+            where = feature.elsewhere(session, site_id, user_id, start, end)
+            if where:
+                return where
+    return ""

@@ -1,14 +1,18 @@
 """Plain functions that train people for a test."""
 
+import io
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from PIL import Image
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from drills.training.models import Course, Requirement, Result
-from drills.training.service import Source, list_courses, record_result
+from drills.training.service import Source, follow_people, list_courses, record_result
 from safety_app.accounts.service import User
+from safety_app.core import files
+from safety_app.core.access import Actor
 from tests.cast import NOW, TODAY, Cast
 
 LONG_AGO = date(2020, 1, 6)
@@ -52,10 +56,17 @@ def here_since(session: Session, hall: Cast, on: date = LONG_AGO) -> None:
         .where(User.site_id == hall.site_id)
         .values(joined_on=on, created_at=NOW - timedelta(days=2000))
     )
-    session.flush()
+    follow_people(session, hall.site_id, NOW)
 
 
 def requirement(session: Session, hall: Cast, code: str) -> Requirement:
     """A requirement of the hall by its code."""
     query = select(Requirement).where(Requirement.site_id == hall.site_id, Requirement.code == code)
     return session.scalars(query).one()
+
+
+def scan(session: Session, who: Actor) -> int:
+    """A photographed page that somebody has handed in."""
+    out = io.BytesIO()
+    Image.new("RGB", (600, 800), "white").save(out, "JPEG")
+    return files.receive(session, who, out.getvalue(), "scan.jpg", now=NOW).id

@@ -11,6 +11,7 @@ from drills.training.models import Event, EventKind, Posting, SessionStatus, Tra
 from drills.training.service import follow_people, merge_windows
 from drills.training.service.people import people
 from safety_app.accounts import service as accounts
+from safety_app.accounts.service import User
 from safety_app.workplace import service as workplace
 from tests.cast import NOW, TODAY, Cast
 from tests.drills.training.lessons import course, here_since
@@ -81,6 +82,15 @@ def test_what_somebody_was_stays_known(session: Session, hall: Cast) -> None:
     assert was is not None and now_is is not None
     assert was.windows == {hall.a01}
     assert now_is.windows == {hall.a03}
+
+
+def test_a_day_of_joining_that_is_put_right_is_believed(session: Session, hall: Cast) -> None:
+    user_id = hall.staff.user_id
+    for day in (TODAY - 30 * DAY, TODAY - 10 * DAY):
+        session.get_one(User, user_id).joined_on = day
+        session.flush()
+        follow_people(session, hall.site_id, TOMORROW)
+        assert postings(session, user_id) == [(day, None, str(hall.a01))]
 
 
 def test_a_window_that_goes_on_in_another_transfers_nobody(session: Session, hall: Cast) -> None:

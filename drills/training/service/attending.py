@@ -1,0 +1,306 @@
+"""Who was at a session, by signature or by the printed sheet; and what closing it gives."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from drills.training.coverage import add_months
+from drills.training.errors import (
+    AttendsElsewhere,
+    NobodyPresent,
+    NotTheDay,
+    PersonGone,
+    SessionNotBegun,
+    SheetMissing,
+    SignedInAlready,
+)
+from drills.training.models import (
+    Attendance,
+    Course,
+    Purpose,
+    Result,
+    SessionStatus,
+    SessionStep,
+    Source,
+    TrainingFile,
+    TrainingSession,
+    Way,
+)
+from drills.training.service.access import taught_session
+from drills.training.service.courses import get_course
+from drills.training.service.results import record_result
+from drills.training.service.sessions import day_of, require_planned, take_step
+from drills.training.shipped import figures
+from safety_app.accounts import service as accounts
+from safety_app.accounts.service import Signature
+from safety_app.core import clock, journal
+from safety_app.core.access import Actor
+from safety_app.core.errors import NotFound
+from safety_app.core.i18n import N_, bilingual, day_text, moment_text
+from safety_app.core.text import clean
+from safety_app.workplace import service as workplace
+
+BEFORE: Final = timedelta(hours=1)
+"""So long before it begins people may sign in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What closing a session came to: who has passed, who lacks hours still, who has an exam."""
+
+    passed: tuple[int, ...] = ()
+    short: tuple[int, ...] = ()
+    to_exam: tuple[int, ...] = ()
+
+
+def sign_in(
+    session: Session,
+    actor: Actor,
+    session_id: int,
+    *,
+    user_id: int,
+    signature: Signature,
+    now: datetime,
+) -> Attendance:
+    """Somebody signs for being there, on the day itself; also who was not invited."""
+    one = _open(session, actor, session_id, now)
+    if clock.local_day(now, actor.timezone) != day_of(one, actor.timezone):
+        raise NotTheDay(day=day_text(day_of(one, actor.timezone)))
+    row = _row(session, one, user_id, now)
+    if row.present_at is not None and row.signature:
+        raise SignedInAlready(name=_name(session, user_id))
+    _check_free(session, one, user_id)
+    row.present_at, row.way, row.recorded_by = now, Way.TABLET, actor.user_id
+    row.signature = accounts.keep_signature(session, user_id, signature)
+    session.flush()
+    _note(session, actor, "training.sign_in", one, now, {"user": user_id})
+    return row
+
+
+def mark_present(
+    session: Session, actor: Actor, session_id: int, user_ids: Collection[int], *, now: datetime
+) -> None:
+    """These have signed the printed sheet; its scan is asked for before the session is closed."""
+    one = _open(session, actor, session_id, now)
+    for user_id in sorted(set(user_ids)):
+        row = _row(session, one, user_id, now)
+        if row.present_at is not None:
+            continue
+        _check_free(session, one, user_id)
+        row.present_at, row.way, row.recorded_by = now, Way.PAPER, actor.user_id
+        row.signature = None
+        session.flush()
+    _note(session, actor, "training.mark_present", one, now, {"users": sorted(set(user_ids))})
+
+
+def unmark(
+    session: Session,
+    actor: Actor,
+    session_id: int,
+    *,
+    user_id: int,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Somebody was not there after all, or left early."""
+    one = _open(session, actor, session_id, now)
+    why = clean(reason, field=N_("Reason"), limit=200, required=True)
+    row = session.scalar(
+        select(Attendance).where(Attendance.session_id == one.id, Attendance.user_id == user_id)
+    )
+    if row is None or row.present_at is None:
+        raise NotFound()
+    row.present_at = row.way = row.signature = None
+    row.recorded_by = actor.user_id
+    session.flush()
+    _note(session, actor, "training.unmark", one, now, {"user": user_id, "reason": why})
+
+
+def close_session(
+    session: Session,
+    actor: Actor,
+    session_id: int,
+    *,
+    summary: str = "",
+    row_version: int | None = None,
+    now: datetime,
+) -> Closed:
+    """It was held. A course without exam and practical test is passed by whoever has its hours."""
+    one = _open(session, actor, session_id, now)
+    there = _present(session, one.id)
+    if not there:
+        raise NobodyPresent()
+    on_paper = sum(row.way == Way.PAPER for row in there)
+    if on_paper and not _has_sheet(session, one.id):
+        raise SheetMissing(n=on_paper)
+    one.summary = clean(summary, field=N_("How it went"), limit=2000, lines=True)
+    one.status, one.closed_by, one.closed_at = SessionStatus.HELD, actor.user_id, now
+    session.flush()
+    found = _results(session, actor, one, [row.user_id for row in there], now)
+    facts = {"present": [row.user_id for row in there], "passed": list(found.passed)}
+    take_step(session, actor, one, SessionStep.CLOSE, now=now, facts=facts)
+    return found
+
+
+def elsewhere(session: Session, site_id: int, user_id: int, start: datetime, end: datetime) -> str:
+    """The session at which somebody is recorded as present in a span of time, if so."""
+    return _other_session(session, site_id, user_id, start, end, but=0)
+
+
+def hours_attended(
+    session: Session, course: Course, user_ids: Collection[int], one: TrainingSession
+) -> dict[int, float]:
+    """The hours of people in a course up to a session, since they passed it last.
+
+    Sessions more than a year before do not count any more.
+    """
+    began = add_months(one.starts_at.date(), -figures().hours_months)
+    since = datetime.combine(began, time(), UTC)
+    last = _last_passes(session, course.id, user_ids)
+    query = (
+        select(Attendance.user_id, TrainingSession.hours, TrainingSession.closed_at)
+        .join(TrainingSession, TrainingSession.id == Attendance.session_id)
+        .where(
+            Attendance.user_id.in_(user_ids),
+            Attendance.present_at.is_not(None),
+            TrainingSession.course_id == course.id,
+            TrainingSession.status == SessionStatus.HELD,
+            TrainingSession.starts_at.between(since, one.starts_at),
+        )
+    )
+    found = dict.fromkeys(user_ids, 0.0)
+    for user_id, hours, closed_at in session.execute(query):
+        passed_at = last.get(user_id)
+        if passed_at is None or (closed_at is not None and closed_at > passed_at):
+            found[user_id] += hours
+    return found
+
+
+def _last_passes(
+    session: Session, course_id: int, user_ids: Collection[int]
+) -> dict[int, datetime]:
+    """When people's last pass by sessions was recorded; its hours are used up."""
+    query = (
+        select(Result.user_id, func.max(Result.recorded_at))
+        .where(
+            Result.user_id.in_(user_ids),
+            Result.course_id == course_id,
+            Result.counts,
+            Result.superseded_at.is_(None),
+            Result.source == Source.SESSION,
+        )
+        .group_by(Result.user_id)
+    )
+    return dict(session.execute(query).all())
+
+
+def _results(
+    session: Session, actor: Actor, one: TrainingSession, user_ids: list[int], now: datetime
+) -> Closed:
+    course = get_course(session, one.site_id, one.course_id)
+    if course.needs_exam or course.needs_practical:
+        return Closed(to_exam=tuple(user_ids))
+    hours = hours_attended(session, course, user_ids, one)
+    passed = [user_id for user_id in user_ids if hours[user_id] >= course.hours]
+    for user_id in passed:
+        record_result(
+            session, actor, site_id=one.site_id, user_id=user_id, course_id=course.id,
+            on=day_of(one, actor.timezone), passed=True, hours=hours[user_id],
+            source=Source.SESSION, source_key=f"session:{one.id}:{user_id}", now=now,
+        )  # fmt: skip
+    return Closed(tuple(passed), tuple(one for one in user_ids if one not in set(passed)))
+
+
+def _open(session: Session, actor: Actor, session_id: int, now: datetime) -> TrainingSession:
+    """A session at which presence may be recorded now."""
+    journal.lock(session)
+    one = taught_session(session, actor, session_id)
+    require_planned(one)
+    if now < one.starts_at - BEFORE:
+        raise SessionNotBegun(when=moment_text(one.starts_at, actor.timezone, weekday=True))
+    return one
+
+
+def _row(session: Session, one: TrainingSession, user_id: int, now: datetime) -> Attendance:
+    """Somebody's line on the list, also of one who comes without being invited."""
+    row = session.scalar(
+        select(Attendance).where(Attendance.session_id == one.id, Attendance.user_id == user_id)
+    )
+    if row is not None:
+        return row
+    person = next(iter(accounts.staffing(session, one.site_id, [user_id])), None)
+    if person is None:
+        raise NotFound()
+    if not person.is_active:
+        raise PersonGone(name=person.display_name)
+    row = Attendance(site_id=one.site_id, session_id=one.id, user_id=user_id, invited_at=now)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _check_free(session: Session, one: TrainingSession, user_id: int) -> None:
+    """Refuse who is recorded somewhere else in the same time."""
+    span = (one.starts_at, one.ends_at)
+    where = _other_session(session, one.site_id, user_id, *span, but=one.id)
+    where = where or workplace.elsewhere(session, one.site_id, user_id, *span, but="training")
+    if where:
+        raise AttendsElsewhere(name=_name(session, user_id), where=where)
+
+
+def _other_session(
+    session: Session, site_id: int, user_id: int, start: datetime, end: datetime, *, but: int
+) -> str:
+    query = (
+        select(Course.name, Course.name_en, TrainingSession.starts_at)
+        .join(TrainingSession, TrainingSession.course_id == Course.id)
+        .join(Attendance, Attendance.session_id == TrainingSession.id)
+        .where(
+            Attendance.user_id == user_id,
+            Attendance.present_at.is_not(None),
+            TrainingSession.id != but,
+            TrainingSession.status != SessionStatus.CANCELLED,
+            TrainingSession.starts_at < end,
+            TrainingSession.ends_at > start,
+        )
+        .order_by(TrainingSession.starts_at)
+        .limit(1)
+    )
+    found = session.execute(query).first()
+    if found is None:
+        return ""
+    zone = workplace.site(session, site_id).timezone
+    return f"{bilingual(found.name, found.name_en)} {moment_text(found.starts_at, zone)}"
+
+
+def _present(session: Session, session_id: int) -> list[Attendance]:
+    query = select(Attendance).where(
+        Attendance.session_id == session_id, Attendance.present_at.is_not(None)
+    )
+    return list(session.scalars(query.order_by(Attendance.user_id)))
+
+
+def _has_sheet(session: Session, session_id: int) -> bool:
+    query = select(TrainingFile.id).where(
+        TrainingFile.session_id == session_id, TrainingFile.purpose == Purpose.SIGN_IN
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _name(session: Session, user_id: int) -> str:
+    return accounts.names(session, [user_id]).get(user_id, "–")
+
+
+def _note(
+    session: Session,
+    actor: Actor,
+    action: str,
+    one: TrainingSession,
+    now: datetime,
+    facts: dict[str, object],
+) -> None:
+    journal.write(session, actor, action, "training_session", one.id, now=now, facts=facts)

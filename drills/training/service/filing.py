@@ -1,0 +1,159 @@
+"""Certificates from outside, and results that were wrong and are put right."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from drills.training.errors import CourseNotOffered, NothingChanged, ProofMissing, Superseded
+from drills.training.models import Course, Purpose, Result, Source
+from drills.training.permissions import Permission
+from drills.training.service.access import person
+from drills.training.service.courses import get_course
+from drills.training.service.results import (
+    attach,
+    check_facts,
+    is_whole,
+    record_result,
+    usual_end,
+)
+from safety_app.core import files, journal
+from safety_app.core.access import Actor
+from safety_app.core.errors import NotFound
+from safety_app.core.i18n import N_, bilingual
+from safety_app.core.text import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a result says, as it should have been recorded."""
+
+    on: date
+    passed: bool
+    score: float | None = None
+    out_of: float | None = None
+    hours: float | None = None
+    valid_until: date | None = None
+
+
+def file_certificate(
+    session: Session,
+    actor: Actor,
+    *,
+    user_id: int,
+    course_id: int,
+    number: str,
+    issuer: str,
+    issued_on: date,
+    expires_on: date | None,
+    file_ids: Sequence[int],
+    note: str = "",
+    client_key: str,
+    now: datetime,
+) -> Result:
+    """A certificate stands for its course from the day it was issued; the same form sent twice
+    files it once."""
+    person(session, actor, user_id, Permission.RECORD)
+    journal.lock(session)
+    course = get_course(session, actor.site_id, course_id)
+    if not course.is_active:
+        raise CourseNotOffered(course=bilingual(course.name, course.name_en))
+    key = f"certificate:{actor.user_id}:{client_key}"[:100]
+    known = _find(session, actor.site_id, key)
+    if known is not None:
+        return known
+    if not file_ids:
+        raise ProofMissing()
+    claimed = files.claim(session, actor, file_ids)
+    words = clean(number, field=N_("Number of the certificate"), limit=64, required=True)
+    return record_result(
+        session, actor, site_id=actor.site_id, user_id=user_id, course_id=course_id, on=issued_on,
+        passed=True, source=Source.CERTIFICATE, source_key=key, now=now, valid_until=expires_on,
+        certificate=words, issuer=clean(issuer, field=N_("Issued by"), limit=100, required=True),
+        note=note, file_ids=[file.id for file in claimed],
+    )  # fmt: skip
+
+
+def correct(
+    session: Session,
+    actor: Actor,
+    result_id: int,
+    facts: Facts,
+    *,
+    reason: str,
+    file_ids: Sequence[int] = (),
+    now: datetime,
+) -> Result:
+    """Replace a result that was recorded wrongly; the wrong one stays to be seen."""
+    old, course = _begin(session, actor, result_id)
+    why = clean(reason, field=N_("Reason"), limit=500, required=True)
+    if facts == Facts(old.on_date, old.passed, old.score, old.out_of, old.hours, old.valid_until):
+        raise NothingChanged()
+    source = Source(old.source)
+    check_facts(
+        session, course, old.user_id, facts.on, source, facts.score, facts.out_of,
+        facts.hours, facts.valid_until, now,
+    )  # fmt: skip
+    claimed = files.claim(session, actor, file_ids)
+    whole = old.counts or is_whole(session, course, old.user_id, facts.on, source)
+    fresh = _replace(
+        session, actor, old, why, now, on_date=facts.on, passed=facts.passed,
+        counts=facts.passed and whole, score=facts.score, out_of=facts.out_of, hours=facts.hours,
+        valid_until=facts.valid_until or usual_end(course, facts.on),
+    )  # fmt: skip
+    attach(session, old.site_id, [file.id for file in claimed], Purpose.PROOF, record_id=fresh.id)
+    return fresh
+
+
+def strike(session: Session, actor: Actor, result_id: int, *, reason: str, now: datetime) -> Result:
+    """Say that there was no such result at all; it stays to be seen, and counts no more."""
+    old, _course = _begin(session, actor, result_id)
+    why = clean(reason, field=N_("Reason"), limit=500, required=True)
+    return _replace(
+        session, actor, old, why, now, on_date=old.on_date, passed=False, counts=False,
+        is_void=True, score=None, out_of=None, hours=None, valid_until=None,
+    )  # fmt: skip
+
+
+def _begin(session: Session, actor: Actor, result_id: int) -> tuple[Result, Course]:
+    journal.lock(session)
+    old = session.get(Result, result_id)
+    if old is None or old.site_id != actor.site_id:
+        raise NotFound()
+    person(session, actor, old.user_id, Permission.CORRECT)
+    if old.superseded_at is not None or old.is_void:
+        raise Superseded()
+    return old, get_course(session, old.site_id, old.course_id)
+
+
+def _replace(
+    session: Session, actor: Actor, old: Result, why: str, now: datetime, **facts: object
+) -> Result:
+    old.superseded_at = now
+    fresh = Result(
+        site_id=old.site_id,
+        user_id=old.user_id,
+        course_id=old.course_id,
+        source=old.source,
+        source_key=f"correction:{old.id}",
+        certificate=old.certificate,
+        issuer=old.issuer,
+        note=why,
+        supersedes_id=old.id,
+        recorded_by=actor.user_id,
+        recorded_at=now,
+        **facts,
+    )
+    session.add(fresh)
+    session.flush()
+    journal.write(
+        session, actor, "training.correct_result", "training_record", fresh.id,
+        now=now, facts={"old": old.id, "reason": why, **facts},
+    )  # fmt: skip
+    return fresh
+
+
+def _find(session: Session, site_id: int, key: str) -> Result | None:
+    return session.scalar(select(Result).where(Result.site_id == site_id, Result.source_key == key))

@@ -1,0 +1,274 @@
+"""Who was at a session, and what closing it gives."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from drills.training import service
+from drills.training.errors import (
+    AttendsElsewhere,
+    NobodyPresent,
+    NotTheDay,
+    PersonGone,
+    SessionNotBegun,
+    SessionNotPlanned,
+    SheetMissing,
+    SignedInAlready,
+)
+from drills.training.models import Attendance, Purpose, Result, SessionStatus, TrainingSession, Way
+from drills.training.service import upcoming
+from safety_app.accounts.errors import SignatureNotOwnName
+from safety_app.accounts.service import Drawn, Typed, User
+from safety_app.core.access import Actor
+from safety_app.core.errors import NotAllowed, NotFound, TextMissing
+from safety_app.features import features
+from safety_app.workplace.service import fitness
+from tests.cast import TODAY, Cast
+from tests.drills.training.lessons import course, scan
+from tests.drills.training.test_sessions import AFTERNOON, DAY, make
+
+LATER = AFTERNOON + timedelta(hours=3)
+INK = Drawn((((10, 10), (90, 60), (150, 20)),), 200, 80)
+
+
+def sign(
+    session: Session, hall: Cast, one: TrainingSession, who: Actor, at: datetime = AFTERNOON
+) -> Attendance:
+    return service.sign_in(
+        session, hall.officer, one.id, user_id=who.user_id, signature=INK, now=at
+    )
+
+
+def close(session: Session, hall: Cast, one: TrainingSession) -> service.Closed:
+    return service.close_session(session, hall.officer, one.id, now=LATER)
+
+
+def results(session: Session, user_id: int) -> list[Result]:
+    query = select(Result).where(Result.user_id == user_id).order_by(Result.id)
+    return list(session.scalars(query))
+
+
+def test_whoever_signs_is_present_invited_or_not(session: Session, hall: Cast) -> None:
+    one = make(session, hall, hall.staff)
+    row = sign(session, hall, one, hall.staff)
+    assert (row.way, row.present_at) == (Way.TABLET, AFTERNOON)
+    assert row.signature and '"strokes"' in row.signature
+    sign(session, hall, one, hall.second_staff)
+    assert upcoming.attended(session, one.id) == sorted(
+        [hall.staff.user_id, hall.second_staff.user_id]
+    )
+    with pytest.raises(SignedInAlready):
+        sign(session, hall, one, hall.staff)
+
+
+def test_a_typed_name_is_the_own_one(session: Session, hall: Cast) -> None:
+    one = make(session, hall, hall.staff)
+
+    def typed(name: str) -> None:
+        service.sign_in(
+            session, hall.officer, one.id, user_id=hall.staff.user_id, signature=Typed(name),
+            now=AFTERNOON,
+        )  # fmt: skip
+
+    with pytest.raises(SignatureNotOwnName):
+        typed("周航")
+    typed("王晓燕")
+
+
+@pytest.mark.parametrize(
+    ("shift", "refusal"),
+    [
+        (timedelta(hours=-1, seconds=-1), SessionNotBegun),
+        (timedelta(hours=-1), None),
+        (timedelta(hours=9, minutes=59), None),
+        (timedelta(hours=10), NotTheDay),
+    ],
+)
+def test_people_sign_on_the_day_from_an_hour_before(
+    session: Session, hall: Cast, shift: timedelta, refusal: type[Exception] | None
+) -> None:
+    one = make(session, hall)
+
+    def at() -> None:
+        service.sign_in(
+            session, hall.officer, one.id, user_id=hall.staff.user_id, signature=INK,
+            now=AFTERNOON + shift,
+        )  # fmt: skip
+
+    if refusal is None:
+        at()
+    else:
+        with pytest.raises(refusal):
+            at()
+
+
+def test_nobody_is_at_two_sessions_at_once(session: Session, hall: Cast) -> None:
+    one = make(session, hall)
+    sign(session, hall, one, hall.staff)
+    overlaps = make(
+        session, hall, course_id=course(session, hall, "REFRESHER").id,
+        starts_at=AFTERNOON + timedelta(hours=1), ends_at=AFTERNOON + timedelta(hours=3),
+    )  # fmt: skip
+    with pytest.raises(AttendsElsewhere) as refusal:
+        sign(session, hall, overlaps, hall.staff)
+    assert refusal.value.message() == (
+        "王晓燕在同一时间已登记参加“消防安全培训 12月3日 14:00”，请核对实际参加情况。"
+    )
+    with pytest.raises(AttendsElsewhere):
+        service.mark_present(session, hall.officer, overlaps.id, [hall.staff.user_id], now=LATER)
+    after = make(
+        session, hall, course_id=course(session, hall, "REFRESHER").id,
+        starts_at=AFTERNOON + timedelta(hours=2), ends_at=AFTERNOON + timedelta(hours=4),
+    )  # fmt: skip
+    sign(session, hall, after, hall.staff, at=AFTERNOON + timedelta(hours=2))
+
+
+def test_a_cancelled_session_keeps_nobody_busy(session: Session, hall: Cast) -> None:
+    one = make(session, hall)
+    sign(session, hall, one, hall.staff)
+    service.cancel_session(session, hall.officer, one.id, reason="教官未到", now=AFTERNOON)
+    sign(session, hall, make(session, hall), hall.staff)
+
+
+def test_whom_another_feature_has_elsewhere_is_not_here(
+    session: Session, hall: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def drill(_session: Session, _site: int, user_id: int, start: object, _end: object) -> str:
+        return "YL-2026-01" if user_id == hall.staff.user_id and start == AFTERNOON else ""
+
+    found = tuple(
+        replace(one, elsewhere=drill) if one.name == "drills" else one for one in features()
+    )
+    monkeypatch.setattr(fitness, "features", lambda: found)
+    one = make(session, hall)
+    with pytest.raises(AttendsElsewhere) as refusal:
+        sign(session, hall, one, hall.staff)
+    assert "YL-2026-01" in refusal.value.message()
+    sign(session, hall, one, hall.second_staff)
+
+
+def test_who_was_not_there_after_all_is_taken_off_with_a_reason(
+    session: Session, hall: Cast
+) -> None:
+    one = make(session, hall)
+    sign(session, hall, one, hall.staff)
+
+    def unmark(reason: str) -> None:
+        service.unmark(
+            session, hall.officer, one.id, user_id=hall.staff.user_id, reason=reason, now=LATER
+        )
+
+    with pytest.raises(TextMissing):
+        unmark("")
+    unmark("中途离开")
+    assert upcoming.attended(session, one.id) == []
+    with pytest.raises(NotFound):
+        unmark("中途离开")
+
+
+def test_who_has_left_cannot_have_come(session: Session, hall: Cast) -> None:
+    one = make(session, hall)
+    session.get_one(User, hall.staff.user_id).is_active = False
+    session.flush()
+    with pytest.raises(PersonGone):
+        sign(session, hall, one, hall.staff)
+    with pytest.raises(NotFound):
+        sign(session, hall, one, hall.foreign_manager)
+
+
+def test_a_session_without_anybody_is_not_closed(session: Session, hall: Cast) -> None:
+    one = make(session, hall, hall.staff)
+    with pytest.raises(SessionNotBegun):
+        service.close_session(session, hall.officer, one.id, now=AFTERNOON - DAY)
+    with pytest.raises(NobodyPresent):
+        close(session, hall, one)
+    assert one.status == SessionStatus.PLANNED
+
+
+@pytest.mark.usefixtures("database")
+def test_who_signed_on_paper_is_proved_by_its_scan(session: Session, hall: Cast) -> None:
+    one = make(session, hall)
+    service.mark_present(session, hall.officer, one.id, [hall.staff.user_id], now=LATER)
+    with pytest.raises(SheetMissing):
+        close(session, hall, one)
+    service.add_files(
+        session, hall.officer, one.id, [scan(session, hall.officer)], purpose=Purpose.SIGN_IN,
+        now=LATER,
+    )  # fmt: skip
+    close(session, hall, one)
+    assert one.status == SessionStatus.HELD
+
+
+def test_a_course_without_exam_is_passed_by_whoever_has_its_hours(
+    session: Session, hall: Cast
+) -> None:
+    briefing = course(session, hall, "CONTRACTOR")
+    one = make(session, hall, course_id=briefing.id, hours=1)
+    sign(session, hall, one, hall.third_party)
+    found = close(session, hall, one)
+    assert found.passed == (hall.third_party.user_id,)
+    (result,) = results(session, hall.third_party.user_id)
+    assert result.counts and result.hours == 1
+    assert result.on_date == TODAY + 10 * DAY
+    with pytest.raises(SessionNotPlanned):
+        close(session, hall, one)
+
+
+def test_hours_of_several_sessions_add_up_to_one_pass(session: Session, hall: Cast) -> None:
+    refresher = course(session, hall, "REFRESHER")  # eight hours
+    found = []
+    for number in range(5):
+        start = AFTERNOON + number * 30 * DAY
+        one = make(
+            session, hall, course_id=refresher.id, starts_at=start,
+            ends_at=start + timedelta(hours=3), hours=4,
+        )  # fmt: skip
+        service.sign_in(
+            session, hall.officer, one.id, user_id=hall.staff.user_id, signature=INK, now=start
+        )
+        closed = service.close_session(
+            session, hall.officer, one.id, now=start + timedelta(hours=3)
+        )
+        found.append(bool(closed.passed))
+    assert found == [False, True, False, True, False], "what was used for a pass is used up"
+    assert [one.hours for one in results(session, hall.staff.user_id)] == [8, 8]
+
+
+@pytest.mark.parametrize(("days", "is_passed"), [(364, True), (366, False)])
+def test_hours_of_more_than_a_year_ago_do_not_add_up(
+    session: Session, hall: Cast, days: int, is_passed: bool
+) -> None:
+    refresher = course(session, hall, "REFRESHER")
+    for start in (AFTERNOON, AFTERNOON + days * DAY):
+        one = make(
+            session, hall, course_id=refresher.id, starts_at=start,
+            ends_at=start + timedelta(hours=3), hours=4,
+        )  # fmt: skip
+        service.sign_in(
+            session, hall.officer, one.id, user_id=hall.staff.user_id, signature=INK, now=start
+        )
+        closed = service.close_session(
+            session, hall.officer, one.id, now=start + timedelta(hours=3)
+        )
+    assert bool(closed.passed) is is_passed
+
+
+def test_a_course_with_an_exam_waits_for_it(session: Session, hall: Cast) -> None:
+    one = make(session, hall)
+    sign(session, hall, one, hall.staff)
+    found = close(session, hall, one)
+    assert found.to_exam == (hall.staff.user_id,)
+    assert results(session, hall.staff.user_id) == []
+
+
+def test_only_who_teaches_records_who_was_there(session: Session, hall: Cast) -> None:
+    one = make(session, hall, hall.staff)
+    with pytest.raises(NotAllowed):
+        service.sign_in(
+            session, hall.staff, one.id, user_id=hall.staff.user_id, signature=INK, now=AFTERNOON
+        )
+    with pytest.raises(NotAllowed):
+        service.close_session(session, hall.staff, one.id, now=LATER)
