@@ -4,7 +4,7 @@ from pathlib import Path
 
 from drills.closing import rule_behind, source_page
 from drills.permissions import GRANTS
-from drills.service import clock, proofs
+from drills.service import attending, clock, proofs
 from drills.subjects import SUBJECTS
 from safety_app.core.feature import Feature, PhotoShelf
 
@@ -15,6 +15,7 @@ FEATURE = Feature(
     grants=GRANTS,
     photos=PhotoShelf(may_see=proofs.may_see_photo, in_use=proofs.photos_in_use),
     may_see_file=proofs.may_see_file,
+    elsewhere=attending.at_drill,
     forget_device=clock.forget_device,
     subjects=SUBJECTS,
     rule_behind=rule_behind,

@@ -200,14 +200,26 @@ def tick(
 
 
 def elsewhere(session: Session, drill: Drill, user_id: int, start: datetime, end: datetime) -> str:
-    """Where else somebody is recorded as present in this time, if so."""
+    """Where else somebody is recorded as present in this time, if so: at a drill or a training."""
+    own = _other_drill(session, user_id, start, end, but=drill.id)
+    return own or workplace.elsewhere(session, drill.site_id, user_id, start, end, but="drills")
+
+
+def at_drill(session: Session, _site_id: int, user_id: int, start: datetime, end: datetime) -> str:
+    """The drill at which somebody is recorded as present in a span of time, if so."""
+    return _other_drill(session, user_id, start, end, but=0)
+
+
+def _other_drill(
+    session: Session, user_id: int, start: datetime, end: datetime, *, but: int
+) -> str:
     query = (
         select(Drill.code, Drill.title)
         .join(Attendance, Attendance.drill_id == Drill.id)
         .where(
             Attendance.user_id == user_id,
             Attendance.is_present.is_(True),
-            Drill.id != drill.id,
+            Drill.id != but,
             Drill.status.in_(BEGUN),
             Drill.started_at < end,
             or_(Drill.ended_at.is_(None), Drill.ended_at > start),

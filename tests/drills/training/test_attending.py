@@ -1,12 +1,12 @@
 """Who was at a session, and what closing it gives."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from drills.entries import Outcome
 from drills.training import service
 from drills.training.errors import (
     AttendsElsewhere,
@@ -24,9 +24,9 @@ from safety_app.accounts.errors import SignatureNotOwnName
 from safety_app.accounts.service import Drawn, Typed, User
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotAllowed, NotFound, TextMissing
-from safety_app.features import features
-from safety_app.workplace.service import fitness
-from tests.cast import TODAY, Cast
+from tests.cast import NOW, TODAY, Cast
+from tests.drills.cases import make_drill
+from tests.drills.clocks import tablet
 from tests.drills.training.lessons import course, scan
 from tests.drills.training.test_sessions import AFTERNOON, DAY, make
 
@@ -133,21 +133,26 @@ def test_a_cancelled_session_keeps_nobody_busy(session: Session, hall: Cast) -> 
     sign(session, hall, make(session, hall), hall.staff)
 
 
-def test_whom_another_feature_has_elsewhere_is_not_here(
-    session: Session, hall: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def drill(_session: Session, _site: int, user_id: int, start: object, _end: object) -> str:
-        return "YL-2026-01" if user_id == hall.staff.user_id and start == AFTERNOON else ""
+def test_nobody_is_at_a_session_and_a_drill_at_once(session: Session, hall: Cast) -> None:
+    drill = make_drill(session, hall)
+    here = tablet(session, drill, hall.lead)
+    here.start(0)
+    here.sign(hall.staff, 60)
+    one = make(session, hall, starts_at=NOW - timedelta(hours=1), ends_at=NOW + timedelta(hours=1))
 
-    found = tuple(
-        replace(one, elsewhere=drill) if one.name == "drills" else one for one in features()
-    )
-    monkeypatch.setattr(fitness, "features", lambda: found)
-    one = make(session, hall)
+    def sign_now(who: Actor) -> None:
+        service.sign_in(
+            session, hall.officer, one.id, user_id=who.user_id, signature=INK,
+            now=NOW + timedelta(minutes=5),
+        )  # fmt: skip
+
     with pytest.raises(AttendsElsewhere) as refusal:
-        sign(session, hall, one, hall.staff)
-    assert "YL-2026-01" in refusal.value.message()
-    sign(session, hall, one, hall.second_staff)
+        sign_now(hall.staff)
+    assert drill.code in refusal.value.message()
+    sign_now(hall.second_staff)
+    refused = here.sign(hall.second_staff, 400)
+    assert refused.outcome is Outcome.ELSEWHERE
+    assert "消防安全培训" in refused.message
 
 
 def test_who_was_not_there_after_all_is_taken_off_with_a_reason(
