@@ -9,7 +9,16 @@ from drills import evaluation, evidence, grading, revising
 from drills.errors import CommanderJudges
 from drills.lifecycle import RULES, may
 from drills.lifecycle import require as require_step
-from drills.models import FORM_NAMES, STATUS_NAMES, WAS_HELD, Drill, Form, Status, Step
+from drills.models import (
+    FORM_NAMES,
+    STATUS_NAMES,
+    WAS_HELD,
+    Drill,
+    Form,
+    ProblemKind,
+    Status,
+    Step,
+)
 from drills.permissions import WHO_MAY, Permission
 from drills.service import judging, of_site
 from drills.service.judging import Before
@@ -66,9 +75,9 @@ def find(session: Session, actor: Actor, code: str, now: datetime) -> Subject:
         place=_about(drill),
         back_url=page_of(drill.code),
         previous=_previous(session, drill),
-        known=_again(session, drill),
+        known=(*_held(session, drill), *_again(session, drill)),
         beside=evidence.evidence(session, drill),
-        task=_("Give as a task to revise the plan") if plan else "",
+        task=_("Task to revise the plan") if plan else "",
         task_said=_("Becomes a task to revise “{plan}” on submitting.", plan=plan.title)
         if plan
         else "",
@@ -130,8 +139,7 @@ def _drill(session: Session, site_id: int, code: str) -> Drill:
 
 def _about(drill: Drill) -> str:
     title = bilingual(drill.title, drill.title_en)
-    day = day_text(drill.held_on or drill.planned_on, year=True)
-    return " · ".join((title, _(FORM_NAMES[drill.form]), day))
+    return " · ".join((title, _(FORM_NAMES[drill.form])))
 
 
 def _previous(session: Session, drill: Drill) -> str:
@@ -152,6 +160,17 @@ def _kept(drill: Drill | Before) -> grading.Outcome:
     return grading.Outcome(drill.points or 0, drill.points_of or 0, 0, grade)
 
 
+def _held(session: Session, drill: Drill) -> tuple[tuple[str, bool], ...]:
+    """When it was held."""
+    if drill.started_at is None or drill.ended_at is None:
+        return ()
+    zone = clock.zone(workplace.site(session, drill.site_id).timezone)
+    starts, ends = drill.started_at.astimezone(zone), drill.ended_at.astimezone(zone)
+    day = day_text(starts.date(), weekday=False, year=True)
+    words = _("Held on {day}, {start}–{end}", day=day, start=f"{starts:%H:%M}", end=f"{ends:%H:%M}")
+    return ((words, True),)
+
+
 def _again(session: Session, drill: Drill) -> tuple[tuple[str, bool], ...]:
     """That it was evaluated already: another sheet takes its place, both are kept."""
     if drill.evaluated_at is None:
@@ -168,9 +187,14 @@ def _again(session: Session, drill: Drill) -> tuple[tuple[str, bool], ...]:
 def _lines(found: evaluation.Result) -> tuple[tuple[str, str], ...]:
     lines = [
         (_("Result"), result_text(found.outcome)),
-        (_("Points"), _("{score} of {of}, {n} points rated", score=found.score,
+        (_("Points"), _("{score} of {of} points, {n} items rated", score=found.score,
                         of=found.out_of, n=found.outcome.rated)),
     ]  # fmt: skip
+    lines += [
+        (_("Task to revise the plan"), one.reference)
+        for one in found.problems
+        if one.is_open and one.kind is ProblemKind.REVISION
+    ]
     if found.last:
         lines.append((_("Last time"), result_text(found.last.outcome)))
     return tuple(lines)

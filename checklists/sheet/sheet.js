@@ -1368,7 +1368,7 @@ class Card {
     const one = answerOf(state.value);
     if (this.item) {
       const low = isLow(this.item, state.value);
-      const tone = low ? "orange" : { P: "green", F: "red" }[state.value] ?? (state.value > "2" && state.value <= "5" ? "green" : "grey");
+      const tone = low ? "orange" : { P: "green", F: "red", N: "grey" }[state.value] ?? (one ? "green" : "grey");
       const name = low ? "serious" : one?.icon ?? "pass";
       const verdict = one || this.part.tab.run ? h("span", { class: "badge", data: { tone } }, one ? icon(name) : null, span(one ? one.label() : t("Not answered"))) : "";
       this.answers.replaceChildren(verdict);

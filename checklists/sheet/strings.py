@@ -240,7 +240,7 @@ SCORED_WORDS: Final = {
     "{n} items left": N_("{n} items to rate"),
     "Not answered yet.": N_("Not rated yet."),
     "Not answered": N_("Not rated"),
-    "Finish the inspection": N_("Finish the evaluation and sign"),
+    "Finish the inspection": N_("Finish and sign"),
     "{part}: sign and submit": N_("Finish the evaluation and sign"),
     "{part}: patrol submitted": N_("Evaluation saved"),
     "Passed, saved": N_("Evaluation saved"),
@@ -263,6 +263,8 @@ SCORED_WORDS: Final = {
     "{n} hazards are registered on submitting:": N_("{n} problems are registered on submitting:"),
     "Hazards registered:": N_("Registered:"),
     "Log another hazard": N_("Log another problem"),
+    "Problem": N_("To follow up"),
+    "Recorded under the name {name}, {time}.": N_("Signed by {name}, {time}."),
 }
 """What a sheet of scores says instead, beside the words of an inspection."""
 
