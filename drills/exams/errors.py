@@ -246,6 +246,13 @@ class SequenceGap(AppError):
     status = 409
 
 
+class EntryUnreadable(AppError):
+    """An answer that has not the shape of one."""
+
+    text = N_("This answer cannot be read ({places}). Load the page again.")
+    status = 422
+
+
 class NoSuchQuestion(AppError):
     """An answer to a question that was not asked."""
 

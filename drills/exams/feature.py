@@ -21,6 +21,8 @@ FEATURE = Feature(
     folder=Path(__file__).parent,
     models="drills.exams.models",
     grants=GRANTS,
+    routes="drills.exams.page:ROUTES",
+    api="drills.exams.api:router",
     prepare=prepare,
     jobs=(Job("exams.close_overdue", 60, close_overdue, until_done=True),),
 )

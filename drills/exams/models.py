@@ -50,7 +50,7 @@ class Form(StrEnum):
 
 FORM_NAMES: Final[Mapping[str, str]] = {
     Form.TABLET: N_("On a tablet"),
-    Form.PAPER: N_("On paper"),
+    Form.PAPER: N_("Written on paper"),
 }
 
 

@@ -21,6 +21,7 @@ PLAIN: Final = (
     "/first",
     "/language/",
     "/sheet/",
+    "/exam/",
     "/photos/",
     "/api/",
 )

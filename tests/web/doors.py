@@ -79,6 +79,7 @@ def application(finder: Finder) -> Starlette:
                 "/api",
                 routes=[
                     Route("/runs/{id:int}/{what}", _page, methods=["GET", "POST"]),
+                    Route("/attempts/{id:int}/{what}", _page, methods=["GET", "POST"]),
                     Route("/body", _swallow, methods=["POST", "PUT", "DELETE"]),
                 ],
             ),

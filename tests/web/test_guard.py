@@ -145,10 +145,10 @@ def test_nothing_is_changed_from_another_website(origin: str, path: str) -> None
 
 def test_an_answer_with_a_run_token_costs_no_look_up() -> None:
     finder = Finder()
-    for what in ("entries", "photos"):
-        answer = _client(finder).post(
-            f"/api/runs/12/{what}", headers={**SIGNED_IN, "x-run-token": "t"}
-        )
+    runs = [f"/api/runs/12/{what}" for what in ("entries", "photos")]
+    exams = [f"/api/attempts/12/{what}" for what in ("entries", "alive", "submit")]
+    for path in (*runs, *exams):
+        answer = _client(finder).post(path, headers={**SIGNED_IN, "x-run-token": "t"})
         assert (answer.status_code, answer.json()["who"]) == (200, "")
     assert finder.asked == 0
 
@@ -160,6 +160,10 @@ def test_an_answer_with_a_run_token_costs_no_look_up() -> None:
         ("POST", "/api/runs"),
         ("GET", "/api/runs/12/entries"),
         ("POST", "/api/runs/12/entries/more"),
+        ("POST", "/api/attempts/12/open"),
+        ("POST", "/api/attempts/12/entries/more"),
+        ("GET", "/api/attempts/12/alive"),
+        ("GET", "/api/attempts/12/result"),
         ("POST", "/hazards"),
         ("DELETE", "/api/runs/12/photos/abc"),
     ],

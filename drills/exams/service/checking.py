@@ -82,7 +82,7 @@ def tidy(facts: Facts) -> Facts:
         points=facts.points,
         explanation=_text(facts.explanation, N_("Explanation")),
         explanation_en=_text(facts.explanation_en, N_("Explanation in English")),
-        source=clean(facts.source, field=N_("Basis"), limit=SOURCE_LIMIT),
+        source=clean(facts.source, field=N_("Basis of the answer"), limit=SOURCE_LIMIT),
         source_en=clean(facts.source_en, field=N_("Basis in English"), limit=SOURCE_LIMIT),
         photo_key=facts.photo_key,
         course_id=facts.course_id,

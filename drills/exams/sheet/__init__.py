@@ -1,0 +1,1 @@
+"""The exam's plain page: one script, one stylesheet, its words."""
