@@ -13,6 +13,8 @@ FEATURE = Feature(
     folder=Path(__file__).parent,
     models="drills.models",
     grants=GRANTS,
+    routes="drills.routes:ROUTES",
+    api="drills.api:router",
     photos=PhotoShelf(may_see=proofs.may_see_photo, in_use=proofs.photos_in_use),
     may_see_file=proofs.may_see_file,
     elsewhere=attending.at_drill,

@@ -95,9 +95,7 @@ def record(
 ) -> Kept:
     """Keep one tap and judge it. A `signature` that was proved elsewhere goes before the ink."""
     journal.lock(session)
-    held = session.scalar(select(ClockToken).where(ClockToken.token_hash == _hash_of(token)))
-    if held is None:
-        raise ClockUnknown()
+    held = _held(session, token)
     drill = session.scalars(
         select(Drill)
         .where(Drill.id == held.drill_id)
@@ -134,6 +132,17 @@ def record(
         facts={**tap.model_dump(exclude={"ink"}), "outcome": entry.outcome},
     )  # fmt: skip
     return _kept(session, drill, entry, tap)
+
+
+def drill_of(session: Session, token: str) -> Drill:
+    """The drill that a token may write; raises `ClockUnknown`."""
+    return session.get_one(Drill, _held(session, token).drill_id)
+
+
+def actor_of_token(session: Session, token: str, now: datetime) -> Actor:
+    """In whose name a token writes."""
+    held = _held(session, token)
+    return accounts.actor_for(session, held.user_id, device_id=held.device_id, now=now)
 
 
 def forget_device(session: Session, device_id: int, _now: datetime) -> None:
@@ -211,6 +220,13 @@ def _holds(session: Session, actor: Actor, drill: Drill, token: str) -> bool:
         actor.user_id,
         actor.device_id,
     )
+
+
+def _held(session: Session, token: str) -> ClockToken:
+    found = session.scalar(select(ClockToken).where(ClockToken.token_hash == _hash_of(token)))
+    if found is None:
+        raise ClockUnknown()
+    return found
 
 
 def _hash_of(token: str) -> str:

@@ -39,9 +39,10 @@ PUBLIC: Final = frozenset(
 """Reached without a session; those that take forms check their own double-submit token."""
 PUBLIC_UNDER: Final = ("/static/", "/ui/", "/sign-in/static/", "/sheet/static/", "/language/")
 RUN_TOKEN: Final = b"x-run-token"
-# Only these let the token of a run or an exam stand for a session and its CSRF token.
+# Only these let the token of a run, an exam or a stopwatch stand for a session and its CSRF token.
 RUN_ROUTES: Final = re.compile(
-    r"/api/(?:runs/\d+/(?:entries|photos)|attempts/\d+/(?:entries|alive|submit))\Z"
+    r"/api/(?:runs/\d+/(?:entries|photos)|attempts/\d+/(?:entries|alive|submit)"
+    r"|drills/[A-Z0-9-]{1,16}/(?:taps|face|photos))\Z"
 )
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 FORM_LIMIT: Final = 64 * 1024

@@ -22,6 +22,7 @@ PLAIN: Final = (
     "/language/",
     "/sheet/",
     "/exam/",
+    "/drill/",
     "/photos/",
     "/api/",
 )

@@ -80,6 +80,7 @@ def application(finder: Finder) -> Starlette:
                 routes=[
                     Route("/runs/{id:int}/{what}", _page, methods=["GET", "POST"]),
                     Route("/attempts/{id:int}/{what}", _page, methods=["GET", "POST"]),
+                    Route("/drills/{code}/{what}", _page, methods=["GET", "POST"]),
                     Route("/body", _swallow, methods=["POST", "PUT", "DELETE"]),
                 ],
             ),

@@ -147,7 +147,8 @@ def test_an_answer_with_a_run_token_costs_no_look_up() -> None:
     finder = Finder()
     runs = [f"/api/runs/12/{what}" for what in ("entries", "photos")]
     exams = [f"/api/attempts/12/{what}" for what in ("entries", "alive", "submit")]
-    for path in (*runs, *exams):
+    drills = [f"/api/drills/YL-2026-01/{what}" for what in ("taps", "face", "photos")]
+    for path in (*runs, *exams, *drills):
         answer = _client(finder).post(path, headers={**SIGNED_IN, "x-run-token": "t"})
         assert (answer.status_code, answer.json()["who"]) == (200, "")
     assert finder.asked == 0
@@ -166,6 +167,9 @@ def test_an_answer_with_a_run_token_costs_no_look_up() -> None:
         ("GET", "/api/attempts/12/result"),
         ("POST", "/hazards"),
         ("DELETE", "/api/runs/12/photos/abc"),
+        ("POST", "/api/drills/YL-2026-01/finish"),
+        ("POST", "/api/drills/YL-2026-01/signatures"),
+        ("POST", "/api/drills/YL-2026-01/clock"),
     ],
 )
 def test_a_run_token_opens_nothing_else(method: str, path: str) -> None:

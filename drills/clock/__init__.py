@@ -1,0 +1,1 @@
+"""The stopwatch's plain page: one script, one stylesheet, their words."""
