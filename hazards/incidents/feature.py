@@ -3,20 +3,79 @@
 from pathlib import Path
 
 from hazards.incidents.hooks import bars_closing, rule_behind, source_page
-from hazards.incidents.permissions import GRANTS
+from hazards.incidents.permissions import GRANTS, Permission
 from hazards.incidents.service.evidence import may_see_file, may_see_photo, photos_in_use
 from hazards.incidents.service.figures import end_periods
 from hazards.incidents.service.investigating import hand_over, held
 from hazards.incidents.service.moving import move_all
 from hazards.incidents.service.reporting import sweep_drafts
-from safety_app.core.feature import Charge, Feature, Job, PhotoShelf
+from safety_app.core.feature import Charge, Feature, Job, Page, PhotoShelf, Tile
 from safety_app.core.i18n import N_
+
+PAGES = (
+    Page(
+        render="hazards.incidents.pages.listing:render",
+        title=N_("Incidents and near misses"),
+        icon="emergency",
+        url_path="incidents",
+        menu="hazards",
+        order=34,
+        permission=Permission.REPORT,
+        hidden=True,
+        help=N_(
+            "Fires, injuries, failures and near misses, from the report to the closed case.\n"
+            "Choose one to see what is known, the one next step, and, where the law counts it, how"
+            " much of the hour is left to tell the authorities.\n"
+            "Names of people hurt or heard are seen by the safety officer, the manager and the"
+            " investigation team only."
+        ),
+    ),
+    Page(
+        render="hazards.incidents.pages.report:render",
+        title=N_("Report an incident"),
+        icon="emergency",
+        url_path="report-incident",
+        menu="hazards",
+        order=35,
+        permission=Permission.REPORT,
+        hidden=True,
+        help=N_(
+            "Tap what happened, where, and send: that is enough. What is typed is kept at once and"
+            " is still there after the page was loaded anew.\n"
+            "Danger to life: help and call 119, 120 or 110 first.\n"
+            "A near miss is worth reporting: nobody is blamed, and it can be prevented next time."
+        ),
+    ),
+    Page(
+        render="hazards.incidents.pages.settings:render",
+        title=N_("Reporting of incidents"),
+        icon="campaign",
+        url_path="incident-settings",
+        order=83,
+        permission=Permission.SET,
+        hidden=True,
+        setting=True,
+        help=N_(
+            "The authorities that are told within the hour, and from which loss it counts.\n"
+            "Names and telephone numbers stand in the ready text of the report. The levels are"
+            " those of the law; a hall may count from a smaller loss, never from a larger one."
+        ),
+    ),
+)
+
 
 FEATURE = Feature(
     name="incidents",
     folder=Path(__file__).parent,
     models="hazards.incidents.models",
+    demo="hazards.incidents.demo:DEMO",
     grants=GRANTS,
+    pages=PAGES,
+    tiles=(
+        Tile("hazards.incidents.pages.tiles:hour", column=0, order=5),
+        Tile("hazards.incidents.pages.tiles:waiting", column=2, order=22),
+        Tile("hazards.incidents.pages.tiles:link", column=2, order=90),
+    ),
     jobs=(
         Job("incidents.end_periods", 3600, end_periods),
         Job("incidents.sweep_drafts", 3600, sweep_drafts),

@@ -104,7 +104,7 @@ STEP_DONE: Final[Mapping[str, str]] = {
 }
 WHO_MAY: Final[Mapping[Permission, str]] = {
     Permission.HANDLE: N_("The safety officer or the manager"),
-    Permission.DECIDE: N_("A manager"),
+    Permission.DECIDE: N_("The manager"),
     Permission.MARK: N_("Whoever reported it, the window lead or the safety officer"),
 }
 

@@ -37,7 +37,7 @@ KIND_NAMES: Final[Mapping[str, str]] = {
     Kind.ILLNESS: N_("Sudden illness"),
     Kind.SHOCK: N_("Electric shock"),
     Kind.DISTURBANCE: N_("Disturbance or violence"),
-    Kind.INTERRUPTION: N_("Power or system failure"),
+    Kind.INTERRUPTION: N_("Power or system outage"),
     Kind.NEAR_MISS: N_("Near miss"),
     Kind.LOSS: N_("Damage or loss"),
     Kind.TRAFFIC: N_("Traffic accident"),

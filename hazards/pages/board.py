@@ -81,7 +81,20 @@ def _links(actor: Actor) -> str:
     papers = ""
     if actor.may_somewhere(Permission.PAPERS):
         papers = ui.markup.anchor(_("Register and statistics"), "/hazard-papers", "print")
-    return papers + _report_link()
+    return papers + _incidents() + _report_link()
+
+
+def _incidents() -> str:
+    """The way to incidents and to reporting one, as far as this person may open them."""
+    ways = (
+        ("incidents", _("Incidents"), "emergency"),
+        ("report-incident", _("Report an incident"), "add"),
+    )
+    return "".join(
+        ui.markup.anchor(words, f"/{path}", symbol)
+        for path, words, symbol in ways
+        if ui.knows(path)
+    )
 
 
 def _report_link() -> str:

@@ -15,6 +15,7 @@
     ui.file_input(key, accept=("table",), most=1, form=...) -> file ids, for `files.claim`
     ui.signature_input(key, label=..., statement=..., button=...) -> ui.Ink | None
     ui.signature_markup(kept, label)               a kept signature as a drawing
+    ui.copy_button(key, text, label=...)           puts a text on the clipboard
     ui.notice(tone, text), ui.empty(heading, text), ui.facts(pairs), ui.timeline(entries)
     ui.photo_pair(before, after), ui.photo_grid(pictures)      of ui.Picture(key, alt, caption)
     ui.primary_link(label, href, symbol), ui.secondary_link(...)
@@ -41,7 +42,7 @@ from safety_app.ui.badges import (
     state_badge,
     status_badge,
 )
-from safety_app.ui.components import Row, file_input, photo_input, rows
+from safety_app.ui.components import Row, copy_button, file_input, photo_input, rows
 from safety_app.ui.frame import go, knows
 from safety_app.ui.ink import Ink, signature_input, signature_markup
 from safety_app.ui.markup import Entry, Fact, Picture, Tone, badge, badges, outline_badge
@@ -78,6 +79,7 @@ __all__ = [
     "badges",
     "base_address",
     "card",
+    "copy_button",
     "csrf",
     "current_actor",
     "due_badge",

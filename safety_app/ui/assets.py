@@ -21,6 +21,7 @@ SHEETS: Final = (
     "people.css",
     "plans.css",
     "equipment.css",
+    "incidents.css",
 )
 FOREVER: Final = "public, max-age=31536000, immutable"
 

@@ -170,6 +170,17 @@ def _file_hint(accept: Sequence[FileKind]) -> str:
     return _("PDF or pictures up to 25 MB each, and a table up to 10 MB")
 
 
+def copy_button(key: str, text: str, *, label: str) -> None:
+    """A button that puts a text on the clipboard, also on plain HTTP, and says so."""
+    data = {
+        "text": text,
+        "label": label,
+        "done": _("Copied"),
+        "failed": _("Could not be copied. Mark the text and copy it by hand."),
+    }
+    _component("copy")(key=key, data=data)
+
+
 def frame_helper(pages: Sequence[str]) -> str | None:
     """The script behind the frame: the page's language, photos that open over the page, links
     between `pages` that do not load everything anew, and the way back to the names of a shared

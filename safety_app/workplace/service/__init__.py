@@ -112,10 +112,12 @@ from safety_app.workplace.service.profile import (
     appoint,
     end_appointment,
     holders,
+    responsible_name,
     set_profile,
     set_trial,
     trial_is_open,
     trial_limit,
+    unit_kind_text,
     update_site,
 )
 from safety_app.workplace.service.reading_hours import read_hours
@@ -234,6 +236,7 @@ __all__ = [
     "remove_notice",
     "remove_season",
     "remove_stand_in",
+    "responsible_name",
     "retire_window",
     "roster",
     "rows_left_out",
@@ -254,6 +257,7 @@ __all__ = [
     "today_name_list",
     "trial_is_open",
     "trial_limit",
+    "unit_kind_text",
     "update_location",
     "update_site",
     "update_window",

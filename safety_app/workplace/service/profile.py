@@ -13,7 +13,7 @@ from safety_app.core import clock, journal
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotFound
 from safety_app.core.horizon import require_near
-from safety_app.core.i18n import N_, day_text
+from safety_app.core.i18n import N_, _, day_text
 from safety_app.features import features
 from safety_app.workplace.errors import (
     ChooseName,
@@ -25,6 +25,7 @@ from safety_app.workplace.errors import (
     TrialTooLong,
     TrialUsedUp,
 )
+from safety_app.workplace.legal import UNIT_KIND_NAMES
 from safety_app.workplace.models import Appointment, Post, Site, UnitKind
 from safety_app.workplace.service.changes import changed
 from safety_app.workplace.service.places import (
@@ -126,6 +127,17 @@ def holders(session: Session, site_id: int) -> list[Holder]:
         Holder(row.id, Post(row.post), row.user_id, names[row.user_id], row.first, row.last)
         for row in rows
     ]
+
+
+def responsible_name(session: Session, site_id: int, on: date) -> str:
+    """Who is responsible for fire safety on a day; nothing where nobody is appointed."""
+    posts = holders(session, site_id)
+    return next((one.name for one in posts if one.post == Post.RESPONSIBLE and one.holds(on)), "")
+
+
+def unit_kind_text(site: Site) -> str:
+    """What kind of unit it is, in words."""
+    return _(UNIT_KIND_NAMES[UnitKind(site.unit_kind)])
 
 
 def appoint(
