@@ -196,3 +196,10 @@ class ProblemsOpen(AppError):
 
     text = N_("Not everything is put right yet: {numbers}. Close these first.")
     status = 409
+
+
+class NotEvaluated(AppError):
+    """There is no paper of an evaluation that was not made."""
+
+    text = N_("{code} was not evaluated yet, so there is nothing to print. Evaluate it first.")
+    status = 404

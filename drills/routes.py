@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from drills import clock_page
+from drills import clock_page, evaluation_paper
 
-ROUTES: Final = (*clock_page.ROUTES,)
+ROUTES: Final = (*clock_page.ROUTES, *evaluation_paper.ROUTES)
