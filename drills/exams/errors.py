@@ -107,6 +107,27 @@ class RowTwice(QuestionFault):
     column = "text"
 
 
+class CodeUnknown(QuestionFault):
+    """A code names a question that is there."""
+
+    text = N_("The bank has no question {code}. Leave the cell empty for a new question.")
+    column = "code"
+
+
+class TopicMissing(QuestionFault):
+    """A question belongs to a topic, by which papers are drawn."""
+
+    text = N_("Say which topic the question is about.")
+    column = "topic"
+
+
+class TableFaulty(AppError):
+    """Some rows are faulty, and nobody asked for the good ones alone."""
+
+    text = N_("The table has {n} faults. Correct them, or import the good rows only.")
+    status = 422
+
+
 class QuestionChanged(ChangedMeanwhile):
     """Somebody changed the question since the form was drawn."""
 

@@ -73,7 +73,9 @@ def facts_of(question: Question) -> Facts:
 def tidy(facts: Facts) -> Facts:
     """The same as it is stored; raises `TextMissing` and `TextTooLong`."""
     return Facts(
-        topic=topic_of(clean(facts.topic, field=N_("Topic"), limit=TOPIC_LIMIT, required=True)),
+        topic=clean(
+            topic_of(plain(facts.topic)), field=N_("Topic"), limit=TOPIC_LIMIT, required=True
+        ),
         kind=facts.kind,
         text=_text(facts.text, N_("Question"), required=True),
         text_en=_text(facts.text_en, N_("Question in English")),

@@ -1,0 +1,142 @@
+"""Practical tests: point by point, signed by an assessor who is not the candidate."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from drills.exams.errors import (
+    DayOutside,
+    EssentialNotShown,
+    NoteMissing,
+    OwnAssessor,
+    PointsNotMarked,
+)
+from drills.exams.models import PracticalTest
+from drills.exams.practicals import lists, lists_for
+from drills.exams.service import practical, results
+from drills.training.models import Course, Result, Source
+from safety_app.accounts.service import Drawn
+from safety_app.core.access import Actor
+from safety_app.core.errors import AppError, NotAllowed, NotFound
+from tests.cast import NOW, TODAY, Cast
+from tests.checklists.sheets import INK
+from tests.drills.exams.cases import course_id, make_exam, sat
+
+DAY = timedelta(days=1)
+COUNT = len(lists()["extinguisher"].points)
+
+
+def record(session: Session, hall: Cast, *, by: Actor | None = None, **facts: Any) -> PracticalTest:
+    """The officer tests a member of staff with an extinguisher; everything is shown."""
+    wanted: dict[str, Any] = {
+        "list_code": "extinguisher", "course_id": course_id(session, hall),
+        "user_id": hall.staff.user_id, "on": TODAY, "marks": [True] * COUNT, "passed": True,
+        "signature": INK, "now": NOW, **facts,
+    }  # fmt: skip
+    return practical.record_test(session, by or hall.officer, **wanted)
+
+
+def test_the_lists_say_what_must_be_shown_in_both_languages() -> None:
+    for one in lists().values():
+        assert any(point.must for point in one.points) and one.name_en
+    assert lists_for("REFRESHER")[0].code == "aed"
+    assert {one.code for one in lists_for("FIRE")} == set(lists())
+
+
+def test_a_test_is_kept_with_its_points_and_tells_training(session: Session, hall: Cast) -> None:
+    test = record(session, hall, note="动作熟练")
+    assert (test.number, test.marks, test.passed) == ("SC-2026-0001", "P" * COUNT, True)
+    (row,) = practical.list_tests(session, hall.officer)
+    assert (row.person, row.assessor, row.shown, row.total) == ("王晓燕", "刘洋", COUNT, COUNT)
+    assert row.points[2] == ("拔下保险销", True, True)
+    kept = session.scalars(select(Result)).one()
+    assert (kept.passed, kept.source, kept.source_key) == (
+        True, Source.PRACTICAL, "exams:practical:SC-2026-0001",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"marks": [True] * (COUNT - 1)}, PointsNotMarked),
+        ({"marks": [True] * (COUNT - 1) + [None]}, PointsNotMarked),
+        ({"marks": [True] * (COUNT + 1)}, PointsNotMarked),
+        ({"marks": [True, True, False] + [True] * (COUNT - 3)}, EssentialNotShown),
+        ({"passed": False}, NoteMissing),
+        ({"on": TODAY + DAY}, DayOutside),
+        ({"on": TODAY - 8 * DAY}, DayOutside),
+        ({"list_code": "juggling"}, NotFound),
+        ({"course_id": 99999}, NotFound),
+        ({"user_id": 99999}, NotFound),
+        ({"signature": Drawn([[[0, 0], [1, 1]]], 300, 120)}, AppError),
+    ],
+)
+def test_what_cannot_be_is_refused(
+    session: Session, hall: Cast, changes: dict[str, Any], error: type[AppError]
+) -> None:
+    with pytest.raises(error):
+        record(session, hall, **changes)
+    assert session.scalar(select(PracticalTest.id)) is None
+    assert session.scalar(select(Result.id)) is None
+
+
+def test_what_is_not_essential_may_be_missing(session: Session, hall: Cast) -> None:
+    marks = [point.must for point in lists()["extinguisher"].points]
+    assert False in marks
+    assert record(session, hall, marks=marks).passed
+
+
+def test_who_failed_shows_it_again(session: Session, hall: Cast) -> None:
+    marks = [False] * COUNT
+    failed = record(session, hall, marks=marks, passed=False, note="未拔保险销")
+    assert not failed.passed
+    assert record(session, hall, on=TODAY, now=NOW + DAY).passed
+    assert [one.passed for one in practical.list_tests(session, hall.staff)] == [True, False]
+
+
+def test_nobody_tests_themselves(session: Session, hall: Cast) -> None:
+    with pytest.raises(OwnAssessor):
+        record(session, hall, user_id=hall.officer.user_id)
+    assert hall.officer.user_id not in {
+        one.id for one in practical.candidates(session, hall.officer)
+    }
+
+
+def test_leads_test_their_own_people_and_others_nobody(session: Session, hall: Cast) -> None:
+    assert record(session, hall, by=hall.lead).assessor_id == hall.lead.user_id
+    named = {one.id for one in practical.candidates(session, hall.lead)}
+    assert named == {hall.staff.user_id, hall.second_staff.user_id}
+    for who in (hall.other_lead, hall.second_staff, hall.manager, hall.third_party):
+        with pytest.raises(NotAllowed):
+            record(session, hall, by=who)
+
+
+def test_results_are_seen_by_those_whom_they_concern(session: Session, hall: Cast) -> None:
+    test = record(session, hall)
+    for who in (hall.staff, hall.lead, hall.officer, hall.manager):
+        assert practical.get_test(session, who, test.id).number == test.number
+    for who in (hall.second_staff, hall.other_lead, hall.third_party):
+        assert practical.list_tests(session, who) == []
+        with pytest.raises(NotAllowed):
+            practical.get_test(session, who, test.id)
+    with pytest.raises(NotFound):
+        practical.get_test(session, hall.foreign_manager, test.id)
+
+
+def test_of_a_course_with_both_the_second_pass_stands_for_the_course(
+    session: Session, hall: Cast
+) -> None:
+    course = session.get_one(Course, course_id(session, hall))
+    course.needs_practical = True
+    exam = make_exam(session, hall)
+    attempt = sat(session, hall, exam)
+    record(session, hall)
+    kept = session.scalars(select(Result).order_by(Result.id)).all()
+    assert [(one.source, one.counts) for one in kept] == [
+        (Source.EXAM, False), (Source.PRACTICAL, True),
+    ]  # fmt: skip
+    said = results.outcome(session, hall.staff, attempt.id, NOW).next_step
+    assert "实操考核" in said
