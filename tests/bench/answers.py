@@ -32,13 +32,14 @@ INK = {"strokes": [[[10, 10], [80, 60], [160, 20]], [[20, 90], [150, 95]]], "w":
 class Pen:
     """One tablet with one sheet, at our server: the next request of each kind."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Sheet, *, usual: str = "P") -> None:
         self.sheet = sheet
+        self.usual = usual
         self.seq = 0
 
     def answer(self) -> Request:
-        """The next item is normal; after the last comes the first again."""
-        return self._entry((self.seq) % ITEMS, value="P")
+        """The next item is answered as usual; after the last comes the first again."""
+        return self._entry((self.seq) % ITEMS, value=self.usual)
 
     def fail(self, position: int) -> Request:
         """An item is not, and becomes a hazard."""
@@ -114,6 +115,7 @@ def measure(hall: Hall, folder: Path, size: Size, rounds: int, each: int) -> Ite
         bench = Bench(hall, ours, floor, tablets)
         yield bench.inspection(rounds)
         yield from bench.answers("one tablet", 1, each, rounds)
+        yield from bench.scores(each, rounds)
         yield from bench.answers(f"{CROWD} tablets at once", CROWD, max(1, each // 5), rounds)
 
 
@@ -129,6 +131,16 @@ class Bench:
     def answers(self, who: str, lanes: int, each: int, rounds: int) -> Iterator[Line]:
         """Half of all answers take no longer than p50; CPU is the server's, an answer."""
         pens = [Pen(next(self.sheets)) for _ in range(lanes)]
+        yield from self._answers(f"An answer, {who}", pens, each, rounds)
+
+    def scores(self, each: int, rounds: int) -> Iterator[Line]:
+        """The same for the evaluation of a drill, whose answers are points."""
+        assert self.hall.evaluation
+        pen = Pen(self.hall.evaluation, usual="4")
+        yield from self._answers("A score, one tablet", [pen], each, rounds)
+
+    def _answers(self, what: str, pens: Sequence[Pen], each: int, rounds: int) -> Iterator[Line]:
+        lanes = len(pens)
         bare = [BarePen(next(self.bare_runs)) for _ in range(lanes)]
         waits: dict[str, list[float]] = {"ours": [], "floor": []}
 
@@ -149,8 +161,8 @@ class Bench:
             lambda: block("floor", self.floor, bare),
         )
         ours, floor = (statistics.median(waits[name]) for name in ("ours", "floor"))
-        yield Line(f"An answer, {who}: p50 until it is on disk", ours, floor, 2.0)
-        yield cpu.line(f"An answer, {who}: server CPU", 4.0)
+        yield Line(f"{what}: p50 until it is on disk", ours, floor, 2.0)
+        yield cpu.line(f"{what}: server CPU", 4.0)
 
     def inspection(self, rounds: int) -> Line:
         """20 answers, one with note and three photos, signature, owner, list of open hazards."""

@@ -1,4 +1,4 @@
-"""The hall that is measured: 24 windows, a checklist of 20 items, 10,000 hazards."""
+"""The hall that is measured: 24 windows, lists of 20 items, a drill, 10,000 hazards."""
 
 import os
 from dataclasses import dataclass
@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session
 
 from checklists import service as checklists
 from checklists import templates
-from checklists.models import Anchor, Plan, PlanSlot, Task, TemplateItem, TemplatePart
+from checklists.models import Anchor, Plan, PlanSlot, Run, Task, TemplateItem, TemplatePart
 from checklists.templates import ChecklistFile
+from drills import service as drills
+from drills.models import Content, Form
+from drills.models import Step as DrillStep
 from hazards.models import Category, Hazard, HazardStep, Kind, Level, Origin, Status, Step
 from safety_app import migrate
 from safety_app.accounts.models import Membership, User
@@ -40,7 +43,7 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """An open patrol of somebody who is signed in."""
+    """An open patrol or evaluation of somebody who is signed in."""
 
     run_id: int
     run_token: str
@@ -50,11 +53,12 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Hall:
-    """The data folder, who looks at pages, and the sheets to fill."""
+    """The data folder, who looks at pages, the sheets to fill, and the evaluation of a drill."""
 
     data: Path
     officer: SignedIn
     sheets: tuple[Sheet, ...]
+    evaluation: Sheet | None = None
 
 
 def furnish(data: Path, size: Size) -> Hall:
@@ -84,7 +88,8 @@ def furnish(data: Path, size: Size) -> Hall:
         officer = session.get_one(User, cast.officer.user_id)
         signed_in = open_session(session, officer, device_id=None, now=now)
         sheets = _sheets(session, cast.site_id, windows, size.sheets, now)
-    return Hall(data, signed_in, sheets)
+        evaluation = _evaluation(session, cast, signed_in, now)
+    return Hall(data, signed_in, sheets, evaluation)
 
 
 def adopt(data: Path) -> None:
@@ -158,6 +163,27 @@ def _sheets(
         opened = checklists.open_run(session, people[at].actor, task.id, now=now)
         found.append(Sheet(opened.run_id, opened.token, tuple(items), people[at]))
     return tuple(found)
+
+
+def _evaluation(session: Session, cast: Cast, officer: SignedIn, now: datetime) -> Sheet:
+    """The open evaluation of a drill that was held."""
+    facts = drills.Facts(
+        "测速", Content.COMPREHENSIVE, Form.LIVE, owner_id=cast.manager.user_id, place="一楼"
+    )
+    today = clock.local_day(now, "Asia/Shanghai")
+    drill = drills.plan(session, cast.manager, facts, planned_on=today, now=now)
+    for step in (DrillStep.START, DrillStep.FINISH):
+        drills.take(session, None, drill, step, now=now)
+    subject = f"drills:{drill.code}"
+    opened = checklists.open_inspection(session, officer.actor, subject, now=now)
+    items = session.scalars(
+        select(TemplateItem.id)
+        .join(Run, Run.part_id == TemplateItem.part_id)
+        .where(Run.id == opened.run_id)
+        .order_by(TemplateItem.position)
+    ).all()
+    assert len(items) == ITEMS
+    return Sheet(opened.run_id, opened.token, tuple(items), officer)
 
 
 def _staff(session: Session, site_id: int, window_id: int, now: datetime) -> SignedIn:
