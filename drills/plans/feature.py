@@ -6,10 +6,51 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from drills.plans.guard import guard
-from drills.plans.permissions import GRANTS
+from drills.plans.permissions import GRANTS, Permission
 from drills.plans.service import custody
-from safety_app.core.feature import Charge, Feature
+from drills.plans.service.files import may_see_file
+from safety_app.core.feature import Charge, Feature, Page, Tile
 from safety_app.core.i18n import N_
+
+PAGES = (
+    Page(
+        render="drills.plans.pages.plans:render",
+        title=N_("Emergency plans"),
+        icon="emergency_home",
+        url_path="emergency-plans",
+        menu="drills",
+        order=46,
+        permission=Permission.VIEW,
+        hidden=True,
+        help=N_(
+            "Who does what in a fire, a rush, an electric shock, an illness, a disturbance, an"
+            " outage; in versions that never change once they are published.\n"
+            "Begin with a proposal, choose the people, correct the steps section by section. A"
+            " manager approves and publishes; everybody confirms having read it.\n"
+            "A plan says by itself when it is to be revised: after three years, when somebody named"
+            " has left, when a thing it counts on is scrapped, or when a drill has shown a gap.\n"
+            "Print the plan, the action cards and the contact list here. Which plans were in force"
+            " on a day is found at the end of the list."
+        ),
+    ),
+    Page(
+        render="drills.plans.pages.plans:render_rules",
+        title=N_("Rules of the hall and notices"),
+        icon="gavel",
+        url_path="hall-rules",
+        menu="drills",
+        order=47,
+        permission=Permission.VIEW,
+        hidden=True,
+        help=N_(
+            "The safety rules of the hall, and what visitors and third parties are told.\n"
+            "They are drafted, approved and published in versions like plans, with a date from"
+            " which they are in force and who interprets them.\n"
+            "Staff and third parties confirm having read theirs. Visitors read the notice on their"
+            " phone without signing in: print the poster and hang it up at the entrance."
+        ),
+    ),
+)
 
 
 def prepare(session: Session, _now: datetime) -> None:
@@ -22,6 +63,13 @@ FEATURE = Feature(
     folder=Path(__file__).parent,
     models="drills.plans.models",
     grants=GRANTS,
+    pages=PAGES,
+    tiles=(
+        Tile("drills.plans.pages.tiles:to_read", column=1, order=40),
+        Tile("drills.plans.pages.tiles:to_do", column=2, order=45),
+    ),
     charges=(Charge(N_("Emergency plans"), custody.held, custody.hand_over),),
+    may_see_file=may_see_file,
     prepare=prepare,
+    demo="drills.plans.demo:DEMO",
 )

@@ -22,6 +22,7 @@ SHEETS: Final = (
     "plans.css",
     "equipment.css",
     "incidents.css",
+    "emergency.css",
 )
 FOREVER: Final = "public, max-age=31536000, immutable"
 
