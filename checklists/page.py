@@ -22,6 +22,7 @@ from safety_app.core.access import Actor
 from safety_app.core.db import reading
 from safety_app.core.errors import AppError
 from safety_app.core.i18n import N_, _, html_language
+from safety_app.features import door
 from safety_app.web.identity import actor_of, csrf_of
 from safety_app.web.writing import written
 
@@ -132,6 +133,8 @@ def _inspection(actor: Actor, subject: str, run_id: int | None) -> dict[str, Any
 
 
 def _filled(facts: dict[str, Any], help_text: str = HELP) -> str:
+    found = door()
+    facts["door"] = {"href": found.address, "text": _(found.label)} if found else None
     page = (FOLDER / "sheet.html").read_text(encoding="utf-8")
     # "<" written so that nothing typed by a person can end the block that holds it.
     data = json.dumps(facts, ensure_ascii=False, default=str).replace("<", "\\u003c")

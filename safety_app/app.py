@@ -10,7 +10,7 @@ from safety_app.core.access import ROLE_NAMES, Actor, Role, holders
 from safety_app.core.errors import NotAllowed
 from safety_app.core.feature import Page, load
 from safety_app.core.i18n import _
-from safety_app.features import features
+from safety_app.features import door, features
 from safety_app.overview import service as overview
 from safety_app.ui import frame, markup, page, session
 
@@ -62,9 +62,16 @@ def show(actor: Actor) -> None:
             role=role_names(actor),
             is_demo=hall.is_demo,
             is_tablet=actor.device_id is not None,
+            door=_door(),
         )
     )
     chosen.run()
+
+
+def _door() -> frame.MenuEntry | None:
+    """What is one tap away from every page."""
+    found = door()
+    return frame.MenuEntry(found.address, _(found.label), found.icon) if found else None
 
 
 def _entry_of(page: Page) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from safety_app.core import access, files, i18n, lease  # noqa: F401 - the tables of both
-from safety_app.core.feature import Feature
+from safety_app.core.feature import Door, Feature
 
 NAMES: Final = (
     "safety_app.accounts",
@@ -40,3 +40,9 @@ def features() -> tuple[Feature, ...]:
         i18n.load(feature.folder / "locales")
         loaded.append(feature)
     return tuple(loaded)
+
+
+@lru_cache(maxsize=1)
+def door() -> Door | None:
+    """The page that is one tap away from everywhere, if a feature has one."""
+    return next((feature.door for feature in features() if feature.door), None)

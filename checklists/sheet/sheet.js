@@ -1939,6 +1939,13 @@ function setMode(part, mode) {
   paintAll();
 }
 
+/** What must be one tap away; fetched beforehand, so that the browser has it without the server. */
+function door() {
+  if (!data.door) return [];
+  setTimeout(() => fetch(data.door.href).catch(() => {}), 3000);
+  return [h("a", { class: "button door", href: data.door.href }, span(data.door.text))];
+}
+
 function build() {
   const ui = app.ui;
   ui.receipt = h("div", { class: "receipt", role: "status" });
@@ -1953,7 +1960,7 @@ function build() {
     ui.tabs.children[app.parts.indexOf(app.active)].focus();
   });
   const titles = h("div", { class: "titles" }, h("h1", {}, data.title), h("p", {}, data.subject, " · ", data.actor.name, h("span", { class: "date" }, " · ", data.date_text)));
-  ui.head = h("header", { class: "head" }, h("div", { class: "bar" }, h("a", { class: "button round", href: data.back_url, "aria-label": t("Back to my tasks") }, icon("back")), titles, ui.receipt), ui.progress, ui.tabs);
+  ui.head = h("header", { class: "head" }, h("div", { class: "bar" }, h("a", { class: "button round", href: data.back_url, "aria-label": t("Back to my tasks") }, icon("back")), titles, ui.receipt, ...door()), ui.progress, ui.tabs);
   for (const name of ["done", "notices", "items", "extras", "unrated", "signed"]) ui[name] = h("div", { class: "stack" });
   ui.notices.setAttribute("role", "status");
   ui.duty = h("div", { class: "duty" });

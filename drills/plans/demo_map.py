@@ -1,6 +1,7 @@
 """A drawn evacuation map of the demonstration hall's ground floor."""
 
 import io
+from contextlib import suppress
 from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
@@ -26,14 +27,14 @@ ARROWS: Final = (
 )  # fmt: skip
 BOTTLES: Final = ((420, 330), (860, 330), (1290, 600), (110, 600))
 HERE: Final = (560, 590)
+WEIGHT: Final = 500
 
 
 def draw() -> bytes:
     """The map as PNG."""
     picture = Image.new("RGB", SIZE, "white")
     pen = ImageDraw.Draw(picture)
-    path = str(find_typeface(settings().font_path).path)
-    large, small = ImageFont.truetype(path, 44), ImageFont.truetype(path, 28)
+    large, small = _font(44), _font(28)
     pen.text((SIZE[0] / 2, 60), "一楼大厅疏散示意图", fill=INK, font=large, anchor="mm")
     pen.rectangle((40, 110, 1360, 820), outline=WALL, width=10)
     for box, name in ROOMS:
@@ -56,6 +57,14 @@ def draw() -> bytes:
     out = io.BytesIO()
     picture.save(out, "PNG")
     return out.getvalue()
+
+
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    """The font of the papers, in a weight that can be read."""
+    font = ImageFont.truetype(str(find_typeface(settings().font_path).path), size)
+    with suppress(OSError):  # a font of one weight
+        font.set_variation_by_axes([WEIGHT])
+    return font
 
 
 def _exit_name(

@@ -161,3 +161,10 @@ class NothingChanged(AppError):
         " review without changes."
     )
     status = 409
+
+
+class PaperUnknown(AppError):
+    """No such paper, or nothing in force to print."""
+
+    text = N_("There is no such paper. Go back to the emergency plans and choose one there.")
+    status = 404

@@ -9,7 +9,7 @@ from drills.plans.guard import guard
 from drills.plans.permissions import GRANTS, Permission
 from drills.plans.service import custody
 from drills.plans.service.files import may_see_file
-from safety_app.core.feature import Charge, Feature, Page, Tile
+from safety_app.core.feature import Charge, Door, Feature, Page, PaperKind, Tile
 from safety_app.core.i18n import N_
 
 PAGES = (
@@ -68,7 +68,47 @@ FEATURE = Feature(
         Tile("drills.plans.pages.tiles:to_read", column=1, order=40),
         Tile("drills.plans.pages.tiles:to_do", column=2, order=45),
     ),
+    routes="drills.plans.routes:ROUTES",
+    open_paths=("/rules/",),
+    door=Door("/emergency", N_("Emergency"), "emergency"),
     charges=(Charge(N_("Emergency plans"), custody.held, custody.hand_over),),
+    papers=(
+        PaperKind(
+            name="plans.register",
+            title=N_("Emergency plans in force"),
+            description=N_(
+                "Which plans were in force at the end of a month, in which version, and until when"
+                " each was to be reviewed."
+            ),
+            address="/emergency-plans/register/{month}",
+            permission=Permission.VIEW,
+            formats=("pdf",),
+            order=70,
+            icon="emergency_home",
+        ),
+        PaperKind(
+            name="plans.contacts",
+            title=N_("Contact list for emergencies"),
+            description=N_("Numbers outside, and who leads what in the hall, as of today."),
+            address="/emergency-plans/contacts",
+            permission=Permission.VIEW,
+            period="none",
+            formats=("pdf",),
+            order=71,
+            icon="contact_phone",
+        ),
+        PaperKind(
+            name="plans.cards",
+            title=N_("Action cards"),
+            description=N_("A page in large type for each plan, to hang up where it is needed."),
+            address="/emergency-plans/cards",
+            permission=Permission.VIEW,
+            period="none",
+            formats=("pdf",),
+            order=72,
+            icon="style",
+        ),
+    ),
     may_see_file=may_see_file,
     prepare=prepare,
     demo="drills.plans.demo:DEMO",

@@ -389,6 +389,20 @@ class Subjects:
 
 
 @dataclass(frozen=True, slots=True)
+class Door:
+    """A plain page that is one tap away from every page, from the sheet and, on a shared tablet,
+    from the names: what nobody may have to look for.
+
+    A shared tablet may read it with nobody signed in, so its route asks by itself who is there.
+    The browser keeps it, to open it while the server is away: it shows the same to everybody.
+    """
+
+    address: str
+    label: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
 class PhotoShelf:
     """The photos a feature holds: who may see one, and which of many are in use."""
 
@@ -414,6 +428,10 @@ class Feature:
     grants: Grants = field(default_factory=dict)
     pages: tuple[Page, ...] = ()
     routes: str = ""
+    open_paths: tuple[str, ...] = ()
+    """Addresses, and all below one that ends in a slash, that are read without a session; their
+    routes ask by themselves who may read what."""
+    door: Door | None = None
     api: str = ""
     jobs: tuple[Job, ...] = ()
     commands: str = ""

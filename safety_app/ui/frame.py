@@ -44,6 +44,8 @@ class Frame:
     role: str
     is_demo: bool
     is_tablet: bool
+    door: MenuEntry | None = None
+    """What must be one tap away from everywhere; a plain page, its address whole."""
 
 
 def know_pages(pages: Pages, may_open: Collection[str]) -> None:
@@ -83,7 +85,7 @@ def pressed_link() -> str | None:
 def draw(frame: Frame) -> None:
     """Everything of the frame as one piece."""
     st.html(
-        f'<div class="topbar">{_brand(frame)}{_menu(frame)}{_account(frame)}</div>',
+        f'<div class="topbar">{_brand(frame)}{_menu(frame)}{_door(frame)}{_account(frame)}</div>',
         width="content",
     )
 
@@ -107,6 +109,17 @@ def _menu(frame: Frame) -> str:
         )
     label = escape(_("Main menu"), quote=True)
     return f'<nav class="menu" aria-label="{label}">{"".join(links)}</nav>'
+
+
+def _door(frame: Frame) -> str:
+    """The way to what nobody may have to look for, in the colour of danger."""
+    if frame.door is None:
+        return ""
+    href, title = escape(frame.door.url_path, quote=True), escape(frame.door.title)
+    return (
+        f'<a class="btn door" href="{href}" target="_self" data-keep>'
+        f"{icon(frame.door.icon)}<span>{title}</span></a>"
+    )
 
 
 def _form(action: str, label: str, fields: Mapping[str, str], symbol: str, lang: str = "") -> str:

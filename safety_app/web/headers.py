@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from safety_app.web.guard import PUBLIC_UNDER
 from safety_app.web.identity import is_https
+from safety_app.web.opened import is_kept, is_open
 
 PLAIN: Final = (
     "/sign-in",
@@ -91,7 +92,8 @@ def _add(scope: Scope, headers: MutableHeaders) -> None:
     if is_https(scope):
         headers.setdefault("strict-transport-security", f"max-age={YEAR}")
     # Shared tablets: the back button must not show the last person's pages, Streamlit's either.
-    if headers.get("content-type", "").startswith("text/html"):
+    is_page = headers.get("content-type", "").startswith("text/html")
+    if is_page and not is_kept(path):
         headers["cache-control"] = "private, no-store"
     elif not path.startswith(PUBLIC_UNDER):
         headers.setdefault("cache-control", "private, no-store")
@@ -100,4 +102,4 @@ def _add(scope: Scope, headers: MutableHeaders) -> None:
 def _policy(path: str, headers: MutableHeaders) -> str:
     if headers.get("content-type", "").startswith("application/pdf"):
         return PDF_POLICY
-    return PLAIN_POLICY if path.startswith(PLAIN) else streamlit_policy()
+    return PLAIN_POLICY if path.startswith(PLAIN) or is_open(path) else streamlit_policy()

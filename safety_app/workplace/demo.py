@@ -78,6 +78,7 @@ class _Builder:
             post=post,
             post_en=post_en,
             staff_no=f"{self.count:04}",
+            phone="" if role is Role.STAFF else f"138 0000 {self.count:04}",
             joined_on=date(self.now.year - 5 + self.count % 5, 1 + self.count % 12, 1),
             trained_on=trained,
             exam_result=str(86 + self.count * 5 % 14),

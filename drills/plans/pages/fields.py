@@ -294,7 +294,7 @@ def _looked_up(draft: Draft) -> str:
         elif thing.is_gone:
             state = ui.badge(_("scrapped or lost"), "red", "report")
         rows.append((code, thing.display_name, thing.display_place, markup.Safe(state)))
-    heads = (_("Code"), _("Name"), _("Place"), _("State"))
+    heads = (_("Code"), _("Name of the thing"), _("Place"), _("State"))
     return markup.table(_("What the codes stand for"), heads, rows)
 
 

@@ -46,18 +46,23 @@ def draw(actor: Actor, found: PlanDetail, base: str) -> None:
         _filing(found, base)
     _versions(actor, found, base)
     with ui.card("plan_steps"):
-        ui.html(markup.section(_("History")) + _timeline(found, actor.timezone))
+        ui.html(markup.section(_("Life of the document")) + _timeline(found, actor.timezone))
 
 
 def _review(found: PlanDetail) -> None:
-    rule = found.term
-    facts = [(_("Rule"), f"{rule.said} · {rule.from_where}")]
+    facts = []
     if found.held:
-        facts.insert(0, (_("Review by"), _day(found.held.review_by)))
+        facts.append((_("Review by"), _day(found.held.review_by)))
         if found.held.reviewed_on:
-            facts.insert(1, (_("Reviewed last"), _day(found.held.reviewed_on)))
+            facts.append((_("Reviewed last"), _day(found.held.reviewed_on)))
     with ui.card("plan_review"):
-        ui.html(markup.section(_("Review")) + markup.facts(facts))
+        ui.html(markup.section(_("Review")) + markup.facts(facts) + _because(found.term))
+
+
+def _because(rule: review.Rule) -> str:
+    """What a date rests on."""
+    words = escape(f"{rule.said} · {rule.from_where}")
+    return f'<p class="why">{markup.icon("gavel")}<span>{words}</span></p>'
 
 
 def _tasks(actor: Actor, found: PlanDetail, base: str) -> None:
@@ -105,12 +110,12 @@ def _filing(found: PlanDetail, base: str) -> None:
     if Step.FILE in found.allowed:
         address = actions.link(found, base, "file")
         link = markup.anchor(_("Record a filing"), address, "account_balance")
-    says = [(_("Rule"), f"{rule.said} · {rule.from_where}")]
     with ui.card("plan_filing"):
         ui.html(
             markup.section(_("Filing"), link)
             + ui.badges(_filing_badge(filing))
-            + markup.facts([*_filed(filing), *says])
+            + markup.facts(_filed(filing))
+            + _because(rule)
         )
 
 

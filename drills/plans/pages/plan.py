@@ -15,7 +15,6 @@ from drills.plans.pages.words import (
     fault_texts,
     hint_texts,
     standing_badge,
-    version_badge,
     why_text,
 )
 from drills.plans.permissions import Permission
@@ -100,8 +99,7 @@ def _papers(found: PlanDetail) -> str:
 
 def _badges(found: PlanDetail) -> str:
     return ui.badges(
-        version_badge(found.held),
-        standing_badge(found.standing),
+        standing_badge(found.standing, found.held),
         draft_badge(found.draft.status if found.draft else None),
         coverage_badge(found.coverage),
     )
@@ -129,7 +127,8 @@ def _views(actor: Actor, found: PlanDetail) -> str:
         del names["content"]
     if found.draft is not None and actor.may(Permission.READERS):
         names = {**names, "draft": _(DRAFT)}
-    first = "draft" if found.version is None and "draft" in names else None
+    to_decide = Step.APPROVE in found.allowed or Step.PUBLISH in found.allowed
+    first = "draft" if "draft" in names and (found.version is None or to_decide) else ""
     asked = str(st.query_params.get("view", "")) or first
     return ui.segmented(f"plans.view_{found.id}", names, label=_("What to show"), default=asked)
 

@@ -143,7 +143,9 @@ def _line(row: PlanRow, base: str) -> str:
     if row.held:
         facts += [_("Version {n}", n=row.held.version), due_text(row.held)]
     badges = ui.badges(
-        standing_badge(row.standing), draft_badge(row.draft_status), coverage_badge(row.coverage)
+        standing_badge(row.standing, row.held),
+        draft_badge(row.draft_status),
+        coverage_badge(row.coverage),
     )
     whys = "".join(f'<span class="sub">{escape(why_text(why))}</span>' for why in row.whys)
     return (

@@ -132,7 +132,7 @@ def _resources(content: Content, names: Names) -> str:
             f" {_mark(_('scrapped or lost'))}" if thing.is_gone else ""
         ))  # fmt: skip
         rows.append((link, thing.display_name, place, one.use.text))
-    heads = (_("Code"), _("Name"), _("Place"), _("What it is for"))
+    heads = (_("Code"), _("Name of the thing"), _("Place"), _("What it is for"))
     table = markup.table(_("Resources"), heads, rows) if rows else ""
     return table + _titled(_("Other resources"), content.resources.others, listed=True)
 

@@ -15,7 +15,7 @@ BASE: Final = "/emergency-plans"
 RULES_BASE: Final = "/hall-rules"
 _STANDINGS: Final[Mapping[Standing, tuple[ui.Tone, str, str]]] = {
     Standing.OVERDUE: ("red", "event_busy", N_("To be revised at once")),
-    Standing.TO_REVISE: ("orange", "edit_note", N_("To be revised")),
+    Standing.TO_REVISE: ("orange", "edit_note", N_("Needs revision")),
     Standing.SOON: ("yellow", "schedule", N_("Review falls due soon")),
     Standing.CURRENT: ("green", "verified", N_("In force")),
     Standing.DRAFT: ("grey", "edit", N_("Not published yet")),
@@ -28,8 +28,10 @@ _DRAFTS: Final[Mapping[DraftStatus, tuple[str, str]]] = {
 FINISHED: Final = N_("Everybody has read it")
 
 
-def standing_badge(standing: Standing) -> str:
-    """How a plan stands."""
+def standing_badge(standing: Standing, held: InForce | None = None) -> str:
+    """How a plan stands; one that is in order says its version."""
+    if standing is Standing.CURRENT and held is not None:
+        return ui.badge(_("In force: version {n}", n=held.version), "green", "verified")
     tone, symbol, word = _STANDINGS[standing]
     return ui.badge(_(word), tone, symbol, solid=standing is Standing.OVERDUE)
 
@@ -40,13 +42,6 @@ def draft_badge(status: DraftStatus | None) -> str:
         return ""
     symbol, word = _DRAFTS[status]
     return ui.outline_badge(_(word), symbol)
-
-
-def version_badge(held: InForce | None) -> str:
-    """Which version is in force."""
-    if held is None:
-        return ""
-    return ui.badge(_("In force: version {n}", n=held.version), "petrol", "verified")
 
 
 def coverage_badge(read: Coverage) -> str:

@@ -15,6 +15,7 @@ revision_state(session, site_id, source, on)     none, open, overdue or closed
 """
 
 from drills.plans.models import PLANS, RULES, Kind, Trigger
+from drills.plans.service.contacts import Contacts, contacts
 from drills.plans.service.drafting import create, discard, revise, save_section
 from drills.plans.service.publishing import approve, publish, send_back, withdraw
 from drills.plans.service.reading import Coverage, acknowledge, coverage, unread
@@ -39,6 +40,7 @@ from drills.plans.service.versions import (
 __all__ = [
     "PLANS",
     "RULES",
+    "Contacts",
     "Coverage",
     "InForce",
     "Kind",
@@ -50,6 +52,7 @@ __all__ = [
     "approve",
     "as_of",
     "close_without_change",
+    "contacts",
     "coverage",
     "create",
     "current",

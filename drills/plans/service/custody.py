@@ -18,6 +18,7 @@ from drills.plans.models import (
     Version,
 )
 from drills.plans.service import drafting
+from drills.plans.service.contacts import role_text
 from drills.plans.service.steps import take
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotFound
@@ -149,10 +150,9 @@ def _counting(session: Session, document: Document) -> Content:
 
 def _roles(content: Content, user_id: int) -> Iterator[str]:
     """In which groups somebody is named, and as what."""
-    for group in content.organisation.groups:
-        if user_id == group.lead_id:
-            yield _("leads {group}", group=group.name.text)
-        elif user_id == group.deputy_id:
-            yield _("deputy in {group}", group=group.name.text)
+    for n, group in enumerate(content.organisation.groups):
+        if user_id in (group.lead_id, group.deputy_id):
+            is_deputy = user_id != group.lead_id
+            yield role_text(group.name.text, is_deputy=is_deputy, commands=n == 0)
         elif user_id in group.member_ids:
             yield _("member of {group}", group=group.name.text)

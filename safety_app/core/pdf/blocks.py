@@ -113,6 +113,18 @@ class PhotoPairs:
 
 
 @dataclass(frozen=True, slots=True)
+class Plate:
+    """A whole picture, never cut, as wide as the text and at most a page high: a map, a drawing.
+
+    `lost` stands where its bytes cannot be read.
+    """
+
+    jpeg: bytes | Path
+    caption: str = ""
+    lost: str = "—"
+
+
+@dataclass(frozen=True, slots=True)
 class SignatureLine:
     """A place to sign by hand; `name` and `date` are printed where already signed."""
 
@@ -141,4 +153,15 @@ class Turned:
     blocks: "tuple[Block, ...]"
 
 
-Block = Title | Heading | Paragraph | Note | Table | PageBreak | PhotoPairs | Signatures | Turned
+Block = (
+    Title
+    | Heading
+    | Paragraph
+    | Note
+    | Table
+    | PageBreak
+    | PhotoPairs
+    | Plate
+    | Signatures
+    | Turned
+)

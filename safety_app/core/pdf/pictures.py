@@ -8,12 +8,13 @@ from typing import Final
 
 from PIL import Image, UnidentifiedImageError
 
-from safety_app.core.pdf.blocks import PhotoBox, PhotoPair, PhotoPairs
+from safety_app.core.pdf.blocks import PhotoBox, PhotoPair, PhotoPairs, Plate
 from safety_app.core.pdf.page import GREY, SMALL, Flow, Picture, Rule
 
 GAP: Final = 14.0
 CAPTION, CAPTION_LEADING = 9.8, 14.5
 UNDER, UNDER_LEADING = SMALL, 12.5
+LOST_HIGH: Final = 60.0
 UNREADABLE: Final = (OSError, UnidentifiedImageError, ValueError, SyntaxError)
 
 
@@ -39,6 +40,43 @@ def place_pairs(block: PhotoPairs, flow: Flow) -> None:
                 _box(box, block.empty if box is None else block.lost, x, flow)
                 under = max(under, _under(box, x, flow))
         flow.y += _high(flow) + 4 + under + 9
+
+
+def plate_height(block: Plate, flow: Flow) -> float:
+    """Height of a whole picture with its caption."""
+    _wide, high = _within(block, flow)
+    return high + 6 + len(_plate_caption(block, flow)) * UNDER_LEADING
+
+
+def place_plate(block: Plate, flow: Flow) -> None:
+    """A whole picture in the middle, its caption beneath."""
+    flow.need(plate_height(block, flow))
+    wide, high = _within(block, flow)
+    x, y = flow.left + (flow.inner - wide) / 2, flow.y
+    if _size(block.jpeg) is None:
+        line = flow.clean(block.lost)
+        flow.write(line, x, y + (high - SMALL) / 2, SMALL, shade=GREY, align="center", width=wide)
+    else:
+        flow.page.pictures.append(Picture(x, y, wide, high, block.jpeg, (x, y, wide, high)))
+    flow.y += high + 6
+    for line in _plate_caption(block, flow):
+        flow.write(line, flow.left, flow.y, UNDER, shade=GREY, align="center", width=flow.inner)
+        flow.y += UNDER_LEADING
+    flow.y += 6
+
+
+def _within(block: Plate, flow: Flow) -> tuple[float, float]:
+    """As large as the text is wide and a page is high; a lost one is a strip."""
+    size = _size(block.jpeg)
+    if size is None:
+        return flow.inner, LOST_HIGH
+    room = flow.sheet.room - 6 - len(_plate_caption(block, flow)) * UNDER_LEADING
+    scale = min(flow.inner / size[0], room / size[1])
+    return size[0] * scale, size[1] * scale
+
+
+def _plate_caption(block: Plate, flow: Flow) -> list[str]:
+    return flow.wrap(flow.clean(block.caption), flow.inner, UNDER) if block.caption else []
 
 
 def _per_row(flow: Flow) -> int:

@@ -9,6 +9,7 @@ from safety_app.core.pdf.blocks import (
     PageBreak,
     Paragraph,
     PhotoPairs,
+    Plate,
     SignatureLine,
     Signatures,
     Table,
@@ -25,7 +26,7 @@ from safety_app.core.pdf.page import (
     Flow,
     Rule,
 )
-from safety_app.core.pdf.pictures import least_pairs, place_pairs
+from safety_app.core.pdf.pictures import least_pairs, place_pairs, place_plate, plate_height
 from safety_app.core.pdf.table import least_table, place_table
 
 TITLE, TITLE_LEADING = 22.0, 31.0
@@ -46,18 +47,24 @@ def place(blocks: tuple[Block, ...], flow: Flow) -> None:
                 _heading(block, flow, least(blocks[at + 1 :], flow))
             case Paragraph() | Note():
                 flow.need(least(blocks[at:], flow))
-                if isinstance(block, Paragraph):
-                    _paragraph(block, flow)
-                else:
-                    _note(block, flow)
+                _running(block, flow)
             case Table():
                 place_table(block, flow, _signed_below(blocks[at + 1 :], flow))
             case PhotoPairs():
                 place_pairs(block, flow)
+            case Plate():
+                place_plate(block, flow)
             case Signatures():
                 _signatures(block, flow)
             case PageBreak() | Turned():
                 _turn(block, flow, is_last=at + 1 == len(blocks))
+
+
+def _running(block: Paragraph | Note, flow: Flow) -> None:
+    if isinstance(block, Paragraph):
+        _paragraph(block, flow)
+    else:
+        _note(block, flow)
 
 
 def _turn(block: PageBreak | Turned, flow: Flow, *, is_last: bool) -> None:
@@ -85,6 +92,8 @@ def least(blocks: tuple[Block, ...], flow: Flow) -> float:
             return least_table(block, flow, _signed_below(rest, flow))
         case PhotoPairs():
             return least_pairs(block, flow)
+        case Plate():
+            return plate_height(block, flow)
         case Signatures():
             return _signatures_height(block)
         case Heading():

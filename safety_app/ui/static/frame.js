@@ -105,6 +105,12 @@ function watch() {
   })
 }
 
+// What must open while the server is away is fetched beforehand: from then on the browser has it.
+function keep() {
+  for (const link of document.querySelectorAll("a[data-keep]"))
+    fetch(link.href).catch(() => {})
+}
+
 export default function (component) {
   words = component.data
   follow = (address) => component.setTriggerValue("link", address)
@@ -112,6 +118,7 @@ export default function (component) {
   if (listening) return
   listening = true
   watch()
+  setTimeout(keep, 3_000)
   document.addEventListener("click", pressed)
   document.addEventListener("keydown", (event) => {
     const menu = document.querySelector("details.account[open]")

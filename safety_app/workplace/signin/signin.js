@@ -145,3 +145,5 @@ function accountForm(form) {
 if (byId("tablet")) tabletForm(byId("tablet"))
 if (byId("find")) search(byId("find"))
 if (byId("account")) accountForm(byId("account"))
+// What must open while the server is away is fetched beforehand: from then on the browser has it.
+for (const link of document.querySelectorAll("a[data-keep]")) fetch(link.href).catch(() => {})

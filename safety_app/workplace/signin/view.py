@@ -15,6 +15,7 @@ from safety_app.core.access import ROLE_NAMES, Role
 from safety_app.core.errors import AppError
 from safety_app.core.i18n import _, bilingual, html_language, language
 from safety_app.core.settings import settings
+from safety_app.features import door
 from safety_app.workplace.models import Site
 from safety_app.workplace.service import Names
 
@@ -167,10 +168,19 @@ def render(template: str, place: Place, **facts: Any) -> str:
             is_demo=bool(site and site.is_demo),
             place=[text for text in (place.windows, place.tablet and place.tablet.name) if text],
             tablet=place.tablet is not None,
+            door=_door(place),
             demo=place.demo,
             **facts,
         )
     )
+
+
+def _door(place: Place) -> dict[str, str] | None:
+    """What a shared tablet may read with nobody signed in."""
+    found = door()
+    if found is None or place.tablet is None:
+        return None
+    return {"href": found.address, "label": _(found.label)}
 
 
 def _groups(names: Names, chosen: int) -> list[dict[str, Any]]:

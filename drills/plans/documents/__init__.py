@@ -1,0 +1,1 @@
+"""Papers of emergency plans and rules."""
