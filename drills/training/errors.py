@@ -229,3 +229,66 @@ class PersonGone(AppError):
 
     text = N_("{name} has left and cannot take part.")
     status = 409
+
+
+class EventTooFar(AppError):
+    """A transfer of years ago, or of years ahead, is a slip of the pen."""
+
+    text = N_("Choose a day between {first} and {last}.")
+    status = 422
+
+
+class EventKnown(AppError):
+    """Once is enough."""
+
+    text = N_("This is recorded for {day} already.")
+    status = 409
+
+
+class CodeTaken(AppError):
+    """A course is known by its code."""
+
+    text = N_("A course with the code {code} exists already. Choose another code.")
+    status = 409
+
+
+class NumberNotPossible(AppError):
+    """A figure of a course outside what makes sense."""
+
+    text = N_("“{field}” must be between {least} and {most}.")
+    status = 422
+
+    def message(self) -> str:
+        """The sentence, with the translated name of the field."""
+        return _(self.text, **{**self.facts, "field": _(str(self.facts["field"]))})
+
+
+class CourseIsRequired(AppError):
+    """Nobody is held up by a course that is not offered, and nobody learns of it silently."""
+
+    text = N_(
+        "“{course}” is required of people ({n} requirements). End these requirements first, or"
+        " confirm that they end with it."
+    )
+    status = 409
+
+
+class RequirementDoubled(AppError):
+    """One and the same requirement stands once."""
+
+    text = N_("The same people need this course on this occasion already.")
+    status = 409
+
+
+class IntervalMissing(AppError):
+    """What is repeated says how often."""
+
+    text = N_("Say after how many months it is due again.")
+    status = 422
+
+
+class NobodyMeant(AppError):
+    """A requirement says whom it binds."""
+
+    text = N_("Choose whom this requirement binds.")
+    status = 422

@@ -94,6 +94,13 @@ def courses() -> tuple[ShippedCourse, ...]:
     return tuple(_course(row) for row in _file()["courses"])
 
 
+@lru_cache(maxsize=1)
+def post_names() -> Mapping[str, str]:
+    """English names of the posts that shipped requirements speak of."""
+    rows = (one for course in _file()["courses"] for one in course["requirements"])
+    return {one["who_value"]: one["who_value_en"] for one in rows if "who_value_en" in one}
+
+
 def _source(name: str) -> dict[str, str]:
     found = _file()["sources"][name]
     return {"rule": found["zh"], "rule_en": found["en"], "mark": found["mark"]}

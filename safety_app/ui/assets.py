@@ -23,6 +23,7 @@ SHEETS: Final = (
     "equipment.css",
     "incidents.css",
     "emergency.css",
+    "training.css",
 )
 FOREVER: Final = "public, max-age=31536000, immutable"
 

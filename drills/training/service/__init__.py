@@ -34,6 +34,7 @@ from drills.training.service.gate_keeping import (
 from drills.training.service.gating import gate
 from drills.training.service.postings import follow_people, merge_windows
 from drills.training.service.results import record_result
+from drills.training.service.session_views import may_see_file
 from drills.training.service.sessions import (
     Plan,
     add_files,
@@ -85,6 +86,7 @@ __all__ = [
     "invite",
     "list_courses",
     "mark_present",
+    "may_see_file",
     "merge_windows",
     "next_session",
     "next_sessions",

@@ -197,4 +197,17 @@ class _Words:
         name = bilingual(course.name, course.name_en)
         if not any(proof.on <= on for proof in held):
             return name
-        return _("{course} (not valid any more)", course=name)
+        return _("{course} (expired)", course=name)
+
+
+def refused_if_on(session: Session, site_id: int, on: date) -> dict[str, str]:
+    """Who would be refused on a day if the gate were on for everybody, and why; by name."""
+    found = shortages(session, site_id, (on, on), gating=True)
+    words = _Words(session, site_id, workplace.site(session, site_id).timezone)
+    return {
+        found.people.staff[user_id].display_name: words.text(
+            found.people.staff[user_id], tuple(lacks), found.proofs, on
+        )
+        for user_id, lacks in found.lacks.items()
+        if found.people.staff[user_id].roles & GATED and found.people.staff[user_id].is_active
+    }

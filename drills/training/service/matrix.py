@@ -109,15 +109,16 @@ def standing(
         if worker.is_here(on)
     ]
     needed = {course_id for _user, needs in here for course_id in needs}
-    courses = tuple(one for one in list_courses(session, site_id) if one.id in needed)
+    every = list_courses(session, site_id, active=False)
+    courses = tuple(one for one in every if one.id in needed)
     passes = _passes(session, site_id, on, rules, user_ids, known_at)
     return Standing(grid(on, here, [one.id for one in courses], passes), everybody, courses)
 
 
-def matrix(session: Session, actor: Actor, on: date, filters: Filters) -> Matrix:
+def matrix(found: Standing, actor: Actor, filters: Filters) -> Matrix:
     """A page of the people the actor may see, the worst first, with the coverage of them all."""
-    found = standing(session, actor.site_id, on)
-    visible = _visible(actor, found, on)
+    on = found.grid.on
+    visible = _visible(actor, found)
     rows = _chosen(found, visible, filters, on)
     first = filters.page * filters.size if filters.size else 0
     shown = rows[first : first + filters.size] if filters.size else rows
@@ -206,7 +207,7 @@ def _day_number(session: Session) -> Callable[[Any], ColumnElement[int]]:
     return lambda day: cast(func.extract("epoch", day) / 86400, Integer)
 
 
-def _visible(actor: Actor, found: Standing, on: date) -> list[int]:
+def _visible(actor: Actor, found: Standing) -> list[int]:
     """The rows whom the actor may see, who need anything."""
     reach = actor.reach(Permission.VIEW)
     worst = found.grid.worst()

@@ -3,20 +3,17 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from drills.training.models import Course, Occasion, Requirement, Who
+from drills.training.models import Occasion, Requirement, Who
 from drills.training.needs import Rule, Rules
 from drills.training.shipped import figures
 from safety_app.workplace import service as workplace
 
 
 def rules(session: Session, site_id: int) -> Rules:
-    """Every requirement there is or was, of courses that are offered."""
+    """Every requirement there is or was."""
     gathers = workplace.site(session, site_id).public_gathering
     rows = session.scalars(
-        select(Requirement)
-        .join(Course, Course.id == Requirement.course_id)
-        .where(Requirement.site_id == site_id, Course.is_active)
-        .order_by(Requirement.id)
+        select(Requirement).where(Requirement.site_id == site_id).order_by(Requirement.id)
     )
     return Rules((_rule(row, gathers=gathers) for row in rows), figures().ahead_days)
 

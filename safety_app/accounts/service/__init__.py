@@ -100,7 +100,7 @@ from safety_app.accounts.service.signing import (
     sign_in_password,
     sign_in_pin,
 )
-from safety_app.accounts.service.staffing import Staffed, staffing
+from safety_app.accounts.service.staffing import Staffed, staffing, staffing_token
 from safety_app.accounts.service.visits import (
     Visit,
     all_visits,
@@ -212,6 +212,7 @@ __all__ = [
     "sign_out",
     "site_of",
     "staffing",
+    "staffing_token",
     "tablet_of",
     "touch_session",
     "update_person",

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from safety_app.accounts.models import Membership, User
@@ -64,3 +64,10 @@ def staffing(
         Staffed._make((*row, roles.get(row[0], _NO_ROLES), windows.get(row[0], _NO_WINDOWS)))
         for row in session.execute(people.order_by(user.name, user.id))
     ]
+
+
+def staffing_token(session: Session, site_id: int) -> tuple[object, ...]:
+    """Changes whenever somebody comes, goes, or is given or loses a role."""
+    people = select(func.max(User.id), func.count()).where(User.site_id == site_id, User.is_active)
+    held = select(func.max(Membership.id), func.count()).where(Membership.site_id == site_id)
+    return (*session.execute(people).one(), *session.execute(held).one())

@@ -1,5 +1,6 @@
 """What can be done with the workplace: places, working days, duty."""
 
+from safety_app.workplace.legal import POST_NAMES
 from safety_app.workplace.service.absences import (
     AbsenceRow,
     absent_days,
@@ -147,6 +148,7 @@ from safety_app.workplace.service.roster_week import (
 
 __all__ = [
     "PAGE_SIZE",
+    "POST_NAMES",
     "ROUND_THE_CLOCK",
     "USUAL_HOURS",
     "AbsenceRow",

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from PIL import Image
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 from sqlalchemy.orm import Session
 
 from drills.training.models import Course, Requirement, Result
@@ -44,9 +44,13 @@ def passed(
 
 def only(session: Session, hall: Cast, *codes: str) -> None:
     """Nothing is required but these courses."""
-    for one in list_courses(session, hall.site_id, active=False):
-        one.is_active = one.code in codes
-    session.flush()
+    wanted = [one.id for one in list_courses(session, hall.site_id) if one.code in codes]
+    session.execute(
+        update(Requirement)
+        .where(Requirement.site_id == hall.site_id)
+        .values(last=case((Requirement.course_id.in_(wanted), None), else_=LONG_AGO))
+    )
+    session.expire_all()
 
 
 def here_since(session: Session, hall: Cast, on: date = LONG_AGO) -> None:

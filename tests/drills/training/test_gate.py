@@ -138,7 +138,7 @@ def test_an_interval_that_ends_on_the_way_bars_the_days_after_it(
     passed(session, hall, hall.staff.user_id, "FIRE", date(2026, 5, 1))
     (bar,) = bars(session, hall, hall.staff.user_id, date(2027, 4, 20), date(2027, 5, 10))
     assert (bar.first, bar.last) == (date(2027, 5, 1), date(2027, 5, 10))
-    assert bar.text == "缺消防安全培训（已到期）；尚未安排场次"
+    assert bar.text == "缺消防安全培训（已过期）；尚未安排场次"
 
 
 @pytest.mark.usefixtures("fire")

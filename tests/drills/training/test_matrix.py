@@ -141,7 +141,7 @@ def test_nobody_needs_anything_where_nothing_is_required(session: Session, hall:
     only(session, hall)
     found = standing(session, hall.site_id, TODAY)
     assert coverage_of(found).of == 0
-    shown = matrix(session, hall.officer, TODAY, Filters())
+    shown = matrix(standing(session, hall.site_id, TODAY), hall.officer, Filters())
     assert (shown.rows, shown.total, shown.courses) == ((), 0, ())
 
 
@@ -152,7 +152,10 @@ def test_the_worst_come_first_and_filters_narrow(session: Session, hall: Cast) -
     passed(session, hall, hall.lead.user_id, "FIRE", TODAY - 500 * DAY)
 
     def names(filters: Filters, actor: Actor = hall.officer) -> list[str]:
-        return [row.person.name for row in matrix(session, actor, TODAY, filters).rows]
+        return [
+            row.person.name
+            for row in matrix(standing(session, hall.site_id, TODAY), actor, filters).rows
+        ]
 
     everybody = names(Filters())
     assert everybody[-3:] == ["李敏", "周航", "王晓燕"]
@@ -166,7 +169,9 @@ def test_the_worst_come_first_and_filters_narrow(session: Session, hall: Cast) -
     assert names(Filters(size=None)) == everybody
     assert names(Filters(), hall.lead) == ["李敏", "周航", "王晓燕"]
     assert names(Filters(), hall.staff) == ["王晓燕"]
-    window = matrix(session, hall.officer, TODAY, Filters(window_id=hall.a01, text="周"))
+    window = matrix(
+        standing(session, hall.site_id, TODAY), hall.officer, Filters(window_id=hall.a01, text="周")
+    )
     assert (window.coverage.whole, window.coverage.of) == (2, 3), "a search changes no coverage"
 
 

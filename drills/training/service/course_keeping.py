@@ -1,0 +1,289 @@
+"""Changing courses and who needs them; what held before a change goes on holding for then."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from drills.training.coverage import DAY
+from drills.training.errors import (
+    CodeTaken,
+    CourseIsRequired,
+    IntervalMissing,
+    NobodyMeant,
+    NumberNotPossible,
+    RequirementDoubled,
+)
+from drills.training.models import Course, CourseKind, Occasion, Requirement, Who
+from drills.training.permissions import Permission
+from drills.training.service.courses import get_course
+from drills.training.service.results import MOST_HOURS
+from safety_app.core import clock, journal
+from safety_app.core.access import Actor, Role
+from safety_app.core.errors import NotFound
+from safety_app.core.i18n import N_, bilingual
+from safety_app.core.text import clean
+from safety_app.workplace import service as workplace
+
+WHO_KEEPS: Final = N_("The safety officer, a manager or the administrator")
+MOST_MONTHS: Final = 120
+_NAMED: Final = frozenset({Who.ROLE, Who.POST, Who.APPOINTED})
+
+
+@dataclass(frozen=True, slots=True)
+class CourseFacts:
+    """What a hall says of a course."""
+
+    name: str
+    kind: CourseKind
+    name_en: str = ""
+    hours: float = 0
+    validity_months: int | None = None
+    needs_exam: bool = False
+    needs_practical: bool = False
+    pass_mark: int = 80
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementFacts:
+    """Whom a course binds and when."""
+
+    who: Who
+    occasion: Occasion
+    who_value: str = ""
+    interval_months: int | None = None
+    public_months: int | None = None
+    gates: bool = True
+    joined_from: date | None = None
+    rule: str = ""
+
+
+def add_course(
+    session: Session, actor: Actor, code: str, facts: CourseFacts, *, now: datetime
+) -> Course:
+    """Add a course of the hall's own."""
+    _begin(session, actor)
+    word = clean(code, field=N_("Code"), limit=32, required=True).upper()
+    known = select(Course.id).where(Course.site_id == actor.site_id, Course.code == word)
+    if session.scalar(known) is not None:
+        raise CodeTaken(code=word)
+    course = Course(
+        site_id=actor.site_id, code=word, is_own=True, changed=[], changed_by=actor.user_id,
+        changed_at=now, **_columns(facts),
+    )  # fmt: skip
+    session.add(course)
+    session.flush()
+    _note(session, actor, "training.add_course", "training_course", course.id, now, facts)
+    return course
+
+
+def change_course(
+    session: Session, actor: Actor, course_id: int, facts: CourseFacts, *, now: datetime
+) -> Course:
+    """Change a course; what differs from what is shipped outlasts updates."""
+    _begin(session, actor)
+    course = get_course(session, actor.site_id, course_id)
+    changed = set(course.changed)
+    for name, value in _columns(facts).items():
+        if getattr(course, name) != value:
+            setattr(course, name, value)
+            changed.add(name)
+    course.changed = sorted(changed)
+    course.changed_by, course.changed_at = actor.user_id, now
+    session.flush()
+    _note(session, actor, "training.change_course", "training_course", course.id, now, facts)
+    return course
+
+
+def offer_course(
+    session: Session,
+    actor: Actor,
+    course_id: int,
+    *,
+    is_active: bool,
+    ends_requirements: bool = False,
+    now: datetime,
+) -> Course:
+    """Offer a course again, or not any more; then nobody is required to have it either."""
+    _begin(session, actor)
+    course = get_course(session, actor.site_id, course_id)
+    today = clock.local_day(now, actor.timezone)
+    bound = [] if is_active else _in_force(session, course.id, today)
+    if bound and not ends_requirements:
+        raise CourseIsRequired(course=bilingual(course.name, course.name_en), n=len(bound))
+    for row in bound:
+        _end(session, row, actor, today, now)
+    course.is_active = is_active
+    course.changed_by, course.changed_at = actor.user_id, now
+    session.flush()
+    told = {"is_active": is_active, "ended": [row.code for row in bound]}
+    journal.write(
+        session, actor, "training.offer_course", "training_course", course.id, now=now, facts=told
+    )
+    return course
+
+
+def add_requirement(
+    session: Session, actor: Actor, course_id: int, facts: RequirementFacts, *, now: datetime
+) -> Requirement:
+    """From today on these people need a course."""
+    _begin(session, actor)
+    course = get_course(session, actor.site_id, course_id)
+    _check(facts)
+    today = clock.local_day(now, actor.timezone)
+    same = (row for row in _in_force(session, course.id, today) if _key(row) == _key(facts))
+    if next(same, None) is not None:
+        raise RequirementDoubled()
+    parts = (course.code, facts.occasion, facts.who, facts.who_value)
+    row = Requirement(
+        site_id=actor.site_id, course_id=course.id, code="/".join(filter(None, parts))[:64],
+        first=today, is_own=True, changed_by=actor.user_id, changed_at=now, **_rule_columns(facts),
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    _note(session, actor, "training.add_requirement", "training_requirement", row.id, now, facts)
+    return row
+
+
+def change_requirement(
+    session: Session, actor: Actor, requirement_id: int, facts: RequirementFacts, *, now: datetime
+) -> Requirement:
+    """From today on it holds as given; days gone by are judged by what held then."""
+    _begin(session, actor)
+    row = _get(session, actor, requirement_id)
+    _check(facts)
+    today = clock.local_day(now, actor.timezone)
+    if row.first == today:
+        for name, value in _rule_columns(facts).items():
+            setattr(row, name, value)
+        row.changed_by, row.changed_at = actor.user_id, now
+        fresh = row
+    else:
+        _end(session, row, actor, today, now)
+        fresh = Requirement(
+            site_id=row.site_id, course_id=row.course_id, code=row.code, first=today,
+            is_own=True, changed_by=actor.user_id, changed_at=now, **_rule_columns(facts),
+        )  # fmt: skip
+        session.add(fresh)
+    session.flush()
+    _note(
+        session, actor, "training.change_requirement", "training_requirement", fresh.id, now, facts
+    )
+    return fresh
+
+
+def end_requirement(session: Session, actor: Actor, requirement_id: int, *, now: datetime) -> None:
+    """From today on nobody needs it."""
+    _begin(session, actor)
+    row = _get(session, actor, requirement_id)
+    _end(session, row, actor, clock.local_day(now, actor.timezone), now)
+    session.flush()
+    journal.write(
+        session, actor, "training.end_requirement", "training_requirement", row.id, now=now
+    )
+
+
+def requirements_of(session: Session, site_id: int, on: date) -> Mapping[int, list[Requirement]]:
+    """The requirements in force on a day, by course."""
+    query = select(Requirement).where(
+        Requirement.site_id == site_id,
+        or_(Requirement.first.is_(None), Requirement.first <= on),
+        or_(Requirement.last.is_(None), Requirement.last >= on),
+    )
+    found: dict[int, list[Requirement]] = {}
+    for row in session.scalars(query.order_by(Requirement.id)):
+        found.setdefault(row.course_id, []).append(row)
+    return found
+
+
+def _begin(session: Session, actor: Actor) -> None:
+    actor.require(Permission.COURSES, who=WHO_KEEPS)
+    journal.lock(session)
+
+
+def _get(session: Session, actor: Actor, requirement_id: int) -> Requirement:
+    row = session.get(Requirement, requirement_id)
+    if row is None or row.site_id != actor.site_id or row.last is not None:
+        raise NotFound()
+    return row
+
+
+def _in_force(session: Session, course_id: int, on: date) -> list[Requirement]:
+    query = select(Requirement).where(
+        Requirement.course_id == course_id,
+        or_(Requirement.last.is_(None), Requirement.last >= on),
+    )
+    return list(session.scalars(query))
+
+
+def _end(session: Session, row: Requirement, actor: Actor, today: date, now: datetime) -> None:
+    row.last = max(today, row.first or today) - DAY
+    row.changed_by, row.changed_at = actor.user_id, now
+
+
+def _key(row: Requirement | RequirementFacts) -> tuple[str, str, str]:
+    return str(row.who), row.who_value, str(row.occasion)
+
+
+def _columns(facts: CourseFacts) -> dict[str, Any]:
+    _within(N_("Hours"), facts.hours, 0, MOST_HOURS)
+    _within(N_("Valid for months"), facts.validity_months, 1, MOST_MONTHS)
+    _within(N_("Pass mark in percent"), facts.pass_mark, 1, 100)
+    return {
+        **{field.name: getattr(facts, field.name) for field in fields(facts)},
+        "kind": CourseKind(facts.kind),
+        "name": clean(facts.name, field=N_("Name of the course"), limit=64, required=True),
+        "name_en": clean(facts.name_en, field=N_("English name"), limit=96),
+    }
+
+
+def _rule_columns(facts: RequirementFacts) -> dict[str, Any]:
+    is_periodic = facts.occasion is Occasion.PERIODIC
+    return {
+        "who": facts.who,
+        "who_value": facts.who_value if facts.who in _NAMED else "",
+        "occasion": facts.occasion,
+        "interval_months": facts.interval_months if is_periodic else None,
+        "public_months": facts.public_months if is_periodic else None,
+        "gates": facts.gates,
+        "joined_from": facts.joined_from,
+        "rule": clean(facts.rule, field=N_("Basis of the requirement"), limit=200),
+        "rule_en": "",
+        "mark": "",
+    }
+
+
+def _check(facts: RequirementFacts) -> None:
+    if facts.occasion is Occasion.PERIODIC and facts.interval_months is None:
+        raise IntervalMissing()
+    _within(N_("Interval in months"), facts.interval_months, 1, MOST_MONTHS)
+    _within(N_("Interval where the public gathers"), facts.public_months, 1, MOST_MONTHS)
+    known = {
+        Who.ROLE: {str(role) for role in Role},
+        Who.APPOINTED: {str(post) for post in workplace.POST_NAMES},
+    }
+    if facts.who in _NAMED and not facts.who_value.strip():
+        raise NobodyMeant()
+    if facts.who in known and facts.who_value not in known[facts.who]:
+        raise NobodyMeant()
+
+
+def _within(field: str, value: float | None, least: float, most: float) -> None:
+    if value is not None and not least <= value <= most:
+        raise NumberNotPossible(field=field, least=least, most=most)
+
+
+def _note(
+    session: Session,
+    actor: Actor,
+    action: str,
+    kind: str,
+    object_id: int,
+    now: datetime,
+    facts: CourseFacts | RequirementFacts,
+) -> None:
+    told = {field.name: getattr(facts, field.name) for field in fields(facts)}
+    journal.write(session, actor, action, kind, object_id, now=now, facts=told)

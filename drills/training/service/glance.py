@@ -1,0 +1,74 @@
+"""How everybody stands, kept for a moment, so that a page of a matrix of thousands is quick."""
+
+import threading
+from collections import OrderedDict
+from datetime import date
+from time import monotonic
+from typing import Any, Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from drills.training.models import Course, Event, Posting, Requirement, Result
+from drills.training.service.matrix import Standing, standing
+from safety_app.accounts import service as accounts
+from safety_app.core.db import ReadingSession
+from safety_app.workplace import service as workplace
+
+KEPT_SECONDS: Final = 20.0
+"""Whatever the token does not see, such as a name that was put right, is seen after so long."""
+MOST: Final = 6
+
+_kept: OrderedDict[tuple[str, int, date], tuple[Any, float, Standing]] = OrderedDict()
+_lock: Final = threading.Lock()
+
+
+def glance(session: Session, site_id: int, on: date) -> Standing:
+    """How everybody stands on a day; the same as long as nothing that decides it has changed.
+
+    Only a read-only view is answered from what is kept: numbers that another transaction has seen
+    and then undone would come again with other contents.
+    """
+    if not isinstance(session, ReadingSession):
+        return standing(session, site_id, on)
+    key = (str(session.get_bind().engine.url), site_id, on)
+    token = _token(session, site_id)
+    with _lock:
+        known = _kept.get(key)
+        if known and known[0] == token and monotonic() - known[1] < KEPT_SECONDS:
+            _kept.move_to_end(key)
+            return known[2]
+    found = standing(session, site_id, on)
+    with _lock:
+        _kept[key] = (token, monotonic(), found)
+        _kept.move_to_end(key)
+        while len(_kept) > MOST:
+            _kept.popitem(last=False)
+    return found
+
+
+def _token(session: Session, site_id: int) -> tuple[Any, ...]:
+    """Changes whenever a result, a requirement, or who works here does."""
+    site = workplace.site(session, site_id)
+    return (
+        site.public_gathering,
+        site.timezone,
+        session.scalar(select(func.max(Result.id)).where(Result.site_id == site_id)),
+        *session.execute(
+            select(func.max(Requirement.changed_at), func.count()).where(
+                Requirement.site_id == site_id
+            )
+        ).one(),
+        session.scalar(select(func.max(Course.changed_at)).where(Course.site_id == site_id)),
+        session.scalar(select(func.max(Posting.id)).where(Posting.site_id == site_id)),
+        *session.execute(
+            select(func.max(Event.id), func.count(Event.withdrawn_at)).where(
+                Event.site_id == site_id
+            )
+        ).one(),
+        accounts.staffing_token(session, site_id),
+        tuple(
+            (one.id, one.first, one.last, one.user_id)
+            for one in workplace.holders(session, site_id)
+        ),
+    )
