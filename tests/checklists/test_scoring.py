@@ -202,6 +202,19 @@ def test_a_problem_may_be_given_as_a_task_where_the_owner_takes_it(
     assert (told.failed, told.tasks) == (("K03",), ("K03",))
 
 
+def test_what_was_chosen_is_kept_before_the_words_are_there(
+    session: Session, hall: Cast, show: Show
+) -> None:
+    sheet = Evaluator(session, hall.officer)
+    sheet.say("K01", "1", disposal="hazard")
+    sheet.say("K03", "2", disposal="task")
+    assert [(one.value, one.disposal) for one in sheet.findings()] == [
+        ("1", "hazard"), ("2", "task"),
+    ]  # fmt: skip
+    flows.sweep_inspections(session, NOW + timedelta(days=OPEN_DAYS))
+    assert [one.source for one in hazards(session)] == ["shows:S-1/K01"]
+
+
 @pytest.mark.parametrize(
     ("code", "value", "disposal"),
     [

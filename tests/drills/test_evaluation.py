@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from checklists import flows
 from checklists import service as checklists
 from checklists.entries import Entry
+from checklists.errors import UnknownChoice
 from checklists.models import Run, TemplateItem
 from checklists.service import Drawn, Submitted
 from drills import closing, evaluation, revising
@@ -180,6 +181,8 @@ def test_an_evaluator_who_may_not_change_plans_still_asks_for_a_revision(
 
 def test_without_a_plan_in_force_no_task_is_offered(session: Session, hall: Cast) -> None:
     drill = held(session, hall)
+    with pytest.raises(UnknownChoice):
+        Sheet(session, hall.officer, drill).say("G20", "1", note="x", disposal="task")
     facts = checklists.inspection_sheet(session, hall.officer, f"drills:{drill.code}", NOW)
     assert (facts["task"], {one["takes_task"] for one in facts["tabs"][0]["items"]}) == (
         "", {False},
