@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from hazards.incidents import comparison, dossier, sections
 from hazards.incidents.hooks import bars_closing, rule_behind, source_page
 from hazards.incidents.permissions import GRANTS, Permission
 from hazards.incidents.service.evidence import may_see_file, may_see_photo, photos_in_use
@@ -9,7 +10,18 @@ from hazards.incidents.service.figures import end_periods
 from hazards.incidents.service.investigating import hand_over, held
 from hazards.incidents.service.moving import move_all
 from hazards.incidents.service.reporting import sweep_drafts
-from safety_app.core.feature import Charge, Feature, Job, Page, PhotoShelf, Tile
+from safety_app.core.feature import (
+    Charge,
+    Comparison,
+    Dossier,
+    Feature,
+    Job,
+    Page,
+    PaperKind,
+    PhotoShelf,
+    Section,
+    Tile,
+)
 from safety_app.core.i18n import N_
 
 PAGES = (
@@ -75,6 +87,22 @@ FEATURE = Feature(
         Tile("hazards.incidents.pages.tiles:hour", column=0, order=5),
         Tile("hazards.incidents.pages.tiles:waiting", column=2, order=22),
         Tile("hazards.incidents.pages.tiles:link", column=2, order=90),
+    ),
+    routes="hazards.incidents.routes:ROUTES",
+    sections=(Section("incidents", 45, sections.build, blocks_order=65),),
+    comparisons=(Comparison("incidents", 25, comparison.build),),
+    dossier=(Dossier(5, dossier.incidents),),
+    papers=(
+        PaperKind(
+            name="incidents.register",
+            title=N_("Register of incidents and near misses"),
+            description=N_("Every accident, incident and near miss of a year; nought is stated."),
+            address="/incidents/register/{year}",
+            permission=Permission.PAPERS,
+            period="year",
+            order=42,
+            icon="emergency",
+        ),
     ),
     jobs=(
         Job("incidents.end_periods", 3600, end_periods),

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from hazards.incidents.deadlines import Clock, State
 from hazards.incidents.level import FEN, LEVEL_NAMES, Level
 from hazards.incidents.models import AUTHORITY_NAMES, KIND_NAMES, Authority, Kind
-from safety_app.core.clock import local_day
-from safety_app.core.i18n import _, day_text, moment_text, ngettext
+from safety_app.core.clock import local_day, zone
+from safety_app.core.i18n import _, bilingual, day_text, moment_text, ngettext
 
 
 def what_of(kind: Kind, what: str) -> str:
@@ -47,6 +47,13 @@ def yuan_text(fen: int | None) -> str:
 def when(moment: datetime, timezone: str) -> str:
     """A moment with its year where that is another one than now."""
     return moment_text(moment, timezone, year=True)
+
+
+def narrow(moment: datetime, timezone: str) -> str:
+    """A moment for a column of a table: `2026-11-23 08:54`, which is not torn."""
+    local_moment = moment.astimezone(zone(timezone))
+    on = bilingual(local_moment.date().isoformat(), day(local_moment.date()))
+    return f"{on} {local_moment:%H:%M}"
 
 
 def span_text(length: timedelta) -> str:

@@ -32,7 +32,7 @@ from hazards.incidents.models import (
 from hazards.incidents.permissions import Permission
 from hazards.incidents.service import people as persons
 from hazards.incidents.service.closing import Condition, actions_of, conditions_of, lacking
-from hazards.incidents.service.figures import Counted, counted_from, figures_of
+from hazards.incidents.service.figures import Case, Counted, counted_from, figures_of
 from hazards.incidents.service.investigating import causes_of, moments_of
 from hazards.incidents.service.loading import load, team_of
 from hazards.incidents.service.notifying import (
@@ -319,6 +319,7 @@ def _detail(
         return names.get(user_id or 0, "")
 
     loss_from = rules_of(session, incident.site_id).loss_from_fen
+    case = Case(Kind(incident.kind), incident.occurred_at, incident.is_accident, loss_from)
     places = hazards.place_names(session, incident.site_id)
     return IncidentDetail(
         id=incident.id,
@@ -342,7 +343,7 @@ def _detail(
         level=Level(incident.level) if incident.level else None,
         is_accident=incident.is_accident,
         figures=tuple(_figures(one, name) for one in figures),
-        counted=counted_from(figures, incident, timezone, now, loss_from),
+        counted=counted_from(figures, case, timezone, now),
         clock=clock_for(incident, told, now),
         owed=tuple(owed_for(session, incident, told)),
         notifications=tuple(

@@ -162,37 +162,43 @@ def figures_of(session: Session, incident: Incident) -> list[Figures]:
 
 def counted(session: Session, incident: Incident, timezone: str, now: datetime) -> Counted | None:
     """What the law goes by now; nothing where nobody has said any figures yet."""
-    rows = figures_of(session, incident)
     loss_from = rules_of(session, incident.site_id).loss_from_fen
-    return counted_from(rows, incident, timezone, now, loss_from)
+    case = Case(Kind(incident.kind), incident.occurred_at, incident.is_accident, loss_from)
+    return counted_from(figures_of(session, incident), case, timezone, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What beside the figures decides the level: kind, moment, decision, the hall's bound."""
+
+    kind: Kind
+    occurred_at: datetime
+    is_accident: bool | None
+    loss_from_fen: int | None
 
 
 def counted_from(
-    rows: Sequence[Figures],
-    incident: Incident,
-    timezone: str,
-    now: datetime,
-    loss_from_fen: int | None,
+    rows: Sequence[Figures], case: Case, timezone: str, now: datetime
 ) -> Counted | None:
     """The same from figures that are loaded: casualties of the last row within the period."""
     if not rows:
         return None
-    occurred_on = clock.local_day(incident.occurred_at, timezone)
-    until = last_day(occurred_on, rules.follow_up_days(incident.kind))
+    occurred_on = clock.local_day(case.occurred_at, timezone)
+    until = last_day(occurred_on, rules.follow_up_days(case.kind))
     within = [row for row in rows if row.known_on <= until] or [rows[0]]
     last = within[-1]
     harm = Harm(last.deaths, last.missing, last.serious, last.minor, rows[-1].loss_fen or 0)
     is_over = clock.local_day(now, timezone) > until
     harm = harm.at_the_end() if is_over else harm
-    legal = legal_level(harm, loss_from_fen=loss_from_fen)
-    counts = legal is not None and incident.is_accident is not False
+    legal = legal_level(harm, loss_from_fen=case.loss_from_fen)
+    is_accident = case.is_accident is not False
     level = level_of(
         harm,
-        is_interruption=incident.kind == Kind.INTERRUPTION,
-        is_accident=incident.is_accident is not False,
-        loss_from_fen=loss_from_fen,
+        is_interruption=case.kind is Kind.INTERRUPTION,
+        is_accident=is_accident,
+        loss_from_fen=case.loss_from_fen,
     )
-    since = _counts_since(rows, incident, loss_from_fen) if counts else None
+    since = _counts_since(rows, case) if legal is not None and is_accident else None
     return Counted(harm, level, legal, since, until, is_over)
 
 
@@ -232,17 +238,15 @@ def end_periods(session: Session, now: datetime) -> int:
     return changed
 
 
-def _counts_since(
-    rows: Sequence[Figures], incident: Incident, loss_from_fen: int | None
-) -> datetime:
+def _counts_since(rows: Sequence[Figures], case: Case) -> datetime:
     """Since when the law counts it without a break: at once, or from a later change."""
     since: datetime | None = None
     for at, row in enumerate(rows):
         harm = Harm(row.deaths, row.missing, row.serious, row.minor, row.loss_fen or 0)
-        if legal_level(harm, loss_from_fen=loss_from_fen) is None:
+        if legal_level(harm, loss_from_fen=case.loss_from_fen) is None:
             since = None
         elif since is None:
-            since = row.at if at else incident.occurred_at
+            since = row.at if at else case.occurred_at
     return since or rows[-1].at
 
 

@@ -148,15 +148,17 @@ def amend(
     }
     changed = [name for name, value in facts.items() if getattr(incident, name) != value]
     old_moment = incident.occurred_at if "occurred_at" in changed else None
+    old_window = incident.window_id
     for name, value in facts.items():
         setattr(incident, name, value)
     if not rows and kind == Kind.NEAR_MISS:
         add_first(session, actor, incident, Numbers(loss_fen=0), now=now)
     old = incident.level
     regrade(session, incident, actor.timezone, now)
+    moved = {"window_id": window_id, "old_window_id": old_window} if old_window != window_id else {}
     take(
-        session, actor, incident, Step.AMEND, now=now, moment=old_moment, level=incident.level,
-        old_level=old, told={name: facts[name] for name in changed},
+        session, actor, incident, Step.AMEND, now=now, code=kind, moment=old_moment,
+        level=incident.level, old_level=old, told={name: facts[name] for name in changed}, **moved,
     )  # fmt: skip
     return incident
 

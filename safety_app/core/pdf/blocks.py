@@ -125,6 +125,24 @@ class Plate:
 
 
 @dataclass(frozen=True, slots=True)
+class Happening:
+    """A moment on a timeline: when, what, how it is known; `elapsed` is the time since the last."""
+
+    at: str
+    what: str
+    note: str = ""
+    elapsed: str = ""
+    is_main: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Moments along a line from top to bottom, none of them torn by the end of a page."""
+
+    happenings: tuple[Happening, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SignatureLine:
     """A place to sign by hand; `name` and `date` are printed where already signed."""
 
@@ -162,6 +180,7 @@ Block = (
     | PageBreak
     | PhotoPairs
     | Plate
+    | Timeline
     | Signatures
     | Turned
 )

@@ -13,6 +13,7 @@ from safety_app.core.pdf.blocks import (
     SignatureLine,
     Signatures,
     Table,
+    Timeline,
     Title,
     Turned,
 )
@@ -28,6 +29,7 @@ from safety_app.core.pdf.page import (
 )
 from safety_app.core.pdf.pictures import least_pairs, place_pairs, place_plate, plate_height
 from safety_app.core.pdf.table import least_table, place_table
+from safety_app.core.pdf.timeline import least_timeline, place_timeline
 
 TITLE, TITLE_LEADING = 22.0, 31.0
 HEAD, HEAD_LEADING, HEAD_GAP = 12.5, 20.0, 13.0
@@ -41,8 +43,6 @@ def place(blocks: tuple[Block, ...], flow: Flow) -> None:
     """Lay the blocks out one after the other."""
     for at, block in enumerate(blocks):
         match block:
-            case Title():
-                _title(block, flow)
             case Heading():
                 _heading(block, flow, least(blocks[at + 1 :], flow))
             case Paragraph() | Note():
@@ -50,14 +50,25 @@ def place(blocks: tuple[Block, ...], flow: Flow) -> None:
                 _running(block, flow)
             case Table():
                 place_table(block, flow, _signed_below(blocks[at + 1 :], flow))
-            case PhotoPairs():
-                place_pairs(block, flow)
-            case Plate():
-                place_plate(block, flow)
-            case Signatures():
-                _signatures(block, flow)
             case PageBreak() | Turned():
                 _turn(block, flow, is_last=at + 1 == len(blocks))
+            case _:
+                _alone(block, flow)
+
+
+def _alone(block: Block, flow: Flow) -> None:
+    """Place a block that needs to know nothing of what follows."""
+    match block:
+        case Title():
+            _title(block, flow)
+        case PhotoPairs():
+            place_pairs(block, flow)
+        case Plate():
+            place_plate(block, flow)
+        case Timeline():
+            place_timeline(block, flow)
+        case Signatures():
+            _signatures(block, flow)
 
 
 def _running(block: Paragraph | Note, flow: Flow) -> None:
@@ -94,6 +105,8 @@ def least(blocks: tuple[Block, ...], flow: Flow) -> float:
             return least_pairs(block, flow)
         case Plate():
             return plate_height(block, flow)
+        case Timeline():
+            return least_timeline(block, flow)
         case Signatures():
             return _signatures_height(block)
         case Heading():

@@ -75,8 +75,8 @@ def begin(session: Session, hall: Cast, incident: Incident, *, now: datetime = N
 def explain(session: Session, hall: Cast, incident: Incident, *, now: datetime = NOW) -> None:
     """A moment of the course and a chain of causes."""
     investigating.log_moment(
-        session, hall.officer, incident.id, happened_at=AT, what="保洁拖地后未放警示牌",
-        origin=Origin.CAMERA, now=now,
+        session, hall.officer, incident.id, happened_at=incident.occurred_at,
+        what="保洁拖地后未放警示牌", origin=Origin.CAMERA, now=now,
     )  # fmt: skip
     whys = ["地面湿滑", "拖地后未及时擦干", "没有规定开放时段的保洁要求"]
     investigating.explain(
