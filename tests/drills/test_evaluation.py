@@ -165,6 +165,7 @@ def test_what_is_no_hazard_may_become_a_task_to_revise_the_plan(
     assert (problem.kind, problem.owner, problem.due_on, problem.status) == (
         ProblemKind.REVISION, "陈静", task.due_on, "待修订",
     )  # fmt: skip
+    assert problem.href == f"/emergency-plans?plan={plan_id}"
     plans.close_without_change(session, hall.manager, task.id, outcome="附件已有", now=NOW + MINUTE)
     assert evaluation.open_problems(session, hall.site_id, drill.code) == []
 
