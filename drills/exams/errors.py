@@ -316,6 +316,13 @@ class NotYourExam(AppError):
     status = 403
 
 
+class StruckAlready(AppError):
+    """A result is struck once."""
+
+    text = N_("{number} has been struck already. Look at it again.")
+    status = 409
+
+
 class OwnAssessor(AppError):
     """Nobody assesses themselves."""
 

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from drills.exams.models import Attempt, PracticalTest
 from drills.training import service as training
-from drills.training.service import Source
+from drills.training.service import Result, Source
 from safety_app.core.access import Actor
 
 
@@ -25,9 +26,28 @@ def record_attempt(
         score=(attempt.halves or 0) / 2,
         out_of=float(attempt.out_of),
         source=Source.EXAM,
-        source_key=f"exams:attempt:{attempt.number}",
+        source_key=_key(attempt),
         now=now,
     )
+
+
+def strike_attempt(
+    session: Session, actor: Actor, attempt: Attempt, *, reason: str, now: datetime
+) -> None:
+    """Strike the result that an attempt gave to its course, unless that was done there already."""
+    query = select(Result.id).where(
+        Result.site_id == attempt.site_id,
+        Result.source_key == _key(attempt),
+        Result.superseded_at.is_(None),
+        Result.is_void.is_(False),
+    )
+    result_id = session.scalar(query)
+    if result_id is not None:
+        training.strike(session, actor, result_id, reason=reason, now=now)
+
+
+def _key(attempt: Attempt) -> str:
+    return f"exams:attempt:{attempt.number}"
 
 
 def record_practical(session: Session, actor: Actor, test: PracticalTest, *, now: datetime) -> None:

@@ -158,7 +158,8 @@ class Attempt(Record):
     `orders` the letters of the options as they were shown, `answers` a character a question (see
     `scoring`), by place as shown. Points count in halves. `deadline` has moved by the time from
     `away_from` to `away_until`, as far as it was given back (in seconds); from `closes_at` on it is
-    marked as it stands. On paper only the result is kept.
+    marked as it stands. On paper only the result is kept. A struck one stays to be seen and counts
+    for nothing.
     """
 
     __tablename__ = "exam_attempts"
@@ -203,6 +204,9 @@ class Attempt(Record):
     assessor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     entered_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     note: Mapped[str] = mapped_column(String(200), default="")
+    struck_at: Mapped[datetime | None]
+    struck_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    struck_because: Mapped[str] = mapped_column(String(200), default="")
 
 
 class AttemptToken(Record):

@@ -11,6 +11,7 @@ from drills.exams.errors import (
     AnswerOutside,
     NoRightAnswer,
     OneRightAnswer,
+    OptionGap,
     OptionsOfTrueFalse,
     OptionTwice,
     PointsNotPossible,
@@ -112,8 +113,12 @@ def _wrong_options(facts: Facts) -> Iterator[QuestionFault]:
         yield TooFewOptions()
     if len(facts.options) > MOST_OPTIONS:
         yield TooManyOptions(n=MOST_OPTIONS)
-    for (first, one), (second, other) in combinations(zip(LETTERS, facts.options, strict=False), 2):
-        if likeness(one[0]) == likeness(other[0]):
+    lettered = list(zip(LETTERS, facts.options, strict=False))
+    for letter, (words, _english) in lettered:
+        if not words:
+            yield OptionGap(letter=letter)
+    for (first, one), (second, other) in combinations(lettered, 2):
+        if one[0] and likeness(one[0]) == likeness(other[0]):
             yield OptionTwice(first=first, second=second)
 
 

@@ -43,6 +43,7 @@ def question_figures(
         Attempt.site_id == actor.site_id,
         Attempt.form == Form.TABLET,
         Attempt.passed.is_not(None),
+        Attempt.struck_at.is_(None),
         Attempt.held_on.between(first, last),
     )
     attempts = session.scalars(query).all()
@@ -76,6 +77,7 @@ def exam_figures(session: Session, actor: Actor, first: date, last: date) -> lis
         .where(
             Attempt.site_id == actor.site_id,
             Attempt.passed.is_not(None),
+            Attempt.struck_at.is_(None),
             Attempt.held_on.between(first, last),
         )
         .group_by(Attempt.exam_id)

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from drills.exams.bank import digest_of, topic_name
 from drills.exams.errors import (
     CodeUnknown,
-    OptionGap,
     QuestionFault,
     QuestionTwice,
     RowTwice,
@@ -175,9 +174,9 @@ def _facts(row: Row) -> tuple[Facts | None, list[QuestionFault]]:
         topic=row.text("topic") or topic_name("rules"),
         kind=kind,
         text=row.text("text") or UNSAID,
-        options=_options(row, kind, wrong),
+        options=_options(row, kind),
         right=right,
-        points=_points(row, kind, wrong),
+        points=_points(row, kind),
         text_en=row.text("text_en"),
         explanation=row.text("explanation"),
         explanation_en=row.text("explanation_en"),
@@ -203,20 +202,17 @@ class _CellWrong(QuestionFault):
         return self.problem.message()
 
 
-def _options(row: Row, kind: Kind, wrong: list[QuestionFault]) -> tuple[tuple[str, str], ...]:
+def _options(row: Row, kind: Kind) -> tuple[tuple[str, str], ...]:
     """The options up to the last one; true or false may name its own two."""
     found = [(row.text(f"option_{one}"), row.text(f"option_{one}_en")) for one in LETTERS]
     while found and not found[-1][0]:
         found.pop()
-    for letter, (words, _english) in zip(LETTERS, found, strict=False):
-        if not words:
-            wrong.append(OptionGap(letter=letter))
     if kind is Kind.TRUE_FALSE and len(found) == 2:
         return ()
     return tuple(found)
 
 
-def _points(row: Row, kind: Kind, wrong: list[QuestionFault]) -> int:
+def _points(row: Row, kind: Kind) -> int:
     said = row.text("points").removesuffix("分").strip()
     if not said:
         return USUAL_POINTS[kind]

@@ -86,6 +86,7 @@ class Brief:
     late: int
     assessor: str
     note: str
+    struck: str
 
     @property
     def score(self) -> str:
@@ -234,8 +235,9 @@ def own_results(session: Session, actor: Actor) -> list[Brief]:
 def results_between(
     session: Session, site_id: int, first: date, last: date, *, exam_id: int | None = None
 ) -> list[Brief]:
-    """All results of a time, in the order in which they were held; for papers."""
+    """All results of a time that stand, in the order in which they were held; for papers."""
     query = _query(site_id, Filters(first, last, exam_id)).order_by(None)
+    query = query.where(Attempt.struck_at.is_(None))
     return _briefs(session, session.scalars(query.order_by(Attempt.held_on, Attempt.id)).all())
 
 
@@ -292,4 +294,5 @@ def _brief(one: Attempt, exams: Mapping[int, Exam], names: Mapping[int, str]) ->
         late=one.late,
         assessor=names.get(one.assessor_id or 0, ""),
         note=one.note,
+        struck=one.struck_because,
     )

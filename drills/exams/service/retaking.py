@@ -1,7 +1,7 @@
 """Whether somebody may sit an exam now, and if not, why and from when on."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -16,6 +16,8 @@ from drills.exams.errors import (
 )
 from drills.exams.models import Attempt, Exam, ExamLeave
 from drills.exams.service.definitions import exam_name
+from drills.training import service as training
+from drills.training.service.shortages import shortages
 from safety_app.core.errors import AppError
 from safety_app.core.i18n import day_text
 
@@ -45,8 +47,27 @@ class Standing:
 
 
 def standing(session: Session, exam: Exam, user_id: int, today: date) -> Standing:
-    """How one person stands with one exam."""
-    return standings(session, [exam], user_id, today)[exam.id]
+    """How one person stands with one exam.
+
+    Whoever has passed lately may sit it again all the same where the course is lacking once more,
+    say after a transfer.
+    """
+    found = standings(session, [exam], user_id, today)[exam.id]
+    if not isinstance(found.refused, PassedAlready):
+        return found
+    course = training.get_course(session, exam.site_id, exam.course_id)
+    if course.needs_practical or course.id not in lacking(session, exam.site_id, user_id, today):
+        return found
+    return replace(found, refused=None)
+
+
+def lacking(
+    session: Session, site_id: int, user_id: int, today: date, *, days: int = 0
+) -> dict[int, date]:
+    """The courses that somebody lacks within so many days, and from when on each."""
+    within = (today, today + timedelta(days=days))
+    lacks = shortages(session, site_id, within, [user_id]).lacks.get(user_id, {})
+    return {course_id: min(first for first, _last in spans) for course_id, spans in lacks.items()}
 
 
 def standings(
@@ -54,7 +75,9 @@ def standings(
 ) -> dict[int, Standing]:
     """How a person stands with several exams, by exam."""
     ids = [one.id for one in exams]
-    query = select(Attempt).where(Attempt.user_id == user_id, Attempt.exam_id.in_(ids))
+    query = select(Attempt).where(
+        Attempt.user_id == user_id, Attempt.exam_id.in_(ids), Attempt.struck_at.is_(None)
+    )
     attempts = session.scalars(query.order_by(Attempt.held_on, Attempt.id)).all()
     given = select(ExamLeave).where(ExamLeave.user_id == user_id, ExamLeave.exam_id.in_(ids))
     leaves = session.scalars(given.order_by(ExamLeave.id)).all()

@@ -1309,6 +1309,9 @@ def upgrade() -> None:
         sa.Column("assessor_id", sa.Integer(), nullable=True),
         sa.Column("entered_by", sa.Integer(), nullable=True),
         sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("struck_at", UtcDateTime(), nullable=True),
+        sa.Column("struck_by", sa.Integer(), nullable=True),
+        sa.Column("struck_because", sa.String(length=200), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("site_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -1322,6 +1325,9 @@ def upgrade() -> None:
             ["paper_id"], ["exam_papers.id"], name=op.f("fk_exam_attempts_paper_id")
         ),
         sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_exam_attempts_site_id")),
+        sa.ForeignKeyConstraint(
+            ["struck_by"], ["users.id"], name=op.f("fk_exam_attempts_struck_by")
+        ),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_exam_attempts_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_exam_attempts")),
         sa.UniqueConstraint("site_id", "number", name=op.f("uq_exam_attempts_site_id_number")),

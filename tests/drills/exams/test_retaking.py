@@ -3,12 +3,23 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from drills.exams.errors import AttemptsUsedUp, PassedAlready, RetakeTooEarly
+from drills.exams.errors import (
+    AttemptsUsedUp,
+    NotOverYet,
+    OwnScore,
+    PassedAlready,
+    RetakeTooEarly,
+    StruckAlready,
+)
 from drills.exams.models import Exam
-from drills.exams.service import results
+from drills.exams.service import results, striking
 from drills.exams.service.retaking import RESIT_AFTER, Standing, standing
+from drills.training import service as training
+from drills.training.models import Result
+from safety_app.core.errors import NotAllowed, TextMissing
 from tests.cast import NOW, TODAY, Cast
 from tests.drills.exams.cases import Candidate, make_exam, sat
 
@@ -85,3 +96,47 @@ def test_the_next_step_is_told_with_the_result(session: Session, hall: Cast, exa
     passed = sat(session, hall, exam, now=NOW + 2 * DAY)
     said = results.outcome(session, hall.staff, passed.id, NOW + 2 * DAY).next_step
     assert said == "合格记录已计入“窗口级岗前培训”。"
+
+
+def test_a_struck_result_counts_for_nothing_and_stays_to_be_seen(
+    session: Session, hall: Cast, exam: Exam
+) -> None:
+    attempt = sat(session, hall, exam)
+    with pytest.raises(TextMissing):
+        striking.strike(session, hall.officer, attempt.id, reason=" ", now=NOW)
+    striking.strike(session, hall.officer, attempt.id, reason="非本人作答", now=NOW)
+    with pytest.raises(StruckAlready):
+        striking.strike(session, hall.officer, attempt.id, reason="再次", now=NOW)
+    found = stands(session, hall, exam, TODAY)
+    assert found.may_sit and (found.used, found.last_passed) == (0, None)
+    (row,) = results.own_results(session, hall.staff)
+    assert row.struck == "非本人作答"
+    assert results.results_between(session, hall.site_id, TODAY, TODAY) == []
+    standing_ones = select(Result).where(Result.superseded_at.is_(None), Result.is_void.is_(False))
+    assert session.scalars(standing_ones).all() == []
+
+
+def test_only_the_officer_strikes_and_never_the_own_result(
+    session: Session, hall: Cast, exam: Exam
+) -> None:
+    attempt = sat(session, hall, exam)
+    for who in (hall.staff, hall.lead, hall.manager):
+        with pytest.raises(NotAllowed):
+            striking.strike(session, who, attempt.id, reason="误", now=NOW)
+    own = sat(session, hall, exam, by=hall.officer)
+    with pytest.raises(OwnScore):
+        striking.strike(session, hall.officer, own.id, reason="误", now=NOW)
+    under_way = Candidate(session, hall.lead, exam.id).begin().attempt
+    with pytest.raises(NotOverYet):
+        striking.strike(session, hall.officer, under_way.id, reason="误", now=NOW)
+
+
+def test_who_lacks_the_course_again_may_sit_it_again_at_once(
+    session: Session, hall: Cast, exam: Exam
+) -> None:
+    attempt = sat(session, hall, exam)
+    found = stands(session, hall, exam, TODAY)
+    assert isinstance(found.refused, PassedAlready)
+    result = session.scalars(select(Result)).one()
+    training.strike(session, hall.officer, result.id, reason="转岗须重新考核", now=NOW)
+    assert attempt.passed and stands(session, hall, exam, TODAY).may_sit
