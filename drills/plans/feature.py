@@ -5,11 +5,13 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from drills.plans import dossier
 from drills.plans.guard import guard
 from drills.plans.permissions import GRANTS, Permission
 from drills.plans.service import custody
 from drills.plans.service.files import may_see_file
-from safety_app.core.feature import Charge, Door, Feature, Page, PaperKind, Tile
+from drills.plans.steps import STEPS
+from safety_app.core.feature import Charge, Door, Dossier, Feature, Page, PaperKind, Tile
 from safety_app.core.i18n import N_
 
 PAGES = (
@@ -110,6 +112,9 @@ FEATURE = Feature(
         ),
     ),
     may_see_file=may_see_file,
+    dossier=(Dossier(2, dossier.plans_and_rules),),
+    stands_for=dossier.stands_for,
+    steps=STEPS,
     prepare=prepare,
     demo="drills.plans.demo:DEMO",
 )

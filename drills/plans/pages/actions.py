@@ -66,8 +66,22 @@ def buttons(actor: Actor, found: PlanDetail, base: str) -> None:
     ui.html(_others(found, base))
 
 
+def _shown(found: PlanDetail, widget: str) -> int:
+    """The document's version when this widget was drawn: what the person has read.
+
+    A press runs the page anew; what came in between must not be approved unread.
+    """
+    key = f"shown:{found.id}.{widget}"
+    if widget not in st.session_state or key not in st.session_state:
+        st.session_state[key] = found.row_version
+    version = int(st.session_state[key])
+    st.session_state[key] = found.row_version  # this run shows it
+    return version
+
+
 def _approve(actor: Actor, found: PlanDetail) -> None:
     """Approving takes one tap; what was shown is what is approved."""
+    version = _shown(found, "plans.approve")
     ui.notice("blue", _("The draft is complete. Read it below before you approve it."))
     with st.container(key="big_approve"):
         pressed = st.button(
@@ -75,7 +89,6 @@ def _approve(actor: Actor, found: PlanDetail) -> None:
             icon=":material/task_alt:", width="stretch",
         )  # fmt: skip
     if pressed:
-        version = found.row_version
         done = ui.act(
             lambda session: approve(session, actor, found.id, row_version=version, now=ui.now()),
             done=_("Approved. It comes into force once it is published."),
@@ -134,6 +147,7 @@ def _publish(actor: Actor, found: PlanDetail, base: str) -> None:
     notes = "".join(markup.notice("yellow", one) for one in faults)
     ui.html(f"<h2>{escape(head)}</h2><p class='muted'>{escape(says)}</p>{notes}")
     open_ones = [one for one in found.tasks if one.is_open]
+    version = _shown(found, "plans.because")
     with st.form("plans.publish", border=False):
         effective_on = st.date_input(
             _("In force from"), today, min_value=today, max_value=today + YEAR,
@@ -149,7 +163,6 @@ def _publish(actor: Actor, found: PlanDetail, base: str) -> None:
         ]
         pressed = _submit(_("Publish"), "campaign")
     if pressed:
-        version = found.row_version
         _do(
             found, base,
             lambda session: publish(

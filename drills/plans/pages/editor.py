@@ -84,26 +84,41 @@ def _contents(found: PlanDetail, draft: Draft, here: Section, base: str) -> str:
 
 
 def _form(actor: Actor, found: PlanDetail, draft: Draft, section: Section, base: str) -> None:
+    version = fields.seen(found.id, section, draft.row_versions[section])
+    ui.html(f"<h2>{escape(_(SECTION_NAMES[section]))}</h2>{_saved(actor, draft, section)}")
+    if version != draft.row_versions[section]:
+        _meanwhile(found, draft, section)
+    typed = fields.draw(actor, found.id, draft, section, version)
+    if typed is not None:
+        _save(actor, found, section, typed, version, base)
+
+
+def _saved(actor: Actor, draft: Draft, section: Section) -> str:
     name, at = draft.changed[section]
     moment = moment_text(at, actor.timezone, year=True)
-    ui.html(
-        f"<h2>{escape(_(SECTION_NAMES[section]))}</h2>"
-        f'<p class="muted">{escape(_("Saved {moment} by {name}", moment=moment, name=name))}</p>'
-    )
-    typed = fields.draw(actor, found.id, draft, section)
-    if typed is not None:
-        _save(actor, found, draft, section, typed, base)
+    words = escape(_("Saved {moment} by {name}", moment=moment, name=name))
+    return f'<p class="muted">{words}</p>'
+
+
+def _meanwhile(found: PlanDetail, draft: Draft, section: Section) -> None:
+    """Somebody else was faster: what is typed stays on the screen until it is copied."""
+    name = draft.changed[section][0]
+    says = _("{name} has saved this section meanwhile. Copy what you typed, then open it anew.",
+             name=name)  # fmt: skip
+    ui.notice("orange", says)
+    if st.button(_("Open the section anew"), key="plans.anew", icon=":material/refresh:"):
+        fields.forget(found.id, section)
+        st.rerun()
 
 
 def _save(
     actor: Actor,
     found: PlanDetail,
-    draft: Draft,
     section: Section,
     typed: AnySection,
+    version: int,
     base: str,
 ) -> None:
-    version = draft.row_versions[section]
     saved = ui.act(
         lambda session: (
             save_section(session, actor, found.id, typed, row_version=version, now=ui.now()).id

@@ -42,21 +42,41 @@ from safety_app.ui import markup
 ONE_A_LINE: Final = N_("One a line; what stands before the first colon is shown in bold.")
 TITLE, LINE, BODY, CARD = 100, 200, 6000, 600
 SHORT, MIDDLE, TALL = 110, 180, 280
+SEEN, COUNT = "seen:", "count:"
 CODE: Final = re.compile(r"\s*([A-Za-z0-9-]{2,24})[\s:：,，]*(.*)")
 
 
-def draw(actor: Actor, plan_id: int, draft: Draft, section: Section) -> AnySection | None:
+def seen(plan_id: int, section: Section, now: int) -> int:
+    """Which version of a section the form on the screen was filled from.
+
+    While the form stays open that is the one it was opened with, whatever has been saved since:
+    else what is typed would be taken for an answer to something that nobody has read.
+    """
+    start = _start(plan_id, section)
+    kept = st.session_state.get(f"{SEEN}{start}")
+    is_open = any(str(key).startswith(f"{start}{kept}.") for key in st.session_state)
+    if kept is None or not is_open:
+        st.session_state[f"{SEEN}{start}"] = kept = now
+    return int(kept)
+
+
+def draw(
+    actor: Actor, plan_id: int, draft: Draft, section: Section, version: int
+) -> AnySection | None:
     """The form of a section; what was typed where its button was pressed, else `None`."""
-    base = f"plans.{plan_id}.{section}.{draft.row_versions[section]}"
     both = st.toggle(_("Show the wording of the other language too"), key="plans.both")
-    return _FORMS[section](_Form(actor, draft, base, both))
+    return _FORMS[section](_Form(actor, draft, f"{_start(plan_id, section)}{version}", both))
 
 
 def forget(plan_id: int, section: Section) -> None:
-    """A saved section begins anew with what is stored."""
-    start = f"plans.{plan_id}.{section}."
-    for key in [one for one in st.session_state if str(one).startswith(start)]:
+    """The form begins anew with what is stored."""
+    start = _start(plan_id, section)
+    for key in [one for one in st.session_state if start in str(one)]:
         del st.session_state[key]
+
+
+def _start(plan_id: int, section: Section) -> str:
+    return f"plans.{plan_id}.{section}."
 
 
 class _Form:
@@ -101,7 +121,7 @@ class _Form:
 
     def more(self, name: str, label: str, there: int) -> int:
         """How many entries are shown; a button outside the form adds one."""
-        key = self.key(f"{name}.count")
+        key = f"{COUNT}{self.key(name)}"
         if st.button(label, key=self.key(f"{name}.more"), icon=":material/add:"):
             st.session_state[key] = int(st.session_state.get(key, there)) + 1
         return max(int(st.session_state.get(key, there)), there)

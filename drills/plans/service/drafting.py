@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from drills.plans.content import (
     AnySection,
@@ -138,6 +139,7 @@ def save_section(
         keep_people(session, document_id, Content(organisation=stored))
     document.draft_status = DraftStatus.DRAFTING
     document.approved_by = document.approved_at = None
+    flag_modified(document, "draft_status")  # whoever read it before is told when approving it
     session.flush()
     facts = {"section": section, "content": row.content}
     journal.write(session, actor, "plans:edit", "plan", document.id, now=now, facts=facts)
