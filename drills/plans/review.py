@@ -11,12 +11,14 @@ from typing import Any, Final
 
 from dateutil.relativedelta import relativedelta
 
-from drills.plans.models import Trigger
+from drills.plans.models import PLANS, Kind, Trigger
 from safety_app.core.i18n import bilingual
 
 FILE: Final = Path(__file__).with_name("review.toml")
 SOON_DAYS: Final = 60
 """A revision takes weeks of talks: it is told early."""
+NO_TERM: Final = 1200
+"""Months after which rules are reviewed, which no law asks for: never, as far as anybody cares."""
 Traits = Mapping[str, bool]
 """Traits of the hall by name, such as `crowded_place`."""
 
@@ -166,6 +168,11 @@ def terms() -> Sequence[Rule]:
 def term(traits: Traits) -> Rule:
     """The term that holds for a hall."""
     return next(rule for rule in terms() if rule.applies(traits))
+
+
+def months_of(kind: Kind, traits: Traits) -> int:
+    """After how many months a document of a kind is reviewed in a hall."""
+    return term(traits).months if kind in PLANS else NO_TERM
 
 
 @cache

@@ -18,7 +18,7 @@ from safety_app.core.photos import Photo, PhotoStore, ingest
 from safety_app.papers import service as papers
 from tests.checklists.sheet_front import answer, item
 from tests.checklists.sheets import Tablet
-from tests.e2e import facility_screens
+from tests.e2e import facility_screens, plan_screens
 from tests.e2e.facility_screens import SEEN
 from tests.e2e.hall import Hall, today
 from tests.e2e.pictures import jpeg
@@ -96,6 +96,7 @@ def set_stage(hall: Hall) -> Stage:
             "staff": people.staff.user_id,
             **_filed(hall, session, now),
             "stock": _stocked(hall, session, now),
+            **plan_screens.publish(session, people, now),
         }
         facility_screens.register(session, people, now, photo(hall, "tomato").key)
     return Stage(numbers, walked, ids)
@@ -336,6 +337,14 @@ SCREENS: Final = (
     Screen("new inspection", "officer", _opens("/inspections?do=new", SEEN)),
     Screen("register and statistics", "officer", _opens("/hazard-papers", SEEN)),
     *(Screen(name, who, _shows(show)) for name, who, show in facility_screens.SCREENS),
+    Screen("emergency plans", "officer", _opens("/emergency-plans", "a.line")),
+    Screen("rules and notices", "officer", _opens("/hall-rules", "a.line")),
+    Screen("emergency", "staff", _opens("/emergency", ".kinds")),
+    Screen("notice to visitors", "nobody", _opens("/rules/visitors", ".paper")),
+    *(
+        Screen(name, who, _of(path, which, wait_for))
+        for name, who, path, which, wait_for in plan_screens.SCREENS
+    ),
     Screen("stocks", "lead", _opens("/equipment-stock", "ul.rows button")),
     Screen("a stock", "lead", _of("/equipment-stock?id=", "stock", ".timeline")),
     Screen("new stock", "lead", _opens("/equipment-stock?do=new", SEEN)),

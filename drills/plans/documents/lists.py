@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from drills.plans.documents.paper import NOTHING, Head, day, print_paper
-from drills.plans.models import KIND_NAMES
+from drills.plans.models import KIND_NAMES, RULES
 from drills.plans.service.contacts import Contacts
 from drills.plans.service.reading import Coverage
 from drills.plans.service.versions import InForce, VersionView
@@ -87,7 +87,8 @@ def register_blocks(
 
 def _row(one: InForce, view: VersionView, read: Coverage | None, head: Head) -> tuple[str, ...]:
     published = moment_text(view.published_at, head.timezone, year=True)
-    due = day(one.review_by) + (f"\n{_('overdue')}" if one.is_overdue else "")
+    due = NOTHING if one.kind in RULES else day(one.review_by)
+    due += f"\n{_('overdue')}" if one.is_overdue else ""
     return (
         one.number,
         f"{one.title}\n{_(KIND_NAMES[one.kind])}",

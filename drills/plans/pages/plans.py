@@ -141,7 +141,9 @@ def _groups(rows: list[PlanRow], base: str) -> None:
 def _line(row: PlanRow, base: str) -> str:
     facts = [row.number, _(KIND_NAMES[row.kind])]
     if row.held:
-        facts += [_("Version {n}", n=row.held.version), due_text(row.held)]
+        facts.append(_("Version {n}", n=row.held.version))
+        if row.kind not in RULES:
+            facts.append(due_text(row.held))
     badges = ui.badges(
         standing_badge(row.standing, row.held),
         draft_badge(row.draft_status),

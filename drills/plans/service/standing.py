@@ -24,7 +24,7 @@ def facts_of(
 ) -> dict[int, Facts]:
     """What decides how each of these stands today, by the version's id; rules know only people."""
     traits = traits_of(session, site_id)
-    term, filing = review.term(traits), review.filing().applies(traits)
+    filing = review.filing().applies(traits)
     ids = [one.version_id for one in held]
     left, requests = _left(session, ids), _requests(session, held)
     unfiled = _unfiled(session, held) if filing else {}
@@ -34,7 +34,7 @@ def facts_of(
         one.version_id: Facts(
             effective_on=one.effective_on,
             reviewed_on=one.reviewed_on,
-            months=term.months,
+            months=review.months_of(one.kind, traits),
             left=tuple(left.get(one.version_id, ())),
             new_in_post=tuple(new.get(one.version_id, ())),
             gone=tuple(gone.get(one.version_id, ())),

@@ -19,7 +19,7 @@ from drills.plans.models import (
     Step,
     Version,
 )
-from drills.plans.review import Rule
+from drills.plans.review import Traits
 from drills.plans.service.naming import Names, thawed
 from drills.plans.starting import order_of
 from safety_app.accounts import service as accounts
@@ -88,7 +88,7 @@ class _Known:
     versions: Mapping[int, Sequence[Version]]
     withdrawn: Mapping[int, date]
     reviews: Mapping[int, Sequence[date]]
-    rule: Rule
+    traits: Traits
 
 
 def current(
@@ -185,7 +185,7 @@ def _known(session: Session, site_id: int, kinds: set[Kind], plan_id: int | None
         versions,
         _withdrawals(session, site_id, documents),
         _reviews(session, [one.id for some in versions.values() for one in some]),
-        review.term(traits_of(session, site_id)),
+        traits_of(session, site_id),
     )
 
 
@@ -220,7 +220,8 @@ def _on(known: _Known, document: Document, day: date) -> InForce | None:
     if until is not None and until <= day:
         return None
     reviewed = max((on for on in known.reviews.get(version.id, ()) if on <= day), default=None)
-    due = review.review_by(version.effective_on, reviewed, known.rule.months)
+    months = review.months_of(Kind(version.kind), known.traits)
+    due = review.review_by(version.effective_on, reviewed, months)
     return InForce(
         plan_id=document.id,
         version_id=version.id,

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from drills.plans import review
-from drills.plans.models import Trigger
+from drills.plans.models import Kind, Trigger
 from drills.plans.review import Cause, Facts, Standing
 
 PUBLISHED = date(2026, 3, 1)
@@ -87,6 +87,11 @@ def test_who_must_review_and_file_follows_from_the_legal_profile(
     assert (found.key, found.is_default, found.months) == (key, is_default, 36)
     assert review.filing().applies(traits) is (key == "listed")
     assert found.source and found.source_en and found.said
+
+
+def test_no_law_sets_a_term_for_rules() -> None:
+    assert review.months_of(Kind.ON_SITE, {}) == 36
+    assert review.months_of(Kind.STAFF_RULES, {"business_operator": True}) == review.NO_TERM
 
 
 def test_every_trigger_has_its_article() -> None:
