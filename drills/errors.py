@@ -203,3 +203,17 @@ class NotEvaluated(AppError):
 
     text = N_("{code} was not evaluated yet, so there is nothing to print. Evaluate it first.")
     status = 404
+
+
+class DayMissing(AppError):
+    """A drill has a day, and one that was held a beginning and an end."""
+
+    text = N_("Choose the day and the times first. Nothing was saved.")
+    status = 422
+
+
+class TimeUnclear(AppError):
+    """A time of day that is none."""
+
+    text = N_("“{given}” is no time of day. Write it as 17:30.")
+    status = 422

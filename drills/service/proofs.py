@@ -80,7 +80,7 @@ def keep_photos(
 
 def remove_photo(
     session: Session, actor: Actor, drill_id: int, photo_id: int, *, now: datetime
-) -> None:
+) -> Drill:
     """Take a picture off before the drill is judged."""
     journal.lock(session)
     drill = get(session, actor, drill_id)
@@ -91,6 +91,7 @@ def remove_photo(
     key = photo.key
     session.execute(delete(DrillPhoto).where(DrillPhoto.id == photo_id))
     take(session, actor, drill, Step.RECORD, now=now, told={"photo removed": key})
+    return drill
 
 
 def photos_of(session: Session, drill_id: int) -> list[DrillPhoto]:

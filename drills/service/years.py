@@ -139,6 +139,11 @@ def standings(session: Session, site_id: int, at: datetime) -> list[Standing]:
     return sorted(found, key=lambda one: (day_of(one), one.drill.code), reverse=True)
 
 
+def just_after(now: datetime) -> datetime:
+    """The moment that knows what happened now, too."""
+    return now + timedelta(microseconds=1)
+
+
 def day_of(one: Standing) -> date:
     """The day on which it was held, or is planned."""
     held = one.drill.held_on if one.is_held else None
@@ -265,8 +270,8 @@ def accept(
     journal.lock(session)
     if not chosen:
         raise ChooseDrills()
-    at = now + timedelta(microseconds=1)  # with what was planned in this moment
-    proposed = {one.key: one for one in proposal_of(session, actor.site_id, year, at)}
+    found = proposal_of(session, actor.site_id, year, just_after(now))
+    proposed = {one.key: one for one in found}
     wanted = [(proposed[one.key], one) for one in chosen if one.key in proposed]
     if not wanted:
         raise NothingToPlan()

@@ -24,6 +24,7 @@ SHEETS: Final = (
     "incidents.css",
     "emergency.css",
     "training.css",
+    "drills.css",
 )
 FOREVER: Final = "public, max-age=31536000, immutable"
 

@@ -1,0 +1,168 @@
+"""Drills in a list: where each stands, what is to be done next, and what it came to."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from drills.models import WAS_HELD, Attendance, Content, Drill, DrillStep, Form, Status, Step
+from drills.rhythm import State
+from drills.service import problems, years
+from drills.service.attending import Counts
+from drills.service.next_steps import Known, Todo, next_of
+from drills.service.years import Year
+from safety_app.accounts import service as accounts
+from safety_app.core import clock
+from safety_app.core.access import Actor
+from safety_app.core.i18n import _, bilingual
+from safety_app.workplace import service as workplace
+
+ORDER: Final = {todo: place for place, todo in enumerate(Todo)}
+
+
+@dataclass(frozen=True, slots=True)
+class DrillRow:
+    """One drill in a list."""
+
+    id: int
+    code: str
+    title: str
+    day: date
+    status: Status
+    place: str
+    content: Content
+    form: Form
+    owner: str
+    counts: Counts
+    open_problems: int
+    points: int | None
+    points_of: int | None
+    grade: str
+    todo: Todo
+
+    @property
+    def percent(self) -> int | None:
+        """What the evaluation came to, never rounded up."""
+        if not self.points_of or self.points is None:
+            return None
+        return self.points * 100 // self.points_of
+
+
+def rows(session: Session, site_id: int, found: Year, now: datetime) -> list[DrillRow]:
+    """The drills of a hall as they stand now, the latest first."""
+    today = clock.local_day(now, workplace.site(session, site_id).timezone)
+    drills = [one.drill for one in found.standings]
+    ids = [drill.id for drill in drills]
+    names = accounts.names(session, [drill.owner_id for drill in drills])
+    windows = workplace.window_names(session, site_id)
+    counts = counts_of(session, ids)
+    still = problems.open_counts(session, site_id, [d.id for d in drills if d.status in WAS_HELD])
+    todos = todos_of(session, site_id, found, still, today)
+    return [
+        DrillRow(
+            id=drill.id,
+            code=drill.code,
+            title=bilingual(drill.title, drill.title_en),
+            day=years.day_of(one),
+            status=one.status,
+            place=place_text(drill, windows),
+            content=Content(drill.content),
+            form=Form(drill.form),
+            owner=names.get(drill.owner_id, "–"),
+            counts=counts.get(drill.id, Counts(0, 0, 0, 0)),
+            open_problems=still.get(drill.id, 0),
+            points=drill.points,
+            points_of=drill.points_of,
+            grade=drill.grade,
+            todo=todos[drill.id],
+        )
+        for one, drill in zip(found.standings, drills, strict=True)
+    ]
+
+
+def matching(found: Sequence[DrillRow], *, year: int | None, text: str) -> list[DrillRow]:
+    """Those of a year, or of all, whose title, code or place holds the words."""
+    wanted = text.strip().casefold()
+    return [
+        row
+        for row in found
+        if (year is None or row.day.year == year)
+        and (not wanted or wanted in f"{row.code} {row.title} {row.place}".casefold())
+    ]
+
+
+def pressing(found: Sequence[DrillRow]) -> list[DrillRow]:
+    """Drills with something to do, the most pressing first."""
+    waiting = [row for row in found if row.todo not in (Todo.WAIT, Todo.NOTHING)]
+    return sorted(waiting, key=lambda row: (ORDER[row.todo], row.day, row.code))
+
+
+def todos_of(
+    session: Session, site_id: int, found: Year, still: dict[int, int], today: date
+) -> dict[int, Todo]:
+    """The next step of each drill."""
+    told = _told(session, [one.drill.id for one in found.standings])
+    near = {one.drill.id for one in years.to_announce(session, site_id, found.standings, today)}
+    owing = {duty.code for duty in found.duties if not duty.is_reported}
+    return {
+        one.drill.id: next_of(
+            Known(
+                status=one.status,
+                planned_on=one.planned_on,
+                is_told=one.drill.id in told,
+                is_near=one.drill.id in near,
+                is_debriefed=bool(one.drill.debrief.strip()),
+                open_problems=still.get(one.drill.id, 0),
+                owes_report=one.drill.code in owing,
+            ),
+            today,
+        )
+        for one in found.standings
+    }
+
+
+def counts_of(session: Session, drill_ids: Collection[int]) -> dict[int, Counts]:
+    """Who was there, for many drills at once."""
+    present = Attendance.is_present.is_(True)
+    expected = Attendance.is_expected.is_(True)
+    query = (
+        select(
+            Attendance.drill_id,
+            func.count().filter(present),
+            func.count().filter(expected),
+            func.count().filter(expected & present),
+            func.count().filter(Attendance.is_present.is_(None)),
+        )
+        .where(Attendance.drill_id.in_(drill_ids))
+        .group_by(Attendance.drill_id)
+    )
+    return {row[0]: Counts(*row[1:]) for row in session.execute(query)}
+
+
+def place_text(drill: Drill, windows: dict[int, str]) -> str:
+    """Where a drill is: the whole hall, or a window."""
+    if drill.window_id is None:
+        return drill.place or _("Whole hall")
+    return windows.get(drill.window_id, drill.place)
+
+
+def now_year(session: Session, actor: Actor, now: datetime) -> Year:
+    """The year that it is in the hall."""
+    today = clock.local_day(now, actor.timezone)
+    return years.year_of(session, actor.site_id, today.year, years.just_after(now))
+
+
+def counted(found: Year) -> tuple[int, int]:
+    """How many duties of a year are met, of how many whose time has come or that are met."""
+    done = sum(duty.state is State.DONE for duty in found.duties)
+    return done, len(found.duties)
+
+
+def _told(session: Session, drill_ids: Collection[int]) -> set[int]:
+    query = select(DrillStep.drill_id).where(
+        DrillStep.drill_id.in_(drill_ids), DrillStep.step == Step.NOTIFY
+    )
+    return set(session.scalars(query))
