@@ -12,7 +12,7 @@ from tests.live import ROOT
 
 GUIDES: Final = sorted((ROOT / "docs" / "guide").glob("*.md"))
 PAGES: Final = [*GUIDES, ROOT / "README.md", ROOT / "README.zh-CN.md", *ROOT.glob("docs/*.md")]
-PACKAGES: Final = ("safety_app", "hazards", "checklists", "equipment")
+PACKAGES: Final = ("safety_app", "hazards", "checklists", "equipment", "drills")
 
 
 @lru_cache

@@ -35,7 +35,8 @@ DRAFTED: Final = "illness"
 LEAVER: Final = ("陆远", "Lu Yuan", "luyuan")
 LEAVES_AFTER: Final = timedelta(days=12)
 REVISED_AFTER: Final = timedelta(days=9)
-READ_BY: Final = timedelta(days=6)
+READ_BY: Final = timedelta(days=8)
+SHARES: Final = 4
 """In so many days after publication most have read."""
 SLOW: Final = 7
 """Every so many people take longer than that."""
@@ -63,7 +64,8 @@ def live(session: Session, day: date, until: datetime, _random: Random) -> None:
         return
     first = clock.local_day(site.created_at, site.timezone)
     if day - first <= READ_BY:
-        _read(session, site, day, (day - first).days, moment)
+        days = workplace.days(session, site.id, first, day)
+        _read(session, site, day, sum(one.is_open for one in days.values()) - 1, moment)
     if first + LEAVES_AFTER <= day < first + LEAVES_AFTER + timedelta(days=7):
         _leave(session, site, day, moment)
     if first + REVISED_AFTER <= day < first + REVISED_AFTER + timedelta(days=7):
@@ -170,7 +172,7 @@ def _read(session: Session, site: Site, day: date, nth: int, now: datetime) -> N
     for one in held:
         for place, user_id in enumerate(sorted(wanted[one.version_id])):
             is_slow = place % SLOW == one.plan_id % SLOW
-            if not is_slow and place % (READ_BY.days + 1) == nth:
+            if not is_slow and place % SHARES == nth:
                 reader = accounts.actor_for(session, user_id, now=now)
                 acknowledge(session, reader, one.version_id, proved=False, now=now)
 

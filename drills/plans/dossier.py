@@ -103,7 +103,7 @@ def _said(why: Why) -> str:
         case Cause.TERM:
             return _("its review was due on {day}.", day=day)
         case Cause.PERSON_LEFT:
-            return _("{names} no longer work here and are still named.", names=names)
+            return _("still named, but no longer here: {names}.", names=names)
         case Cause.RESOURCE_GONE:
             return _("{codes} cannot be counted on any more.", codes=names)
         case Cause.REQUEST_OVERDUE:

@@ -47,7 +47,7 @@ class SectionsEmpty(AppError):
 class PersonLeft(AppError):
     """Somebody named in the plan is not there any more."""
 
-    text = N_("{names} no longer work here but are named in the plan. Choose somebody else first.")
+    text = N_("No longer here, but named in the plan: {names}. Choose somebody else first.")
     status = 422
 
 

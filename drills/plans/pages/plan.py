@@ -18,6 +18,7 @@ from drills.plans.pages.words import (
     why_text,
 )
 from drills.plans.permissions import Permission
+from drills.plans.review import GRAVE
 from drills.plans.service.detail import Draft, PlanDetail, get_detail
 from drills.plans.service.naming import Names
 from safety_app import ui
@@ -106,8 +107,10 @@ def _badges(found: PlanDetail) -> str:
 
 
 def _notices(found: PlanDetail) -> str:
-    notes = [markup.notice("red" if index == 0 else "orange", why_text(why))
-             for index, why in enumerate(found.whys)]  # fmt: skip
+    notes = [
+        markup.notice("red" if why.cause in GRAVE else "orange", why_text(why))
+        for why in found.whys
+    ]
     if found.coming:
         day = day_text(found.coming.effective_on, weekday=False, year=True)
         words = _("Version {n} is published and in force from {day}.",

@@ -60,11 +60,11 @@ def why_text(why: Why) -> str:
         case Cause.TERM:
             return _("The review was due on {day}. Review it, or revise it.", day=day)
         case Cause.PERSON_LEFT:
-            return _("{names} no longer work here. Revise the plan and name somebody else.",
+            return _("No longer here: {names}. Revise the plan and name somebody else.",
                      names=names)  # fmt: skip
         case Cause.POST_CHANGED:
-            return _("{names} took over a post since then and is not named. Check the plan and"
-                     " the contact list.", names=names)  # fmt: skip
+            return _("New in a post since then, and not named: {names}. Check the plan and the"
+                     " contact list.", names=names)  # fmt: skip
         case Cause.RESOURCE_GONE:
             return _("{codes} cannot be counted on: unknown, scrapped or lost. Check the"
                      " resources.", codes=names)  # fmt: skip
@@ -89,7 +89,7 @@ def fault_texts(faults: Faults) -> list[str]:
         sections = _(", ").join(_(SECTION_NAMES[one]) for one in faults.empty)
         said.append(_("Not complete yet: {sections}.", sections=sections))
     if faults.left:
-        said.append(_("{names} no longer work here. Choose somebody else.",
+        said.append(_("No longer here: {names}. Choose somebody else.",
                       names=_(", ").join(faults.left)))  # fmt: skip
     if faults.leaderless:
         said.append(_("Without a leader: {groups}.", groups=_(", ").join(faults.leaderless)))
