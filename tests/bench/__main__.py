@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.bench import answers, equipment, imports, pages, papers, processes, starts, tasks
+from tests.bench import answers, equipment, imports, pages, papers, plans, processes, starts, tasks
 from tests.bench.hall import Hall, Size, furnish
 from tests.bench.table import Line, render, write_json
 
 GROUPS = (
-    "answers", "pages", "papers", "imports", "tasks", "equipment", "start", "demonstration",
+    "answers", "pages", "papers", "imports", "tasks", "equipment", "plans", "start",
+    "demonstration",
 )  # fmt: skip
 
 
@@ -37,6 +38,8 @@ def measure(groups: Sequence[str], effort: Effort) -> Iterator[Line]:
             yield from tasks.measure(folder / "tasks", effort.rounds)
         if "equipment" in groups:
             yield from equipment.measure(folder / "equipment", effort.rounds, effort.reruns)
+        if "plans" in groups:
+            yield from plans.measure(folder / "plans", effort.rounds)
         if {"answers", "pages", "start"} & set(groups):
             hall = furnish(folder / "ours", effort.size)
             yield from _served(groups, effort, hall, folder)

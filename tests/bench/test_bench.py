@@ -13,7 +13,18 @@ from hazards.models import Hazard, Status
 from safety_app.core import db
 from safety_app.core.settings import settings
 from tests.bench import __main__ as bench
-from tests.bench import answers, books, equipment, imports, pages, papers, processes, starts, tasks
+from tests.bench import (
+    answers,
+    books,
+    equipment,
+    imports,
+    pages,
+    papers,
+    plans,
+    processes,
+    starts,
+    tasks,
+)
 from tests.bench.hall import Hall, Size, adopt, furnish
 from tests.bench.table import Line, Paired, in_turn, render
 from tests.cast import build
@@ -151,3 +162,11 @@ def test_facilities_are_measured_as_they_are_used(tmp_path: Path, kept_settings:
     assert [line.unit for line in lines] == ["s", "ms", "ms", "s"]
     assert all(line.ours > 0 for line in lines)
     assert "60 labels" in lines[0].name and "6 late" in lines[-1].name
+
+
+@pytest.mark.slow
+def test_the_page_of_an_emergency_is_measured_as_a_tablet_asks_for_it(
+    tmp_path: Path, kept_settings: None
+) -> None:
+    lines = list(plans.measure(tmp_path / "plans", rounds=1))
+    assert [line.unit for line in lines] == ["ms", "s"] and all(line.ours > 0 for line in lines)

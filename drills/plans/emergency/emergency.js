@@ -45,6 +45,13 @@ function focusPlan() {
   scrollTo(0, 0)
 }
 
+// Back to where one was, such as a sheet that is half answered.
+if (document.referrer) {
+  const there = new URL(document.referrer)
+  if (there.origin === location.origin && !/^\/(emergency|sign-in)/.test(there.pathname))
+    document.querySelector(".back").href = there.pathname + there.search
+}
+
 addEventListener("hashchange", focusPlan)
 addEventListener("online", look)
 if (location.hash) focusPlan()

@@ -1,16 +1,16 @@
 """What the page of an emergency says: the same to everybody who may read it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from sqlalchemy.orm import Session
 
-from drills.plans.content import Contact, Group, Line, Phase, Words
+from drills.plans.content import Contact, Group, Line, Phase, Resources, Words
 from drills.plans.service import current, get_version
 from drills.plans.service.contacts import Duty, contacts, phone_of, short_title
-from drills.plans.service.naming import Named, people_of
+from drills.plans.service.naming import Named, people_of, things_of
 from drills.plans.service.versions import VersionView
 from safety_app.core.i18n import _, bilingual, day_text
 from safety_app.workplace import service as workplace
@@ -64,6 +64,15 @@ class Map:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """A thing of the register that helps: what it is, where, what for."""
+
+    name: str
+    place: str
+    use: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """One plan as it is read while something happens."""
 
@@ -80,6 +89,8 @@ class Plan:
     numbers: tuple[Number, ...]
     teams: tuple[Team, ...]
     maps: tuple[Map, ...]
+    items: tuple[Item, ...]
+    others: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +151,18 @@ def _plan(session: Session, site_id: int, view: VersionView) -> Plan:
         numbers=tuple(Number(one.name.text, one.phone) for one in content.reporting.contacts),
         teams=tuple(_team(group, people) for group in content.organisation.groups),
         maps=tuple(Map(one.file_id, one.caption.text) for one in content.maps.maps),
+        items=tuple(_items(session, site_id, content.resources)),
+        others=content.resources.others.lines,
     )  # fmt: skip
+
+
+def _items(session: Session, site_id: int, resources: Resources) -> Iterator[Item]:
+    """What is there today, and where it is now; what is gone helps nobody."""
+    things = things_of(session, site_id, [one.code for one in resources.items])
+    for one in resources.items:
+        thing = things[one.code]
+        if thing.is_there:
+            yield Item(thing.display_name, thing.display_place, one.use.text)
 
 
 def _team(group: Group, people: dict[int, Named]) -> Team:

@@ -224,6 +224,7 @@ def _words() -> dict[str, str]:
         "teams": _("Who does what"),
         "members": _("Members"),
         "maps": _("Evacuation maps"),
+        "resources": _("Resources"),
         "kept": _("No connection. This is what was kept on this device on {moment}.",
                   moment="@made@"),
         "changed": _("The plans have changed. Show the new ones"),

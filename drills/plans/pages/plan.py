@@ -18,6 +18,7 @@ from drills.plans.pages.words import (
     why_text,
 )
 from drills.plans.permissions import Permission
+from drills.plans.public import NOTICES
 from drills.plans.review import GRAVE
 from drills.plans.service.detail import Draft, PlanDetail, get_detail
 from drills.plans.service.naming import Names
@@ -95,7 +96,20 @@ def _papers(found: PlanDetail) -> str:
     if found.version.content.card.lines:
         card = f"/emergency-plans/{found.id}/card.pdf{lang}"
         links += markup.anchor(_("Action card"), card, "style", new_tab=True)
-    return links
+        small = markup.anchor(_("Action card, A5"), f"{card}&paper=a5", new_tab=True)
+        links += small
+    return links + _notice_links(found, lang)
+
+
+def _notice_links(found: PlanDetail, lang: str) -> str:
+    """Of what everybody may read: how it looks, and the poster that leads there."""
+    name = next((name for name, kind in NOTICES.items() if kind is found.kind), "")
+    if not name:
+        return ""
+    poster = f"/hall-rules/poster.pdf{lang}&for={name}"
+    return markup.anchor(
+        _("What visitors see"), f"/rules/{name}", "open_in_new", new_tab=True
+    ) + markup.anchor(_("Poster with the code"), poster, "qr_code", new_tab=True)
 
 
 def _badges(found: PlanDetail) -> str:

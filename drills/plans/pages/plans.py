@@ -101,11 +101,7 @@ def _beside(*, is_rules: bool) -> str:
     """Papers and pages beside this one."""
     lang = f"?lang={language()}"
     if is_rules:
-        links = [
-            (BASE, _("Emergency plans"), "emergency_home", False),
-            ("/rules/visitors", _("What visitors see"), "open_in_new", True),
-            (f"/hall-rules/poster.pdf{lang}", _("Poster with the code"), "qr_code", True),
-        ]
+        links = [(BASE, _("Emergency plans"), "emergency_home", False)]
     else:
         links = [
             ("/emergency", _("In an emergency"), "emergency", True),

@@ -1,15 +1,12 @@
 """What emergency plans and rules say on Today: to read, to approve, to revise, out of date."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 
 from drills.plans.models import RULES, Kind
-from drills.plans.pages.words import BASE, RULES_BASE, standing_badge, why_text
-from drills.plans.permissions import Permission
-from drills.plans.review import Standing
+from drills.plans.pages.words import BASE, RULES_BASE, due_text, standing_badge, why_text
 from drills.plans.service import unread
-from drills.plans.service.listing import PlanRow, list_documents, waiting_for_approval
+from drills.plans.service.listing import PlanRow, out_of_date, waiting_for_approval
 from drills.plans.service.requests import tasks_of_owner
 from safety_app import ui
 from safety_app.core import clock
@@ -50,7 +47,7 @@ def to_do(actor: Actor, now: datetime) -> bool:
     with reading() as session:
         tasks = tasks_of_owner(session, actor)
         drafts = waiting_for_approval(session, actor)
-        stale = _stale(list_documents(session, actor, today)) if _keeps(actor) else []
+        stale = out_of_date(session, actor, today)
     lines = [
         _line(f"{BASE}?plan={one.plan_id}&view=life", _("Revise “{title}”", title=one.plan_title),
               one.why, ui.badges(ui.due_badge((one.due_on - today).days)))
@@ -62,7 +59,7 @@ def to_do(actor: Actor, now: datetime) -> bool:
         for one in drafts
     ]  # fmt: skip
     lines += [
-        _line(_address(one.kind, one.id), one.title, "".join(map(why_text, one.whys[:1])),
+        _line(_address(one.kind, one.id), one.title, _why(one),
               ui.badges(standing_badge(one.standing)))
         for one in stale
     ]  # fmt: skip
@@ -75,13 +72,11 @@ def to_do(actor: Actor, now: datetime) -> bool:
     return True
 
 
-def _keeps(actor: Actor) -> bool:
-    return actor.may(Permission.DRAFT)
-
-
-def _stale(rows: Sequence[PlanRow]) -> list[PlanRow]:
-    wanted = (Standing.OVERDUE, Standing.TO_REVISE, Standing.SOON)
-    return [row for row in rows if row.standing in wanted]
+def _why(row: PlanRow) -> str:
+    """The gravest cause, else when the review is due."""
+    if row.whys:
+        return why_text(row.whys[0])
+    return due_text(row.held) if row.held else ""
 
 
 def _address(kind: Kind, plan_id: int) -> str:

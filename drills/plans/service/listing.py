@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from drills.plans import review
 from drills.plans.models import PLANS, Document, DraftStatus, Kind
 from drills.plans.permissions import Permission
-from drills.plans.review import Standing, Why
+from drills.plans.review import Facts, Standing, Why
 from drills.plans.service.drafting import draft_of
 from drills.plans.service.naming import names_now
 from drills.plans.service.publishing import faults_of
@@ -70,6 +70,32 @@ def list_documents(
             )
         )
     return sorted(rows, key=lambda row: (ORDER.index(row.standing), _place(row), row.number))
+
+
+def out_of_date(session: Session, actor: Actor, today: date) -> list[PlanRow]:
+    """Plans in force that are to be revised or reviewed soon, for who keeps them; asked on every
+    click of Today, so without the things they count on."""
+    if not actor.may(Permission.DRAFT):
+        return []
+    held = as_of(session, actor.site_id, today)
+    facts = facts_of(session, actor.site_id, held, today, with_things=False)
+    rows = [_held_row(one, facts[one.version_id], today) for one in held]
+    found = [row for row in rows if row.standing is not Standing.CURRENT]
+    return sorted(found, key=lambda row: ORDER.index(row.standing))
+
+
+def _held_row(held: InForce, facts: Facts, today: date) -> PlanRow:
+    return PlanRow(
+        id=held.plan_id,
+        number=held.number,
+        kind=held.kind,
+        scenario=held.scenario,
+        title=held.title,
+        standing=review.standing(facts, today),
+        draft_status=None,
+        held=held,
+        whys=review.causes(facts, today),
+    )
 
 
 def waiting_for_approval(session: Session, actor: Actor) -> list[PlanRow]:

@@ -3,12 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from drills.plans.errors import CodeNeeded, NotTheLatest
-from drills.plans.models import Kind, NamedPerson, Reading, Version
+from drills.plans.models import PLANS, Document, Kind, NamedPerson, Reading, Version
 from drills.plans.permissions import Permission
 from drills.plans.service.naming import people_of
 from drills.plans.service.steps import WHO_MAY
@@ -18,7 +19,7 @@ from safety_app.core import clock, journal
 from safety_app.core.access import Actor, Role
 from safety_app.core.errors import NotFound
 
-EMPLOYED = (Role.STAFF, Role.LEAD, Role.OFFICER, Role.MANAGER, Role.ADMINISTRATOR)
+EMPLOYED: Final = (Role.STAFF, Role.LEAD, Role.OFFICER, Role.MANAGER, Role.ADMINISTRATOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +150,38 @@ def has_read(session: Session, user_id: int, version_id: int) -> datetime | None
 
 
 def unread(session: Session, actor: Actor, on: date) -> list[InForce]:
-    """What this person still has to read, plans first."""
-    held = as_of(session, actor.site_id, on, kinds=Kind)
-    query = select(Reading.version_id).where(Reading.user_id == actor.user_id)
-    done = set(session.scalars(query))
-    open_ones = [one for one in held if one.version_id not in done]
-    if not open_ones:
+    """What this person still has to read, plans first.
+
+    Asked on every click of Today: one query where there is nothing.
+    """
+    query = select(Document.id).where(
+        Document.site_id == actor.site_id,
+        Document.withdrawn_on.is_(None),
+        Document.current_id.is_not(None),
+        _concerns(actor),
+    )
+    newest_is_read = exists().where(
+        Reading.version_id == Document.current_id, Reading.user_id == actor.user_id
+    )
+    begins_later = exists().where(Version.id == Document.current_id, Version.effective_on > on)
+    ids = session.scalars(query.where(or_(~newest_is_read, begins_later))).all()
+    if not ids:
         return []
-    wanted = audience(session, actor.site_id, open_ones)
-    return [one for one in open_ones if actor.user_id in wanted[one.version_id]]
+    held = [one for one in as_of(session, actor.site_id, on, kinds=Kind) if one.plan_id in set(ids)]
+    done = select(Reading.version_id).where(
+        Reading.user_id == actor.user_id,
+        Reading.version_id.in_([one.version_id for one in held]),
+    )
+    read = set(session.scalars(done))
+    return [one for one in held if one.version_id not in read]
+
+
+def _concerns(actor: Actor) -> ColumnElement[bool]:
+    """Documents that this person must read: those of their role, and whatever names them."""
+    mine = [Kind.THIRD_PARTY_RULES]
+    if actor.roles & frozenset(EMPLOYED):
+        mine = [*PLANS, Kind.STAFF_RULES]
+    named = exists().where(
+        NamedPerson.version_id == Document.current_id, NamedPerson.user_id == actor.user_id
+    )
+    return or_(Document.kind.in_(mine), named)

@@ -216,6 +216,8 @@ def _check_owner(session: Session, site_id: int, owner_id: int) -> None:
 
 
 def _tasks(session: Session, rows: Sequence[Revision]) -> list[RevisionTask]:
+    if not rows:
+        return []
     names = accounts.names(session, [row.owner_id for row in rows])
     titles = {
         row.id: bilingual(row.title, row.title_en)

@@ -20,16 +20,26 @@ from safety_app.workplace import service as workplace
 
 
 def facts_of(
-    session: Session, site_id: int, held: Sequence[InForce], today: date
+    session: Session,
+    site_id: int,
+    held: Sequence[InForce],
+    today: date,
+    *,
+    with_things: bool = True,
 ) -> dict[int, Facts]:
-    """What decides how each of these stands today, by the version's id; rules know only people."""
+    """What decides how each of these stands today, by the version's id.
+
+    Looking up the things they count on takes a while: left out where many clicks ask.
+    """
+    if not held:
+        return {}
     traits = traits_of(session, site_id)
     filing = review.filing().applies(traits)
     ids = [one.version_id for one in held]
     left, requests = _left(session, ids), _requests(session, held)
     unfiled = _unfiled(session, held) if filing else {}
     new = _new_holders(session, site_id, held, today)
-    gone = _gone(session, site_id, ids)
+    gone = _gone(session, site_id, ids) if with_things else {}
     return {
         one.version_id: Facts(
             effective_on=one.effective_on,

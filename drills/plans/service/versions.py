@@ -106,6 +106,8 @@ def as_of(
     Judged by what was known on that day: a later version or review changes nothing of it.
     """
     known = _known(session, site_id, set(kinds))
+    if known is None:
+        return []
     found = (_on(known, document, day) for document in known.documents.values())
     held = [one for one in found if one is not None]
     return sorted(held, key=lambda one: (order_of(one.scenario), one.number))
@@ -114,8 +116,7 @@ def as_of(
 def find_in_force(session: Session, site_id: int, plan_id: int, on: date) -> InForce | None:
     """One plan on a day, or nothing where none of its versions was in force."""
     known = _known(session, site_id, set(Kind), plan_id)
-    document = known.documents.get(plan_id)
-    return _on(known, document, on) if document else None
+    return _on(known, known.documents[plan_id], on) if known else None
 
 
 def get_version(session: Session, site_id: int, version_id: int) -> VersionView:
@@ -166,11 +167,18 @@ def traits_of(session: Session, site_id: int) -> dict[str, bool]:
     return {name: bool(getattr(site, name)) for name in names}
 
 
-def _known(session: Session, site_id: int, kinds: set[Kind], plan_id: int | None = None) -> _Known:
-    query = select(Document).where(Document.site_id == site_id, Document.kind.in_(kinds))
+def _known(
+    session: Session, site_id: int, kinds: set[Kind], plan_id: int | None = None
+) -> _Known | None:
+    """All that is known of these documents; nothing where none was ever published."""
+    query = select(Document).where(
+        Document.site_id == site_id, Document.kind.in_(kinds), Document.current_id.is_not(None)
+    )
     if plan_id is not None:
         query = query.where(Document.id == plan_id)
     documents = {one.id: one for one in session.scalars(query)}
+    if not documents:
+        return None
     versions: dict[int, list[Version]] = defaultdict(list)
     listed = (
         select(Version)

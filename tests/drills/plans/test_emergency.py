@@ -8,8 +8,9 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from drills.plans.content import Map, Maps, Words
+from drills.plans.content import Map, Maps, Resource, Resources, Words
 from drills.plans.routes import ROUTES
+from equipment.models import Status
 from safety_app.accounts import gate
 from safety_app.accounts import service as accounts
 from safety_app.accounts.models import User
@@ -23,6 +24,7 @@ from tests.cast import NOW, Cast
 from tests.core.papers import picture
 from tests.dialects import sqlite_only
 from tests.drills.plans.documents import make_draft, put_in_force, save
+from tests.equipment.items import make_item
 
 HTML = {"accept": "text/html"}
 
@@ -161,6 +163,24 @@ def test_who_has_left_is_not_called_and_another_hall_sees_none_of_it(
     assert "陈静" not in text and "13800000001" not in text
     sign_in(client, hall.foreign_manager)
     assert "灭火行动组" not in client.get("/emergency").text
+
+
+@sqlite_only
+def test_things_are_shown_where_they_are_now_and_scrapped_ones_are_not(
+    client: TestClient, hall: Cast
+) -> None:
+    with transaction() as session:
+        there, gone = make_item(session, hall), make_item(session, hall)
+        document = make_draft(session, hall)
+        codes = (Resource(code=there.code, use=Words(zh="先用")), Resource(code=gone.code))
+        save(session, hall, document, Resources(items=codes))
+        put_in_force(session, hall, document)
+        there.window_id, there.location_id = None, hall.floor
+        gone.status = Status.SCRAPPED
+    sign_in(client, hall.staff)
+    text = client.get("/emergency").text
+    assert there.code in text and "一楼大厅" in text and "先用" in text
+    assert gone.code not in text
 
 
 @sqlite_only
