@@ -405,3 +405,10 @@ class NoteMissing(AppError):
 
     text = N_("Say in a few words what was not right, so that it can be learnt.")
     status = 422
+
+
+class UnknownPaper(AppError):
+    """No paper lives at this address."""
+
+    text = N_("There is no such paper. Go back and choose again.")
+    status = 404

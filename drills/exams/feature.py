@@ -5,12 +5,12 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from drills.exams import bank
+from drills.exams import bank, dossier
 from drills.exams.permissions import GRANTS, Permission
 from drills.exams.service.marking import close_overdue
 from drills.exams.service.paper_exams import may_see_scan
 from drills.exams.service.pictures import may_see_photo, photos_in_use
-from safety_app.core.feature import Feature, Job, Page, PhotoShelf
+from safety_app.core.feature import Dossier, Feature, Job, Page, PaperKind, PhotoShelf
 from safety_app.core.i18n import N_
 
 MENU = "training"
@@ -150,6 +150,20 @@ FEATURE = Feature(
     prepare=prepare,
     photos=PhotoShelf(may_see=may_see_photo, in_use=photos_in_use),
     may_see_file=may_see_scan,
+    papers=(
+        PaperKind(
+            name="exams.results",
+            title=N_("Register of exam results"),
+            description=N_(
+                "Who sat which exam or practical test in a month, how it went, with places to sign."
+            ),
+            address="/exams/results/{month}",
+            permission=Permission.REPORT,
+            order=71,
+            icon="quiz",
+        ),
+    ),
+    dossier=(Dossier(8, dossier.exams),),
     jobs=(Job("exams.close_overdue", 60, close_overdue, until_done=True),),
     demo="drills.exams.demo:DEMO",
 )

@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from drills.exams import exporting, page
+from drills.exams import exporting, page, papers
 
-ROUTES: Final = (*page.ROUTES, *exporting.ROUTES)
+ROUTES: Final = (*page.ROUTES, *exporting.ROUTES, *papers.ROUTES)

@@ -71,7 +71,9 @@ def _note(one: PracticalRow) -> str:
 def _one(actor: Actor, test_id: int) -> None:
     with reading() as session:
         row = practical.get_test(session, actor, test_id)
-    ui.title(row.person, row.title, aside=back(_("All practical tests"), "/exam-practical"))
+    sheet = markup.anchor(_("Record (PDF)"), f"/exams/practical/{row.id}.pdf", "description",
+                          new_tab=True)  # fmt: skip
+    ui.title(row.person, row.title, aside=back(_("All practical tests"), "/exam-practical") + sheet)
     with ui.card("test"):
         done = markup.badge(_("Shown"), "green", "check_circle")
         missing = markup.badge(_("Not shown"), "red", "report")

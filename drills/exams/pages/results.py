@@ -44,6 +44,10 @@ def _list(actor: Actor) -> None:
     aside = back(_("Back to the exams"), "/exams")
     if actor.may(Permission.GRADE):
         aside += markup.anchor(_("How questions do"), "/exam-results?view=figures", "monitoring")
+    if actor.may(Permission.REPORT):
+        register = f"/exams/results/{today:%Y-%m}.pdf"
+        aside += markup.anchor(_("Register of this month (PDF)"), register, "description",
+                               new_tab=True)  # fmt: skip
     ui.title(_("Results of exams"), aside=aside)
     with reading() as session:
         exams = {

@@ -165,6 +165,20 @@ class Signatures:
 
 
 @dataclass(frozen=True, slots=True)
+class Choices:
+    """A question with its answers below it, further in, and a small picture; never torn.
+
+    `under` is small print beneath. `lost` stands where the picture cannot be read.
+    """
+
+    text: str
+    answers: tuple[str, ...] = ()
+    under: tuple[str, ...] = ()
+    jpeg: bytes | Path | None = None
+    lost: str = "—"
+
+
+@dataclass(frozen=True, slots=True)
 class Turned:
     """Blocks on landscape pages of their own: a table too wide to stand upright."""
 
@@ -181,6 +195,7 @@ Block = (
     | PhotoPairs
     | Plate
     | Timeline
+    | Choices
     | Signatures
     | Turned
 )

@@ -53,7 +53,7 @@ def place_plate(block: Plate, flow: Flow) -> None:
     flow.need(plate_height(block, flow))
     wide, high = _within(block, flow)
     x, y = flow.left + (flow.inner - wide) / 2, flow.y
-    if _size(block.jpeg) is None:
+    if size_of(block.jpeg) is None:
         line = flow.clean(block.lost)
         flow.write(line, x, y + (high - SMALL) / 2, SMALL, shade=GREY, align="center", width=wide)
     else:
@@ -67,7 +67,7 @@ def place_plate(block: Plate, flow: Flow) -> None:
 
 def _within(block: Plate, flow: Flow) -> tuple[float, float]:
     """As large as the text is wide and a page is high; a lost one is a strip."""
-    size = _size(block.jpeg)
+    size = size_of(block.jpeg)
     if size is None:
         return flow.inner, LOST_HIGH
     room = flow.sheet.room - 6 - len(_plate_caption(block, flow)) * UNDER_LEADING
@@ -115,7 +115,7 @@ def _height(row: Sequence[PhotoPair], flow: Flow) -> float:
 
 def _box(box: PhotoBox | None, instead: str, x: float, flow: Flow) -> None:
     wide, high = _wide(flow), _high(flow)
-    size = _size(box.jpeg) if box is not None else None
+    size = size_of(box.jpeg) if box is not None else None
     if box is None or size is None:
         line = flow.clean(instead)
         flow.write(
@@ -151,7 +151,7 @@ def _cover(
     return x + (wide - w) / 2, y + (high - h) / 2, w, h
 
 
-def _size(jpeg: bytes | Path) -> tuple[int, int] | None:
+def size_of(jpeg: bytes | Path) -> tuple[int, int] | None:
     """Width and height, or nothing where there is no readable JPEG."""
     try:
         source = jpeg if isinstance(jpeg, Path) else io.BytesIO(jpeg)

@@ -4,6 +4,7 @@ from typing import Final
 
 from safety_app.core.pdf.blocks import (
     Block,
+    Choices,
     Heading,
     Note,
     PageBreak,
@@ -17,6 +18,7 @@ from safety_app.core.pdf.blocks import (
     Title,
     Turned,
 )
+from safety_app.core.pdf.choices import choices_height, place_choices
 from safety_app.core.pdf.page import (
     BODY,
     GREY,
@@ -67,6 +69,8 @@ def _alone(block: Block, flow: Flow) -> None:
             place_plate(block, flow)
         case Timeline():
             place_timeline(block, flow)
+        case Choices():
+            place_choices(block, flow)
         case Signatures():
             _signatures(block, flow)
 
@@ -103,10 +107,8 @@ def least(blocks: tuple[Block, ...], flow: Flow) -> float:
             return least_table(block, flow, _signed_below(rest, flow))
         case PhotoPairs():
             return least_pairs(block, flow)
-        case Plate():
-            return plate_height(block, flow)
-        case Timeline():
-            return least_timeline(block, flow)
+        case Plate() | Timeline() | Choices():
+            return _least_alone(block, flow)
         case Signatures():
             return _signatures_height(block)
         case Heading():
@@ -118,6 +120,17 @@ def least(blocks: tuple[Block, ...], flow: Flow) -> float:
             return NOTE_LEADING
         case _:
             return 2 * LEADING
+
+
+def _least_alone(block: Plate | Timeline | Choices, flow: Flow) -> float:
+    """The same of what needs to know nothing of what follows."""
+    match block:
+        case Plate():
+            return plate_height(block, flow)
+        case Timeline():
+            return least_timeline(block, flow)
+        case Choices():
+            return choices_height(block, flow)
 
 
 def _signed_below(blocks: tuple[Block, ...], flow: Flow) -> float:
