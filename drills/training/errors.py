@@ -292,3 +292,17 @@ class NobodyMeant(AppError):
 
     text = N_("Choose whom this requirement binds.")
     status = 422
+
+
+class ListFaulty(AppError):
+    """A list with faults is imported only on request, and then without the faulty rows."""
+
+    text = N_("{n} rows are faulty. Correct the list, or import the good rows only.")
+    status = 422
+
+
+class NothingToRecord(AppError):
+    """Everything in the list is on record, or nothing of it is good."""
+
+    text = N_("There is nothing new in this list. Nothing was recorded.")
+    status = 409

@@ -94,6 +94,25 @@ PAGES: Final = (
         ),
     ),
     Page(
+        render="drills.training.pages.importing:render",
+        title=N_("Import training records"),
+        icon="upload_file",
+        url_path="training-import",
+        menu="training",
+        order=87,
+        permission=Permission.IMPORT,
+        hidden=True,
+        setting=True,
+        help=N_(
+            "Bring in last year's records first, as Excel or CSV with the scans behind them: the"
+            " gate and the matrix rest on them.\n"
+            "Take the list that the hall has: headings and words are understood as offices write"
+            " them. Nothing is saved before you have seen what it makes.\n"
+            "Faults are named by row and column, all at once. Correct them, or import the good rows"
+            " alone and the corrected rest later: nothing is recorded twice."
+        ),
+    ),
+    Page(
         render="drills.training.pages.gate:render",
         title=N_("Gate before duty"),
         icon="front_hand",
@@ -125,6 +144,7 @@ FEATURE = Feature(
     models="drills.training.models",
     grants=GRANTS,
     pages=PAGES,
+    routes="drills.training.routes:ROUTES",
     tiles=(
         Tile("drills.training.pages.tiles:own", column=1, order=35),
         Tile("drills.training.pages.tiles:others", column=2, order=30),
@@ -136,4 +156,5 @@ FEATURE = Feature(
     prepare=prepare,
     follow=follow,
     merge=merge_windows,
+    demo="drills.training.demo:DEMO",
 )

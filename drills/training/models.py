@@ -86,7 +86,7 @@ SOURCE_NAMES: Final[Mapping[str, str]] = {
     Source.EXAM: N_("Exam"),
     Source.PRACTICAL: N_("Practical test"),
     Source.IMPORTED: N_("Imported"),
-    Source.CERTIFICATE: N_("Certificate"),
+    Source.CERTIFICATE: N_("Certificate from outside"),
 }
 PARTS: Final = frozenset({Source.EXAM, Source.PRACTICAL})
 """Of a course that needs both, neither counts alone."""
@@ -205,7 +205,7 @@ class SessionStatus(StrEnum):
 
 SESSION_STATUS_NAMES: Final[Mapping[str, str]] = {
     SessionStatus.PLANNED: N_("Planned"),
-    SessionStatus.HELD: N_("Held"),
+    SessionStatus.HELD: N_("Session held"),
     SessionStatus.CANCELLED: N_("Cancelled"),
 }
 
@@ -290,6 +290,8 @@ class Purpose(StrEnum):
     MATERIAL = "material"
     SIGN_IN = "sign_in"
     PROOF = "proof"
+    BATCH = "batch"
+    """A paper that names many people, seen by those who keep the records only."""
 
 
 class TrainingFile(Record):

@@ -129,7 +129,7 @@ def _refused(refused: dict[str, str], now_on: GatePeriod | None) -> None:
         f'<span class="sub">{escape(why)}</span></div>'
         for name, why in list(refused.items())[:SHOWN]
     )
-    ui.html(f'<div class="lines">{lines}</div>')
+    ui.html(f'<div class="lines flush">{lines}</div>')
     if len(refused) > SHOWN:
         more = ngettext("and {n} more", "and {n} more", len(refused) - SHOWN)
         ui.html(f'<p class="muted">{escape(more)}</p>')
@@ -194,7 +194,7 @@ def _allow(actor: Actor, days: int, today: date) -> None:
 
 def _override(actor: Actor, row: OverrideRow, today: date, *, may: bool) -> None:
     is_on = row.first <= today <= row.last
-    mark = ui.badge(_("In force"), "orange", "front_hand") if is_on else ""
+    mark = ui.badge(_("In force now"), "orange", "front_hand") if is_on else ""
     if row.withdrawn_at:
         mark = ui.badge(_("Taken back"), "grey", "undo")
     days = _("{first} – {last}", first=day_text(row.first), last=day_text(row.last))

@@ -79,11 +79,11 @@ def _filters(actor: Actor, today: date) -> tuple[Filters, date]:
             _("Day"), value=today, min_value=EARLIEST, max_value=today, format="YYYY-MM-DD",
             key="training_matrix.on", label_visibility="collapsed",
         )  # fmt: skip
-        which = ui.segmented(
-            "training_matrix.which",
-            {"all": _("Everybody"), "lacking": _("Lacking or ending")},
-            label=_("Whom to show"),
-        )
+    which = ui.segmented(
+        "training_matrix.which",
+        {"all": _("Everybody"), "lacking": _("Lacking or ending")},
+        label=_("Whom to show"),
+    )
     state = (text, window_id, on, which)
     if st.session_state.get("training_matrix.state") != state:
         st.session_state["training_matrix.state"] = state
@@ -108,19 +108,11 @@ def _papers(on: date, filters: Filters) -> str:
 
 
 def _coverage(found: Coverage) -> str:
-    """How many are covered of those who need it, of all courses and of each."""
-    figures = [
-        markup.kpi(
-            _("Fully covered"),
-            f"{found.whole}/{found.of}" if found.of else "–",
-            under=_percent(found.whole, found.of),
-        )
-    ]
-    figures += [
-        markup.kpi(name_of(course), f"{covered}/{of}", under=_percent(covered, of))
-        for course, covered, of in found.courses
-    ]
-    return f'<div class="kpis cover">{"".join(figures)}</div>'
+    """How many lack nothing of what they need."""
+    whole = f"{found.whole}/{found.of}" if found.of else "–"
+    share = _percent(found.whole, found.of)
+    said = _("{whole} have all they need ({share})", whole=whole, share=share)
+    return f'<p class="covered"><strong>{escape(said)}</strong></p>'
 
 
 def _percent(part: int, of: int) -> str:
@@ -137,7 +129,10 @@ def _legend() -> str:
 
 def table(shown: Matrix) -> str:
     """People by courses; on a phone a card each."""
-    heads = "".join(f'<th scope="col">{escape(name_of(course))}</th>' for course in shown.courses)
+    counts = {course.id: (covered, of) for course, covered, of in shown.coverage.courses}
+    heads = "".join(
+        _course_head(course, *counts.get(course.id, (0, 0))) for course in shown.courses
+    )
     body = "".join(_line(row, shown.courses) for row in shown.rows)
     label = escape(_("Who is covered"), quote=True)
     return (
@@ -145,6 +140,12 @@ def table(shown: Matrix) -> str:
         f'<table class="cover"><thead><tr><th scope="col">{escape(_("Person"))}</th>{heads}'
         f"</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def _course_head(course: Course, covered: int, of: int) -> str:
+    """A course with how many are covered of those who need it."""
+    share = f"<small>{covered}/{of} · {_percent(covered, of)}</small>" if of else ""
+    return f'<th scope="col">{escape(name_of(course))}{share}</th>'
 
 
 def _line(row: PersonRow, courses: tuple[Course, ...]) -> str:
@@ -179,17 +180,15 @@ def _pages(shown: Matrix, filters: Filters) -> None:
         ui.html(f'<p class="muted">{escape(said)}</p>')
         return
     with st.container(horizontal=True, key="pages_training", vertical_alignment="center"):
-        if st.button(
-            _("Previous page"), icon=":material/chevron_left:", key="training_matrix.back",
-            disabled=filters.page == 0,
-        ):  # fmt: skip
+        if filters.page and st.button(
+            _("Previous page"), icon=":material/chevron_left:", key="training_matrix.back"
+        ):
             _turn(filters.page - 1)
         place = _("Page {page} of {pages}", page=filters.page + 1, pages=pages)
         ui.html(f'<p class="muted">{escape(said)} · {escape(place)}</p>')
-        if st.button(
-            _("Next page"), icon=":material/chevron_right:", key="training_matrix.next",
-            disabled=filters.page + 1 >= pages,
-        ):  # fmt: skip
+        if filters.page + 1 < pages and st.button(
+            _("Next page"), icon=":material/chevron_right:", key="training_matrix.next"
+        ):
             _turn(filters.page + 1)
 
 

@@ -80,6 +80,8 @@ def _subtitle(found: PersonFile) -> str:
         _(", ").join(found.windows),
         _("here since {day}", day=long_day(found.joined)),
     ]
+    if found.person.left_on is not None:
+        facts.append(_("left on {day}", day=long_day(found.person.left_on)))
     return " · ".join(filter(None, facts))
 
 

@@ -158,7 +158,7 @@ def _facts(one: ResultRow) -> Facts:
         )  # fmt: skip
     left, middle, right = st.columns(3)
     score = left.number_input(
-        _("Score"), min_value=0.0, max_value=MOST_SCORE, value=one.score, key=f"{key}.score"
+        _("Exam score"), min_value=0.0, max_value=MOST_SCORE, value=one.score, key=f"{key}.score"
     )
     out_of = middle.number_input(
         _("Out of"), min_value=1.0, max_value=MOST_SCORE, value=one.out_of, key=f"{key}.out_of"

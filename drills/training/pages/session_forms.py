@@ -41,6 +41,7 @@ from safety_app.ui import markup
 AFTERNOON: Final = time(14, 0)
 OLDEST: Final = timedelta(days=90)
 AHEAD: Final = timedelta(days=730)
+TIMES: Final = [time(hour, minute) for hour in range(7, 22) for minute in (0, 15, 30, 45)]
 LENGTHS: Final = (45, 60, 90, 120, 135, 150, 180, 240, 300, 360, 420, 480, 540)
 
 
@@ -124,7 +125,11 @@ def _when(actor: Actor, found: SessionView | None) -> tuple[datetime, datetime]:
         _("Day"), value=day, min_value=min(day, today - OLDEST), max_value=today + AHEAD,
         format="YYYY-MM-DD", key="session.on",
     )  # fmt: skip
-    at = middle.time_input(_("Begins at"), value=clock, step=900, key="session.at")
+    times = sorted({*TIMES, clock})
+    at = middle.selectbox(
+        _("Begins at"), times, index=times.index(clock), format_func="{:%H:%M}".format,
+        key="session.at",
+    )  # fmt: skip
     options = sorted({*LENGTHS, minutes})
     length = right.selectbox(
         _("Lasts"), options, index=options.index(minutes), format_func=_length, key="session.length"
@@ -287,7 +292,7 @@ def _close(actor: Actor, found: SessionView) -> None:
     """What closing gives, the signed sheet where there is one, and a summary."""
     course = found.row.course
     facts = [
-        (_("Present"), ngettext("{n} person", "{n} people", len(found.present))),
+        (_("Attended"), ngettext("{n} person", "{n} people", len(found.present))),
         (_("Hours"), hours_text(found.row.hours)),
     ]
     ui.html(markup.facts(facts))

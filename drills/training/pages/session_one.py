@@ -33,7 +33,7 @@ STEPS: Final = {
     SessionStep.CHANGE: (N_("Plan changed"), "edit"),
     SessionStep.POSTPONE: (N_("Put off"), "event_repeat"),
     SessionStep.CANCEL: (N_("Cancelled"), "block"),
-    SessionStep.CLOSE: (N_("Held"), "check_circle"),
+    SessionStep.CLOSE: (N_("Session held"), "check_circle"),
 }
 LIST: Final = "training_session"
 
@@ -87,7 +87,7 @@ def _facts(found: SessionView, actor: Actor) -> list[ui.Fact]:
         ui.Fact(_("Time"), span_text(row.starts_at, row.ends_at, actor.timezone)),
         ui.Fact(_("Trainer"), row.trainer),
         ui.Fact(_("Hours"), hours_text(row.hours)),
-        ui.Fact(_("Present"), f"{row.present}/{row.invited}"),
+        ui.Fact(_("Attended"), f"{row.present}/{row.invited}"),
     ]
     if found.closed_at:
         closed = moment_text(found.closed_at, actor.timezone)
@@ -224,7 +224,10 @@ def _people(found: SessionView, actor: Actor) -> str:
             _("Nobody is invited yet"), _("Invite whoever lacks the course."), symbol="group_add"
         )
     order = sorted(found.heads, key=lambda one: one.present_at is None)
-    return head + f'<div class="lines">{"".join(_head(one, found, actor) for one in order)}</div>'
+    return (
+        head
+        + f'<div class="lines flush">{"".join(_head(one, found, actor) for one in order)}</div>'
+    )
 
 
 def _head(one: Head, found: SessionView, actor: Actor) -> str:
@@ -247,7 +250,7 @@ def _mark(one: Head, found: SessionView, actor: Actor) -> str:
         words = _("Signed {when}", when=when) if one.way is Way.TABLET else _("On the sheet")
         marks.append(ui.badge(words, "green", "check_circle"))
     elif found.row.status is SessionStatus.HELD:
-        marks.append(ui.badge(_("Absent"), "grey", "person_off"))
+        marks.append(ui.badge(_("Did not come"), "grey", "person_off"))
     else:
         marks.append(markup.outline_badge(_("Invited"), "mail"))
     if one.result is not None:
@@ -313,7 +316,7 @@ def _file_list(files: tuple[File, ...], none: str) -> str:
         f"<strong>{markup.icon('attach_file')}{escape(file.name)}</strong></a>"
         for file in files
     )
-    return f'<div class="lines">{lines}</div>'
+    return f'<div class="lines flush">{lines}</div>'
 
 
 def _step(one: StepRow, actor: Actor) -> ui.Entry:

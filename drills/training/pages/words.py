@@ -89,7 +89,7 @@ def session_badge(row: SessionRow) -> str:
     if row.is_late:
         return ui.badge(_("Still to be closed"), "orange", "alarm")
     if row.status is SessionStatus.HELD:
-        return ui.badge(_("Held"), "green", "check_circle")
+        return ui.badge(_("Session held"), "green", "check_circle")
     if row.status is SessionStatus.CANCELLED:
         return ui.badge(_("Cancelled"), "grey", "block")
     return markup.outline_badge(_("Planned"), "event")

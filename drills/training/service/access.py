@@ -14,7 +14,7 @@ from safety_app.core.errors import NotAllowed, NotFound
 from safety_app.core.i18n import N_
 
 WHO_TEACHES: Final = N_("The window lead, the safety officer or a manager")
-WHO_CORRECTS: Final = N_("The safety officer or a manager")
+WHO_CORRECTS: Final = N_("The safety officer or the manager")
 
 
 def covers(reach: Reach, one: Staffed) -> bool:

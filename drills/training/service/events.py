@@ -75,7 +75,7 @@ def record_event(
         user_id=user_id,
         kind=EventKind(kind),
         on_date=on,
-        note=clean(note, field=N_("Note"), limit=200),
+        note=clean(note, field=N_("Note on the record"), limit=200),
         by=actor.user_id,
         at=now,
     )

@@ -67,11 +67,11 @@ def file_certificate(
     if not file_ids:
         raise ProofMissing()
     claimed = files.claim(session, actor, file_ids)
-    words = clean(number, field=N_("Number of the certificate"), limit=64, required=True)
+    words = clean(number, field=N_("Number on the certificate"), limit=64, required=True)
     return record_result(
         session, actor, site_id=actor.site_id, user_id=user_id, course_id=course_id, on=issued_on,
         passed=True, source=Source.CERTIFICATE, source_key=key, now=now, valid_until=expires_on,
-        certificate=words, issuer=clean(issuer, field=N_("Issued by"), limit=100, required=True),
+        certificate=words, issuer=clean(issuer, field=N_("Issuing body"), limit=100, required=True),
         note=note, file_ids=[file.id for file in claimed],
     )  # fmt: skip
 

@@ -33,7 +33,7 @@ from safety_app.core.horizon import require_near
 from safety_app.core.i18n import N_, _, day_text
 from safety_app.core.text import clean
 
-WHO_GATES: Final = N_("The manager")
+WHO_GATES: Final = N_("The manager of the hall")
 MOST_OVERRIDE_DAYS: Final = 30
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -17,6 +18,9 @@ from safety_app.core import clock
 from safety_app.core.gate import Bar
 from safety_app.core.i18n import _, bilingual, moment_text
 from safety_app.workplace import service as workplace
+
+NAMED: Final = 2
+"""So many courses are named in a sentence that stands in a narrow cell."""
 
 
 def gate(
@@ -175,7 +179,10 @@ class _Words:
     ) -> str:
         """`缺窗口级岗前培训；下一场 12月3日 14:00`."""
         held = proofs.get(one.id, {})
-        names = _(", ").join(self._name(course, held.get(course, ()), on) for course in missing)
+        shown = missing if len(missing) <= NAMED else missing[:NAMED]
+        names = _(", ").join(self._name(course, held.get(course, ()), on) for course in shown)
+        if len(shown) < len(missing):
+            names = _("{courses} and others, {n} in all", courses=names, n=len(missing))
         ahead = self._next(one, missing)
         if ahead is None:
             return _("lacks {courses}; no session is planned yet", courses=names)

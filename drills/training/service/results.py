@@ -1,10 +1,11 @@
 """Results: what a training, an exam or a certificate came to; recorded once, never edited."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from drills.training.coverage import add_months, last_day
@@ -80,9 +81,9 @@ def record_result(
         valid_until=valid_until or usual_end(course, on),
         source=source,
         source_key=source_key,
-        certificate=clean(certificate, field=N_("Number of the certificate"), limit=64),
-        issuer=clean(issuer, field=N_("Issued by"), limit=100),
-        note=clean(note, field=N_("Note"), limit=500, lines=True),
+        certificate=clean(certificate, field=N_("Number on the certificate"), limit=64),
+        issuer=clean(issuer, field=N_("Issuing body"), limit=100),
+        note=clean(note, field=N_("Note on the record"), limit=500, lines=True),
         recorded_by=actor.user_id if actor else None,
         recorded_at=now,
     )
@@ -95,6 +96,85 @@ def record_result(
         now=now, site_id=site_id, facts=facts,
     )  # fmt: skip
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One result of many, looked at already by whoever brings them."""
+
+    user_id: int
+    course: Course
+    on: date
+    passed: bool
+    source: Source
+    source_key: str
+    score: float | None = None
+    out_of: float | None = None
+    hours: float | None = None
+    valid_until: date | None = None
+    certificate: str = ""
+    issuer: str = ""
+    note: str = ""
+
+
+def record_many(
+    session: Session,
+    actor: Actor | None,
+    facts: Sequence[Fact],
+    *,
+    site_id: int,
+    now: datetime,
+) -> list[int]:
+    """Record many results at once; their keys are new, and each stands for its whole course."""
+    journal.lock(session)
+    if not facts:
+        return []
+    rows = [
+        {
+            "site_id": site_id,
+            "user_id": one.user_id,
+            "course_id": one.course.id,
+            "on_date": one.on,
+            "passed": one.passed,
+            "counts": one.passed,
+            "is_void": False,
+            "score": one.score,
+            "out_of": one.out_of,
+            "hours": one.hours,
+            "valid_until": one.valid_until or usual_end(one.course, one.on),
+            "source": one.source,
+            "source_key": one.source_key,
+            "certificate": one.certificate,
+            "issuer": one.issuer,
+            "note": one.note,
+            "recorded_by": actor.user_id if actor else None,
+            "recorded_at": now,
+        }
+        for one in facts
+    ]
+    session.execute(insert(Result), rows)
+    made = _ids(session, site_id, [one.source_key for one in facts])
+    told: list[tuple[str, str, int, Mapping[str, Any] | None]] = [
+        (
+            "training.record_result",
+            "training_record",
+            made[one.source_key],
+            {"user": one.user_id, "course": one.course.code, "on": one.on, "passed": one.passed},
+        )
+        for one in facts
+    ]
+    journal.write_all(session, actor, told, now=now, site_id=site_id)
+    return [made[one.source_key] for one in facts]
+
+
+def _ids(session: Session, site_id: int, keys: Sequence[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for start in range(0, len(keys), 500):
+        query = select(Result.source_key, Result.id).where(
+            Result.site_id == site_id, Result.source_key.in_(keys[start : start + 500])
+        )
+        found.update(session.execute(query).all())
+    return found
 
 
 def check_facts(

@@ -48,7 +48,7 @@ class View(StrEnum):
 
 VIEW_NAMES: Final[Mapping[View, str]] = {
     View.AHEAD: N_("To be held"),
-    View.HELD: N_("Held"),
+    View.HELD: N_("Session held"),
     View.CANCELLED: N_("Cancelled"),
 }
 _STATUS: Final = {
@@ -308,8 +308,10 @@ def _may_see_result(session: Session, actor: Actor, row: TrainingFile) -> bool:
     user_id = session.scalar(select(Result.user_id).where(Result.id == row.record_id))
     if user_id is None:
         return False
+    if user_id == actor.user_id and row.purpose != Purpose.BATCH:
+        return True
     found = accounts.staffing(session, actor.site_id, [user_id])
-    return user_id == actor.user_id or any(covers(actor.reach(Permission.VIEW), x) for x in found)
+    return any(covers(actor.reach(Permission.VIEW), one) for one in found)
 
 
 def _heads(session: Session, actor: Actor, one: TrainingSession) -> tuple[Head, ...]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from drills.training.grid import Light
-from drills.training.models import Course, Requirement, Result, Source, TrainingFile
+from drills.training.models import Course, Purpose, Requirement, Result, Source, TrainingFile
 from drills.training.permissions import Permission
 from drills.training.service.access import covers, person
 from drills.training.service.courses import list_courses
@@ -111,6 +111,7 @@ def person_file(session: Session, actor: Actor, user_id: int, *, now: datetime) 
     stands = standing(session, actor.site_id, today, [user_id])
     worker = stands.people.workers[user_id]
     names = workplace.window_names(session, actor.site_id)
+    sees_batches = covers(actor.reach(Permission.VIEW), found)
     bars = gate(session, actor.site_id, today, today + timedelta(days=WARNED_DAYS), [user_id]).get(
         user_id, ()
     )
@@ -120,7 +121,7 @@ def person_file(session: Session, actor: Actor, user_id: int, *, now: datetime) 
         joined=worker.joined,
         windows=tuple(names[one] for one in sorted(found.window_ids) if one in names),
         needs=_needs(session, actor, row_of(stands, user_id), found, today, now),
-        results=tuple(results(session, actor.site_id, user_ids=[user_id])),
+        results=tuple(results(session, actor.site_id, user_ids=[user_id], batches=sees_batches)),
         events=tuple(events_of(session, user_id)),
         overrides=tuple(one for one in every if one.user_id == user_id),
         bars=tuple(bars),
@@ -137,9 +138,13 @@ def results(
     first: date | None = None,
     last: date | None = None,
     standing_only: bool = False,
+    batches: bool = True,
     known_at: datetime | None = None,
 ) -> list[ResultRow]:
-    """Results, the newest day first; of some people, of some days."""
+    """Results, the newest day first; of some people, of some days.
+
+    Without `batches` the papers that name many people are left out.
+    """
     query = select(Result).where(Result.site_id == site_id)
     if user_ids is not None:
         query = query.where(Result.user_id.in_(user_ids))
@@ -154,7 +159,7 @@ def results(
     rows = session.scalars(query.order_by(Result.on_date.desc(), Result.id.desc())).all()
     courses = {one.id: one for one in list_courses(session, site_id, active=False)}
     names = accounts.names(session, {row.recorded_by for row in rows})
-    kept = _files(session, [row.id for row in rows])
+    kept = _files(session, [row.id for row in rows], batches=batches)
     return [_result(row, courses[row.course_id], names, kept) for row in rows]
 
 
@@ -261,17 +266,19 @@ def _fits(ahead: SessionBrief | None, found: Staffed) -> SessionBrief | None:
     return ahead if is_theirs else None
 
 
-def _files(session: Session, result_ids: Sequence[int]) -> dict[int, tuple[File, ...]]:
+def _files(
+    session: Session, result_ids: Sequence[int], *, batches: bool
+) -> dict[int, tuple[File, ...]]:
     found: dict[int, tuple[File, ...]] = {}
     for start in range(0, len(result_ids), 500):
         query = (
-            select(TrainingFile.record_id, File)
+            select(TrainingFile.record_id, TrainingFile.purpose, File)
             .join(File, File.id == TrainingFile.file_id)
             .where(TrainingFile.record_id.in_(result_ids[start : start + 500]))
             .order_by(TrainingFile.id)
         )
-        for record_id, file in session.execute(query):
-            if record_id is None:
+        for record_id, purpose, file in session.execute(query):
+            if record_id is None or (purpose == Purpose.BATCH and not batches):
                 continue
             found[record_id] = (*found.get(record_id, ()), file)
     return found

@@ -100,7 +100,13 @@ from safety_app.accounts.service.signing import (
     sign_in_password,
     sign_in_pin,
 )
-from safety_app.accounts.service.staffing import Staffed, staffing, staffing_token
+from safety_app.accounts.service.staffing import (
+    Staffed,
+    Trained,
+    staffing,
+    staffing_token,
+    trained_people,
+)
 from safety_app.accounts.service.visits import (
     Visit,
     all_visits,
@@ -136,6 +142,7 @@ __all__ = [
     "Stand",
     "Tablet",
     "Thing",
+    "Trained",
     "Typed",
     "User",
     "Visit",
@@ -215,6 +222,7 @@ __all__ = [
     "staffing_token",
     "tablet_of",
     "touch_session",
+    "trained_people",
     "update_person",
     "use_enrolment",
     "use_first_code",

@@ -34,6 +34,16 @@ class Staffed(NamedTuple):
         return bilingual(self.name, self.name_en)
 
 
+class Trained(NamedTuple):
+    """Somebody whose last training and its result came with the list of people."""
+
+    id: int
+    name: str
+    staff_no: str
+    trained_on: date
+    exam_result: str
+
+
 _COLUMNS: Final = (
     "id", "name", "name_en", "post", "staff_no", "agency", "joined_on", "left_on", "is_active",
     "created_at",
@@ -71,3 +81,11 @@ def staffing_token(session: Session, site_id: int) -> tuple[object, ...]:
     people = select(func.max(User.id), func.count()).where(User.site_id == site_id, User.is_active)
     held = select(func.max(Membership.id), func.count()).where(Membership.site_id == site_id)
     return (*session.execute(people).one(), *session.execute(held).one())
+
+
+def trained_people(session: Session, site_id: int) -> list[Trained]:
+    """Who came with the day of a training, by name."""
+    query = select(User.id, User.name, User.staff_no, User.trained_on, User.exam_result).where(
+        User.site_id == site_id, User.trained_on.is_not(None), User.is_active
+    )
+    return [Trained._make(row) for row in session.execute(query.order_by(User.name, User.id))]

@@ -193,7 +193,7 @@ def test_a_session_without_anybody_is_not_closed(session: Session, hall: Cast) -
     assert one.status == SessionStatus.PLANNED
 
 
-@pytest.mark.usefixtures("database")
+@pytest.mark.usefixtures("store")
 def test_who_signed_on_paper_is_proved_by_its_scan(session: Session, hall: Cast) -> None:
     one = make(session, hall)
     service.mark_present(session, hall.officer, one.id, [hall.staff.user_id], now=LATER)

@@ -54,7 +54,7 @@ def facts_of(result: Result, **changes: object) -> service.Facts:
     return service.Facts(**(known | changes))  # type: ignore[arg-type]
 
 
-@pytest.mark.usefixtures("database")
+@pytest.mark.usefixtures("store")
 def test_a_certificate_counts_until_it_expires(session: Session, hall: Cast) -> None:
     found = certificate(session, hall)
     assert found.counts and found.valid_until == date(2027, 3, 1)
@@ -64,7 +64,7 @@ def test_a_certificate_counts_until_it_expires(session: Session, hall: Cast) -> 
     assert again.id == found.id, "the same form sent twice files it once"
 
 
-@pytest.mark.usefixtures("database")
+@pytest.mark.usefixtures("store")
 def test_a_certificate_that_proves_nothing_is_not_filed(session: Session, hall: Cast) -> None:
     with pytest.raises(ProofMissing):
         certificate(session, hall, file_ids=[])
@@ -90,7 +90,7 @@ def test_a_certificate_that_proves_nothing_is_not_filed(session: Session, hall: 
         )  # fmt: skip
 
 
-@pytest.mark.usefixtures("database")
+@pytest.mark.usefixtures("store")
 def test_a_lead_files_certificates_of_own_people(session: Session, hall: Cast) -> None:
     certificate(session, hall, hall.lead)
     with pytest.raises(NotFound):
