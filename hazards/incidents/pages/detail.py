@@ -50,9 +50,9 @@ DRAWN: Final[Mapping[str, Callable[[Actor, IncidentDetail], None]]] = {
 }
 LABELS: Final[Mapping[Step, tuple[str, str]]] = {
     Step.AMEND: (N_("Complete the facts"), "edit_note"),
-    Step.COUNT: (N_("Casualties and loss"), "pin"),
-    Step.TELL_HEAD: (N_("When the head was told"), "record_voice_over"),
-    Step.NOTIFY: (N_("Record that an authority was told"), "campaign"),
+    Step.COUNT: (N_("Casualties"), "pin"),
+    Step.TELL_HEAD: (N_("Head informed"), "record_voice_over"),
+    Step.NOTIFY: (N_("Record the report"), "campaign"),
     Step.DECIDE: (N_("Work-safety accident or not"), "gavel"),
     Step.CONFIRM: (N_("Confirm"), "fact_check"),
     Step.INVESTIGATE: (N_("Begin the investigation"), "search"),
@@ -101,7 +101,7 @@ OTHERS: Final[Mapping[str, Sequence[Step]]] = {
 }  # fmt: skip
 """What may be done on each part, the nearest first."""
 EVERY: Final = 20.0
-VISIBLE: Final = 3
+VISIBLE: Final = 2
 
 
 def draw(actor: Actor, incident: IncidentDetail) -> None:
@@ -117,8 +117,10 @@ def draw(actor: Actor, incident: IncidentDetail) -> None:
     fresh = f'<div class="fresh">{markup.notice("green", str(done))}</div>' if done else ""
     badges = ui.badges(level_badge(incident.level), status_badge(incident.status))
     ui.html(f'<div class="section">{badges}</div>{fresh}')
-    _hour(actor, incident)
     step = opened(incident)
+    here = st.query_params.get("part") or st.session_state.get("incident.part")
+    leads_on = step is None and here != AUTHORITIES and Step.NOTIFY in incident.allowed
+    _hour(actor, incident, leads_on=leads_on)
     if step is not None:
         with ui.card("incident"):
             FORMS[step](actor, incident)
@@ -179,24 +181,21 @@ def _papers(incident: IncidentDetail) -> str:
     return links
 
 
-def _hour(actor: Actor, incident: IncidentDetail) -> None:
-    """The hour; while it runs it is drawn anew by itself."""
+def _hour(actor: Actor, incident: IncidentDetail, *, leads_on: bool) -> None:
+    """The hour; while it runs it is drawn anew by itself. `leads_on`: with the way to the text."""
     if incident.clock.is_open:
-        ui.fragment(_ticking, every=EVERY)(incident.number)
+        ui.fragment(_ticking, every=EVERY)(incident.number, leads_on=leads_on)
         return
-    may_act = Step.NOTIFY in incident.allowed
     ui.html(
-        hour.notice(incident.clock, ui.now(), incident.number, may_act=may_act)
+        hour.notice(incident.clock, ui.now(), incident.number, may_act=leads_on)
         + hour.owed_notice(incident.owed, ui.now(), actor.timezone)
     )
 
 
-def _ticking(number: str) -> None:
+def _ticking(number: str, *, leads_on: bool) -> None:
     with reading() as session:
         incident = get(session, ui.current_actor(), number, now=ui.now())
-    part = st.session_state.get("incident.part")
-    may_act = Step.NOTIFY in incident.allowed and part != AUTHORITIES
-    ui.html(hour.notice(incident.clock, ui.now(), number, may_act=may_act))
+    ui.html(hour.notice(incident.clock, ui.now(), number, may_act=leads_on))
 
 
 def _part(actor: Actor, incident: IncidentDetail) -> str:

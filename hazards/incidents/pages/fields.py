@@ -18,9 +18,9 @@ from safety_app.core.i18n import N_, _
 WINDOW, AREA, ELSEWHERE = "w", "l", "e"
 PEOPLE: Final = (
     ("deaths", N_("Dead")),
-    ("missing", N_("Missing person")),
+    ("missing", N_("Missing (number)")),
     ("serious", N_("Seriously injured (with acute poisoning)")),
-    ("minor", N_("Slightly injured")),
+    ("minor", N_("Slightly injured (number)")),
 )
 AHEAD: Final = timedelta(days=366)
 """How far a day may be typed: what lies in the future is refused with a sentence."""

@@ -63,7 +63,7 @@ def explain(actor: Actor, incident: IncidentDetail) -> None:
     names = {str(one): _(ROOT_NAMES[one]) for one in RootClass}
     fields.label(escape(_("What the root is")))
     root = ui.segmented(
-        f"{key}.root", names, label=_("What the root is"), default=RootClass.MANAGEMENT
+        f"{key}.root", names, label=_("What the root is"), default=str(RootClass.MANAGEMENT)
     )
     submit(
         incident, Step.EXPLAIN, _("Save the chain"),

@@ -1,12 +1,13 @@
 """The report to the authorities: its six contents as a ready text, with what is missing named."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy.orm import Session
 
+from hazards import service as hazards
 from hazards.incidents import rules
 from hazards.incidents.models import ASKED, KIND_NAMES, WAY_NAMES
 from hazards.incidents.service.detail import IncidentDetail
@@ -51,26 +52,13 @@ class Statement:
     sender: str
     phone: str
     made_at: str
+    text: str
+    """As it is read out, copied or sent."""
 
     @property
     def missing(self) -> list[str]:
         """Everything that is still missing."""
         return [words for content in self.contents for words in content.missing]
-
-    @property
-    def text(self) -> str:
-        """As it is read out, copied or sent."""
-        lines = [self.title, _("To: {names}", names=_(", ").join(self.addressees)), ""]
-        for at, content in enumerate(self.contents, start=1):
-            lines.append(_("{n}. {title}", n=at, title=content.title))
-            lines.append(content.text)
-        lines += [
-            "",
-            _("Unit: {unit}", unit=self.unit),
-            _("Reported by: {name}    Phone: {phone}", name=self.sender, phone=self.phone or GAP),
-            self.made_at,
-        ]
-        return "\n".join(lines)
 
 
 def statement(
@@ -84,9 +72,12 @@ def statement(
     """The report as of now; after the first one it is a follow-up report."""
     site = workplace.site(session, site_id)
     timezone = site.timezone
+    # In the language of the text, whatever language the incident was read in.
+    names = hazards.place_names(session, site_id)
+    place = names.text(incident.window_id, incident.location_id, incident.spot)
     said: Mapping[str, Callable[[], Said]] = {
         "unit": lambda: _unit(session, site_id, now),
-        "scene": lambda: _scene(incident, timezone),
+        "scene": lambda: _scene(incident, place, timezone),
         "course": lambda: _course(incident),
         "harm": lambda: _harm(incident),
         "measures": lambda: _written(incident.measures, _("measures taken")),
@@ -98,7 +89,7 @@ def statement(
         contents.append(Content(point.code, point.text, text, missing))
     is_follow_up = any(one.authority in ASKED for one in incident.notifications)
     addressees = rules_of(session, site_id).addressees
-    return Statement(
+    made = Statement(
         title=_("Follow-up report of an accident") if is_follow_up else _("Report of an accident"),
         number=incident.number,
         addressees=tuple(authority_name(one, addressees[one].name) for one in ASKED),
@@ -107,7 +98,23 @@ def statement(
         sender=accounts.names(session, [sender_id]).get(sender_id, ""),
         phone=site.phone,
         made_at=when(now, timezone),
+        text="",
     )
+    return replace(made, text=_written_out(made))
+
+
+def _written_out(said: Statement) -> str:
+    lines = [said.title, _("To: {names}", names=_(", ").join(said.addressees)), ""]
+    for at, content in enumerate(said.contents, start=1):
+        lines.append(_("{n}. {title}", n=at, title=content.title))
+        lines.append(content.text)
+    lines += [
+        "",
+        _("Unit: {unit}", unit=said.unit),
+        _("Reported by: {name}    Phone: {phone}", name=said.sender, phone=said.phone or GAP),
+        said.made_at,
+    ]
+    return "\n".join(lines)
 
 
 def _unit(session: Session, site_id: int, now: datetime) -> Said:
@@ -132,12 +139,12 @@ def _unit(session: Session, site_id: int, now: datetime) -> Said:
     return words, tuple(missing)
 
 
-def _scene(incident: IncidentDetail, timezone: str) -> Said:
+def _scene(incident: IncidentDetail, place: str, timezone: str) -> Said:
     missing = () if incident.scene else (_("state of the scene"),)
     words = _(
         "{moment}, {place}. {scene}",
         moment=when(incident.occurred_at, timezone),
-        place=incident.place,
+        place=place,
         scene=incident.scene or GAP,
     )
     return words, missing
