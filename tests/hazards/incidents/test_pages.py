@@ -203,7 +203,7 @@ def test_the_hour_is_shown_by_the_servers_clock(
 ) -> None:
     found = make(hall, numbers=ONE_DEAD)
     page = one(hall.officer, found)
-    assert says(page, "距离上报时限还剩 1 小时") and filled(page) == ["登记上报情况"]
+    assert says(page, "距离上报时限还剩 1 小时") and filled(page) == ["登记上报"]
     monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(minutes=61))
     assert says(one(hall.officer, found), "已超时 1 分钟，尚未上报")
     with transaction() as session:
