@@ -52,7 +52,7 @@ LABELS: Final[Mapping[Step, tuple[str, str]]] = {
     Step.AMEND: (N_("Complete the facts"), "edit_note"),
     Step.COUNT: (N_("Casualties"), "pin"),
     Step.TELL_HEAD: (N_("Head informed"), "record_voice_over"),
-    Step.NOTIFY: (N_("Record the report"), "campaign"),
+    Step.NOTIFY: (N_("Record who was told"), "campaign"),
     Step.DECIDE: (N_("Work-safety accident or not"), "gavel"),
     Step.CONFIRM: (N_("Confirm"), "fact_check"),
     Step.INVESTIGATE: (N_("Begin the investigation"), "search"),

@@ -9,7 +9,7 @@ from hazards.incidents.deadlines import Clock
 from hazards.incidents.models import KIND_NAMES, Kind
 from hazards.incidents.pages import detail
 from hazards.incidents.pages.hour import badge
-from hazards.incidents.pages.words import level_badge, status_badge
+from hazards.incidents.pages.words import days_left, level_badge, status_badge
 from hazards.incidents.permissions import Permission
 from hazards.incidents.service import queries
 from hazards.incidents.service.detail import get
@@ -174,5 +174,6 @@ def _row(row: IncidentRow, clocks: Mapping[int, Clock], timezone: str) -> ui.Row
             level_badge(row.level),
             status_badge(row.status),
             badge(clock, ui.now()) if clock else "",
+            ui.due_badge(days_left(row.investigate_by)),
         ),
     )

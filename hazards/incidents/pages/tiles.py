@@ -1,6 +1,5 @@
 """What incidents say on Today: the hour loudly, what waits for this person, the way to report."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 from typing import Final
@@ -8,7 +7,7 @@ from typing import Final
 from hazards.incidents.deadlines import Clock, State
 from hazards.incidents.models import STATUS_NAMES
 from hazards.incidents.pages.hour import badge
-from hazards.incidents.pages.words import level_badge
+from hazards.incidents.pages.words import days_left, level_badge
 from hazards.incidents.permissions import Permission
 from hazards.incidents.service import queries
 from hazards.incidents.service.queries import IncidentRow, Pressing, View
@@ -62,35 +61,30 @@ def _pressing(one: Pressing, now: datetime, timezone: str) -> str:
 
 
 def waiting(actor: Actor, now: datetime) -> bool:
-    """The cases whose next step is this person's, and the own reports that are not over."""
+    """The open cases that concern this person, those that wait for them first."""
     with reading() as session:
-        mine = queries.waiting(session, actor, SHOWN)
-        own = queries.own_open(session, actor, SHOWN)
-        count = queries.counts(session, actor).waiting if mine.more else len(mine.rows)
+        rows, count = queries.concerning(session, actor, SHOWN)
         clocks = {one.row.id: one.clock for one in queries.pressing(session, actor, now)}
-    shown = {row.id for row in mine.rows}
-    rows = [*mine.rows, *(row for row in own if row.id not in shown)]
     if not rows:
         return False
     heading = (
         ngettext("{n} incident waits for me", "{n} incidents wait for me", count)
-        if mine.rows
-        else _("Incidents I reported")
+        if count
+        else _("Open incidents that concern me")
     )
     lines = "".join(_line(row, clocks.get(row.id), now) for row in rows)
-    ui.html(
-        f'{markup.section(heading)}<div class="box lines">{lines}</div>{_all(mine.rows, count)}'
-    )
+    ui.html(f'{markup.section(heading)}<div class="box lines">{lines}</div>{_all(count)}')
     return True
 
 
 def _line(row: IncidentRow, clock: Clock | None, now: datetime) -> str:
     left = badge(clock, now) if clock else ""
+    due = ui.due_badge(days_left(row.investigate_by))
     return (
         f'<a class="line" href="/incidents?no={row.number}">'
         f"<strong>{escape(what_of(row.kind, row.what))}</strong>"
         f'<span class="sub">{escape(_under(row))}</span>'
-        f"{ui.badges(level_badge(row.level), left)}</a>"
+        f"{ui.badges(level_badge(row.level), left, due)}</a>"
     )
 
 
@@ -108,8 +102,8 @@ def _under(row: IncidentRow) -> str:
     return " · ".join((row.number, _(STATUS_NAMES[row.status]), row.place))
 
 
-def _all(rows: Sequence[IncidentRow], count: int) -> str:
-    if count <= len(rows):
+def _all(count: int) -> str:
+    if count <= SHOWN:
         return ""
     words = _("Show all {n}", n=count)
     return f"<p>{markup.anchor(words, f'/incidents?view={View.WAITING}', look='quiet')}</p>"

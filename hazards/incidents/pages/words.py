@@ -1,6 +1,7 @@
 """Badges of incidents: level and status; a near miss is good news and looks so."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 from hazards.incidents.level import Level
@@ -44,3 +45,8 @@ def status_badge(status: Status) -> str:
     if status is Status.VOIDED:
         return ui.badge(words, "grey", "block")
     return ui.outline_badge(words, UNDER_WAY[status])
+
+
+def days_left(investigate_by: date | None) -> int | None:
+    """Days to the end of an investigation that is under way."""
+    return (investigate_by - ui.local_now().date()).days if investigate_by else None

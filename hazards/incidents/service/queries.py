@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -57,7 +57,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class IncidentRow:
-    """One line of a list; it holds no personal data."""
+    """One line of a list, without personal data; `investigate_by` while it is investigated."""
 
     id: int
     number: str
@@ -67,7 +67,7 @@ class IncidentRow:
     occurred_at: datetime
     status: Status
     level: Level | None
-    is_own: bool
+    investigate_by: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,24 +126,26 @@ def counts(session: Session, actor: Actor) -> Counts:
     return Counts(**found)
 
 
-def waiting(session: Session, actor: Actor, size: int = 5) -> Listing:
-    """What waits for this person: to be confirmed, investigated, closed."""
-    return list_incidents(session, actor, Filters(View.WAITING, size=size))
+def concerning(session: Session, actor: Actor, size: int = 3) -> tuple[list[IncidentRow], int]:
+    """Open cases that concern this person, those that wait for them first; how many wait.
 
-
-def own_open(session: Session, actor: Actor, size: int = 3) -> list[IncidentRow]:
-    """What this person reported and is not over yet."""
+    What somebody reported, leads the window of, investigates, or has the next step of.
+    """
+    waits = case((_is_mine(actor), 1), else_=0)
+    concerned = [Incident.reported_by == actor.user_id, _is_mine(actor)]
+    if actor.led:
+        concerned.append(Incident.window_id.in_(sorted(actor.led)))
     query = (
-        select(Incident)
-        .where(
-            Incident.site_id == actor.site_id,
-            Incident.reported_by == actor.user_id,
-            Incident.status.in_(OPEN),
-        )
-        .order_by(Incident.id.desc())
-        .limit(size)
+        select(Incident, waits)
+        .where(Incident.site_id == actor.site_id, Incident.status.in_(OPEN), or_(*concerned))
+        .order_by(waits.desc(), Incident.id.desc())
+        .limit(size + 1)
     )
-    return rows_of(session, actor, session.scalars(query).all())
+    found = session.execute(query).all()
+    waiting = sum(flag for _incident, flag in found)
+    if waiting > size:
+        waiting = counts(session, actor).waiting
+    return rows_of(session, actor, [incident for incident, _flag in found[:size]]), waiting
 
 
 def pressing(session: Session, actor: Actor, now: datetime) -> list[Pressing]:
@@ -184,7 +186,7 @@ def rows_of(session: Session, actor: Actor, found: Sequence[Incident]) -> list[I
             occurred_at=one.occurred_at,
             status=Status(one.status),
             level=Level(one.level) if one.level else None,
-            is_own=one.reported_by == actor.user_id,
+            investigate_by=one.investigate_by if one.status == Status.INVESTIGATING else None,
         )
         for one in found
     ]

@@ -384,7 +384,7 @@ def test_today_is_loud_for_who_answers_for_it(database: Database, hall: Cast) ->
         page = open_page(actor)
         assert says(page, "距离上报时限还剩 1 小时") and says(page, found.number)
     page = open_page(hall.staff)
-    assert not says(page, "上报时限") and says(page, "我报告的事故险情")
+    assert not says(page, "上报时限") and says(page, "与我有关的未结案事故险情")
     assert says(open_page(hall.third_party), "发生事故或险情？立即报告")
 
 
@@ -403,3 +403,22 @@ def test_authorities_are_named_in_the_settings(database: Database, hall: Cast) -
         rules = rules_of(session, hall.site_id)
     assert rules.loss_from_fen == 50_000_000
     assert "清河县应急管理局" in {one.name for one in rules.addressees.values()}
+
+
+def test_the_lead_of_the_window_sees_it_on_today_and_nobody_elses(
+    database: Database, hall: Cast
+) -> None:
+    found = make(hall)
+    page = open_page(hall.lead)
+    assert says(page, found.number) and says(page, "与我有关的未结案事故险情")
+    assert not says(open_page(hall.other_lead), found.number)
+    assert not says(open_page(hall.second_staff), found.number)
+
+
+def test_an_investigation_past_its_day_is_said_to_be(
+    database: Database, hall: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(hall, Status.INVESTIGATING)
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=13))
+    assert says(open_page(hall.officer), "逾期 2 天")
+    assert says(open_page(hall.officer, "incidents"), "逾期 2 天")
