@@ -16,24 +16,31 @@ from sqlalchemy.orm import Session
 
 from checklists import service as checklists
 from checklists.service import Scored, ScoredSheet
-from drills import grading, revising
+from drills import evidence, grading, revising
 from drills.grading import Grade
 from drills.models import Drill
 from drills.service import judging, of_site, problems
 from drills.service.judging import Before
 from drills.service.problems import ProblemView
+from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.i18n import _
+from safety_app.workplace import service as workplace
 
 FEATURE = "drills"
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One point of the sheet and what it had the last time; `None` did not apply."""
+    """One point of the sheet and what it had the last time; `None` did not apply.
+
+    `known` is what the system knows itself about it, and whether that is as it should be.
+    """
 
     said: Scored
     before: int | None = None
+    known: str = ""
+    is_good: bool = True
 
     @property
     def change(self) -> int | None:
@@ -124,7 +131,7 @@ def result(session: Session, site_id: int, code: str) -> Result | None:
         by=sheet.by,
         signature=sheet.signature,
         outcome=grading.outcome(points_of(sheet)),
-        items=tuple(Point(item, points.get(item.code)) for item in sheet.items),
+        items=_points(session, drill, sheet, points),
         problems=tuple(problems.list_problems(session, drill)),
         earlier=len(sheets) - 1,
         last=_last(before, points) if before and last_sheet else None,
@@ -167,6 +174,17 @@ def abandoned(session: Session, drill: Drill, run_id: int, *, now: datetime) -> 
 def points_of(sheet: ScoredSheet) -> dict[str, int | None]:
     """The points of a sheet by code."""
     return {item.code: item.points for item in sheet.items}
+
+
+def _points(
+    session: Session, drill: Drill, sheet: ScoredSheet, before: Mapping[str, int | None]
+) -> tuple[Point, ...]:
+    signed_on = clock.local_day(sheet.at, workplace.site(session, drill.site_id).timezone)
+    known = evidence.evidence(session, drill, signed_on)
+    return tuple(
+        Point(item, before.get(item.code), *known.get(item.code, ("", True)))
+        for item in sheet.items
+    )
 
 
 def _last(before: Before, points: Mapping[str, int | None]) -> Last:

@@ -1,6 +1,6 @@
 """What the system knows itself about the points of an evaluation: times, counts, dates."""
 
-from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 from sqlalchemy import func, select
@@ -16,15 +16,16 @@ from safety_app.workplace import service as workplace
 Known = tuple[str, bool]
 """A sentence, and whether what it says is as it should be."""
 MINUTE: Final = 60
+DEBRIEF_DAYS: Final = 5
 
 
-def evidence(session: Session, drill: Drill) -> dict[str, Known]:
-    """What is known beside each point, by its code."""
+def evidence(session: Session, drill: Drill, on: date) -> dict[str, Known]:
+    """What is known on a day beside each point, by its code."""
     found = {
         "G01": _plan(session, drill),
         "G02": _notice(session, drill),
         **times(session, drill),
-        "G19": _debrief(drill),
+        "G19": _debrief(session, drill, on),
     }
     counted = _heads(session, drill)
     if counted is not None:
@@ -104,12 +105,12 @@ def _notice(session: Session, drill: Drill) -> Known | None:
     return _("Announced on {day}", day=day_text(clock.local_day(at, zone), weekday=False)), True
 
 
-def _debrief(drill: Drill) -> Known:
+def _debrief(session: Session, drill: Drill, on: date) -> Known | None:
+    """Whether it was talked over; it may be written down within five open days."""
     if drill.debrief:
         return _("Debrief written down"), True
-    return _("No debrief written down yet"), False
-
-
-def said(known: Mapping[str, Known], code: str) -> str:
-    """What is known beside one point, for papers."""
-    return known[code][0] if code in known else ""
+    if drill.held_on is None:
+        return None
+    last = workplace.add_open_days(session, drill.site_id, drill.held_on, DEBRIEF_DAYS)
+    day = day_text(last, weekday=False)
+    return _("No debrief written down yet, due by {day}", day=day), on <= last

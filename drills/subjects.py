@@ -76,7 +76,7 @@ def find(session: Session, actor: Actor, code: str, now: datetime) -> Subject:
         back_url=page_of(drill.code),
         previous=_previous(session, drill),
         known=(*_held(session, drill), *_again(session, drill)),
-        beside=evidence.evidence(session, drill),
+        beside=evidence.evidence(session, drill, today),
         task=_("Task to revise the plan") if plan else "",
         task_said=_("Becomes a task to revise “{plan}” on submitting.", plan=plan.title)
         if plan

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from drills import evaluation, grading
 from drills.documents.paper import NOTHING, Head, head_of, print_paper
 from drills.evaluation import Point, Result
-from drills.evidence import Known, evidence, said
 from drills.models import FORM_NAMES, Drill, ProblemKind
 from drills.service.problems import ProblemView
 from safety_app.accounts import service as accounts
@@ -55,7 +54,6 @@ def evaluation_blocks(
     session: Session, drill: Drill, found: Result, head: Head, *, is_signed: bool = True
 ) -> list[Block]:
     """Result, points, problems and signature, to stand alone or in the report of the drill."""
-    known = evidence(session, drill)
     columns = (
         Column(_("No."), 0.6),
         Column(_("Point"), 3),
@@ -63,7 +61,7 @@ def evaluation_blocks(
         Column(_("Last time"), 0.7, "center"),
         Column(_("Facts and what was lacking"), 3.6),
     )
-    rows = tuple(_row(point, known, found) for point in found.items)
+    rows = tuple(_row(point, found) for point in found.items)
     blocks: list[Block] = [
         Heading(_("Result of the evaluation")),
         *(Paragraph(text) for text in result_lines(found)),
@@ -153,10 +151,10 @@ def _compared(found: Result, last: evaluation.Last) -> str:
     )
 
 
-def _row(point: Point, known: dict[str, Known], found: Result) -> tuple[str, ...]:
+def _row(point: Point, found: Result) -> tuple[str, ...]:
     item = point.said
     before = points_text(point.before) if found.last else NOTHING
-    words = [said(known, item.code), item.reason, item.note]
+    words = [point.known, item.reason, item.note]
     if item.hazard:
         words.append(item.hazard.number)
     elif item.is_task:

@@ -8,7 +8,7 @@ from drills.models import WAS_HELD, Status, Step
 from drills.service.detail import DrillDetail
 from safety_app import ui
 from safety_app.core.access import Actor
-from safety_app.core.i18n import _, moment_text
+from safety_app.core.i18n import _, language, moment_text
 from safety_app.ui import markup
 
 LOW: Final = 2
@@ -57,10 +57,11 @@ def _line(one: Point) -> str:
     facts = [said.code]
     if one.before is not None:
         facts.append(_("last time {points}", points=one.before))
-    facts += [said.note] if said.note else []
+    facts += [one for one in (said.reason, said.note) if one]
+    lines = [" · ".join(facts), *([one.known] if one.known else [])]
+    under = "".join(f'<span class="sub under">{escape(line)}</span>' for line in lines)
     return (
-        f'<div class="line"><div><strong>{escape(said.text)}</strong>'
-        f'<span class="sub" style="display:block">{escape(" · ".join(facts))}</span></div>'
+        f'<div class="line"><div class="point"><strong>{escape(said.text)}</strong>{under}</div>'
         f"{ui.badges(_badge(said.points))}</div>"
     )
 
@@ -78,6 +79,8 @@ def _links(found: DrillDetail, result: Result) -> str:
     links = markup.anchor(
         _("Open the sheet"), f"/inspect/drills:{code}?run={result.run_id}", "fact_check"
     )
+    paper = f"/drills/{code}/evaluation.pdf?lang={language()}"
+    links += markup.anchor(_("Print the evaluation"), paper, "print", new_tab=True)
     if Step.EVALUATE in found.allowed and found.drill.status == Status.EVALUATED:
         words = _("Evaluate it anew after a mistake")
         links += markup.anchor(words, f"/inspect/drills:{code}", "restart_alt")

@@ -16,7 +16,7 @@ from safety_app.ui.session import csrf, current_actor
 FileKind = Literal["pdf", "image", "table"]
 STATIC: Final = Path(__file__).parent / "static"
 
-# What Streamlit's own parts say to screen readers, in English only.
+# What Streamlit's own parts say to screen readers and in lists of choices, in English only.
 BUILT_IN: Final = (
     N_("Open"),
     N_("Close"),
@@ -35,6 +35,8 @@ BUILT_IN: Final = (
     N_("Selected values"),
     N_("Skip to main content"),
     N_("Select all"),
+    N_("Select {n} matches"),
+    N_("No results"),
     N_("Previous month"),
     N_("Next month"),
 )

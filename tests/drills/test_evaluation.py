@@ -381,7 +381,7 @@ def test_what_was_found_on_a_sheet_that_nobody_signed_is_followed_up(
 
 def test_times_and_counts_stand_beside_their_points(session: Session, hall: Cast) -> None:
     drill = held(session, hall)
-    assert evidence(session, drill)["G02"] == ("没有事先告知的记录", False)
+    assert evidence(session, drill, TODAY)["G02"] == ("没有事先告知的记录", False)
     seconds = {"alarm": 60, "announcement": 121, "hall_empty": 160}
     for row in session.scalars(select(Milestone).where(Milestone.drill_id == drill.id)):
         if row.code in seconds:
@@ -391,26 +391,28 @@ def test_times_and_counts_stand_beside_their_points(session: Session, hall: Cast
         for who, there in ((hall.staff, True), (hall.lead, True), (hall.second_staff, False))
     )
     session.flush()
-    known = evidence(session, drill)
+    known = evidence(session, drill, TODAY)
     assert known["G04"] == ("发现并报警：实际 1 分钟，目标 1 分钟", True)
     assert known["G08"] == ("疏散广播：实际 2 分 1 秒，目标 2 分钟", False)
     assert known["G10"] == ("大厅人员疏散完毕：实际 2 分 40 秒，目标 3 分钟", True)
     text, good = known["G11"]
     assert text.startswith("应到 3 人，实到 2 人") and not good
-    assert known["G19"] == ("讲评尚未记录", False)
+    assert known["G19"] == ("讲评尚未记录，11月30日前完成", True)
+    assert evidence(session, drill, TODAY + timedelta(days=7))["G19"][1]
+    assert not evidence(session, drill, TODAY + timedelta(days=8))["G19"][1]
     facts = checklists.inspection_sheet(session, hall.officer, f"drills:{drill.code}", NOW)
     beside = {one["code"]: one["beside"] for one in facts["tabs"][0]["items"]}
     assert beside["G08"] == {"text": known["G08"][0], "good": False}
     assert beside["G03"] == {"text": "", "good": True}
     with use_language("en"):
-        assert evidence(session, drill)["G10"][0] == "Hall empty: 2 min 40 s, target 3 min"
+        assert evidence(session, drill, TODAY)["G10"][0] == "Hall empty: 2 min 40 s, target 3 min"
 
 
 def test_what_was_entered_from_paper_misses_no_times(session: Session, hall: Cast) -> None:
     drill = held(session, hall)
-    assert "G04" in evidence(session, drill)
+    assert "G04" in evidence(session, drill, TODAY)
     drill.is_by_hand = True
-    assert "G04" not in evidence(session, drill)
+    assert "G04" not in evidence(session, drill, TODAY)
 
 
 def test_hazards_are_open_while_they_are_not_closed(session: Session, hall: Cast) -> None:

@@ -18,10 +18,25 @@ function patch() {
   name('[data-testid="stMain"]', words.content)
   for (const [english, spoken] of Object.entries(words.labels))
     if (english !== spoken) name(`[aria-label="${english}"]`, spoken)
+  lists()
   const remove = words.labels.Remove
   if (remove && remove !== "Remove")
     for (const part of document.querySelectorAll('[data-tag] [aria-label^="Remove "]'))
       part.setAttribute("aria-label", part.getAttribute("aria-label").replace("Remove", remove))
+}
+
+// What lists of choices say in sight of everybody.
+function lists() {
+  for (const list of document.querySelectorAll('[data-testid$="Dropdown"]')) {
+    const walk = document.createTreeWalker(list, NodeFilter.SHOW_TEXT)
+    while (walk.nextNode()) {
+      const said = walk.currentNode.nodeValue
+      const n = /^Select (\d+) matches$/.exec(said)?.[1]
+      const own = said === "Select all" || said === "No results"
+      const spoken = n ? words.labels["Select {n} matches"]?.replace("{n}", n) : own && words.labels[said]
+      if (spoken && spoken !== said) walk.currentNode.nodeValue = spoken
+    }
+  }
 }
 
 function enlarge(link) {
