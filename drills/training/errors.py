@@ -306,3 +306,10 @@ class NothingToRecord(AppError):
 
     text = N_("There is nothing new in this list. Nothing was recorded.")
     status = 409
+
+
+class UnknownPaper(AppError):
+    """An address that names no paper."""
+
+    text = N_("There is no such paper. Go back and choose again.")
+    status = 404

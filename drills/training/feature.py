@@ -6,10 +6,20 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from drills.training import comparison, dossier, sections
 from drills.training.jobs import follow_all
 from drills.training.permissions import GRANTS, Permission
 from drills.training.service import elsewhere, follow, gate, may_see_file, merge_windows
-from safety_app.core.feature import Feature, Job, Page, Tile
+from safety_app.core.feature import (
+    Comparison,
+    Dossier,
+    Feature,
+    Job,
+    Page,
+    PaperKind,
+    Section,
+    Tile,
+)
 from safety_app.core.i18n import N_
 
 PAGES: Final = (
@@ -133,6 +143,40 @@ PAGES: Final = (
 )
 
 
+PAPERS: Final = (
+    PaperKind(
+        name="training.ledger",
+        title=N_("Training ledger"),
+        description=N_("The sessions of a year, who attended, every result, and the coverage."),
+        address="/training/ledger/{year}",
+        permission=Permission.REPORT,
+        period="year",
+        order=70,
+        icon="school",
+    ),
+    PaperKind(
+        name="training.matrix",
+        title=N_("Who is covered by training"),
+        description=N_("Today's coverage, of how many who need it, and person by person."),
+        address="/training/matrix",
+        permission=Permission.REPORT,
+        period="none",
+        order=71,
+        icon="grid_on",
+    ),
+    PaperKind(
+        name="training.matrix.window",
+        title=N_("Who of a window is covered by training"),
+        description=N_("The same of the people of a window."),
+        address="/training/matrix/{window}",
+        permission=Permission.REPORT,
+        period="none",
+        order=72,
+        icon="grid_on",
+    ),
+)
+
+
 def prepare(session: Session, now: datetime) -> None:
     """Every hall has the shipped courses, and knows who is what."""
     follow_all(session, now)
@@ -149,6 +193,11 @@ FEATURE = Feature(
         Tile("drills.training.pages.tiles:own", column=1, order=35),
         Tile("drills.training.pages.tiles:others", column=2, order=30),
     ),
+    sections=(Section("training", 45, sections.build, blocks_order=75),),
+    comparisons=(Comparison("training", 40, comparison.build),),
+    dossier=(Dossier(8, dossier.training), Dossier(11, dossier.certificates)),
+    stands_for=dossier.stands_for,
+    papers=PAPERS,
     jobs=(Job("training.follow_all", 600, follow_all),),
     elsewhere=elsewhere,
     gate=gate,

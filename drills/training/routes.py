@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from drills.training import exporting
+from drills.training import exporting, papers
 
-ROUTES: Final = (*exporting.ROUTES,)
+ROUTES: Final = (*exporting.ROUTES, *papers.ROUTES)

@@ -15,7 +15,10 @@ from safety_app.core.clock import local_day
 from safety_app.core.feature import Chapter
 from safety_app.core.i18n import _, day_text, ngettext
 from safety_app.core.pdf.blocks import Block, Column, Heading, Note, Table
+from safety_app.features import features
 
+KIND: Final = "training"
+"""The kind of paper that such records stand for."""
 NAMED: Final = 10
 """As many names as a sentence bears."""
 
@@ -23,9 +26,15 @@ NAMED: Final = 10
 def training(session: Session, site_id: int, now: datetime) -> Chapter:
     """Last training and exam of everybody who works here, those without first among the missing.
 
+    Nothing where a package above keeps records of each training: those say more, and newer.
+
     Whoever is in post is trained at least once a year (MPS Order 61, art. 36); nobody works
     without having passed (Work Safety Law, art. 28).
     """
+    if any(
+        KIND in feature.stands_for(session, site_id) for feature in features() if feature.stands_for
+    ):
+        return Chapter()
     query = select(User).where(User.site_id == site_id, User.is_active).order_by(User.name, User.id)
     users = session.scalars(query).all()
     found = [

@@ -125,7 +125,7 @@ def matrix(found: Standing, actor: Actor, filters: Filters) -> Matrix:
     return Matrix(
         on=on,
         courses=found.courses,
-        rows=tuple(_row(found, row) for row in shown),
+        rows=tuple(row_at(found, row) for row in shown),
         total=len(rows),
         coverage=coverage_of(found, _in_window(found, visible, filters.window_id, on)),
     )
@@ -142,7 +142,7 @@ def coverage_of(found: Standing, rows: Sequence[int] | None = None) -> Coverage:
 def row_of(found: Standing, user_id: int) -> PersonRow | None:
     """One person's line, if they belong to the hall on the day."""
     ids = found.grid.user_ids
-    return _row(found, ids.index(user_id)) if user_id in ids else None
+    return row_at(found, ids.index(user_id)) if user_id in ids else None
 
 
 def _passes(
@@ -257,7 +257,8 @@ def _part(whole: Grid, rows: Sequence[int]) -> Grid:
     )
 
 
-def _row(found: Standing, row: int) -> PersonRow:
+def row_at(found: Standing, row: int) -> PersonRow:
+    """The line at a place of the grid."""
     return PersonRow(
         person=found.people.staff[found.grid.user_ids[row]],
         cells=tuple(

@@ -1,0 +1,157 @@
+"""What training says in a monthly report: coverage, sessions, exceptions, who is to be trained."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from drills.training.documents.matrix_paper import SHAPES, word_of
+from drills.training.documents.paper import course_name, rate, short
+from drills.training.grid import Light
+from drills.training.service.gate_keeping import OverrideRow
+from drills.training.service.matrix import PersonRow
+from drills.training.service.month import Month, month_of
+from safety_app.core.feature import Figure, Period, SectionContent
+from safety_app.core.i18n import _, ngettext
+from safety_app.core.pdf.blocks import Block, Column, Heading, Note, Table
+from safety_app.core.sheets import SheetColumn, SheetTable
+
+SHOWN: Final = 20
+
+
+def build(session: Session, site_id: int, window_id: int | None, period: Period) -> SectionContent:
+    """The part of training, as known before the cut-off; nothing where nothing is required."""
+    month = month_of(session, site_id, window_id, period)
+    if not month.coverage.of:
+        return SectionContent()
+    return SectionContent(
+        figures=_figures(month),
+        paragraphs=tuple(_paragraphs(month)),
+        blocks=tuple(_blocks(month)),
+        sheets=(_sheet(month),),
+        facts={"training": _facts(month)},
+        focus=tuple(_focus(month)),
+        missing=tuple(_missing(month)),
+    )
+
+
+def _figures(month: Month) -> tuple[Figure, ...]:
+    day = short(month.on)
+    return (
+        Figure("training.covered", _("People covered by training"), month.coverage.whole,
+               month.coverage.of, _("of those who need it on {day}", day=day)),
+        Figure("training.sessions", _("Training sessions in the month"), month.sessions,
+               minor=True),
+        Figure("training.passed", _("Trainings and exams passed"), month.passed, month.results,
+               _("of those taken in the month"), minor=True),
+        Figure("training.overrides", _("Emergency exceptions"), len(month.overrides),
+               minor=True),
+    )  # fmt: skip
+
+
+def _paragraphs(month: Month) -> Iterator[str]:
+    coverage = month.coverage
+    yield _(
+        "Training: on {day} {whole} of {of} people who need it were covered ({rate}).",
+        day=short(month.on), whole=coverage.whole, of=coverage.of,
+        rate=rate(coverage.whole, coverage.of),
+    )  # fmt: skip
+    if month.sessions or month.results:
+        yield _(
+            "Sessions held: {sessions}, attendances: {people}; results: {results}, passed: {n}.",
+            sessions=month.sessions, people=month.attendances, results=month.results,
+            n=month.passed,
+        )  # fmt: skip
+    if month.is_clean:
+        yield _("Nobody was put on duty before having passed what the post asks for.")
+    if month.overrides:
+        yield ngettext(
+            "{n} emergency exception was in force; it stands below.",
+            "{n} emergency exceptions were in force; they stand below.",
+            len(month.overrides),
+        )
+
+
+def _blocks(month: Month) -> Iterator[Block]:
+    """Who lacks something, and who served all the same by an exception."""
+    lacking = month.lacking
+    if lacking:
+        yield Heading(_("People to be trained"))
+        columns = (Column(_("Name"), 1.2), Column(_("Staff number"), 1.0), Column(_("Lacking"), 5))
+        rows = tuple(_person(month, one) for one in lacking[:SHOWN])
+        yield Table(columns, rows)
+        if len(lacking) > SHOWN:
+            yield Note(_("The first {shown} of {all}. The Excel file has all of them.",
+                         shown=SHOWN, all=len(lacking)))  # fmt: skip
+    if month.overrides:
+        yield Heading(_("Emergency exceptions"))
+        yield overrides_table(month.overrides)
+
+
+def overrides_table(rows: tuple[OverrideRow, ...]) -> Table:
+    """Who served without a training by an exception: days, what was lacking, why, by whom."""
+    columns = (
+        Column(_("Name"), 1.0),
+        Column(_("Days"), 1.9),
+        Column(_("Training that was lacking"), 2.6),
+        Column(_("Reason"), 2.4),
+        Column(_("Allowed by"), 1.0),
+    )
+    return Table(
+        columns,
+        tuple(
+            (one.name, f"{short(one.first)} – {short(one.last)}", one.lacking, one.reason, one.by)
+            for one in rows
+        ),
+    )
+
+
+def _person(month: Month, one: PersonRow) -> tuple[str, str, str]:
+    courses = {course.id: course_name(course) for course in month.standing.courses}
+    said = _("; ").join(
+        f"{SHAPES[cell.light]} {courses[cell.course_id]} {word_of(cell.light)}"
+        for cell in one.cells
+        if cell.light >= Light.EXPIRED
+    )
+    return one.person.display_name, one.person.staff_no, said
+
+
+def _sheet(month: Month) -> SheetTable:
+    columns = (SheetColumn(_("Name")), SheetColumn(_("Staff number")), SheetColumn(_("Lacking")))
+    return SheetTable(_("People to be trained"), columns,
+                      [_person(month, one) for one in month.lacking])  # fmt: skip
+
+
+def _facts(month: Month) -> dict[str, Any]:
+    return {
+        "on": month.on.isoformat(),
+        "lacking": [
+            [one.person.id, *(c.course_id for c in one.cells if c.light >= Light.EXPIRED)]
+            for one in month.lacking
+        ],
+        "overrides": [[one.user_id, str(one.first), str(one.last)] for one in month.overrides],
+        "clean": month.is_clean,
+    }
+
+
+def _focus(month: Month) -> Iterator[str]:
+    if n := len(month.lacking):
+        yield ngettext(
+            "train {n} person who lacks a training", "train {n} people who lack a training", n
+        )
+    if n := len(month.ending):
+        yield ngettext(
+            "train {n} person whose training ends", "train {n} people whose training ends", n
+        )
+
+
+def _missing(month: Month) -> Iterator[tuple[str, str]]:
+    if n := month.open_sessions:
+        yield (
+            ngettext(
+                "{n} training session was held and is not closed.",
+                "{n} training sessions were held and are not closed.",
+                n,
+            ),
+            "/training-sessions",
+        )
