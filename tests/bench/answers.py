@@ -5,6 +5,7 @@ import json
 import statistics
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from safety_app.core import clock, db
 from safety_app.core.access import Actor
 from tests.bench import floor_server, pictures, processes
 from tests.bench.client import Reply, Request, Tablets
-from tests.bench.hall import ITEMS, ONE_OPEN_IN, Hall, Sheet, Size
+from tests.bench.hall import ITEMS, ONE_OPEN_IN, Hall, Paper, Sheet, Size
 from tests.bench.processes import Server
 from tests.bench.table import Line, in_turn
 
@@ -70,6 +71,23 @@ class Pen:
         return Request("POST", f"/api/runs/{self.sheet.run_id}/entries", headers, _json(body))
 
 
+class ExamPen:
+    """One tablet with one exam."""
+
+    def __init__(self, paper: Paper) -> None:
+        self.paper = paper
+        self.seq = 0
+
+    def answer(self) -> Request:
+        """The next question is answered; after the last comes the first again."""
+        place, choice = self.seq % self.paper.questions, 1 + self.seq % 2
+        self.seq += 1
+        body = {"seq": self.seq, "client_at": _at(), "place": place, "choice": choice}
+        headers = {**JSON, "x-run-token": self.paper.token}
+        path = f"/api/attempts/{self.paper.attempt_id}/entries"
+        return Request("POST", path, headers, _json(body))
+
+
 class BarePen:
     """The same for the floor."""
 
@@ -116,7 +134,17 @@ def measure(hall: Hall, folder: Path, size: Size, rounds: int, each: int) -> Ite
         yield bench.inspection(rounds)
         yield from bench.answers("one tablet", 1, each, rounds)
         yield from bench.scores(each, rounds)
+        yield from bench.exam(each, rounds)
         yield from bench.answers(f"{CROWD} tablets at once", CROWD, max(1, each // 5), rounds)
+
+
+@dataclass(slots=True)
+class Side:
+    """Who answers at which server, and how long they waited in each block."""
+
+    server: Server
+    pens: Sequence[Pen | BarePen | ExamPen]
+    waits: list[float] = field(default_factory=list)
 
 
 class Bench:
@@ -139,30 +167,41 @@ class Bench:
         pen = Pen(self.hall.evaluation, usual="4")
         yield from self._answers("A score, one tablet", [pen], each, rounds)
 
+    def exam(self, each: int, rounds: int) -> Iterator[Line]:
+        """An answer in an exam, beside one on a patrol: both ours, on the same server."""
+        assert self.hall.exam
+        exam = Side(self.ours, [ExamPen(self.hall.exam)])
+        patrol = Side(self.ours, [Pen(next(self.sheets))])
+        name = "An exam answer, one tablet"
+        yield from self._beside(name, exam, patrol, each, rounds, limits=(1.5, 1.5))
+
     def _answers(self, what: str, pens: Sequence[Pen], each: int, rounds: int) -> Iterator[Line]:
-        lanes = len(pens)
-        bare = [BarePen(next(self.bare_runs)) for _ in range(lanes)]
-        waits: dict[str, list[float]] = {"ours": [], "floor": []}
+        bare = [BarePen(next(self.bare_runs)) for _ in pens]
+        ours, floor = Side(self.ours, pens), Side(self.floor, bare)
+        yield from self._beside(what, ours, floor, each, rounds, limits=(2.0, 4.0))
 
-        def block(name: str, server: Server, all_pens: Sequence[Pen | BarePen]) -> float:
-            work = [[pen.answer() for _ in range(each)] for pen in all_pens]
-            before = server.cpu_ms()
-            replies = self.tablets.send(server.port, work)
-            taken = server.cpu_ms() - before
-            waits[name].append(statistics.median(one.ms for lane in replies for one in lane))
-            return taken / (lanes * each)
+    def _beside(
+        self, what: str, ours: Side, floor: Side, each: int, rounds: int,
+        *, limits: tuple[float, float],
+    ) -> Iterator[Line]:  # fmt: skip
+        """Two sides in turn, after one turn of each that does not count."""
+        self._block(ours, each)
+        self._block(floor, each)
+        ours.waits.clear()
+        floor.waits.clear()
+        cpu = in_turn(rounds, lambda: self._block(ours, each), lambda: self._block(floor, each))
+        p50, floor_p50 = statistics.median(ours.waits), statistics.median(floor.waits)
+        yield Line(f"{what}: p50 until it is on disk", p50, floor_p50, limits[0])
+        yield cpu.line(f"{what}: server CPU", limits[1])
 
-        block("ours", self.ours, pens)
-        block("floor", self.floor, bare)
-        waits = {"ours": [], "floor": []}
-        cpu = in_turn(
-            rounds,
-            lambda: block("ours", self.ours, pens),
-            lambda: block("floor", self.floor, bare),
-        )
-        ours, floor = (statistics.median(waits[name]) for name in ("ours", "floor"))
-        yield Line(f"{what}: p50 until it is on disk", ours, floor, 2.0)
-        yield cpu.line(f"{what}: server CPU", 4.0)
+    def _block(self, side: Side, each: int) -> float:
+        """`each` answers by every pen; the processor time of one."""
+        work = [[pen.answer() for _ in range(each)] for pen in side.pens]
+        before = side.server.cpu_ms()
+        replies = self.tablets.send(side.server.port, work)
+        taken = side.server.cpu_ms() - before
+        side.waits.append(statistics.median(one.ms for lane in replies for one in lane))
+        return taken / (len(work) * each)
 
     def inspection(self, rounds: int) -> Line:
         """20 answers, one with note and three photos, signature, owner, list of open hazards."""

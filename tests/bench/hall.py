@@ -1,4 +1,4 @@
-"""The hall that is measured: 24 windows, lists of 20 items, a drill, 10,000 hazards."""
+"""The hall that is measured: 24 windows, lists of 20 items, a drill, an exam, 10,000 hazards."""
 
 import os
 from dataclasses import dataclass
@@ -13,8 +13,12 @@ from checklists import templates
 from checklists.models import Anchor, Plan, PlanSlot, Run, Task, TemplateItem, TemplatePart
 from checklists.templates import ChecklistFile
 from drills import service as drills
+from drills.exams.drawing import Part
+from drills.exams.models import Kind as QuestionKind
+from drills.exams.service import definitions, sitting
 from drills.models import Content, Form
 from drills.models import Step as DrillStep
+from drills.training import service as training
 from hazards.models import Category, Hazard, HazardStep, Kind, Level, Origin, Status, Step
 from safety_app import migrate
 from safety_app.accounts.models import Membership, User
@@ -28,6 +32,10 @@ from tests.cast import Cast, build
 
 CODE = "bench"
 ITEMS = 20
+QUESTIONS = (
+    Part(QuestionKind.SINGLE, 28), Part(QuestionKind.MULTIPLE, 11),
+    Part(QuestionKind.TRUE_FALSE, 11),
+)  # fmt: skip
 WINDOWS = 24
 ONE_OPEN_IN = 10
 OPEN = (Status.REGISTERED, Status.ASSIGNED, Status.FIXED)
@@ -52,13 +60,23 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """An exam under way on a tablet."""
+
+    attempt_id: int
+    token: str
+    questions: int
+
+
+@dataclass(frozen=True, slots=True)
 class Hall:
-    """The data folder, who looks at pages, the sheets to fill, and the evaluation of a drill."""
+    """The data folder, who looks at pages, the sheets to fill, a drill's evaluation, an exam."""
 
     data: Path
     officer: SignedIn
     sheets: tuple[Sheet, ...]
     evaluation: Sheet | None = None
+    exam: Paper | None = None
 
 
 def furnish(data: Path, size: Size) -> Hall:
@@ -89,7 +107,8 @@ def furnish(data: Path, size: Size) -> Hall:
         signed_in = open_session(session, officer, device_id=None, now=now)
         sheets = _sheets(session, cast.site_id, windows, size.sheets, now)
         evaluation = _evaluation(session, cast, signed_in, now)
-    return Hall(data, signed_in, sheets, evaluation)
+        exam = _exam(session, cast, now)
+    return Hall(data, signed_in, sheets, evaluation, exam)
 
 
 def adopt(data: Path) -> None:
@@ -184,6 +203,16 @@ def _evaluation(session: Session, cast: Cast, officer: SignedIn, now: datetime) 
     ).all()
     assert len(items) == ITEMS
     return Sheet(opened.run_id, opened.token, tuple(items), officer)
+
+
+def _exam(session: Session, cast: Cast, now: datetime) -> Paper:
+    """The exam of 50 questions that the first lead has begun."""
+    course = training.list_courses(session, cast.site_id)[0]
+    facts = definitions.ExamFacts(course.id, "测速", QUESTIONS, minutes=240)
+    exam = definitions.save_exam(session, cast.officer, facts, now=now)
+    token = "x" * 64
+    attempt = sitting.begin(session, cast.lead, exam.id, token=token, now=now).attempt
+    return Paper(attempt.id, token, len(attempt.questions))
 
 
 def _staff(session: Session, site_id: int, window_id: int, now: datetime) -> SignedIn:
