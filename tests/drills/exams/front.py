@@ -16,6 +16,7 @@ from drills.exams.models import Attempt, Exam, Kind
 from drills.exams.service import lots
 from safety_app.accounts import service as accounts
 from safety_app.core.access import Actor
+from safety_app.core.db import Database
 from tests.cast import NOW
 from tests.checklists import sheet_front
 from tests.checklists.sheet_front import TABLET, Hall, wrong
@@ -83,18 +84,23 @@ class House:
 
     def pass_time(self, exam: int, who: Actor, by: timedelta) -> None:
         """Whatever was done in the newest attempt lies so much longer ago."""
-        with self.hall.database.transaction() as session:
-            attempt = session.get_one(Attempt, self.attempt(exam, who).id)
-            for name in ("started_at", "deadline", "closes_at", "seen_at", "submitted_at"):
-                moment = getattr(attempt, name)
-                setattr(attempt, name, moment - by if moment else None)
-            if by >= timedelta(days=1):
-                attempt.held_on -= by
+        pass_time(self.hall.database, self.attempt(exam, who).id, by)
 
     def the_exam(self, exam: int) -> Exam:
         """The exam as it stands."""
         with self.hall.database.reading() as session:
             return session.get_one(Exam, exam)
+
+
+def pass_time(database: Database, attempt_id: int, by: timedelta) -> None:
+    """Whatever was done in an attempt lies so much longer ago."""
+    with database.transaction() as session:
+        attempt = session.get_one(Attempt, attempt_id)
+        for name in ("started_at", "deadline", "closes_at", "seen_at", "submitted_at"):
+            moment = getattr(attempt, name)
+            setattr(attempt, name, moment - by if moment else None)
+        if by >= timedelta(days=1):
+            attempt.held_on -= by
 
 
 def choose(page: Page, mask: int) -> None:
