@@ -31,6 +31,7 @@ GRANTS: Final[Grants] = {
         **_ALL,
         _P.VIEW: frozenset({Scope.LED, Scope.COMMON}),
         _P.MARK: frozenset({Scope.LED, Scope.COMMON}),
+        _P.PAPERS: _LED,
     },
     Role.OFFICER: {
         **_ALL,

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from hazards.incidents import errors
 from hazards.incidents.deadlines import State
 from hazards.incidents.level import FEN, Level
-from hazards.incidents.models import Authority, Incident, IncidentStep, Kind, Step
-from hazards.incidents.service import figures, reporting
+from hazards.incidents.models import Authority, Incident, IncidentStep, Kind, Step, Way
+from hazards.incidents.service import figures, notifying, reporting
 from hazards.incidents.service.detail import get
 from hazards.incidents.service.figures import Numbers, count, decide
 from hazards.incidents.service.settings import Addressee, set_rules
@@ -226,3 +226,38 @@ def test_a_change_of_casualties_is_owed_to_both_authorities(session: Session, ha
     assert detail.owed == () and [one.is_follow_up for one in detail.notifications] == [
         False, False, True, True,
     ]  # fmt: skip
+
+
+def test_who_was_told_when_is_checked(session: Session, hall: Cast) -> None:
+    found = make_incident(session, hall, numbers=ONE_DEAD)
+
+    def tell(by: Actor = hall.officer, **facts: object) -> None:
+        told = {"authority": Authority.EMERGENCY, "told_at": NOW, "way": Way.PHONE, **facts}
+        notifying.notify(session, by, found.id, now=NOW, **told)  # type: ignore[arg-type]
+
+    for wrong in (AT - timedelta(minutes=1), NOW + timedelta(minutes=3)):
+        with pytest.raises(errors.MomentNotPossible):
+            tell(told_at=wrong)
+    with pytest.raises(errors.InvestigatorUnknown):
+        tell(told_by_id=hall.foreign_manager.user_id)
+    with pytest.raises(NotAllowed):
+        tell(by=hall.lead)
+    with pytest.raises(TextMissing):
+        tell(authority=Authority.OTHER)
+    assert notifying.notifications_of(session, found.id) == []
+    tell(told_by_id=hall.staff.user_id, reference="YJ-0012")
+    row = notifying.notifications_of(session, found.id)[0]
+    assert (row.told_by, row.recorded_by) == (hall.staff.user_id, hall.officer.user_id)
+
+
+def test_an_authority_is_called_by_the_name_that_is_set(session: Session, hall: Cast) -> None:
+    set_rules(
+        session, hall.officer, emergency=Addressee("清河县应急管理局"), sector=Addressee(),
+        loss_from_yuan=None, now=NOW,
+    )  # fmt: skip
+    found = make_incident(session, hall, numbers=ONE_DEAD)
+    row = notifying.notify(
+        session, hall.officer, found.id, authority=Authority.EMERGENCY, told_at=NOW, way=Way.FAX,
+        now=NOW,
+    )  # fmt: skip
+    assert row.name == "清河县应急管理局"

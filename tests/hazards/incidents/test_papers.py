@@ -90,12 +90,14 @@ def test_the_report_is_without_names_unless_asked_by_who_may(found: Incident, ha
     assert f"事故报告 {found.number}.pdf" in name
 
 
-@pytest.mark.parametrize("names", ["", "&names=1"])
-def test_papers_are_for_officer_manager_and_team(found: Incident, hall: Cast, names: str) -> None:
+@pytest.mark.parametrize(("names", "lead"), [("", 200), ("&names=1", 403)])
+def test_papers_are_for_officer_manager_and_team_and_without_names_for_the_lead(
+    found: Incident, hall: Cast, names: str, lead: int
+) -> None:
     address = f"/incidents/report/{found.number}.pdf?lang=en{names}"
     for actor, status in (
-        (hall.manager, 200), (hall.second_staff, 200), (hall.lead, 403), (hall.staff, 403),
-        (hall.other_staff, 404), (hall.foreign_manager, 404),
+        (hall.manager, 200), (hall.second_staff, 200), (hall.lead, lead), (hall.staff, 403),
+        (hall.other_staff, 404), (hall.other_lead, 404), (hall.foreign_manager, 404),
     ):  # fmt: skip
         assert fetch(actor, address).status_code == status, actor.name
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from hazards.incidents import errors
 from hazards.incidents.level import Level
+from hazards.incidents.lifecycle import allowed
 from hazards.incidents.models import Incident, IncidentPhoto, IncidentStep, Kind, Status, Step
 from hazards.incidents.service import reporting
 from hazards.incidents.service.detail import get
@@ -181,6 +182,13 @@ def test_who_sees_it(session: Session, hall: Cast) -> None:
     ):  # fmt: skip
         with pytest.raises(NotFound):
             get(session, actor, found.number, now=NOW)
+
+
+def test_nobody_of_another_hall_may_take_any_step(session: Session, hall: Cast) -> None:
+    found = make_incident(session, hall)
+    everyone = frozenset({hall.foreign_manager.user_id})
+    assert allowed(hall.foreign_manager, found, everyone) == frozenset()
+    assert Step.VOID in allowed(hall.manager, found, frozenset())
 
 
 @pytest.mark.parametrize("wrong", ["SG-2026-9999", "", "x\x00y", "’", "SG-2026-0001'--"])
