@@ -4,13 +4,14 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from drills.plans.content import Card, Words
 from drills.plans.models import Document, DraftStatus
-from drills.plans.service import get_version, request_revision
+from drills.plans.service import get_version, request_revision, revise
 from drills.plans.service.custody import hand_over, held
 from drills.plans.service.drafting import draft_of
 from safety_app.accounts import service as accounts
 from tests.cast import NOW, TODAY, Cast
-from tests.drills.plans.documents import make_plan, put_in_force
+from tests.drills.plans.documents import make_plan, put_in_force, save
 
 
 def test_what_names_somebody_is_told_and_handed_over_into_a_draft(
@@ -28,6 +29,17 @@ def test_what_names_somebody_is_told_and_handed_over_into_a_draft(
     assert gone in get_version(session, hall.site_id, document.current_id or 0).content.people
     put_in_force(session, hall, document, now=NOW + timedelta(days=1))
     assert held(session, hall.site_id, gone, TODAY) == []
+
+
+def test_a_draft_under_way_keeps_what_was_typed(session: Session, hall: Cast) -> None:
+    document = make_plan(session, hall)
+    revise(session, hall.officer, document.id, now=NOW)
+    save(session, hall, document, Card(lines=Words(zh="喊：新写的")))
+    gone, successor = hall.staff.user_id, hall.second_staff.user_id
+    keys = [one.key for one in held(session, hall.site_id, gone, TODAY)]
+    hand_over(session, hall.administrator, keys, gone, successor, now=NOW)
+    content = draft_of(session, document.id)[0]
+    assert content.card.lines.zh == "喊：新写的" and successor in content.people
 
 
 def test_who_takes_over_what_they_do_already_stands_once(session: Session, hall: Cast) -> None:
