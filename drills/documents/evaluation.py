@@ -98,7 +98,7 @@ def problem_blocks(problems: tuple[ProblemView, ...], head: Head) -> list[Block]
         return [Paragraph(_("No problem was found."))]
     columns = (
         Column(_("Item"), 0.6),
-        Column(_("Problem"), 3),
+        Column(_("Problem found"), 3),
         Column(_("Followed up as"), 1.7),
         Column(_("In charge"), 1),
         Column(_("Due by"), 1.2),
