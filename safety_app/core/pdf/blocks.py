@@ -105,11 +105,16 @@ class PhotoPair:
 
 @dataclass(frozen=True, slots=True)
 class PhotoPairs:
-    """`empty` stands where there is no picture yet, `lost` where its file cannot be read."""
+    """`empty` stands where there is no picture yet, `lost` where its file cannot be read.
+
+    Pictures that are no before and after may be odd in number: without `framed` the last place is
+    left white.
+    """
 
     pairs: tuple[PhotoPair, ...]
     empty: str = "—"
     lost: str = "—"
+    framed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +145,32 @@ class Timeline:
     """Moments along a line from top to bottom, none of them torn by the end of a page."""
 
     happenings: tuple[Happening, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """How long something took beside how long it may take, in one unit; nothing where unknown.
+
+    `text` says the same in words, and whether it is `late`.
+    """
+
+    label: str
+    actual: float | None
+    target: float | None
+    text: str
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Spans from one start, drawn to scale: actual ones filled, targets as an open frame.
+
+    `ticks` are values of the axis with their words. `keys` name actual, late and target.
+    """
+
+    bars: tuple[Bar, ...]
+    ticks: tuple[tuple[float, str], ...]
+    keys: tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +227,7 @@ Block = (
     | Plate
     | Timeline
     | Choices
+    | Bars
     | Signatures
     | Turned
 )

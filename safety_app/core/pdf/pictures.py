@@ -36,6 +36,8 @@ def place_pairs(block: PhotoPairs, flow: Flow) -> None:
         under = 0.0
         for at, pair in enumerate(row):
             for side, box in enumerate((pair.before, pair.after)):
+                if box is None and not block.framed:
+                    continue
                 x = flow.left + (2 * at + side) * (_wide(flow) + GAP)
                 _box(box, block.empty if box is None else block.lost, x, flow)
                 under = max(under, _under(box, x, flow))
@@ -93,6 +95,8 @@ def _high(flow: Flow) -> float:
 
 
 def _captions(pair: PhotoPair, flow: Flow) -> list[str]:
+    if not pair.caption:
+        return []
     return flow.wrap(flow.clean(pair.caption), 2 * _wide(flow) + GAP, CAPTION)
 
 

@@ -2,7 +2,9 @@
 
 from typing import Final
 
+from safety_app.core.pdf.bars import bars_height, place_bars
 from safety_app.core.pdf.blocks import (
+    Bars,
     Block,
     Choices,
     Heading,
@@ -71,6 +73,8 @@ def _alone(block: Block, flow: Flow) -> None:
             place_timeline(block, flow)
         case Choices():
             place_choices(block, flow)
+        case Bars():
+            place_bars(block, flow)
         case Signatures():
             _signatures(block, flow)
 
@@ -107,7 +111,7 @@ def least(blocks: tuple[Block, ...], flow: Flow) -> float:
             return least_table(block, flow, _signed_below(rest, flow))
         case PhotoPairs():
             return least_pairs(block, flow)
-        case Plate() | Timeline() | Choices():
+        case Plate() | Timeline() | Choices() | Bars():
             return _least_alone(block, flow)
         case Signatures():
             return _signatures_height(block)
@@ -122,7 +126,7 @@ def least(blocks: tuple[Block, ...], flow: Flow) -> float:
             return 2 * LEADING
 
 
-def _least_alone(block: Plate | Timeline | Choices, flow: Flow) -> float:
+def _least_alone(block: Plate | Timeline | Choices | Bars, flow: Flow) -> float:
     """The same of what needs to know nothing of what follows."""
     match block:
         case Plate():
@@ -131,6 +135,8 @@ def _least_alone(block: Plate | Timeline | Choices, flow: Flow) -> float:
             return least_timeline(block, flow)
         case Choices():
             return choices_height(block, flow)
+        case Bars():
+            return bars_height(block, flow)
 
 
 def _signed_below(blocks: tuple[Block, ...], flow: Flow) -> float:
