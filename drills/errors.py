@@ -217,3 +217,17 @@ class TimeUnclear(AppError):
 
     text = N_("“{given}” is no time of day. Write it as 17:30.")
     status = 422
+
+
+class NotHeldYet(AppError):
+    """There is no record of a drill that has not taken place."""
+
+    text = N_("{code} was not held yet, so there is no record to print.")
+    status = 404
+
+
+class UnknownYear(AppError):
+    """An address that names no year."""
+
+    text = N_("There is no such year. Choose one on the page of drills.")
+    status = 404

@@ -2,11 +2,20 @@
 
 from pathlib import Path
 
+from drills import dossier, sections
 from drills.closing import rule_behind, source_page
 from drills.permissions import GRANTS, Permission
 from drills.service import attending, clock, proofs
 from drills.subjects import SUBJECTS
-from safety_app.core.feature import Feature, Page, PhotoShelf, Tile
+from safety_app.core.feature import (
+    Dossier,
+    Feature,
+    Page,
+    PaperKind,
+    PhotoShelf,
+    Section,
+    Tile,
+)
 from safety_app.core.i18n import N_
 
 PAGES = (
@@ -71,6 +80,34 @@ FEATURE = Feature(
     routes="drills.routes:ROUTES",
     api="drills.api:router",
     tiles=(Tile("drills.pages.tiles:drills", column=2, order=15),),
+    papers=(
+        PaperKind(
+            name="drills.year",
+            title=N_("Drill plan of the year"),
+            description=N_("What must be drilled on which rule, and what is planned for it."),
+            address="/drills/year/{year}",
+            permission=Permission.REPORT,
+            period="year",
+            order=75,
+            icon="calendar_month",
+        ),
+        PaperKind(
+            name="drills.record",
+            title=N_("Drills of the year"),
+            description=N_(
+                "Every drill of a year: when, where, who took part, what the evaluation came to."
+                " The record of one drill is printed on its page."
+            ),
+            address="/drills/record/{year}",
+            permission=Permission.REPORT,
+            period="year",
+            order=76,
+            icon="campaign",
+        ),
+    ),
+    sections=(Section("drills", 50, sections.build, blocks_order=80),),
+    dossier=(Dossier(9, dossier.drills),),
+    stands_for=dossier.stands_for,
     photos=PhotoShelf(may_see=proofs.may_see_photo, in_use=proofs.photos_in_use),
     may_see_file=proofs.may_see_file,
     elsewhere=attending.at_drill,

@@ -2,6 +2,6 @@
 
 from typing import Final
 
-from drills import clock_page, evaluation_paper
+from drills import clock_page, evaluation_paper, papers
 
-ROUTES: Final = (*clock_page.ROUTES, *evaluation_paper.ROUTES)
+ROUTES: Final = (*clock_page.ROUTES, *evaluation_paper.ROUTES, *papers.ROUTES)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from safety_app.core import i18n
 from safety_app.core.i18n import _, bilingual, moment_text
-from safety_app.core.pdf.blocks import Block, Note
+from safety_app.core.pdf.blocks import Block, Note, SignatureLine, Signatures
 from safety_app.core.settings import settings
 from safety_app.workplace import service as workplace
 
@@ -60,3 +60,10 @@ def print_paper(
         font_path=settings().font_path,
         landscape=landscape,
     )
+
+
+def signatures(*labels: str) -> Signatures:
+    """Places to sign by hand, and for the seal."""
+    units = tuple(_("year month day").split()) if i18n.language() == "zh_CN" else ()
+    lines = tuple(SignatureLine(label) for label in labels)
+    return Signatures(lines, _("Date:"), units, seal=_("Seal of the unit"))

@@ -55,7 +55,7 @@ def notify(actor: Actor, found: DrillDetail) -> None:
     drill = found.drill
     key = f"drills.notify.{drill.code}.{drill.row_version}"
     fields.head(_("Announce the drill"), found.title, _back(found))
-    address = f"/drill/{drill.code}/notice.pdf?lang={language()}"
+    address = f"/drills/{drill.code}/notice.pdf?lang={language()}"
     with ui.card("notice"):
         fields.label(
             _("Read it out, send it or hang it up; then note here who was told. Correct the words"

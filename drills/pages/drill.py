@@ -98,7 +98,7 @@ def _head(actor: Actor, found: DrillDetail) -> None:
         parts.append(_("Basis: {rules}", rules=_("; ").join(rules)))
     prints = ""
     if actor.may_somewhere(Permission.REPORT) and found.drill.held_on:
-        address = f"/drill/{drill.code}/report.pdf?lang={language()}"
+        address = f"/drills/{drill.code}/report.pdf?lang={language()}"
         prints = markup.anchor(_("Print the record"), address, "print", new_tab=True)
     ui.title(_("Drill: {title}", title=found.title), " · ".join(parts), aside=_back() + prints)
 
@@ -233,10 +233,12 @@ def _plans(found: DrillDetail) -> None:
 
 
 def _plan(site_id: int, plan: Tried) -> str:
-    if plan.is_frozen:
-        words = _("Tried out: version {n}", n=plan.version)
-    else:
+    badge = ""
+    if plan.version is not None:
         words = _("In force: version {n}", n=plan.version)
+        if plan.is_frozen:
+            words = _("Tried out: version {n}", n=plan.version)
+        badge = ui.badge(words, "green", "verified")
     lines = ""
     with reading() as session:
         if plan.version_id:
@@ -250,7 +252,7 @@ def _plan(site_id: int, plan: Tried) -> str:
         since = _("{since}, to be reviewed by {day}", since=since, day=by)
     link = markup.anchor(_("Open the plan"), f"/emergency-plans?plan={plan.plan_id}", "menu_book")
     return (
-        markup.section(plan.title, ui.badge(words, "green", "verified"))
+        markup.section(plan.title, badge)
         + f'<p class="muted">{escape(since)}</p>{lines}<div class="ways">{link}</div>'
     )
 

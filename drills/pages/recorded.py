@@ -91,10 +91,10 @@ def _prints(actor: Actor, found: DrillDetail) -> str:
     if found.drill.status not in (Status.PLANNED, Status.UNDER_WAY):
         return ""
     links = markup.anchor(
-        _("Print the notice"), f"/drill/{code}/notice.pdf?lang={lang}", "campaign", new_tab=True
+        _("Print the notice"), f"/drills/{code}/notice.pdf?lang={lang}", "campaign", new_tab=True
     )
     if actor.may_somewhere(Permission.HOLD) or Step.START in found.allowed:
-        address = f"/drill/{code}/sign-in.pdf?lang={lang}"
+        address = f"/drills/{code}/sign-in.pdf?lang={lang}"
         links += markup.anchor(_("Print the sign-in sheet"), address, "print", new_tab=True)
     return f'<div class="ways">{links}</div>'
 

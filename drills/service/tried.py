@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +12,8 @@ from drills.models import Drill, DrillPlan
 from drills.plans import service as plans
 from drills.rhythm import Plan
 from safety_app.core.errors import NotFound
+
+LAST_DAY: Final = date(2999, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +47,15 @@ def tried_by(session: Session, drill: Drill, on: date) -> list[Tried]:
     """The plans of a drill, in the version that it has tried out or that would be tried out."""
     rows = session.scalars(select(DrillPlan).where(DrillPlan.drill_id == drill.id)).all()
     in_force = {one.plan_id: one for one in plans.current(session, drill.site_id, on)}
+    later = {one.plan_id: one for one in plans.current(session, drill.site_id, LAST_DAY)}
     found = []
     for row in sorted(rows, key=lambda row: row.plan_id):
         if row.version_id is not None:
             found.append(_frozen(session, drill.site_id, row))
         elif row.plan_id in in_force:
             found.append(_living(in_force[row.plan_id]))
+        elif row.plan_id in later:
+            found.append(_without_version(later[row.plan_id]))
     return found
 
 
@@ -103,6 +109,11 @@ def _living(one: plans.InForce) -> Tried:
         effective_on=one.effective_on,
         review_by=one.review_by,
     )
+
+
+def _without_version(one: plans.InForce) -> Tried:
+    """A plan of which no version was in force on the day: an old drill, entered from paper."""
+    return Tried(one.plan_id, None, one.number, None, one.title, one.kind)
 
 
 def _frozen(session: Session, site_id: int, row: DrillPlan) -> Tried:

@@ -40,13 +40,17 @@ BACK: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A drill as it stood at a moment, by its steps until then."""
+    """A drill as it stood at a moment, by its steps until then.
+
+    `changes` are those that put it off or struck it off.
+    """
 
     drill: Drill
     status: Status
     planned_on: date
     is_reported: bool
     plan_ids: frozenset[int]
+    changes: tuple[DrillStep, ...] = ()
 
     @property
     def is_held(self) -> bool:
@@ -169,7 +173,8 @@ def _standing(drill: Drill, steps: Sequence[DrillStep], plan_ids: frozenset[int]
         if step.step in (Step.PLAN, Step.RESCHEDULE) and step.new_on:
             planned_on = step.new_on
         reported = reported or step.step == Step.REPORT
-    return Standing(drill, status, planned_on, reported, plan_ids)
+    changes = tuple(one for one in steps if one.step in (Step.RESCHEDULE, Step.CANCEL))
+    return Standing(drill, status, planned_on, reported, plan_ids, changes)
 
 
 def known_of(found: Sequence[Standing]) -> list[Known]:
