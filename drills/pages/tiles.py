@@ -4,63 +4,54 @@ from datetime import datetime
 from html import escape
 from typing import Final
 
-from sqlalchemy.orm import Session
-
-from drills.pages.words import row_badges, state_badge
+from drills.pages.words import due_text, state_badge, todo_badge
 from drills.permissions import Permission
-from drills.rhythm import State
-from drills.service import attending, listing, years
-from drills.service.listing import DrillRow
-from drills.service.next_steps import Todo
+from drills.rhythm import Duty
+from drills.service.listing import place_text
+from drills.service.waiting import Waiting, due_soon, waiting
 from safety_app import ui
-from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
-from safety_app.core.i18n import _, day_text
+from safety_app.core.i18n import _, bilingual, day_text
 from safety_app.ui import markup
+from safety_app.workplace import service as workplace
 
 SHOWN: Final = 4
-TODAY: Final = frozenset({Todo.RUNNING, Todo.HOLD})
 
 
 def drills(actor: Actor, now: datetime) -> bool:
     """A drill of today to everybody who takes part, the rest to whoever sees to it."""
     if not actor.may_somewhere(Permission.VIEW):
         return False
+    plans_all = actor.reach(Permission.PLAN).site
     with reading() as session:
-        found = listing.now_year(session, actor, now)
-        waiting = listing.pressing(listing.rows(session, actor.site_id, found, now))
-        mine = [row for row in waiting if _concerns(session, actor, row, now)]
-    due = years.next_due(found, clock.local_day(now, actor.timezone))
-    owes = due is not None and actor.reach(Permission.PLAN).site and due.state is State.OVERDUE
-    if not mine and not owes:
+        found = waiting(session, actor, now)
+        due = due_soon(session, actor, now) if plans_all else None
+        windows = workplace.window_names(session, actor.site_id) if found else {}
+    if not found and due is None:
         return False
-    lines = "".join(_line(row) for row in mine[:SHOWN])
-    if owes and due is not None:
-        lines += (
-            f'<a class="line" href="/drill-year"><strong>{escape(due.rule.display_text)}</strong>'
-            f'<span class="sub">{escape(due.period.name)}</span>{ui.badges(state_badge(due))}</a>'
-        )
+    lines = "".join(_line(one, windows) for one in found[:SHOWN]) + _due(due)
     ui.html(markup.section(_("Drills")) + f'<div class="box lines">{lines}</div>')
     return True
 
 
-def _concerns(session: Session, actor: Actor, row: DrillRow, now: datetime) -> bool:
-    """Whether somebody plans, leads or judges it, or takes part in it today."""
-    drill = next(
-        one.drill for one in years.standings(session, actor.site_id, now) if one.drill.id == row.id
-    )
-    if row.todo in TODAY:
-        today = clock.local_day(now, actor.timezone)
-        if actor.user_id in attending.expected(session, drill, today):
-            return True
-    named = (drill.owner_id, drill.commander_id)
-    return actor.user_id in named or actor.may(Permission.PLAN, window_id=drill.window_id)
-
-
-def _line(row: DrillRow) -> str:
-    facts = " · ".join((row.code, day_text(row.day), row.place))
+def _line(one: Waiting, windows: dict[int, str]) -> str:
+    drill = one.drill
+    day = drill.held_on or drill.planned_on
+    facts = " · ".join((drill.code, day_text(day), place_text(drill, windows)))
     return (
-        f'<a class="line" href="/drills?drill={row.code}"><strong>{escape(row.title)}</strong>'
-        f'<span class="sub">{escape(facts)}</span>{row_badges(row)}</a>'
+        f'<a class="line" href="/drills?drill={drill.code}">'
+        f"<strong>{escape(bilingual(drill.title, drill.title_en))}</strong>"
+        f'<span class="sub">{escape(facts)}</span>'
+        f"{ui.badges(todo_badge(one.todo, one.open_problems))}</a>"
+    )
+
+
+def _due(duty: Duty | None) -> str:
+    if duty is None:
+        return ""
+    until = f"{duty.period.name} · {due_text(duty.period.due)}"
+    return (
+        f'<a class="line" href="/drill-year"><strong>{escape(duty.rule.display_text)}</strong>'
+        f'<span class="sub">{escape(until)}</span>{ui.badges(state_badge(duty))}</a>'
     )

@@ -86,15 +86,18 @@ def status_badge(status: Status) -> str:
 
 def row_badges(row: DrillRow) -> str:
     """What a row of the list says with colour, symbol and word."""
-    todo = ""
-    if row.todo in TODO_TONES:
-        tone, symbol = TODO_TONES[row.todo]
-        words = _(TODO_WORDS[row.todo])
-        if row.todo is Todo.FOLLOW_UP:
-            words = open_text(row.open_problems)
-        todo = ui.badge(words, tone, symbol, solid=row.todo is Todo.SLIPPED)
+    todo = todo_badge(row.todo, row.open_problems)
     status = "" if todo else status_badge(row.status)
     return ui.badges(status, todo, grade_badge(row.grade))
+
+
+def todo_badge(todo: Todo, open_problems: int) -> str:
+    """What is to be done next; nothing where nothing is."""
+    if todo not in TODO_TONES:
+        return ""
+    tone, symbol = TODO_TONES[todo]
+    words = open_text(open_problems) if todo is Todo.FOLLOW_UP else _(TODO_WORDS[todo])
+    return ui.badge(words, tone, symbol, solid=todo is Todo.SLIPPED)
 
 
 def open_text(n: int) -> str:

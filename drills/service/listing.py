@@ -104,8 +104,9 @@ def todos_of(
     session: Session, site_id: int, found: Year, still: dict[int, int], today: date
 ) -> dict[int, Todo]:
     """The next step of each drill."""
-    told = _told(session, [one.drill.id for one in found.standings])
-    near = {one.drill.id for one in years.to_announce(session, site_id, found.standings, today)}
+    drills = [one.drill for one in found.standings]
+    told = _told(session, [one.id for one in drills])
+    near = {one.id for one in years.unannounced(session, site_id, drills, today)}
     owing = {duty.code for duty in found.duties if not duty.is_reported}
     return {
         one.drill.id: next_of(

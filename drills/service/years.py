@@ -1,9 +1,9 @@
 """The year's drill plan: what the hall must drill, how it stands, what is proposed and accepted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import Final
 
 from sqlalchemy import select
@@ -227,9 +227,14 @@ def year_of(session: Session, site_id: int, year: int, at: datetime) -> Year:
         choices=choices,
         since=since,
         today=clock.local_day(at, site.timezone),
-        open_day=partial(workplace.previous_open_day, session, site_id),
+        open_day=_open_days(session, site_id),
     )
     return Year(year, following, tuple(duties), tuple(plans), tuple(found))
+
+
+def _open_days(session: Session, site_id: int) -> Callable[[date], date]:
+    """The last open day up to a day; several duties end on the same one."""
+    return cache(partial(workplace.previous_open_day, session, site_id))
 
 
 def proposal_of(session: Session, site_id: int, year: int, at: datetime) -> list[Proposed]:
@@ -238,7 +243,7 @@ def proposal_of(session: Session, site_id: int, year: int, at: datetime) -> list
     found = year_of(session, site_id, year, at)
     choices, today = choices_of(session, site_id), clock.local_day(at, site.timezone)
     since = site.counts_from or clock.local_day(site.created_at, site.timezone)
-    open_day = partial(workplace.previous_open_day, session, site_id)
+    open_day = _open_days(session, site_id)
 
     def judge(drills: Sequence[Known]) -> Sequence[Duty]:
         return rhythm.duties(
@@ -323,17 +328,17 @@ def slipped(found: Sequence[Standing], today: date) -> list[Standing]:
     return [one for one in found if one.status is Status.PLANNED and one.planned_on < today]
 
 
-def to_announce(
-    session: Session, site_id: int, found: Sequence[Standing], today: date
-) -> list[Standing]:
+def unannounced(
+    session: Session, site_id: int, drills: Sequence[Drill], today: date
+) -> list[Drill]:
     """Planned drills of which nobody was told, though their day is near."""
-    coming = [one for one in found if one.status is Status.PLANNED and one.planned_on >= today]
+    coming = [one for one in drills if one.status == Status.PLANNED and one.planned_on >= today]
     if not coming:
         return []
     last = workplace.add_open_days(session, site_id, today, notice_days(session, site_id))
-    near = {
-        one.drill.id: one for one in coming if one.planned_on <= max(last, today + timedelta(1))
-    }
+    near = {one.id: one for one in coming if one.planned_on <= max(last, today + timedelta(1))}
+    if not near:
+        return []
     told = session.scalars(
         select(DrillStep.drill_id).where(
             DrillStep.drill_id.in_(near), DrillStep.step == Step.NOTIFY

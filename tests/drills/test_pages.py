@@ -298,12 +298,15 @@ def test_today_is_silent_when_nothing_is_to_be_done(database: Database, hall: Ca
     assert "演练" not in said(open_page(hall.manager, "")).replace("预案与演练", "")
 
 
-def test_today_names_a_half_year_that_is_overdue(
-    database: Database, hall: Cast, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("day", "word"), [(12, "未列入计划"), (30, "逾期未演练")])
+def test_today_names_a_half_year_that_ends_undrilled(
+    database: Database, hall: Cast, monkeypatch: pytest.MonkeyPatch, day: int, word: str
 ) -> None:
     with database.transaction() as session:
         last = workplace.previous_open_day(session, hall.site_id, date(2028, 12, 31))
     assert last == date(2028, 12, 29)
-    late = NOW.replace(year=2028, month=12, day=30)
-    monkeypatch.setattr(clock, "now", lambda: late)
-    assert "逾期未演练" in said(open_page(hall.manager, ""))
+    monkeypatch.setattr(clock, "now", lambda: NOW.replace(year=2028, month=11, day=day))
+    assert word not in said(open_page(hall.manager, ""))
+    monkeypatch.setattr(clock, "now", lambda: NOW.replace(year=2028, month=12, day=day))
+    assert word in said(open_page(hall.manager, ""))
+    assert word not in said(open_page(hall.staff, ""))

@@ -161,11 +161,10 @@ def test_who_was_not_told_is_named_when_the_day_is_near(
     drill = make_drill(
         session, hall, on=workplace.add_open_days(session, hall.site_id, TODAY, days)
     )
-    found = years.standings(session, hall.site_id, NOW + timedelta(seconds=1))
-    near = years.to_announce(session, hall.site_id, found, TODAY)
-    assert [one.drill.id for one in near] == ([drill.id] if is_near else [])
+    near = years.unannounced(session, hall.site_id, [drill], TODAY)
+    assert near == ([drill] if is_near else [])
     service.notify(session, hall.officer, drill.id, audience="全体", text="演练", now=NOW)
-    assert not years.to_announce(session, hall.site_id, found, TODAY)
+    assert not years.unannounced(session, hall.site_id, [drill], TODAY)
 
 
 def test_a_day_that_passed_without_the_drill_is_named(session: Session, hall: Cast) -> None:
