@@ -7,13 +7,24 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.bench import answers, equipment, imports, pages, papers, plans, processes, starts, tasks
+from tests.bench import (
+    answers,
+    drills,
+    equipment,
+    imports,
+    pages,
+    papers,
+    plans,
+    processes,
+    starts,
+    tasks,
+)
 from tests.bench.hall import Hall, Size, furnish
 from tests.bench.table import Line, render, write_json
 
 GROUPS = (
-    "answers", "pages", "papers", "imports", "tasks", "equipment", "plans", "start",
-    "demonstration",
+    "answers", "pages", "papers", "imports", "tasks", "equipment", "plans", "drills",
+    "start", "demonstration",
 )  # fmt: skip
 
 
@@ -40,6 +51,8 @@ def measure(groups: Sequence[str], effort: Effort) -> Iterator[Line]:
             yield from equipment.measure(folder / "equipment", effort.rounds, effort.reruns)
         if "plans" in groups:
             yield from plans.measure(folder / "plans", effort.rounds)
+        if "drills" in groups:
+            yield from drills.measure(folder / "drills", effort.rounds)
         if {"answers", "pages", "start"} & set(groups):
             hall = furnish(folder / "ours", effort.size)
             yield from _served(groups, effort, hall, folder)

@@ -16,6 +16,7 @@ from tests.bench import __main__ as bench
 from tests.bench import (
     answers,
     books,
+    drills,
     equipment,
     imports,
     pages,
@@ -170,3 +171,9 @@ def test_the_page_of_an_emergency_is_measured_as_a_tablet_asks_for_it(
 ) -> None:
     lines = list(plans.measure(tmp_path / "plans", rounds=1))
     assert [line.unit for line in lines] == ["ms", "s"] and all(line.ours > 0 for line in lines)
+
+
+@pytest.mark.slow
+def test_the_record_of_a_drill_is_made_by_both(tmp_path: Path, kept_settings: None) -> None:
+    (line,) = drills.measure(tmp_path / "drills", rounds=1, photos=3)
+    assert line.ours > 0 and line.floor and line.name.endswith("3 photos")
