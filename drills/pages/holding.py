@@ -230,13 +230,13 @@ def record(actor: Actor, found: DrillDetail) -> None:
             )
     saved = fields.submit(
         key,
-        _("Save the record"),
+        _("Save the record of the drill"),
         lambda session: service.write_down(
             session, actor, drill.id, course=course or "", debrief=debrief or "",
             partners=partners or "", visitors=int(visitors), third_parties=int(third),
             row_version=drill.row_version, now=ui.now(),
         ),
-        done=_("The record is saved."),
+        done=_("The record of the drill is saved."),
         symbol="save",
     )  # fmt: skip
     if saved is not None:

@@ -286,7 +286,7 @@ def _of_task(row: Problem, task: plans.RevisionTask) -> ProblemView:
         what=row.what,
         item_code=row.item_code,
         reference=task.plan_title,
-        href=f"/emergency-plans?plan={task.plan_id}",
+        href=f"/emergency-plans?plan={task.plan_id}&view=life",
         owner=task.owner_name,
         due_on=task.due_on,
         is_open=task.is_open,

@@ -165,7 +165,7 @@ def test_what_is_no_hazard_may_become_a_task_to_revise_the_plan(
     assert (problem.kind, problem.owner, problem.due_on, problem.status) == (
         ProblemKind.REVISION, "陈静", task.due_on, "待修订",
     )  # fmt: skip
-    assert problem.href == f"/emergency-plans?plan={plan_id}"
+    assert problem.href == f"/emergency-plans?plan={plan_id}&view=life"
     plans.close_without_change(session, hall.manager, task.id, outcome="附件已有", now=NOW + MINUTE)
     assert evaluation.open_problems(session, hall.site_id, drill.code) == []
 
@@ -357,7 +357,7 @@ def test_a_closed_drill_keeps_its_evaluation(session: Session, hall: Cast) -> No
     assert drill.status == Status.EVALUATED
     sheet = Sheet(session, hall.officer, drill, NOW + MINUTE)
     take(session, hall.manager, drill, Step.CLOSE, now=NOW + MINUTE)
-    assert "已关闭" in refusal(session, hall.officer, drill.code)
+    assert "已办结" in refusal(session, hall.officer, drill.code)
     for code in sheet.items:
         sheet.say(code, "1", note="x", disposal="hazard")
     with pytest.raises(StepNotPossible):
