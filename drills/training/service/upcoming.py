@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from drills.training.models import Attendance, SessionStatus, TrainingSession
@@ -32,9 +32,17 @@ def next_session(
 
 
 def next_sessions(
-    session: Session, site_id: int, after: datetime, course_ids: Collection[int] | None = None
+    session: Session,
+    site_id: int,
+    after: datetime,
+    course_ids: Collection[int] | None = None,
+    *,
+    windows: Collection[int] | None = None,
 ) -> dict[int, SessionBrief]:
-    """The next planned session of each course that has one, by course."""
+    """The next planned session of each course that has one, by course.
+
+    Given `windows`, only those of the whole hall and of these windows.
+    """
     query = select(TrainingSession).where(
         TrainingSession.site_id == site_id,
         TrainingSession.status == SessionStatus.PLANNED,
@@ -42,6 +50,9 @@ def next_sessions(
     )
     if course_ids is not None:
         query = query.where(TrainingSession.course_id.in_(course_ids))
+    if windows is not None:
+        here = TrainingSession.window_id
+        query = query.where(or_(here.is_(None), here.in_(windows)))
     found: dict[int, SessionBrief] = {}
     for one in session.scalars(query.order_by(TrainingSession.starts_at, TrainingSession.id)):
         found.setdefault(one.course_id, brief(one))

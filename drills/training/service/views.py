@@ -248,22 +248,17 @@ def _needs(
     for one in session.scalars(query.order_by(Requirement.id)):
         if (one.first or date.min) <= today <= (one.last or date.max):
             rules.setdefault(one.course_id, []).append(bilingual(one.rule, one.rule_en))
-    ahead = next_sessions(session, actor.site_id, now)
+    ahead = next_sessions(session, actor.site_id, now, windows=found.window_ids)
     return tuple(
         NeedRow(
             course=courses[cell.course_id],
             cell=cell,
             rules=tuple(dict.fromkeys(filter(None, rules.get(cell.course_id, ())))),
-            ahead=_fits(ahead.get(cell.course_id), found),
+            ahead=ahead.get(cell.course_id),
         )
         for cell in row.cells
         if cell.light
     )
-
-
-def _fits(ahead: SessionBrief | None, found: Staffed) -> SessionBrief | None:
-    is_theirs = ahead and (ahead.window_id is None or ahead.window_id in found.window_ids)
-    return ahead if is_theirs else None
 
 
 def _files(

@@ -1,0 +1,164 @@
+"""Nobody is cut off silently: who is told of what, how long before."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from drills.training import service
+from drills.training.pages import tiles
+from drills.training.service.views import Warned, own_warning, person_file, warnings
+from safety_app.accounts.service import User
+from safety_app.core import clock
+from safety_app.core.access import Actor
+from safety_app.core.db import Database
+from safety_app.core.errors import NotFound
+from tests.cast import NOW, TODAY, Cast
+from tests.dialects import sqlite_only
+from tests.drills.training.lessons import here_since, only, passed
+from tests.drills.training.test_sessions import make
+from tests.screens import open_page, text_of
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _it_is_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+@pytest.fixture
+def fire(session: Session, hall: Cast) -> None:
+    here_since(session, hall)
+    only(session, hall, "FIRE")
+
+
+def ends_in(session: Session, hall: Cast, who: Actor, days: int) -> None:
+    """The last day of the cover is so many days from today."""
+    last = TODAY + days * DAY
+    on = date(last.year - 1, last.month, last.day) + DAY
+    passed(session, hall, who.user_id, "FIRE", on)
+
+
+def own(session: Session, who: Actor) -> Warned | None:
+    return own_warning(session, who, now=NOW)
+
+
+@pytest.mark.usefixtures("fire")
+@pytest.mark.parametrize(
+    ("days", "left", "tone"),
+    [
+        (31, None, None),
+        (30, None, None),
+        (29, 30, "yellow"),
+        (14, 15, "yellow"),
+        (13, 14, "orange"),
+        (3, 4, "orange"),
+        (2, 3, "red"),
+        (0, 1, "red"),
+        (-1, 0, "red"),
+    ],
+)
+def test_the_person_is_told_thirty_fourteen_and_three_days_before(
+    session: Session, hall: Cast, days: int, left: int | None, tone: str | None
+) -> None:
+    ends_in(session, hall, hall.staff, days)
+    found = own(session, hall.staff)
+    if left is None:
+        assert found is None
+        return
+    assert found is not None
+    assert (found.days_left, tiles.tone_of(found)) == (left, tone)
+    assert found.courses == ("消防安全培训",)
+
+
+@pytest.mark.usefixtures("fire")
+def test_who_is_told_whom_to_think_of(session: Session, hall: Cast) -> None:
+    for actor in (hall.lead, hall.officer, hall.manager, hall.other_lead):
+        passed(session, hall, actor.user_id, "FIRE")
+    ends_in(session, hall, hall.staff, 20)
+
+    def told(actor: Actor) -> tuple[list[str], int, int]:
+        found = warnings(session, actor, now=NOW, most=5)
+        return [one.row.person.name for one in found.shown], found.lacking, found.ending
+
+    assert told(hall.lead) == (["周航", "王晓燕"], 1, 1)
+    assert told(hall.other_lead) == (["吴涛"], 1, 0)
+    for actor in (hall.officer, hall.manager):
+        names, lacking, ending = told(actor)
+        assert set(names) == {"周航", "吴涛", "王晓燕"} and names[-1] == "王晓燕"
+        assert (lacking, ending) == (2, 1)
+    assert told(hall.staff) == (["王晓燕"], 0, 1)
+    assert len(warnings(session, hall.officer, now=NOW, most=1).shown) == 1
+
+
+@pytest.mark.usefixtures("fire")
+def test_a_warning_says_from_when_the_gate_refuses(session: Session, hall: Cast) -> None:
+    ends_in(session, hall, hall.staff, 9)
+    found = own(session, hall.staff)
+    assert found is not None and found.refused_on is None
+    service.set_gate(session, hall.manager, starts_on=TODAY, now=NOW)
+    session.execute(update(User).where(User.id == hall.staff.user_id).values(created_at=NOW + DAY))
+    found = own(session, hall.staff)
+    assert found is not None and found.refused_on == TODAY + 10 * DAY
+
+
+@pytest.mark.usefixtures("fire")
+def test_a_file_is_for_whoever_answers_for_the_person(session: Session, hall: Cast) -> None:
+    passed(session, hall, hall.staff.user_id, "FIRE")
+    for actor in (hall.staff, hall.lead, hall.officer, hall.manager, hall.administrator):
+        found = person_file(session, actor, hall.staff.user_id, now=NOW)
+        assert [one.course.code for one in found.needs] == ["FIRE"]
+        assert len(found.results) == 1
+    for stranger in (hall.second_staff, hall.other_lead, hall.third_party, hall.foreign_manager):
+        with pytest.raises(NotFound):
+            person_file(session, stranger, hall.staff.user_id, now=NOW)
+
+
+@pytest.mark.usefixtures("fire")
+def test_a_file_names_the_rule_and_the_next_session(session: Session, hall: Cast) -> None:
+    make(session, hall, window_id=hall.a03)
+    one = make(session, hall)
+    (need,) = person_file(session, hall.staff, hall.staff.user_id, now=NOW).needs
+    assert need.ahead is not None and need.ahead.id == one.id
+    assert any("第三十六条" in rule for rule in need.rules)
+
+
+@sqlite_only
+def test_the_tiles_stand_on_today(database: Database, hall: Cast) -> None:
+    with database.transaction() as session:
+        here_since(session, hall)
+        only(session, hall, "FIRE")
+        for actor in (hall.lead, hall.officer, hall.manager, hall.other_lead):
+            passed(session, hall, actor.user_id, "FIRE")
+        ends_in(session, hall, hall.staff, 13)
+    mine = " ".join(text_of(open_page(hall.staff, "")))
+    assert "培训 14 天后到期" in mine and "请及时与窗口负责人联系安排" in mine
+    lead = " ".join(text_of(open_page(hall.lead, "")))
+    assert "1 人培训缺项" in lead and "周航" in lead and "现已缺项" in lead
+    english = " ".join(text_of(open_page(hall.staff, "", language="en")))
+    assert "Trainings end in 14 days" in english
+
+
+@sqlite_only
+def test_who_has_everything_is_not_bothered(database: Database, hall: Cast) -> None:
+    with database.transaction() as session:
+        here_since(session, hall)
+        only(session, hall, "FIRE")
+        for actor in hall.everyone().values():
+            passed(session, hall, actor.user_id, "FIRE")
+        for actor in (hall.second_staff, hall.other_staff, hall.other_lead):
+            passed(session, hall, actor.user_id, "FIRE")
+    for actor in hall.everyone().values():
+        assert not any("培训缺项" in text for text in text_of(open_page(actor, "")))
+
+
+@sqlite_only
+def test_a_session_one_is_invited_to_stands_on_the_own_page(database: Database, hall: Cast) -> None:
+    with database.transaction() as session:
+        make(session, hall, hall.staff)
+        make(session, hall, hall.second_staff, place="二楼")
+    words = " ".join(text_of(open_page(hall.staff, "training")))
+    assert "本人近期培训" in words and "三楼会议室" in words
+    assert "二楼" not in words, "sessions of others are not shown"
