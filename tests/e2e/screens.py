@@ -18,7 +18,7 @@ from safety_app.core.photos import Photo, PhotoStore, ingest
 from safety_app.papers import service as papers
 from tests.checklists.sheet_front import answer, item
 from tests.checklists.sheets import Tablet
-from tests.e2e import facility_screens, incident_screens, plan_screens
+from tests.e2e import facility_screens, incident_screens, plan_screens, training_screens
 from tests.e2e.facility_screens import SEEN
 from tests.e2e.hall import Hall, today
 from tests.e2e.pictures import jpeg
@@ -97,6 +97,7 @@ def set_stage(hall: Hall) -> Stage:
             **_filed(hall, session, now),
             "stock": _stocked(hall, session, now),
             **plan_screens.publish(session, people, now),
+            **training_screens.teach(session, people, now),
         }
         facility_screens.register(session, people, now, photo(hall, "tomato").key)
         incident_screens.register(session, people, now, photo(hall, "sienna"))
@@ -347,6 +348,10 @@ SCREENS: Final = (
         for name, who, path, which, wait_for in plan_screens.SCREENS
     ),
     *(Screen(name, who, _shows(show)) for name, who, show in incident_screens.SCREENS),
+    *(
+        Screen(name, who, _of(path, which, wait_for) if which else _opens(path, wait_for))
+        for name, who, path, which, wait_for in training_screens.SCREENS
+    ),
     Screen("stocks", "lead", _opens("/equipment-stock", "ul.rows button")),
     Screen("a stock", "lead", _of("/equipment-stock?id=", "stock", ".timeline")),
     Screen("new stock", "lead", _opens("/equipment-stock?do=new", SEEN)),
@@ -368,6 +373,8 @@ SCREENS: Final = (
             "incidents.register",
             "equipment.issues",
             "equipment.issues.window",
+            "training.ledger",
+            "training.matrix",
         )
     ),
 )
