@@ -95,7 +95,8 @@ def _brand(frame: Frame) -> str:
     demo = f'<span class="demo">{mark}</span>' if frame.is_demo else ""
     site = f'<span class="site">{escape(frame.site)}</span>'
     return (
-        f'<a class="brand" href="/"><span class="shield"></span><span>{name}{site}</span></a>{demo}'
+        f'<a class="brand" href="/" aria-label="{name}"><span class="shield"></span>'
+        f"<span>{name}{site}</span></a>{demo}"
     )
 
 

@@ -18,7 +18,13 @@ from safety_app.core.photos import Photo, PhotoStore, ingest
 from safety_app.papers import service as papers
 from tests.checklists.sheet_front import answer, item
 from tests.checklists.sheets import Tablet
-from tests.e2e import facility_screens, incident_screens, plan_screens, training_screens
+from tests.e2e import (
+    exam_screens,
+    facility_screens,
+    incident_screens,
+    plan_screens,
+    training_screens,
+)
 from tests.e2e.facility_screens import SEEN
 from tests.e2e.hall import Hall, today
 from tests.e2e.pictures import jpeg
@@ -101,6 +107,7 @@ def set_stage(hall: Hall) -> Stage:
         }
         facility_screens.register(session, people, now, photo(hall, "tomato").key)
         incident_screens.register(session, people, now, photo(hall, "sienna"))
+        exam_screens.hold(session, people, now)
     return Stage(numbers, walked, ids)
 
 
@@ -352,6 +359,7 @@ SCREENS: Final = (
         Screen(name, who, _of(path, which, wait_for) if which else _opens(path, wait_for))
         for name, who, path, which, wait_for in training_screens.SCREENS
     ),
+    *(Screen(name, who, _shows(show)) for name, who, show in exam_screens.SCREENS),
     Screen("stocks", "lead", _opens("/equipment-stock", "ul.rows button")),
     Screen("a stock", "lead", _of("/equipment-stock?id=", "stock", ".timeline")),
     Screen("new stock", "lead", _opens("/equipment-stock?do=new", SEEN)),
@@ -371,6 +379,7 @@ SCREENS: Final = (
             "hazards.register.window",
             "hazards.statistics",
             "incidents.register",
+            "exams.results",
             "equipment.issues",
             "equipment.issues.window",
             "training.ledger",

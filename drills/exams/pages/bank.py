@@ -102,7 +102,7 @@ def _filtered(bank: Sequence[Question], told: Mapping[str, QuestionFigure]) -> l
             key="exam_bank.kind", label_visibility="collapsed",
         )  # fmt: skip
     weak = bool(told) and st.checkbox(
-        _("Only those that fewer than {n} % answer rightly", n=LEAST_SHARE), key="exam_bank.weak"
+        _("Only those that fewer than {n}% answer rightly", n=LEAST_SHARE), key="exam_bank.weak"
     )
     wanted = likeness(words or "")
     return [

@@ -63,7 +63,7 @@ def draw(actor: Actor) -> None:
         lines.append((one.code, Safe(link), kind, topic, Safe(badge)))
     with ui.card("questions"):
         said = _("Of each question how often it was answered rightly, in exams on tablets. Fewer"
-                 " than {n} %: teach it again, or ask whether it is worded well.",
+                 " than {n}%: teach it again, or ask whether it is worded well.",
                  n=LEAST_SHARE)  # fmt: skip
         heads = [_("Code"), _("Question"), _("Kind of question"), _("Topic"), _("Right of asked")]
         ui.html(
@@ -73,4 +73,4 @@ def draw(actor: Actor) -> None:
 
 
 def _rate(part: int, whole: int) -> str:
-    return f"{part * 100 // whole} %" if whole else "–"
+    return f"{part * 100 // whole}%" if whole else "–"

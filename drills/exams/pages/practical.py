@@ -127,7 +127,8 @@ def _marks(chosen: PracticalList, slot: str) -> list[bool | None]:
         said = _("Essential points must be shown to pass.")
         ui.html(markup.section(chosen.title) + f'<p class="muted">{said}</p>')
         for at, point in enumerate(chosen.points, start=1):
-            label = f"{at}. {point.words}" + (f" {_('(essential)')}" if point.must else "")
+            words = _("{point} (essential)", point=point.words) if point.must else point.words
+            label = f"{at}. {words}"
             answer = st.segmented_control(
                 label, [SHOWN, MISSING], key=f"{slot}.{chosen.code}.{at}",
                 format_func=lambda one: _("Shown") if one == SHOWN else _("Not shown"),

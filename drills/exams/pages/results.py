@@ -155,7 +155,7 @@ def _facts(found: Outcome) -> list[Fact | tuple[str, str]]:
         (_("Held on"), short_day(brief.held_on)),
         (_("Form of the exam"), _(FORM_NAMES[brief.form])),
         (_("Points"), f"{brief.score} · {_('{percent} of 100', percent=f'{brief.percent:g}')}"),
-        (_("Passed from"), f"{brief.pass_percent} %"),
+        (_("Passed from"), f"{brief.pass_percent}%"),
     ]
     if found.lines:
         right = sum(one.is_right for one in found.lines)

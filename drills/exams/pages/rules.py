@@ -203,7 +203,7 @@ def _figures(exam: Exam | None, course: Course | None, slot: str) -> dict[str, A
         percent = two.number_input(
             _("Passed from (per cent of the points)"), 1, 100,
             exam.pass_percent if exam else least, key=f"{slot}.percent.{least if not exam else ''}",
-            help=_("The course asks for at least {n} %.", n=least),
+            help=_("The course asks for at least {n}%.", n=least),
         )  # fmt: skip
         attempts = one.number_input(
             _("Attempts allowed (0: as many as one likes)"), *ATTEMPTS,

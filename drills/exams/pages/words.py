@@ -44,7 +44,7 @@ def exam_line(exam: Exam) -> str:
         (
             ngettext("{n} question", "{n} questions", count),
             ngettext("{n} minute", "{n} minutes", exam.minutes),
-            _("passed from {percent} %", percent=exam.pass_percent),
+            _("passed from {percent}%", percent=exam.pass_percent),
         )
     )
 

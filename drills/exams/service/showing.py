@@ -55,7 +55,7 @@ def rules_said(cover: Cover) -> list[str]:
     said = [
         ngettext("{n} question in {minutes} minutes.", "{n} questions in {minutes} minutes.",
                  cover.questions, minutes=rules.minutes),
-        _("Passed with {percent} % of the points or more.", percent=rules.pass_percent),
+        _("Passed with {percent}% of the points or more.", percent=rules.pass_percent),
         _("An incomplete choice of several gives half of the points, a wrong one none.")
         if rules.gives_part_marks
         else _("Of several right answers all must be chosen, and no wrong one."),
