@@ -18,12 +18,13 @@ from tests.bench import (
     processes,
     starts,
     tasks,
+    training,
 )
 from tests.bench.hall import Hall, Size, furnish
 from tests.bench.table import Line, render, write_json
 
 GROUPS = (
-    "answers", "pages", "papers", "imports", "tasks", "equipment", "plans", "drills",
+    "answers", "pages", "papers", "imports", "tasks", "equipment", "plans", "drills", "training",
     "start", "demonstration",
 )  # fmt: skip
 
@@ -53,6 +54,8 @@ def measure(groups: Sequence[str], effort: Effort) -> Iterator[Line]:
             yield from plans.measure(folder / "plans", effort.rounds)
         if "drills" in groups:
             yield from drills.measure(folder / "drills", effort.rounds)
+        if "training" in groups:
+            yield from training.measure(folder / "training", effort.rounds, effort.reruns)
         if {"answers", "pages", "start"} & set(groups):
             hall = furnish(folder / "ours", effort.size)
             yield from _served(groups, effort, hall, folder)

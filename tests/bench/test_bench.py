@@ -25,6 +25,7 @@ from tests.bench import (
     processes,
     starts,
     tasks,
+    training,
 )
 from tests.bench.hall import Hall, Size, adopt, furnish
 from tests.bench.table import Line, Paired, in_turn, render
@@ -177,3 +178,12 @@ def test_the_page_of_an_emergency_is_measured_as_a_tablet_asks_for_it(
 def test_the_record_of_a_drill_is_made_by_both(tmp_path: Path, kept_settings: None) -> None:
     (line,) = drills.measure(tmp_path / "drills", rounds=1, photos=3)
     assert line.ours > 0 and line.floor and line.name.endswith("3 photos")
+
+
+@pytest.mark.slow
+def test_the_matrix_of_training_is_measured_with_its_page(
+    tmp_path: Path, kept_settings: None
+) -> None:
+    lines = list(training.measure(tmp_path / "training", 1, 1, people=30, count=3))
+    assert [line.above for line in lines] == [False, False, True]
+    assert all(line.ours > 0 for line in lines) and "30 people × 3" in lines[0].name
