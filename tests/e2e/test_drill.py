@@ -130,7 +130,7 @@ def write_debrief(tablet: Visit, code: str) -> None:
     page.get_by_label(tablet.say("Debrief")).fill("总体有序，广播要改。")
     page.get_by_label(tablet.say("Debrief")).press("Tab")
     tablet.settle()
-    tablet.press("Save the record")
+    tablet.press("Save the record of the drill")
     page.locator(".note-green").first.wait_for()
     assert drill(tablet.hall, code).debrief == "总体有序，广播要改。"
 
