@@ -187,7 +187,7 @@ def _again(session: Session, drill: Drill) -> tuple[tuple[str, bool], ...]:
 def _lines(found: evaluation.Result) -> tuple[tuple[str, str], ...]:
     lines = [
         (_("Result"), result_text(found.outcome)),
-        (_("Points"), _("{score} of {of} points, {n} items rated", score=found.score,
+        (_("Points scored"), _("{score} of {of} points, {n} items rated", score=found.score,
                         of=found.out_of, n=found.outcome.rated)),
     ]  # fmt: skip
     lines += [

@@ -56,7 +56,7 @@ def evaluation_blocks(
     """Result, points, problems and signature, to stand alone or in the report of the drill."""
     columns = (
         Column(_("No."), 0.6),
-        Column(_("Point"), 3),
+        Column(_("Rated point"), 3),
         Column(_("Score"), 0.7, "center"),
         Column(_("Last time"), 0.7, "center"),
         Column(_("Facts and what was lacking"), 3.6),
@@ -101,7 +101,7 @@ def problem_blocks(problems: tuple[ProblemView, ...], head: Head) -> list[Block]
         Column(_("Problem found"), 3),
         Column(_("Followed up as"), 1.7),
         Column(_("In charge"), 1),
-        Column(_("Due by"), 1.2),
+        Column(_("By when"), 1.2),
         Column(_("State"), 1.3),
     )
     rows = tuple(
