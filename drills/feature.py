@@ -5,9 +5,10 @@ from pathlib import Path
 from drills import dossier, sections
 from drills.closing import rule_behind, source_page
 from drills.permissions import GRANTS, Permission
-from drills.service import attending, clock, proofs
+from drills.service import attending, clock, custody, proofs
 from drills.subjects import SUBJECTS
 from safety_app.core.feature import (
+    Charge,
     Dossier,
     Feature,
     Page,
@@ -105,6 +106,8 @@ FEATURE = Feature(
             icon="campaign",
         ),
     ),
+    charges=(Charge(N_("Drills"), custody.held, custody.hand_over),),
+    merge=custody.merge,
     sections=(Section("drills", 50, sections.build, blocks_order=80),),
     dossier=(Dossier(9, dossier.drills),),
     stands_for=dossier.stands_for,
