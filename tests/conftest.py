@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as trying
 from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
@@ -21,6 +23,10 @@ from tests.dialects import DIALECTS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+# How long a try takes says something of the machine, not of the rule.
+trying.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+trying.load_profile("patient")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
