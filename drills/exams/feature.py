@@ -10,7 +10,7 @@ from drills.exams.permissions import GRANTS, Permission
 from drills.exams.service.marking import close_overdue
 from drills.exams.service.paper_exams import may_see_scan
 from drills.exams.service.pictures import may_see_photo, photos_in_use
-from safety_app.core.feature import Dossier, Feature, Job, Page, PaperKind, PhotoShelf
+from safety_app.core.feature import Dossier, Feature, Job, Page, PaperKind, PhotoShelf, Tile
 from safety_app.core.i18n import N_
 
 MENU = "training"
@@ -145,6 +145,7 @@ FEATURE = Feature(
     models="drills.exams.models",
     grants=GRANTS,
     pages=PAGES,
+    tiles=(Tile("drills.exams.pages.tiles:under_way", column=0, order=20),),
     routes="drills.exams.routes:ROUTES",
     api="drills.exams.api:router",
     prepare=prepare,

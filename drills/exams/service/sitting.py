@@ -183,6 +183,14 @@ def current_token(session: Session, attempt_id: int) -> AttemptToken | None:
     return session.scalar(query)
 
 
+def under_way(session: Session, user_id: int, now: datetime) -> Attempt | None:
+    """The exam of somebody whose clock still runs; there is never more than one."""
+    query = select(Attempt).where(
+        Attempt.user_id == user_id, Attempt.submitted_at.is_(None), Attempt.closes_at > now
+    )
+    return session.scalar(query)
+
+
 def clock_of(attempt: Attempt) -> Clock:
     """Its clock; only of an attempt on the tablet."""
     if attempt.deadline is None or attempt.seen_at is None:

@@ -15,6 +15,7 @@ from drills.training.pages.words import (
     long_day,
     may_see_others,
     name_of,
+    neighbours,
     number,
     session_row,
 )
@@ -54,6 +55,7 @@ def own(actor: Actor) -> None:
     with reading() as session:
         sessions, _total = list_sessions(session, actor, size=SESSIONS, now=ui.now())
     ui.title(_("Training and exams"), _("What I need and have"), aside=_paper(found))
+    ui.html(neighbours("training"))
     _upcoming(sessions, actor)
     _body(actor, found)
 

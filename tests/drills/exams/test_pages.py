@@ -1,6 +1,7 @@
 """The pages of exams: what staff may sit, and what the officer keeps, enters and signs."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -80,6 +81,22 @@ def test_staff_see_what_they_may_sit_with_one_filled_button(
     assert markup.count("btn primary") == 1 and "/exam/" in markup
     assert {"窗口级岗前安全考试", "消防安全考试"} <= set(text_of(shown))
     assert "题库" not in text_of(shown)
+    assert 'href="/exams"' in links(open_page(hall.staff, "training"))
+
+
+def test_today_leads_back_to_an_exam_under_way(
+    database: Database, hall: Cast, exam: Exam, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "有考试正在进行" not in text_of(open_page(hall.staff, ""))
+    with database.transaction() as session:
+        Candidate(session, hall.staff, exam.id).begin()
+    shown = open_page(hall.staff, "")
+    assert "有考试正在进行" in text_of(shown)
+    assert "窗口级岗前安全考试，09:34 截止。已作答的均已保存。" in text_of(shown)
+    assert f'href="/exam/{exam.id}"' in links(shown)
+    assert "有考试正在进行" not in text_of(open_page(hall.second_staff, ""))
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(minutes=40))
+    assert "有考试正在进行" not in text_of(open_page(hall.staff, "")), "its clock has run out"
 
 
 def test_after_a_fail_it_says_from_when_on_it_can_be_retaken(
