@@ -323,7 +323,9 @@ def test_the_report_of_the_month_tells_it(
     }
     for word in words[language]:
         assert word in text, word
-    assert bool(re.search(r"[\u4e00-\u9fff]{4}", text)) is (language == "zh_CN")
+    # What people of the hall have typed, such as the name of a drill, stays as it is.
+    for word in words["zh_CN"][:3]:
+        assert (word in text) is (language == "zh_CN"), word
 
 
 def report(desk: Visit, told: Told) -> tuple[str, int]:
