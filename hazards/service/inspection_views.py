@@ -200,7 +200,7 @@ def _rows(
         )
         .limit(most)
     ).all()
-    counted = _counted(session, [one.id for one in found])
+    counted = _counted(session, [one.id for one in found]) if found else {}
     return [_row(one, today, *counted.get(one.id, (0, 0))) for one in found]
 
 

@@ -2,12 +2,12 @@
 
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -21,6 +21,7 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -44,6 +45,7 @@ PRAGMAS: Final = (
     "temp_store=MEMORY",
     "journal_size_limit=67108864",
 )
+T = TypeVar("T")
 Big = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -129,7 +131,8 @@ class Database:
         self._file = self._path()
         self._identity: tuple[int, int] | None = None
         self.engine = self._sqlite() if self.is_sqlite else self._postgresql()
-        self._reader = self.engine.execution_options(reading=True)
+        one_moment = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._reader = self.engine.execution_options(reading=True, **one_moment)
         self._queue = threading.Lock()
         self._own: Any = None
 
@@ -208,6 +211,8 @@ class Database:
             if self.is_sqlite:
                 self._queue.release()
             _inside.reset(token)
+            if (view := _view.get()) is not None:
+                _look_anew(view)  # at what was just written too
 
     @contextmanager
     def at_once(self) -> Iterator[Any]:
@@ -253,12 +258,48 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """One consistent read-only view; a write in it is a bug and raises."""
+        """One consistent read-only view; a write in it is a bug and raises.
+
+        Inside `one_view` it is that view.
+        """
         self._check_file()
+        if (view := _view.get()) is not None:
+            try:
+                yield view
+            except SQLAlchemyError:
+                _look_anew(view)  # PostgreSQL answers nothing more after an error
+                raise
+            return
         with ReadingSession(self._reader, expire_on_commit=False, autoflush=False) as session:
             yield session
 
+    @contextmanager
+    def one_view(self) -> Iterator[None]:
+        """Let every `reading` in the block look at the same view, for a page of many parts."""
+        with self.reading() as session:
+            token = _view.set(session)
+            try:
+                yield
+            finally:
+                _view.reset(token)
 
+
+def kept(session: Session, key: Hashable, make: Callable[[], T]) -> T:
+    """What was found out for a read-only view, which stays as it is; of another session, anew."""
+    if not isinstance(session, ReadingSession):
+        return make()
+    if key not in session.info:
+        session.info[key] = make()
+    found: T = session.info[key]
+    return found
+
+
+def _look_anew(view: Session) -> None:
+    view.rollback()
+    view.info.clear()
+
+
+_view: ContextVar[Session | None] = ContextVar("one_view", default=None)
 _inside: ContextVar[bool] = ContextVar("inside_transaction", default=False)
 _current: list[Database] = []
 
@@ -286,3 +327,8 @@ def transaction() -> AbstractContextManager[Session]:
 def reading() -> AbstractContextManager[Session]:
     """`with reading() as session`: one read-only view on the process's database."""
     return database().reading()
+
+
+def one_view() -> AbstractContextManager[None]:
+    """`with one_view()`: every `reading` in it looks at the same view."""
+    return database().one_view()

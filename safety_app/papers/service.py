@@ -209,6 +209,13 @@ def papers_of(session: Session, site_id: int, codes: Iterable[str], today: date)
     return [_row(paper, today) for paper in found]
 
 
+def shelf_token(session: Session, site_id: int) -> tuple[int, int]:
+    """Changes whenever a paper is filed or withdrawn."""
+    query = select(func.max(Paper.id), func.count(Paper.withdrawn_at))
+    newest, withdrawn = session.execute(query.where(Paper.site_id == site_id)).one()
+    return newest or 0, withdrawn
+
+
 def scans_of(session: Session, paper_ids: Sequence[int]) -> list[File]:
     """The scans of papers, in the order of the ids and their own."""
     order = {paper_id: at for at, paper_id in enumerate(paper_ids)}

@@ -6,13 +6,13 @@ from datetime import date
 from time import monotonic
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from drills.training.models import Course, Event, Posting, Requirement, Result
 from drills.training.service.matrix import Standing, standing
 from safety_app.accounts import service as accounts
-from safety_app.core.db import ReadingSession
+from safety_app.core.db import ReadingSession, kept
 from safety_app.workplace import service as workplace
 
 KEPT_SECONDS: Final = 20.0
@@ -32,7 +32,7 @@ def glance(session: Session, site_id: int, on: date) -> Standing:
     if not isinstance(session, ReadingSession):
         return standing(session, site_id, on)
     key = (str(session.get_bind().engine.url), site_id, on)
-    token = _token(session, site_id)
+    token = kept(session, ("training", site_id), lambda: _token(session, site_id))
     with _lock:
         known = _kept.get(key)
         if known and known[0] == token and monotonic() - known[1] < KEPT_SECONDS:
@@ -47,26 +47,30 @@ def glance(session: Session, site_id: int, on: date) -> Standing:
     return found
 
 
+_TOKEN: Final = select(
+    *(
+        select(figure).where(table.site_id == bindparam("site", type_=Integer())).scalar_subquery()
+        for table, figure in (
+            (Result, func.max(Result.id)),
+            (Requirement, func.max(Requirement.changed_at)),
+            (Requirement, func.count(Requirement.id)),
+            (Course, func.max(Course.changed_at)),
+            (Posting, func.max(Posting.id)),
+            (Event, func.max(Event.id)),
+            (Event, func.count(Event.withdrawn_at)),
+        )
+    )
+)
+
+
 def _token(session: Session, site_id: int) -> tuple[Any, ...]:
     """Changes whenever a result, a requirement, or who works here does."""
     site = workplace.site(session, site_id)
     return (
         site.public_gathering,
         site.timezone,
-        session.scalar(select(func.max(Result.id)).where(Result.site_id == site_id)),
-        *session.execute(
-            select(func.max(Requirement.changed_at), func.count()).where(
-                Requirement.site_id == site_id
-            )
-        ).one(),
-        session.scalar(select(func.max(Course.changed_at)).where(Course.site_id == site_id)),
-        session.scalar(select(func.max(Posting.id)).where(Posting.site_id == site_id)),
-        *session.execute(
-            select(func.max(Event.id), func.count(Event.withdrawn_at)).where(
-                Event.site_id == site_id
-            )
-        ).one(),
-        accounts.staffing_token(session, site_id),
+        *session.execute(_TOKEN, {"site": site_id}).one(),
+        *accounts.staffing_token(session, site_id),
         tuple(
             (one.id, one.first, one.last, one.user_id)
             for one in workplace.holders(session, site_id)

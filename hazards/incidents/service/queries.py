@@ -17,6 +17,7 @@ from hazards.incidents.permissions import Permission
 from hazards.incidents.service.notifying import clock_for, owed_for, told_of
 from hazards.incidents.visibility import visible_to
 from safety_app.core.access import Actor
+from safety_app.core.db import kept
 from safety_app.core.i18n import N_
 
 PAGE_SIZE: Final = 30
@@ -161,8 +162,11 @@ def pressing(session: Session, actor: Actor, now: datetime) -> list[Pressing]:
         )
         .order_by(Incident.occurred_at)
     )
+    every = kept(
+        session, ("incidents.pressing", actor.site_id), lambda: session.scalars(query).all()
+    )
     found = []
-    for incident in session.scalars(query).all():
+    for incident in every:
         told = told_of(session, incident.id)
         clock = clock_for(incident, told, now)
         owed = tuple(owed_for(session, incident, told))

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Final, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, bindparam, func, select, true
 from sqlalchemy.orm import Session
 
 from safety_app.accounts.models import Membership, User
@@ -78,9 +78,17 @@ def staffing(
 
 def staffing_token(session: Session, site_id: int) -> tuple[object, ...]:
     """Changes whenever somebody comes, goes, or is given or loses a role."""
-    people = select(func.max(User.id), func.count()).where(User.site_id == site_id, User.is_active)
-    held = select(func.max(Membership.id), func.count()).where(Membership.site_id == site_id)
-    return (*session.execute(people).one(), *session.execute(held).one())
+    return tuple(session.execute(_TOKEN, {"site": site_id}).one())
+
+
+_site: Final = bindparam("site", type_=Integer())
+_TOKEN: Final = select(
+    *(
+        select(figure).where(table.site_id == _site, condition).scalar_subquery()
+        for table, condition in ((User, User.is_active), (Membership, true()))
+        for figure in (func.max(table.id), func.count(table.id))
+    )
+)
 
 
 def trained_people(session: Session, site_id: int) -> list[Trained]:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from safety_app import ui
 from safety_app.core.access import Actor
+from safety_app.core.db import one_view
 from safety_app.core.feature import Tile, load
 from safety_app.core.i18n import _, moment_text
 from safety_app.features import features
@@ -21,6 +22,11 @@ MANY_WINDOWS: Final = 3
 
 def render() -> None:
     """Head, what is loud, then two columns that stack on a phone."""
+    with one_view():
+        _render()
+
+
+def _render() -> None:
     actor, now = ui.current_actor(), ui.now()
     hall = service.hall(actor, now)
     on_tablet = actor.device_id is not None

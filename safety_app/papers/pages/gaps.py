@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from html import escape
 from typing import Final
 from urllib.parse import urlencode
@@ -9,10 +10,11 @@ from urllib.parse import urlencode
 from safety_app import ui
 from safety_app.core import clock
 from safety_app.core.access import Actor
-from safety_app.core.db import reading
-from safety_app.core.i18n import _, day_text, ngettext
+from safety_app.core.db import Database, database, reading
+from safety_app.core.i18n import _, day_text, language, ngettext
 from safety_app.papers.gaps import Gap, Why, list_gaps, months_text
 from safety_app.papers.permissions import Permission
+from safety_app.papers.service import shelf_token
 from safety_app.ui import markup
 
 SHOWN: Final = 4
@@ -44,13 +46,24 @@ def tile(actor: Actor, now: datetime) -> bool:
     if not actor.may(Permission.KEEP):
         return False
     with reading() as session:
-        gaps = list_gaps(session, actor, today=clock.local_day(now, actor.timezone))
+        shelf = shelf_token(session, actor.site_id)
+    minute = now.replace(second=0, microsecond=0)
+    gaps = _kept(actor, minute, shelf, language(), database())
     if not gaps:
         return False
     lines = "".join(_line(gap, may_file=True) for gap in gaps[:ON_TODAY])
     link = markup.anchor(_("To the papers on file"), "/papers", "folder_open", look="quiet")
     ui.html(f'{markup.section(_heading(gaps))}<div class="box lines">{lines}</div><p>{link}</p>')
     return True
+
+
+@lru_cache(maxsize=64)
+def _kept(
+    actor: Actor, minute: datetime, _shelf: tuple[int, int], _language: str, _database: Database
+) -> Sequence[Gap]:
+    """What is lacking; records that stand for a paper are looked for once a minute."""
+    with reading() as session:
+        return list_gaps(session, actor, today=clock.local_day(minute, actor.timezone))
 
 
 def _heading(gaps: Sequence[Gap]) -> str:

@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from safety_app.core.db import kept
 from safety_app.core.i18n import bilingual
 from safety_app.workplace.models import Window, WindowName
 
@@ -14,11 +15,11 @@ def window_names(session: Session, site_id: int, on: date | None = None) -> dict
 
     With a day: as the windows were called on it.
     """
-    rows = session.execute(
+    rows = kept(session, ("windows", site_id), lambda: session.execute(
         select(Window.id, Window.code, Window.name, Window.name_en)
         .where(Window.site_id == site_id)
         .order_by(Window.code, Window.id)
-    )
+    ).all())  # fmt: skip
     called = _names_on(session, site_id, on) if on else {}
     return {
         id_: f"{code} {bilingual(*called.get(id_, (name, name_en)))}"

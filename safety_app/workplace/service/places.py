@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from safety_app.core import journal
 from safety_app.core.access import Actor
 from safety_app.core.clock import local_day, zone
+from safety_app.core.db import kept
 from safety_app.core.errors import NotFound, TextMissing, TextTooLong
 from safety_app.core.i18n import N_, bilingual
 from safety_app.workplace.errors import (
@@ -242,7 +243,7 @@ def site(session: Session, site_id: int) -> Site:
     found = session.get(Site, site_id)
     if found is None:
         raise NotFound()
-    return found
+    return kept(session, ("site", site_id), lambda: found)  # nobody else may hold it
 
 
 def list_sites(session: Session) -> list[Site]:
