@@ -5,7 +5,7 @@ import platform
 import statistics
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,15 @@ class Line:
     limit: float
     unit: str = "ms"
     above: bool = False
+
+    @property
+    def in_time(self) -> bool:
+        """Whether the limit is a time, which a slower machine needs more of."""
+        return self.unit != "MB" and (self.floor is None or self.above)
+
+    def allowed(self, pace: float) -> "Line":
+        """The same with the limit that a machine has which takes `pace` times as long."""
+        return replace(self, limit=self.limit * max(pace, 1.0)) if self.in_time else self
 
     @property
     def figure(self) -> float:
@@ -48,7 +57,7 @@ class Line:
             f"{_short(self.ours)} {self.unit}",
             floor,
             f"{sign}{_short(self.figure)}{kind}",
-            f"{sign}{self.limit:g}{kind}",
+            f"{sign}{self.limit:.3g}{kind}",
             "ok" if self.holds else "TOO MUCH",
         )
 

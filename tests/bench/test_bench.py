@@ -58,6 +58,14 @@ def test_a_figure_is_a_ratio_a_difference_or_as_it_is() -> None:
     assert Line("a", 2.5, None, 3, "s").figure == 2.5
 
 
+def test_a_slower_machine_has_longer_for_what_is_limited_in_time_alone() -> None:
+    assert Line("a", 2.5, None, 2, "s").allowed(1.5).limit == 3
+    assert Line("a", 30, 4, 20, above=True).allowed(1.5).holds
+    assert Line("a", 3, 2, 1.4).allowed(9).holds is False
+    assert Line("a", 30, None, 20, "MB").allowed(9).holds is False
+    assert Line("a", 2.5, None, 2, "s").allowed(0.5).limit == 2
+
+
 def test_ours_and_floor_take_turns_and_medians_are_compared() -> None:
     turns: list[str] = []
     ours, floor = iter([9.0, 2.0, 3.0]), iter([1.0, 1.0, 8.0])
