@@ -12,7 +12,7 @@ from drills.training.pages.words import back_link, long_day, number
 from drills.training.permissions import Permission
 from drills.training.service import gate_keeping
 from drills.training.service.gate_keeping import OverrideRow
-from drills.training.service.gating import refused_if_on
+from drills.training.service.gating import AtGate, Short, at_gate
 from safety_app import ui
 from safety_app.accounts import service as accounts
 from safety_app.core.access import Actor
@@ -32,11 +32,9 @@ def render() -> None:
     with reading() as session:
         now_on = gate_keeping.current_gate(session, actor.site_id, today)
         history = gate_keeping.gate_history(session, actor.site_id)
-        rows = gate_keeping.overrides(
-            session, actor.site_id, today - LOOK_BACK, today + AHEAD, zone=actor.timezone
-        )
+        rows = gate_keeping.overrides_in_sight(session, actor, today - LOOK_BACK, today + AHEAD)
         days = gate_keeping.override_days(session, actor.site_id)
-        refused = refused_if_on(session, actor.site_id, today)
+        found = at_gate(session, actor, today)
     may = actor.may_somewhere(Permission.GATE)
     said = _("Nobody is on duty without the training that their post asks for")
     ui.title(_("Gate before duty"), said, aside=back_link())
@@ -45,7 +43,7 @@ def render() -> None:
         with ui.card("gate"):
             _state(actor, now_on, today, may=may)
         with ui.card("gate_refused"):
-            _refused(refused, now_on)
+            _short(found, now_on)
     with right:
         with ui.card("gate_overrides"):
             _overrides(actor, rows, days, today, may=may)
@@ -118,20 +116,34 @@ def _end(actor: Actor) -> None:
             st.rerun()
 
 
-def _refused(refused: dict[str, str], now_on: GatePeriod | None) -> None:
-    heading = _("Refused today") if now_on else _("Would be refused today")
-    ui.html(markup.section(heading))
-    if not refused:
-        ui.empty(_("Nobody"), _("All who serve have what their post asks for."))
-        return
+def _short(found: AtGate, now_on: GatePeriod | None) -> None:
+    """Who is refused today, and who only warned as yet."""
+    if not found.warned or found.refused:
+        heading = _("Refused today") if now_on else _("Would be refused today")
+        ui.html(markup.section(f"{heading} {len(found.refused) or ''}"))
+        if found.refused:
+            _people([(row, row.why) for row in found.refused])
+        else:
+            ui.empty(_("Nobody"), _("All who serve have what their post asks for."))
+    if found.warned:
+        ui.html(markup.section(f"{_('Only warned as yet')} {len(found.warned)}"))
+        _people(
+            [
+                (row, _("{why}. Refused from {day}.", why=row.why, day=long_day(row.refused_from)))
+                for row in found.warned
+            ]
+        )
+
+
+def _people(rows: list[tuple[Short, str]]) -> None:
     lines = "".join(
-        f'<div class="line"><strong>{escape(name)}</strong>'
-        f'<span class="sub">{escape(why)}</span></div>'
-        for name, why in list(refused.items())[:SHOWN]
+        f'<a class="line" href="/training-person?id={row.user_id}">'
+        f'<strong>{escape(row.name)}</strong><span class="sub">{escape(said)}</span></a>'
+        for row, said in rows[:SHOWN]
     )
     ui.html(f'<div class="lines flush">{lines}</div>')
-    if len(refused) > SHOWN:
-        more = ngettext("and {n} more", "and {n} more", len(refused) - SHOWN)
+    if len(rows) > SHOWN:
+        more = ngettext("and {n} more", "and {n} more", len(rows) - SHOWN)
         ui.html(f'<p class="muted">{escape(more)}</p>')
 
 

@@ -23,6 +23,7 @@ from drills.training.errors import (
 )
 from drills.training.models import GatePeriod, Override, TrainingSettings
 from drills.training.permissions import Permission
+from drills.training.service.access import covers
 from drills.training.service.gating import gate
 from drills.training.shipped import figures
 from safety_app.accounts import service as accounts
@@ -213,6 +214,17 @@ def overrides(
         session, [one for row in rows for one in (row.user_id, row.by, row.withdrawn_by)]
     )
     return [_row(row, names, zone, known_at) for row in rows]
+
+
+def overrides_in_sight(
+    session: Session, actor: Actor, first: date, last: date
+) -> list[OverrideRow]:
+    """The exceptions for those the actor answers for, and the actor's own."""
+    rows = overrides(session, actor.site_id, first, last, zone=actor.timezone)
+    people = accounts.staffing(session, actor.site_id, {row.user_id for row in rows})
+    reach = actor.reach(Permission.VIEW)
+    seen = {one.id for one in people if covers(reach, one)} | {actor.user_id}
+    return [row for row in rows if row.user_id in seen]
 
 
 def _row(row: Override, names: dict[int, str], zone: str, known_at: datetime | None) -> OverrideRow:

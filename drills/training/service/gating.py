@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from drills.training.coverage import DAY, Proof, Span, gaps, merged
 from drills.training.models import Course, GatePeriod, Override, SessionStatus, TrainingSession
 from drills.training.needs import GATED
+from drills.training.permissions import Permission
+from drills.training.service.access import covers
 from drills.training.service.people import joined
 from drills.training.service.shortages import Lacks, shortages
 from safety_app.accounts.service import Staffed
 from safety_app.core import clock
+from safety_app.core.access import Actor
+from safety_app.core.db import kept
 from safety_app.core.gate import Bar
 from safety_app.core.i18n import _, bilingual, moment_text
 from safety_app.workplace import service as workplace
@@ -53,12 +57,13 @@ def gate(
 
 def periods_of(session: Session, site_id: int, within: Span) -> list[GatePeriod]:
     """The periods of the gate that reach into some days, in order."""
-    query = select(GatePeriod).where(
-        GatePeriod.site_id == site_id,
-        GatePeriod.starts_on <= within[1],
-        or_(GatePeriod.last.is_(None), GatePeriod.last >= within[0]),
-    )
-    return list(session.scalars(query.order_by(GatePeriod.starts_on)))
+    query = select(GatePeriod).where(GatePeriod.site_id == site_id).order_by(GatePeriod.starts_on)
+    every = kept(session, ("training.gates", site_id), lambda: session.scalars(query).all())
+    return [
+        one
+        for one in every
+        if one.starts_on <= within[1] and (one.last is None or one.last >= within[0])
+    ]
 
 
 def overrides_of(
@@ -207,14 +212,43 @@ class _Words:
         return _("{course} (expired)", course=name)
 
 
-def refused_if_on(session: Session, site_id: int, on: date) -> dict[str, str]:
-    """Who would be refused on a day if the gate were on for everybody, and why; by name."""
-    found = shortages(session, site_id, (on, on), gating=True)
-    words = _Words(session, site_id, workplace.site(session, site_id).timezone)
-    return {
-        found.people.staff[user_id].display_name: words.text(
-            found.people.staff[user_id], tuple(lacks), found.proofs, on
-        )
-        for user_id, lacks in found.lacks.items()
-        if found.people.staff[user_id].roles & GATED and found.people.staff[user_id].is_active
-    }
+@dataclass(frozen=True, slots=True)
+class Short:
+    """Somebody who lacks what their post asks for; `refused_from` is the day the gate shuts."""
+
+    user_id: int
+    name: str
+    why: str
+    refused_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class AtGate:
+    """Who may not serve on a day, and who is still only warned."""
+
+    refused: tuple[Short, ...]
+    warned: tuple[Short, ...]
+
+
+def at_gate(session: Session, actor: Actor, on: date) -> AtGate:
+    """Those the actor answers for who lack something on a day, the first to be refused first.
+
+    Where no gate is set: who would be refused if it were on for everybody.
+    """
+    found = shortages(session, actor.site_id, (on, on), gating=True)
+    period = next(iter(periods_of(session, actor.site_id, (on, date.max))), None)
+    free = overrides_of(session, actor.site_id, (on, on))
+    reach = actor.reach(Permission.VIEW)
+    words = _Words(session, actor.site_id, actor.timezone)
+    rows = []
+    for user_id, lacks in found.lacks.items():
+        one = found.people.staff[user_id]
+        if one.is_active and one.roles & GATED and user_id not in free and covers(reach, one):
+            day = refuses_from(one, period, actor.timezone) if period else on
+            why = words.text(one, tuple(lacks), found.proofs, on)
+            rows.append(Short(user_id, one.display_name, why, day))
+    rows.sort(key=lambda row: row.refused_from)
+    return AtGate(
+        tuple(row for row in rows if row.refused_from <= on),
+        tuple(row for row in rows if row.refused_from > on),
+    )

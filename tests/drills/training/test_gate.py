@@ -22,6 +22,8 @@ from drills.training.errors import (
 )
 from drills.training.models import SessionStatus, TrainingSession
 from drills.training.service import shortages
+from drills.training.service.gate_keeping import overrides_in_sight
+from drills.training.service.gating import at_gate
 from safety_app.accounts.service import User
 from safety_app.core import clock, journal
 from safety_app.core.errors import NotAllowed, NotFound, TextMissing
@@ -308,3 +310,50 @@ def test_what_is_done_with_the_gate_stands_in_the_journal(session: Session, hall
     ).all()
     for action in ("set_gate", "allow", "withdraw", "set_override_days", "end_gate"):
         assert f"training.{action}" in written
+
+
+@pytest.mark.usefixtures("fire")
+def test_who_is_refused_stands_apart_from_who_is_only_warned(session: Session, hall: Cast) -> None:
+    on_from(session, hall)
+    user_id = newcomer(session, hall)
+    passed(session, hall, hall.lead.user_id, "FIRE")
+    found = at_gate(session, hall.officer, TODAY)
+    assert [one.user_id for one in found.refused] == [user_id]
+    warned = {one.user_id: one.refused_from for one in found.warned}
+    assert warned[hall.staff.user_id] == TODAY + 90 * DAY
+    assert hall.lead.user_id not in warned
+    later = at_gate(session, hall.officer, TODAY + 90 * DAY)
+    assert hall.staff.user_id in {one.user_id for one in later.refused}
+    assert later.warned == ()
+
+
+@pytest.mark.usefixtures("fire")
+def test_before_its_day_the_gate_warns_and_without_one_it_tells_who_would_be_refused(
+    session: Session, hall: Cast
+) -> None:
+    user_id = newcomer(session, hall)
+    everybody = {one.user_id for one in at_gate(session, hall.officer, TODAY).refused}
+    assert {user_id, hall.staff.user_id, hall.other_staff.user_id} <= everybody
+    on_from(session, hall, TODAY + 10 * DAY)
+    found = at_gate(session, hall.officer, TODAY)
+    assert found.refused == ()
+    assert (found.warned[0].user_id, found.warned[0].refused_from) == (user_id, TODAY + 10 * DAY)
+
+
+@pytest.mark.usefixtures("fire")
+def test_a_lead_sees_at_the_gate_only_people_and_exceptions_of_own_windows(
+    session: Session, hall: Cast
+) -> None:
+    on_from(session, hall)
+    user_id = newcomer(session, hall)
+    here = {one.user_id for one in at_gate(session, hall.lead, TODAY).refused}
+    there = at_gate(session, hall.other_lead, TODAY)
+    assert here == {user_id}
+    assert user_id not in {one.user_id for one in (*there.refused, *there.warned)}
+    service.allow(
+        session, hall.manager, user_id=user_id, first=TODAY, last=TODAY, reason="急", now=NOW
+    )
+    assert at_gate(session, hall.lead, TODAY).refused == ()
+    seen = [len(overrides_in_sight(session, who, TODAY, TODAY)) for who in
+            (hall.lead, hall.other_lead, hall.officer)]  # fmt: skip
+    assert seen == [1, 0, 1]
