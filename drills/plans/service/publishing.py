@@ -135,7 +135,7 @@ def publish(
     today = clock.local_day(now, actor.timezone)
     effective_on = effective_on or today
     before = _latest(session, document)
-    _check_day(effective_on, today, before)
+    _check_day(effective_on, today, None if document.withdrawn_on else before)
     content, sections = drafting.draft_of(session, document_id)
     names = _check(session, document, content)
     kept = {

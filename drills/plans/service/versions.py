@@ -86,7 +86,7 @@ class _Known:
 
     documents: Mapping[int, Document]
     versions: Mapping[int, Sequence[Version]]
-    withdrawn: Mapping[int, date]
+    withdrawn: Mapping[int, Sequence[tuple[int, date]]]
     reviews: Mapping[int, Sequence[date]]
     traits: Traits
 
@@ -191,23 +191,26 @@ def _known(
     return _Known(
         documents,
         versions,
-        _withdrawals(session, site_id, documents),
+        _withdrawals(session, site_id, versions),
         _reviews(session, [one.id for some in versions.values() for one in some]),
         traits_of(session, site_id),
     )
 
 
-def _withdrawals(session: Session, site_id: int, documents: Iterable[int]) -> dict[int, date]:
-    """The day on which a version was taken out of force, by the version's id."""
+def _withdrawals(
+    session: Session, site_id: int, versions: Mapping[int, Sequence[Version]]
+) -> dict[int, list[tuple[int, date]]]:
+    """When a document was withdrawn, and up to which of its versions that ended it."""
     timezone = workplace.site(session, site_id).timezone
-    query = select(DocumentStep.version_id, DocumentStep.at).where(
-        DocumentStep.document_id.in_(list(documents)), DocumentStep.step == Step.WITHDRAW
+    numbers = {one.id: one.version for some in versions.values() for one in some}
+    query = select(DocumentStep).where(
+        DocumentStep.document_id.in_(list(versions)), DocumentStep.step == Step.WITHDRAW
     )
-    return {
-        version_id: clock.local_day(at, timezone)
-        for version_id, at in session.execute(query)
-        if version_id is not None
-    }
+    found: dict[int, list[tuple[int, date]]] = defaultdict(list)
+    for step in session.scalars(query.order_by(DocumentStep.id)):
+        last = numbers.get(step.version_id or 0, 0)
+        found[step.document_id].append((last, clock.local_day(step.at, timezone)))
+    return found
 
 
 def _reviews(session: Session, version_ids: Sequence[int]) -> dict[int, list[date]]:
@@ -247,9 +250,12 @@ def _on(known: _Known, document: Document, day: date) -> InForce | None:
 
 
 def _until(known: _Known, document_id: int, version: Version) -> date | None:
-    """From when on a version is no more in force."""
+    """From when on a version is no more in force.
+
+    A withdrawal ends every version there was by then, also the one that was still to begin.
+    """
     later = [
         one.effective_on for one in known.versions[document_id] if one.version > version.version
     ]
-    ends = [*later[:1], *([known.withdrawn[version.id]] if version.id in known.withdrawn else [])]
-    return min(ends, default=None)
+    ended = [on for last, on in known.withdrawn.get(document_id, ()) if version.version <= last]
+    return min([*later[:1], *ended], default=None)

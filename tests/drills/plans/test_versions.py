@@ -52,6 +52,29 @@ def test_a_version_that_begins_later_leaves_the_old_one_until_then(
     assert (before.version, before.until, after.version) == (1, day(8), 2)
 
 
+def test_a_withdrawal_ends_the_version_in_force_and_the_one_to_come(
+    session: Session, hall: Cast
+) -> None:
+    document = make_plan(session, hall)
+    next_version(session, hall, document, days=1, effective_on=day(8))
+    withdraw(session, hall.manager, document.id, reason="合并", now=NOW + timedelta(days=3))
+    found = {
+        n: [one.version for one in as_of(session, hall.site_id, day(n))] for n in (2, 3, 7, 8, 99)
+    }
+    assert found == {2: [1], 3: [], 7: [], 8: [], 99: []}
+
+
+def test_after_a_withdrawal_a_version_may_begin_before_the_one_that_never_did(
+    session: Session, hall: Cast
+) -> None:
+    document = make_plan(session, hall)
+    next_version(session, hall, document, days=1, effective_on=day(8))
+    withdraw(session, hall.manager, document.id, reason="合并", now=NOW + timedelta(days=3))
+    next_version(session, hall, document, days=5)
+    found = {n: [one.version for one in as_of(session, hall.site_id, day(n))] for n in (4, 5, 8, 9)}
+    assert found == {4: [], 5: [3], 8: [3], 9: [3]}
+
+
 def test_a_day_is_judged_by_what_was_known_then(session: Session, hall: Cast) -> None:
     document = make_plan(session, hall)
     due = date(2029, 11, 23)
