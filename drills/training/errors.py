@@ -203,6 +203,15 @@ class SheetMissing(AppError):
     status = 409
 
 
+class OwnRecord(AppError):
+    """Nobody keeps the own record, and so opens the gate for themselves."""
+
+    text = N_(
+        "Nobody keeps the own training record. Let the manager or another safety officer do it."
+    )
+    status = 403
+
+
 class ProofMissing(AppError):
     """A certificate that nobody can look at proves nothing."""
 

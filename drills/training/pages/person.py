@@ -121,7 +121,8 @@ def _body(actor: Actor, found: PersonFile) -> None:
         ui.html(markup.section(_("Needed courses"), _file_link(found)) + _needs(found, actor))
     with right:
         with ui.card("results"):
-            ui.html(markup.section(_("Results")) + _results(found, actor))
+            head = markup.section(_("Results")) + _left_to_others(found)
+            ui.html(head + _results(found, actor))
         if found.may_correct or found.events:
             with ui.card("events"):
                 ui.html(markup.section(_("Transfers and returns"), _event_link(found)))
@@ -129,6 +130,14 @@ def _body(actor: Actor, found: PersonFile) -> None:
         if found.overrides:
             with ui.card("overrides"):
                 ui.html(markup.section(_("Emergency exceptions")) + _overrides(found))
+
+
+def _left_to_others(found: PersonFile) -> str:
+    """Why the own record has no links to keep it."""
+    if not found.is_left_to_others:
+        return ""
+    said = _("Your own record is kept by the manager or another safety officer.")
+    return f'<p class="muted">{escape(said)}</p>'
 
 
 def _file_link(found: PersonFile) -> str:

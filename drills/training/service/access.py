@@ -5,6 +5,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from drills.training.errors import OwnRecord
 from drills.training.models import Attendance, TrainingSession
 from drills.training.permissions import Permission
 from safety_app.accounts import service as accounts
@@ -35,6 +36,14 @@ def person(
         if covers(actor.reach(Permission.VIEW), found):
             raise NotAllowed(who=WHO_CORRECTS)
         raise NotFound()
+    return found
+
+
+def somebody_else(session: Session, actor: Actor, user_id: int, permission: Permission) -> Staffed:
+    """Somebody whose record the actor keeps: never the own one, which would open the gate."""
+    found = person(session, actor, user_id, permission)
+    if user_id == actor.user_id:
+        raise OwnRecord()
     return found
 
 

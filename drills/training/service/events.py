@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from drills.training.errors import EventKnown, EventTooFar
 from drills.training.models import EVENT_NAMES, Event, EventKind
 from drills.training.permissions import Permission
-from drills.training.service.access import person
+from drills.training.service.access import somebody_else
 from safety_app.accounts import service as accounts
 from safety_app.core import clock, journal
 from safety_app.core.access import Actor
@@ -52,7 +52,7 @@ def record_event(
     now: datetime,
 ) -> Event:
     """Somebody comes to another post, or back to it: they train for it again."""
-    person(session, actor, user_id, Permission.CORRECT)
+    somebody_else(session, actor, user_id, Permission.CORRECT)
     journal.lock(session)
     today = clock.local_day(now, actor.timezone)
     if not today - BACK <= on <= today + AHEAD:
@@ -96,7 +96,7 @@ def withdraw_event(
     row = session.get(Event, event_id)
     if row is None or row.site_id != actor.site_id or row.withdrawn_at is not None:
         raise NotFound()
-    person(session, actor, row.user_id, Permission.CORRECT)
+    somebody_else(session, actor, row.user_id, Permission.CORRECT)
     row.withdrawn_because = clean(because, field=N_("Reason"), limit=200, required=True)
     row.withdrawn_by, row.withdrawn_at = actor.user_id, now
     session.flush()

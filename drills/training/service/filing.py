@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from drills.training.errors import CourseNotOffered, NothingChanged, ProofMissing, Superseded
 from drills.training.models import Course, Purpose, Result, Source
 from drills.training.permissions import Permission
-from drills.training.service.access import person
+from drills.training.service.access import somebody_else
 from drills.training.service.courses import get_course
 from drills.training.service.results import (
     attach,
@@ -55,7 +55,7 @@ def file_certificate(
 ) -> Result:
     """A certificate stands for its course from the day it was issued; the same form sent twice
     files it once."""
-    person(session, actor, user_id, Permission.RECORD)
+    somebody_else(session, actor, user_id, Permission.RECORD)
     journal.lock(session)
     course = get_course(session, actor.site_id, course_id)
     if not course.is_active:
@@ -122,7 +122,7 @@ def _begin(session: Session, actor: Actor, result_id: int) -> tuple[Result, Cour
     old = session.get(Result, result_id)
     if old is None or old.site_id != actor.site_id:
         raise NotFound()
-    person(session, actor, old.user_id, Permission.CORRECT)
+    somebody_else(session, actor, old.user_id, Permission.CORRECT)
     if old.superseded_at is not None or old.is_void:
         raise Superseded()
     return old, get_course(session, old.site_id, old.course_id)

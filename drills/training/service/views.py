@@ -82,6 +82,8 @@ class PersonFile:
     bars: tuple[Bar, ...]
     may_file: bool
     may_correct: bool
+    is_left_to_others: bool
+    """The own record of somebody who keeps those of others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,8 @@ def person_file(session: Session, actor: Actor, user_id: int, *, now: datetime) 
     bars = gate(session, actor.site_id, today, today + timedelta(days=WARNED_DAYS), [user_id]).get(
         user_id, ()
     )
+    own = user_id == actor.user_id
+    files = covers(actor.reach(Permission.RECORD), found)
     every = overrides(session, actor.site_id, today - LONG, today + LONG, zone=actor.timezone)
     return PersonFile(
         person=found,
@@ -125,8 +129,9 @@ def person_file(session: Session, actor: Actor, user_id: int, *, now: datetime) 
         events=tuple(events_of(session, user_id)),
         overrides=tuple(one for one in every if one.user_id == user_id),
         bars=tuple(bars),
-        may_file=covers(actor.reach(Permission.RECORD), found),
-        may_correct=covers(actor.reach(Permission.CORRECT), found),
+        may_file=files and not own,
+        may_correct=covers(actor.reach(Permission.CORRECT), found) and not own,
+        is_left_to_others=files and own,
     )
 
 

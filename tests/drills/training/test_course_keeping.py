@@ -14,10 +14,11 @@ from drills.training.errors import (
     IntervalMissing,
     NobodyMeant,
     NumberNotPossible,
+    OwnRecord,
     RequirementDoubled,
 )
 from drills.training.grid import Light
-from drills.training.models import Course, CourseKind, EventKind, Occasion, Who
+from drills.training.models import Course, CourseKind, Event, EventKind, Occasion, Who
 from drills.training.service.course_keeping import (
     CourseFacts,
     RequirementFacts,
@@ -235,3 +236,20 @@ def test_who_records_transfers(session: Session, hall: Cast) -> None:
                 session, nobody, user_id=hall.staff.user_id, kind=EventKind.BACK, on=TODAY,
                 now=NOW,
             )  # fmt: skip
+
+
+def test_nobody_says_of_themselves_whether_they_were_transferred(
+    session: Session, hall: Cast
+) -> None:
+    def record(by: Actor) -> Event:
+        return record_event(
+            session, by, user_id=hall.officer.user_id, kind=EventKind.TRANSFERRED, on=TODAY, now=NOW
+        )
+
+    with pytest.raises(OwnRecord):
+        record(hall.officer)
+    event = record(hall.manager)
+    with pytest.raises(OwnRecord):
+        withdraw_event(session, hall.officer, event.id, because="仅临时支援", now=NOW)
+    assert event.withdrawn_at is None
+    withdraw_event(session, hall.manager, event.id, because="仅临时支援", now=NOW)

@@ -10,6 +10,7 @@ from drills.training import service
 from drills.training.errors import (
     CourseNotOffered,
     NothingChanged,
+    OwnRecord,
     ProofMissing,
     ResultAhead,
     Superseded,
@@ -145,3 +146,24 @@ def test_only_officer_and_manager_put_results_right(session: Session, hall: Cast
     for nobody in (hall.other_lead, hall.staff, hall.foreign_manager):
         with pytest.raises((NotFound, NotAllowed)):
             service.strike(session, nobody, found.id, reason="x", now=NOW)
+
+
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize("who", ["lead", "other_lead", "officer", "manager"])
+def test_nobody_files_the_own_certificate(session: Session, hall: Cast, who: str) -> None:
+    actor: Actor = getattr(hall, who)
+    with pytest.raises(OwnRecord):
+        certificate(session, hall, actor, user_id=actor.user_id)
+    above = hall.officer if actor is hall.manager else hall.manager
+    assert certificate(session, hall, above, user_id=actor.user_id).counts
+
+
+def test_nobody_puts_the_own_result_right(session: Session, hall: Cast) -> None:
+    for actor, above in ((hall.officer, hall.manager), (hall.manager, hall.officer)):
+        failed = passed(session, hall, actor.user_id, "FIRE", TODAY, passed=False)
+        better = facts_of(failed, passed=True)
+        with pytest.raises(OwnRecord):
+            service.correct(session, actor, failed.id, better, reason="录错", now=NOW)
+        with pytest.raises(OwnRecord):
+            service.strike(session, actor, failed.id, reason="录错", now=NOW)
+        assert service.correct(session, above, failed.id, better, reason="录错", now=NOW).counts

@@ -247,9 +247,20 @@ def test_who_may_import(session: Session, hall: Cast) -> None:
             given(session, hall, GOOD, by=actor)
 
 
+def test_nobody_brings_in_their_own_results(session: Session, hall: Cast) -> None:
+    rows = (GOOD, ["刘洋", "", "消防安全培训", "2026-03-15", 2, 92, "合格"])
+    found = given(session, hall, *rows)
+    (fault,) = plan_import(session, hall.officer, found, now=NOW).problems
+    assert fault.row == 4 and fault.column == "姓名"
+    bring_in(session, hall, found, only_good=True)
+    assert [one.user_id for one in results(session)] == [hall.staff.user_id]
+    for other in (hall.manager, hall.administrator):
+        assert plan_import(session, other, found, now=NOW).count(Fate.NEW) == 1
+
+
 def test_what_came_with_the_list_of_people_can_be_taken_over(session: Session, hall: Cast) -> None:
     told = {
-        hall.staff: "92", hall.second_staff: "不合格", hall.lead: "", hall.officer: "差不多",
+        hall.staff: "92", hall.second_staff: "不合格", hall.lead: "", hall.manager: "差不多",
     }  # fmt: skip
     for actor, result in told.items():
         user = session.get_one(User, actor.user_id)

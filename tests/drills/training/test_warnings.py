@@ -117,6 +117,28 @@ def test_a_file_is_for_whoever_answers_for_the_person(session: Session, hall: Ca
 
 
 @pytest.mark.usefixtures("fire")
+@pytest.mark.parametrize(
+    ("who", "of", "files", "corrects", "is_left_to_others"),
+    [
+        ("lead", "staff", True, False, False),
+        ("lead", "lead", False, False, True),
+        ("officer", "staff", True, True, False),
+        ("officer", "officer", False, False, True),
+        ("manager", "officer", True, True, False),
+        ("staff", "staff", False, False, False),
+        ("administrator", "administrator", False, False, False),
+    ],
+)
+def test_a_file_offers_what_may_be_done(
+    session: Session, hall: Cast, who: str, of: str, files: bool, corrects: bool,
+    is_left_to_others: bool,
+) -> None:  # fmt: skip
+    found = person_file(session, getattr(hall, who), getattr(hall, of).user_id, now=NOW)
+    assert (found.may_file, found.may_correct) == (files, corrects)
+    assert found.is_left_to_others is is_left_to_others
+
+
+@pytest.mark.usefixtures("fire")
 def test_a_file_names_the_rule_and_the_next_session(session: Session, hall: Cast) -> None:
     make(session, hall, window_id=hall.a03)
     one = make(session, hall)

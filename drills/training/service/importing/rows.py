@@ -66,6 +66,7 @@ class Ground:
 
     def __init__(self, session: Session, actor: Actor, now: datetime) -> None:
         self.today = clock.local_day(now, actor.timezone)
+        self.own = actor.user_id
         self.labels = {column.key: column.label for column in columns()}
         self.by_number: dict[str, Staffed] = {}
         self.by_id: dict[str, Staffed] = {}
@@ -115,7 +116,17 @@ class Ground:
         ), []
 
     def _person(self, said: Said) -> Staffed:
-        """By number; else by a name that only one person has."""
+        """By number; else by a name that only one person has; never who brings the list in."""
+        found = self._named(said)
+        if found.id == self.own:
+            text = _(
+                "Nobody brings in their own results. Let the manager, another safety officer or the"
+                " administrator import this row."
+            )
+            raise _Fault("name", text)
+        return found
+
+    def _named(self, said: Said) -> Staffed:
         known = self.by_id.get(said.cells.get("id", ""))
         if known is not None:
             return known
