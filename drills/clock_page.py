@@ -14,12 +14,13 @@ from starlette.routing import Route
 
 from drills import service
 from drills.clock.strings import STRINGS
-from drills.models import CONTENT_NAMES, FORM_NAMES
+from drills.models import CONTENT_NAMES, FORM_NAMES, Step
+from drills.permissions import WHO_MAY, Permission
 from drills.service import face
 from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
-from safety_app.core.errors import AppError
+from safety_app.core.errors import AppError, NotAllowed
 from safety_app.core.i18n import N_, _, bilingual, html_language, language
 from safety_app.web.identity import actor_of, csrf_of
 from safety_app.web.refusals import refusal
@@ -63,6 +64,8 @@ async def static(request: Request) -> Response:
 def _facts(actor: Actor, code: str) -> dict[str, Any]:
     with reading() as session:
         drill = service.by_code(session, actor, code)
+        if not service.may(session, actor, drill, Step.START):
+            raise NotAllowed(who=WHO_MAY[Permission.HOLD])
         title = bilingual(drill.title, drill.title_en)
         kinds = (_(CONTENT_NAMES[drill.content]), _(FORM_NAMES[drill.form]))
         return {

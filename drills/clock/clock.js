@@ -223,21 +223,29 @@ const state = {
 };
 const tokenName = `drill-clock-${data.code}-${data.user}`;
 
+/** Whether a row goes now: under the leave with which it was tapped, or that of the same person. */
+const own = (row) => row.user === data.user;
+const goes = (row) => Boolean(row.token) || own(row);
+const waiting = () => state.rows.filter(goes);
+
+/** Whoever was refused taps nothing; whoever was only signed out goes on. */
+const mayTap = () => !state.blocked || state.blocked.signedOut;
+
 /** The drill as the server knows it, with the waiting taps laid over. */
 function current() {
   const face = { ...state.face, milestones: state.face.milestones.map((one) => ({ ...one })), people: state.face.people.map((one) => ({ ...one })) };
-  for (const row of state.rows) if (row.tap) lay(face, row.tap);
+  for (const row of waiting()) if (row.tap) lay(face, row.tap, row.name ?? "");
   return face;
 }
 
-function lay(face, tap) {
+function lay(face, tap, by) {
   const milestone = face.milestones.find((one) => one.id === tap.milestone_id);
   if (tap.kind === "start" && !face.started_at) Object.assign(face, { started_at: tap.at, status: "under_way" });
   if (tap.kind === "stop" && !face.ended_at) face.ended_at = tap.at;
   if (tap.kind === "go_on") face.ended_at = null;
   if (tap.kind === "others") Object.assign(face, { visitors: tap.visitors, third_parties: tap.third_parties });
   if (milestone && tap.kind === "stamp" && (!milestone.at || tap.at < milestone.at))
-    Object.assign(milestone, { at: Math.max(tap.at, face.started_at ?? tap.at), key: tap.key, by: data.name, waits: true });
+    Object.assign(milestone, { at: Math.max(tap.at, face.started_at ?? tap.at), key: tap.key, by, waits: true });
   if (milestone && tap.kind === "undo" && milestone.key === tap.of) Object.assign(milestone, { at: null, key: "", by: "" });
   if (["sign", "present", "absent"].includes(tap.kind)) attend(face, tap);
 }
@@ -258,16 +266,20 @@ const isRunning = (face) => face.status === "under_way";
 // ------------------------------------------------------------------ sending
 
 /** Keep a tap on the tablet, paint it, and bring it to the server. */
-async function tap(kind, facts = {}) {
-  const one = { key: newKey(), kind, at: serverNow(), ...facts };
-  const row = { code: data.code, token: state.token, tap: one };
+const tap = (kind, facts = {}) => keep({ tap: { key: newKey(), kind, at: serverNow(), ...facts } });
+
+/** A row carries whose it is: it goes in this name or not at all. */
+async function keep(facts) {
+  if (!mayTap()) return;
+  const row = { code: data.code, user: data.user, name: data.name, token: state.token, ...facts };
   state.rows.push(row);
   paint();
   const kept = await store.add(row);
-  state.rows[state.rows.indexOf(row)] = kept;
+  const place = state.rows.indexOf(row);
+  if (place < 0) await store.remove(kept); // refused meanwhile
+  else state.rows[place] = kept;
   paint();
   send();
-  return one;
 }
 
 let sending = false;
@@ -295,16 +307,17 @@ async function send() {
 
 async function drain() {
   for (;;) {
-    const row = state.rows.find((one) => one.n !== undefined);
+    const row = waiting().find((one) => one.n !== undefined);
     if (!row) return;
     if (!row.token && !(await reopen())) return;
+    row.token ||= state.token;
     const went = row.tap ? await sendTap(row) : await sendPhoto(row);
     if (!went) return;
   }
 }
 
 async function sendTap(row) {
-  const headers = { "X-Run-Token": row.token || state.token };
+  const headers = { "X-Run-Token": row.token };
   const answer = await request("POST", `${BASE}/taps`, { headers, json: row.tap });
   if (!(await settled(row, answer))) return false;
   if (answer.data.face) state.face = { ...state.face, ...answer.data.face };
@@ -313,7 +326,7 @@ async function sendTap(row) {
 }
 
 async function sendPhoto(row) {
-  const headers = { "X-Run-Token": row.token || state.token, "Content-Type": "application/octet-stream" };
+  const headers = { "X-Run-Token": row.token, "Content-Type": "application/octet-stream" };
   const url = `${BASE}/photos?client_key=${encodeURIComponent(row.key)}`;
   const answer = await request("POST", url, { headers, body: row.photo, timeout: 60000 });
   if (!(await settled(row, answer))) return false;
@@ -327,6 +340,11 @@ async function settled(row, answer) {
   worked();
   if (answer.status === 401 || (answer.status === 403 && answer.data.code === "ClockUnknown")) {
     const held = row.token;
+    if (!own(row)) { // waits until they sign in again
+      row.token = "";
+      again = true;
+      return false;
+    }
     if (held === state.token) state.token = "";
     if (!(await reopen())) return false;
     row.token = state.token;
@@ -355,9 +373,18 @@ function worked() {
 }
 
 function block(answer) {
-  state.blocked = { message: answer.data.message ?? "", signedOut: answer.status === 401 };
+  const { code, message = "" } = answer.data;
+  state.blocked = { message, signedOut: answer.status === 401 || code === "FormOutdated" };
+  if (["NotAllowed", "NotFound"].includes(code)) drop();
   paint();
   return false;
+}
+
+/** What was tapped by somebody who may not is not kept for the next one who may. */
+function drop() {
+  const refused = state.rows.filter((row) => own(row) && !row.token);
+  state.rows = state.rows.filter((row) => !refused.includes(row));
+  for (const row of refused) if (row.n !== undefined) store.remove(row);
 }
 
 /** Ask for leave to write, or take it up again with the token held from before a reload. */
@@ -371,7 +398,7 @@ async function reopen() {
   state.blocked = null;
   state.token = answer.data.token;
   remembered(tokenName, state.token);
-  for (const row of state.rows) row.token ||= state.token;
+  for (const row of state.rows.filter(own)) row.token ||= state.token;
   state.face = answer.data.face;
   paint();
   return true;
@@ -600,7 +627,7 @@ function askFinish(face) {
     const finish = async (event) => {
       const button = event.currentTarget;
       await send();
-      if (state.rows.length) return say(wrong, t("No connection: {n} entries wait on this tablet. Finish when they are saved.", { n: state.rows.length }));
+      if (waiting().length) return say(wrong, t("No connection: {n} entries wait on this tablet. Finish when they are saved.", { n: waiting().length }));
       button.setAttribute("aria-busy", "true");
       const answer = await request("POST", `${BASE}/finish`, { headers: withSession, json: {} });
       button.removeAttribute("aria-busy");
@@ -647,12 +674,7 @@ async function takePhotos(files) {
       notice("red", t("This picture is empty. Take it again."));
       continue;
     }
-    const row = { code: data.code, token: state.token, key: newKey(), photo: await small.arrayBuffer() };
-    state.rows.push(row);
-    const kept = await store.add(row);
-    state.rows[state.rows.indexOf(row)] = kept;
-    paint();
-    send();
+    await keep({ key: newKey(), photo: await small.arrayBuffer() });
   }
 }
 
@@ -725,7 +747,7 @@ function paint() {
 }
 
 function paintReceipt() {
-  const n = state.rows.length;
+  const n = waiting().length;
   const [tone, name, text] = state.blocked
     ? ["red", "local", t("Not connected to the drill")]
     : store.volatile && n ? ["red", "warning", tn("{n} entry is only in memory. Leave this page open.", "{n} entries are only in memory. Leave this page open.", n)]
@@ -740,12 +762,18 @@ function paintNotices() {
   const shown = [...state.notices];
   if (state.blocked) {
     const words = state.blocked.signedOut ? t("You were signed out after a pause. What was tapped is kept on this tablet.") : state.blocked.message || t("The server did not accept this ({code}).", { code: "–" });
-    shown.unshift({ tone: "red", text: words, key: "blocked", acts: state.blocked.signedOut });
+    shown.unshift({ tone: "red", text: words, key: "blocked", acts: state.blocked.signedOut, stays: true });
+  }
+  const others = state.rows.filter((row) => !goes(row));
+  for (const name of new Set(others.map((row) => row.name ?? "–"))) {
+    const n = others.filter((row) => (row.name ?? "–") === name).length;
+    const words = tn("{n} entry by {name} waits on this tablet. It is sent when {name} signs in here again.", "{n} entries by {name} wait on this tablet. They are sent when {name} signs in here again.", n, { name });
+    shown.push({ tone: "yellow", text: words, key: "others", stays: true });
   }
   fill(parts.notices, shown.map((one) => one.key + one.text).join("|"), () => shown.map((one) =>
     h("div", { class: "notice", "data-tone": one.tone }, icon(one.tone === "blue" ? "info" : "warning"),
       h("div", {}, h("p", {}, one.text), one.acts ? h("div", { class: "acts" }, h("a", { class: "button primary", href: data.signin }, t("Sign in"))) : null),
-      one.key === "blocked" ? null : h("button", { type: "button", class: "round", "aria-label": t("Close"), onclick: () => { state.notices = state.notices.filter((other) => other.key !== one.key); paint(); } }, icon("close")))));
+      one.stays ? null : h("button", { type: "button", class: "round", "aria-label": t("Close"), onclick: () => { state.notices = state.notices.filter((other) => other.key !== one.key); paint(); } }, icon("close")))));
 }
 
 function paintTabs(face) {
@@ -786,8 +814,8 @@ function paintMilestones(face) {
 }
 
 function paintMilestone(node, one, face, isNext) {
-  const running = isRunning(face) && !face.ended_at;
-  const canUndo = one.at && isRunning(face) && serverNow() - one.at < UNDO_MS;
+  const running = isRunning(face) && !face.ended_at && mayTap();
+  const canUndo = one.at && isRunning(face) && mayTap() && serverNow() - one.at < UNDO_MS;
   const key = [one.name, one.target, one.at, one.by, one.waits, running, isNext, canUndo, Boolean(face.started_at)].join("|");
   node.classList.toggle("next", Boolean(isNext));
   node.classList.toggle("stamped", Boolean(one.at));
@@ -830,15 +858,16 @@ function paintPeople(face) {
   nodes.people = wanted;
   for (const one of shown) paintPerson(wanted.get(one.id), one);
   paintStrangers(face, fits);
+  parts.numbers.hidden = !mayTap();
   for (const name of ["visitors", "third_parties"])
-    if (document.activeElement !== parts[name] && !state.rows.some((row) => row.tap?.kind === "others")) parts[name].value = String(face[name]);
+    if (document.activeElement !== parts[name] && !waiting().some((row) => row.tap?.kind === "others")) parts[name].value = String(face[name]);
   if (!shown.length) fill(parts.people, `none${state.search}`, () => h("li", { class: "muted" }, t("Nobody here. Search for a name, or choose another view.")));
   else delete parts.people.dataset.key;
 }
 
 function paintPerson(node, one) {
   const asks = state.asks.has(one.id);
-  fill(node, [one.name, one.place, one.present, one.how, one.reason, one.waits, asks, one.expected].join("|"), () => [
+  fill(node, [one.name, one.place, one.present, one.how, one.reason, one.waits, asks, one.expected, mayTap()].join("|"), () => [
     h("div", { class: "words" }, h("h3", {}, one.name), h("p", { class: "hint" }, [one.place || t("Common areas"), one.expected ? "" : t("not on the roster today")].filter(Boolean).join(" · "))),
     h("div", { class: "acts" }, personState(one, asks), ...personButtons(one, asks)),
   ]);
@@ -857,6 +886,7 @@ function personState(one, asks) {
 function personButtons(one, asks) {
   const sign = h("button", { type: "button", "aria-label": t("Sign in: {name}", { name: one.name }), onclick: () => signIn(one) }, icon("sign"), t("Sign"));
   const absent = h("button", { type: "button", class: "plain", "aria-label": t("Absent: {name}", { name: one.name }), onclick: () => sayAbsent(one) }, t("Absent"));
+  if (!mayTap()) return [];
   if (asks) return [sign];
   if (one.present === true) return one.how === "signed" ? [] : [sign];
   return one.present === false ? [sign] : [sign, absent];
@@ -865,7 +895,7 @@ function personButtons(one, asks) {
 /** Who comes without being expected is found by name. */
 function paintStrangers(face, fits) {
   const there = new Set(face.people.map((one) => one.id));
-  const found = state.search ? data.colleagues.filter((one) => !there.has(one.id) && fits(one)).slice(0, 8) : [];
+  const found = state.search && mayTap() ? data.colleagues.filter((one) => !there.has(one.id) && fits(one)).slice(0, 8) : [];
   fill(parts.strangers, found.map((one) => one.id).join(), () => found.length ? [h("h3", { class: "other" }, t("Others of the hall")),
     h("ul", { class: "stack" }, found.map((one) => h("li", { class: "person" },
       h("div", { class: "words" }, h("h3", {}, one.name), h("p", { class: "hint" }, one.place || t("Common areas"))),
@@ -874,13 +904,15 @@ function paintStrangers(face, fits) {
 
 function paintFoot(face) {
   const next = nextOf(face);
-  const mode = !face.started_at ? "idle" : face.status === "planned" ? "idle" : !isRunning(face) ? "over" : face.ended_at ? "stopped" : next ? "running" : "complete";
+  const over = !["planned", "under_way"].includes(face.status);
+  const mode = !mayTap() && !over ? "refused" : !face.started_at ? "idle" : face.status === "planned" ? "idle" : !isRunning(face) ? "over" : face.ended_at ? "stopped" : next ? "running" : "complete";
   const photo = () => h("button", { type: "button", class: "big second", onclick: () => parts.camera.click() }, icon("camera"), t("Take a photo"));
   const builds = {
     idle: () => [h("button", { type: "button", class: "primary big", onclick: () => { state.tab = "clock"; tap("start"); } }, icon("play"), t("Start the drill"))],
     running: () => [photo(), h("button", { type: "button", class: "big", onclick: () => tap("stop") }, icon("stop"), t("Stop the clock"))],
     complete: () => [photo(), h("button", { type: "button", class: "primary big", onclick: () => tap("stop") }, icon("stop"), t("Stop the clock"))],
     stopped: () => [photo(), h("button", { type: "button", class: "big second", onclick: () => tap("go_on") }, icon("play"), t("Let the clock go on")), h("button", { type: "button", class: "primary big", onclick: () => askFinish(current()) }, icon("done"), t("Finish the drill"))],
+    refused: () => [h("a", { class: "button big", href: data.back }, icon("back"), t("Back to the drill"))],
     over: () => [h("a", { class: "button primary big", href: data.back }, icon("done"), t("The drill is finished: to its record"))],
   };
   fill(parts.foot, mode, builds[mode]);

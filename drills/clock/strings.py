@@ -61,6 +61,7 @@ STRINGS: Final = (
     N_("All {n} saved"),
     N_("Connected"),
     N_("You were signed out after a pause. What was tapped is kept on this tablet."),
+    N_("{n} entries by {name} wait on this tablet. They are sent when {name} signs in here again."),
     N_("Sign in"),
     N_("Stopwatch {n}/{all}"),
     N_("Sign-in {n}/{all}"),

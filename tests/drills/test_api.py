@@ -215,6 +215,8 @@ def test_who_has_no_part_opens_nothing(drill: Drill, hall: Cast) -> None:
     with browser(hall.staff) as client:
         refused = client.post(f"/api/drills/{drill.code}/clock", json={})
         assert (refused.status_code, refused.json()["code"]) == (403, "NotAllowed")
+        shown = client.get(f"/drill/{drill.code}/clock")
+        assert shown.status_code == 403 and "clock.js" not in shown.text
     with browser(hall.foreign_manager) as client:
         assert client.post(f"/api/drills/{drill.code}/clock", json={}).status_code == 404
         assert client.get(f"/drill/{drill.code}/clock").status_code == 404

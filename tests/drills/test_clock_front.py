@@ -147,6 +147,53 @@ def test_somebody_signed_out_in_mid_drill_loses_nothing(house: Hall, chromium: B
     assert set(record(house, code).seconds) == {"alarm", "call_119"}
 
 
+LEAVE = "**/api/drills/*/clock"
+
+
+def test_what_was_tapped_goes_in_the_own_name_or_not_at_all(house: Hall, chromium: Browser) -> None:
+    code = plan_today(house)
+    page = visit(house, chromium, house.people.lead, code)
+    page.evaluate("localStorage.clear()")
+    page.route(LEAVE, lambda route: route.abort())
+    open_clock(house, page, code)
+    page.tap("footer >> text=开始演练")
+    stamp(page, "发现并报警")
+    page.wait_for_selector(".receipt:has-text('2 条已存本机')")
+    page.unroute(LEAVE)
+    house.sign_in(page.context, house.people.officer)
+    open_clock(house, page, code)
+    page.wait_for_selector(".notice:has-text('李敏有 2 条记录存在本平板')")
+    page.wait_for_selector(".receipt[data-tone=green]")
+    assert (record(house, code).status, record(house, code).stamps) == ("planned", 0)
+    house.sign_in(page.context, house.people.lead)
+    open_clock(house, page, code)
+    wait_stamped(page, "发现并报警")
+    page.wait_for_selector(".hint:has-text('李敏')")
+    assert page.locator(".notice").count() == 0
+
+
+def test_whoever_is_refused_leaves_nothing_for_the_next_one(house: Hall, chromium: Browser) -> None:
+    code = plan_today(house)
+    page = visit(house, chromium, house.people.lead, code)
+    page.evaluate("localStorage.clear()")
+    page.route(LEAVE, lambda route: route.abort())
+    open_clock(house, page, code)
+    page.tap("footer >> text=开始演练")
+    page.wait_for_selector(".receipt:has-text('1 条已存本机')")
+    refused = {"code": "NotAllowed", "message": "您没有此项权限"}
+    page.unroute(LEAVE)
+    page.route(LEAVE, lambda route: route.fulfill(status=403, json=refused))
+    page.wait_for_selector(".notice[data-tone=red]:has-text('您没有此项权限')", timeout=20_000)
+    assert page.locator("footer button, .stamp").count() == 0
+    assert page.locator(".elapsed[data-state=idle]").count() == 1
+    page.unroute(LEAVE)
+    for person in (house.people.officer, house.people.lead):
+        house.sign_in(page.context, person)
+        open_clock(house, page, code)
+        page.wait_for_selector(".receipt[data-tone=green]")
+    assert record(house, code).status == "planned"
+
+
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (1024, 768)])
 def test_it_reads_well_on_every_screen(
     house: Hall, chromium: Browser, width: int, height: int
