@@ -70,7 +70,10 @@ def _of_half(duties: Sequence[Duty], half: int) -> list[Duty]:
 
 
 def _as_known(one: Proposed) -> Known:
-    return Known(one.key, one.on, False, one.is_hall, one.topic, frozenset(one.plan_ids))
+    return Known(
+        one.key, one.on, False, one.is_hall, one.topic, frozenset(one.plan_ids),
+        is_live=one.form is Form.LIVE,
+    )  # fmt: skip
 
 
 def _explained(one: Proposed, judge: Judge, drills: Sequence[Known]) -> Proposed:

@@ -1,7 +1,7 @@
 """How often what must be drilled, and what is due: pure functions of rules that are data."""
 
 import tomllib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -58,7 +58,10 @@ class Profile(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule; `flags` of the profile must all hold, or the hall has adopted it."""
+    """One rule; `flags` of the profile must all hold, or the hall has adopted it.
+
+    A `live` one is not met at a table, one `by_plan` not without a plan that is tried out.
+    """
 
     key: str
     what: What
@@ -70,6 +73,8 @@ class Rule:
     mark: str
     flags: tuple[str, ...] = ()
     reports: bool = False
+    live: bool = False
+    by_plan: bool = False
     may_adopt: bool = False
     adopt_only: bool = False
     may_be_each: bool = False
@@ -134,6 +139,7 @@ class Known:
     topic: str
     plan_ids: frozenset[int] = frozenset()
     is_reported: bool = False
+    is_live: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,8 +315,15 @@ def _by_day(drill: Known) -> tuple[date, str]:
     return (drill.on, drill.code)
 
 
-def fits(drill: Known, rule: Rule, plan: Plan | None, plans: Iterable[Plan]) -> bool:
-    """Whether a drill is what a rule wants to see."""
+def fits(drill: Known, rule: Rule, plan: Plan | None, plans: Collection[Plan]) -> bool:
+    """Whether a drill is what a rule wants to see.
+
+    The fire and evacuation plan is drilled by the whole hall and, where there is one, by the plan.
+    """
+    if rule.live and not drill.is_live:
+        return False
+    if rule.by_plan and not drill.plan_ids:
+        return False
     if plan is not None:
         return plan.id in drill.plan_ids
     tried = [one for one in plans if one.id in drill.plan_ids]
@@ -318,7 +331,9 @@ def fits(drill: Known, rule: Rule, plan: Plan | None, plans: Iterable[Plan]) -> 
         case What.HALL:
             return drill.is_hall
         case What.FIRE:
-            return drill.topic == Topic.FIRE or any(one.topic == Topic.FIRE for one in tried)
+            by_plan = any(one.topic == Topic.FIRE for one in tried)
+            is_without = not any(one.topic == Topic.FIRE for one in plans)
+            return drill.is_hall and (by_plan or (is_without and drill.topic == Topic.FIRE))
         case What.RESCUE:
             return drill.topic in RESCUE
         case What.PLAN:

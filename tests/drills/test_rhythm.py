@@ -1,7 +1,7 @@
 """What must be drilled how often, by profile; how it stands on any date; what is proposed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pytest
@@ -197,7 +197,11 @@ def test_what_ended_before_the_hall_began_is_not_missed() -> None:
     [
         (What.HALL, fire(date(2026, 8, 1)), True),
         (What.HALL, Known("A", date(2026, 8, 1), True, False, "fire"), False),
-        (What.FIRE, Known("A", date(2026, 8, 1), True, False, "fire"), True),
+        (What.FIRE, fire(date(2026, 8, 1)), True),
+        (What.FIRE, replace(fire(date(2026, 8, 1)), is_hall=False), False),
+        (What.FIRE, replace(fire(date(2026, 8, 1)), is_live=False), False),
+        (What.FIRE, replace(fire(date(2026, 8, 1)), plan_ids=frozenset()), False),
+        (What.FIRE, replace(fire(date(2026, 8, 1)), plan_ids=frozenset({2})), False),
         (What.FIRE, Known("A", date(2026, 8, 1), True, True, "outage"), False),
         (What.FIRE, Known("A", date(2026, 8, 1), True, True, "other", frozenset({1})), True),
         (What.PLAN, fire(date(2026, 8, 1)), True),
@@ -211,6 +215,24 @@ def test_what_ended_before_the_hall_began_is_not_missed() -> None:
 def test_which_drill_is_what_a_rule_wants(what: What, drill: Known, expected: bool) -> None:
     rule = next(one for one in rhythm.rules() if one.what is what)
     assert rhythm.fits(drill, rule, None, PLANS) is expected
+
+
+def test_without_a_fire_plan_a_fire_drill_of_the_hall_is_enough() -> None:
+    rule = next(one for one in rhythm.rules() if one.what is What.FIRE)
+    drill = replace(fire(date(2026, 8, 1)), plan_ids=frozenset())
+    assert rhythm.fits(drill, rule, None, (ILL, SHOCK))
+    assert not rhythm.fits(replace(drill, topic="outage"), rule, None, (ILL, SHOCK))
+
+
+def test_an_operator_drills_by_a_plan_though_the_hall_itself_asks_for_none() -> None:
+    unit = Unit(business_operator=True, crowded_place=True)
+    bare = replace(fire(date(2026, 8, 1)), plan_ids=frozenset())
+    found = states(duties(unit, bare))
+    assert found["operator_half_yearly@2026-H2"] is not State.DONE
+    assert found["hall_half_yearly@2026-H2"] is State.DONE
+    assert states(duties(unit, fire(date(2026, 8, 1))))["operator_half_yearly@2026-H2"] is (
+        State.DONE
+    )
 
 
 OPERATOR = Unit(business_operator=True)
@@ -242,7 +264,7 @@ def test_a_withdrawn_plan_wants_no_drill_and_tells_what_its_drills_were() -> Non
 
 def test_operators_of_crowded_places_report_their_drills() -> None:
     unit = Unit(business_operator=True, crowded_place=True)
-    told = Known("A", date(2026, 8, 1), True, True, "fire", is_reported=True)
+    told = replace(fire(date(2026, 8, 1)), is_reported=True)
     for drill, is_reported in ((fire(date(2026, 8, 1)), False), (told, True)):
         (duty,) = [
             one

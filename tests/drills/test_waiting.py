@@ -17,6 +17,7 @@ from safety_app.workplace import service as workplace
 from tests.cast import NOW, TODAY, Cast
 from tests.drills.cases import brought_to, make_drill
 from tests.drills.clocks import held
+from tests.drills.plans.documents import make_plan
 
 LATER = NOW + timedelta(hours=2)
 
@@ -67,7 +68,8 @@ def test_today_says_of_each_drill_what_the_board_says(session: Session, hall: Ca
 def test_an_operator_is_told_what_the_authority_must_hear_even_of_a_closed_drill(
     session: Session, hall: Cast
 ) -> None:
-    drill = held(session, hall, make_drill(session, hall))
+    plan_id = make_plan(session, hall).id
+    drill = held(session, hall, make_drill(session, hall, plan_ids=(plan_id,)))
     for step in (Step.EVALUATE, Step.CLOSE):
         service.take(session, None, drill, step, now=LATER)
     assert todos(session, hall.manager) == []
