@@ -219,6 +219,13 @@ class TimeUnclear(AppError):
     status = 422
 
 
+class NothingRated(AppError):
+    """A sheet on which nothing applies evaluates nothing."""
+
+    text = N_("Nothing was rated. Give points to at least one item before you sign.")
+    status = 422
+
+
 class NotHeldYet(AppError):
     """There is no record of a drill that has not taken place."""
 

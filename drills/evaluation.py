@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from checklists import service as checklists
 from checklists.service import Scored, ScoredSheet
 from drills import evidence, grading, revising
+from drills.errors import NothingRated
 from drills.grading import Grade
 from drills.models import Drill
 from drills.service import judging, of_site, problems
@@ -156,11 +157,15 @@ def record(session: Session, actor: Actor, drill: Drill, run_id: int, *, now: da
     sheet = checklists.scored_sheet(session, drill.site_id, run_id)
     assert sheet  # noqa: S101 - the engine has just stored it
     found = grading.outcome(points_of(sheet))
+    if not found.rated:
+        raise NothingRated()
     judging.evaluated(
         session, actor, drill, run_id=run_id, points=found.score, points_of=found.out_of,
         grade=str(found.grade or ""), now=now,
     )  # fmt: skip
     revising.follow_up(session, actor, drill, sheet, now=now)
+    if found.grade is Grade.POOR:
+        revising.reconsider(session, actor, drill, now=now)
 
 
 def abandoned(session: Session, drill: Drill, run_id: int, *, now: datetime) -> None:

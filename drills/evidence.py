@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from drills import grading
 from drills.models import Attendance, Drill, DrillStep, Milestone, Step
 from drills.revising import plan_to_revise
+from drills.service import years
 from safety_app.core import clock
 from safety_app.core.i18n import _, bilingual, day_text
 from safety_app.workplace import service as workplace
@@ -31,8 +32,9 @@ def evidence(session: Session, drill: Drill, on: date) -> dict[str, Known]:
     if counted is not None:
         text, good = counted
         timed = found.get("G11")
-        both = (f"{text}；{timed[0]}" if timed else text, good and (timed is None or timed[1]))
-        found["G11"] = both
+        if timed:
+            text, good = _("; ").join((text, timed[0])), good and timed[1]
+        found["G11"] = text, good
     return {code: known for code, known in found.items() if known is not None}
 
 
@@ -95,12 +97,14 @@ def _plan(session: Session, drill: Drill) -> Known | None:
 
 
 def _notice(session: Session, drill: Drill) -> Known | None:
-    steps = select(DrillStep.at).where(
-        DrillStep.drill_id == drill.id, DrillStep.step == Step.NOTIFY
-    )
-    at = session.scalar(steps.order_by(DrillStep.id.desc()).limit(1))
+    at = years.announced(session, [drill.id]).get(drill.id)
     if at is None:
-        return _("No notice was recorded"), False
+        was_told = select(DrillStep.id).where(
+            DrillStep.drill_id == drill.id, DrillStep.step == Step.NOTIFY
+        )
+        if session.scalar(was_told.limit(1)) is None:
+            return _("No notice was recorded"), False
+        return _("Announced for another day; no notice of the new one was recorded"), False
     zone = workplace.site(session, drill.site_id).timezone
     return _("Announced on {day}", day=day_text(clock.local_day(at, zone), weekday=False)), True
 

@@ -37,6 +37,7 @@ class Rules:
 
     borders: tuple[tuple[Grade, int], ...]
     veto: frozenset[str]
+    revise_days: int
     source_zh: str
     source_en: str
     mark: str
@@ -75,6 +76,7 @@ def rules() -> Rules:
     return Rules(
         borders=tuple((Grade(name), int(least)) for name, least in read["from"].items()),
         veto=frozenset(read["veto"]),
+        revise_days=int(read["revise_days"]),
         source_zh=read["source"],
         source_en=read["source_en"],
         mark=read["mark"],

@@ -1,5 +1,6 @@
 """What an evaluation finds lacking in a plan: a task to revise it, with owner and date."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checklists.service import Scored, ScoredSheet
+from drills import grading
 from drills.models import Drill, DrillPlan
 from drills.plans import service as plans
 from drills.plans.errors import PersonLeft
@@ -25,12 +27,15 @@ WHAT_LIMIT = 200
 
 def plan_to_revise(session: Session, drill: Drill, on: date) -> InForce | None:
     """The plan that a task is about: the first of the drill's that is in force on a day."""
+    return next(_in_force(session, drill, on), None)
+
+
+def _in_force(session: Session, drill: Drill, on: date) -> Iterator[InForce]:
     query = select(DrillPlan.plan_id).where(DrillPlan.drill_id == drill.id)
     for plan_id in session.scalars(query.order_by(DrillPlan.plan_id)):
         found = plans.find_in_force(session, drill.site_id, plan_id, on)
         if found is not None and found.kind in plans.PLANS:
-            return found
-    return None
+            yield found
 
 
 def place_of(session: Session, drill: Drill) -> str:
@@ -63,6 +68,25 @@ def follow_up(
             )
 
 
+def reconsider(session: Session, actor: Actor | None, drill: Drill, *, now: datetime) -> None:
+    """Have each plan of a drill that went badly revised, unless the drill asks for it already."""
+    today = clock.local_day(now, workplace.site(session, drill.site_id).timezone)
+    asked = plans.open_revisions(session, drill.site_id, problems.source_of(drill, ""))
+    known = {task.plan_id for task in asked}
+    what = _("The drill went badly: revise the plan")
+    for plan in _in_force(session, drill, today):
+        if plan.plan_id in known:
+            continue
+        task = _of_owner(
+            session, actor, drill, plan, now=now,
+            why=_("Drill {code} was graded “{grade}”: revise the plan by what it has shown.",
+                  code=drill.code, grade=grading.grade_text(drill.grade)),
+            source=problems.source_of(drill, f"plan-{plan.plan_id}"),
+            due_on=today + timedelta(days=grading.rules().revise_days),
+        )  # fmt: skip
+        problems.take_up(session, actor, drill, what=what, revision_id=task.id, now=now)
+
+
 def _ask(
     session: Session, actor: Actor | None, drill: Drill, item: Scored, now: datetime
 ) -> RevisionTask | None:
@@ -71,13 +95,19 @@ def _ask(
     plan = plan_to_revise(session, drill, today)
     if plan is None:
         return None
-    facts = {
-        "why": _("Drill {code}, {item} {point}: {note}", code=drill.code, item=item.code,
-                 point=item.text, note=item.note),
-        "source": problems.source_of(drill, item.code),
-        "due_on": today + timedelta(days=item.days),
-        "now": now,
-    }  # fmt: skip
+    return _of_owner(
+        session, actor, drill, plan, now=now,
+        why=_("Drill {code}, {item} {point}: {note}", code=drill.code, item=item.code,
+              point=item.text, note=item.note),
+        source=problems.source_of(drill, item.code),
+        due_on=today + timedelta(days=item.days),
+    )  # fmt: skip
+
+
+def _of_owner(
+    session: Session, actor: Actor | None, drill: Drill, plan: InForce, **facts: Any
+) -> RevisionTask:
+    """For whoever is in charge of the drill; who has left is no owner: then for who asks."""
     asker = actor.user_id if actor else drill.owner_id
     try:
         return _request(session, actor, drill, plan, owner_id=drill.owner_id, **facts)

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from drills.grading import GRADE_NAMES, Grade
 from drills.models import FORM_NAMES, Attendance, Form, Problem
+from drills.plans import service as plans
 from drills.rhythm import Duty, State
 from drills.service import years
+from drills.service.problems import PREFIX
 from drills.service.years import Standing
 from hazards import service as hazards
 from safety_app.core.feature import Figure, Period, SectionContent
@@ -87,7 +89,9 @@ class _Month:
             select(Problem).where(Problem.drill_id.in_(ids), Problem.at < self.period.cutoff)
         ).all()
         became = hazards.outcomes(self.session, site_id, [row.hazard_id for row in rows])
+        tasks = {one.id: one for one in plans.revisions_of(self.session, site_id, PREFIX)}
         ended = [became[row.hazard_id].closed_at for row in rows if row.hazard_id in became]
+        ended += [tasks[row.revision_id].closed_at for row in rows if row.revision_id in tasks]
         return sum(at is None or at >= self.period.cutoff for at in ended)
 
 

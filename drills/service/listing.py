@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from drills.models import WAS_HELD, Attendance, Content, Drill, DrillStep, Form, Status, Step
+from drills.models import WAS_HELD, Attendance, Content, Drill, Form, Status
 from drills.rhythm import State
 from drills.service import problems, years
 from drills.service.attending import Counts
@@ -105,7 +105,7 @@ def todos_of(
 ) -> dict[int, Todo]:
     """The next step of each drill."""
     drills = [one.drill for one in found.standings]
-    told = _told(session, [one.id for one in drills])
+    told = years.announced(session, [one.id for one in drills])
     near = {one.id for one in years.unannounced(session, site_id, drills, today)}
     owing = {duty.code for duty in found.duties if not duty.is_reported}
     return {
@@ -160,10 +160,3 @@ def counted(found: Year) -> tuple[int, int]:
     """How many duties of a year are met, of how many whose time has come or that are met."""
     done = sum(duty.state is State.DONE for duty in found.duties)
     return done, len(found.duties)
-
-
-def _told(session: Session, drill_ids: Collection[int]) -> set[int]:
-    query = select(DrillStep.drill_id).where(
-        DrillStep.drill_id.in_(drill_ids), DrillStep.step == Step.NOTIFY
-    )
-    return set(session.scalars(query))

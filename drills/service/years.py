@@ -1,6 +1,6 @@
 """The year's drill plan: what the hall must drill, how it stands, what is proposed and accepted."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache, partial
@@ -188,6 +188,7 @@ def known_of(found: Sequence[Standing]) -> list[Known]:
             topic=one.drill.topic,
             plan_ids=one.plan_ids,
             is_reported=one.is_reported,
+            is_live=one.drill.form == Form.LIVE,
         )
         for one in found
         if one.status is not Status.CANCELLED
@@ -339,9 +340,24 @@ def unannounced(
     near = {one.id: one for one in coming if one.planned_on <= max(last, today + timedelta(1))}
     if not near:
         return []
-    told = session.scalars(
-        select(DrillStep.drill_id).where(
-            DrillStep.drill_id.in_(near), DrillStep.step == Step.NOTIFY
+    told = announced(session, list(near))
+    return [near[drill_id] for drill_id in near.keys() - told.keys()]
+
+
+def announced(session: Session, drill_ids: Collection[int]) -> dict[int, datetime]:
+    """When people were told of each drill; what was told of a day that was given up counts not."""
+    steps = session.execute(
+        select(DrillStep.drill_id, DrillStep.step, DrillStep.at)
+        .where(
+            DrillStep.drill_id.in_(drill_ids),
+            DrillStep.step.in_((Step.NOTIFY, Step.RESCHEDULE)),
         )
+        .order_by(DrillStep.id)
     )
-    return [near[drill_id] for drill_id in near.keys() - set(told)]
+    found: dict[int, datetime] = {}
+    for drill_id, step, at in steps:
+        if step == Step.NOTIFY:
+            found[drill_id] = at
+        else:
+            found.pop(drill_id, None)
+    return found

@@ -15,7 +15,7 @@ from checklists.errors import UnknownChoice
 from checklists.models import Run, TemplateItem
 from checklists.service import Drawn, Submitted
 from drills import closing, evaluation, revising
-from drills.errors import CommanderJudges, StepNotPossible
+from drills.errors import CommanderJudges, NothingRated, StepNotPossible
 from drills.evidence import evidence
 from drills.grading import Grade
 from drills.lifecycle import take
@@ -258,6 +258,40 @@ def test_nothing_in_a_point_that_decides_puts_it_last_and_says_why(
     assert done.receipt and done.receipt.lines[0] == ("结果", "95 % · 差")
     assert done.receipt.notices[0] == "G09 为 0 分，等级定为差。"
     assert drill.grade == Grade.POOR
+
+
+def test_a_drill_that_went_badly_has_each_of_its_plans_revised(
+    session: Session, hall: Cast
+) -> None:
+    drill = held(session, hall)
+    plan_id = with_plan(session, hall, drill)
+    said = {"G09": {"value": "0", "note": "一人遗漏", "disposal": "hazard"}}
+    evaluate(session, hall.officer, drill, said)
+    task = next(
+        one
+        for one in evaluation.open_problems(session, hall.site_id, drill.code)
+        if one.kind is ProblemKind.REVISION
+    )
+    assert (task.what, task.due_on) == ("演练效果差，修订预案", TODAY + timedelta(days=30))
+    (asked,) = plans.open_revisions(session, hall.site_id, f"drills:{drill.code}/")
+    assert (asked.plan_id, asked.owner_id) == (plan_id, drill.owner_id)
+    assert asked.why == f"演练 {drill.code} 等级为“差”：根据演练暴露的问题修订预案。"
+    evaluate(session, hall.officer, drill, said, now=NOW + MINUTE)
+    assert len(plans.open_revisions(session, hall.site_id, "drills:")) == 1
+
+
+def test_a_drill_that_went_well_asks_for_no_new_plan(session: Session, hall: Cast) -> None:
+    drill = held(session, hall)
+    with_plan(session, hall, drill)
+    evaluate(session, hall.officer, drill, {"G08": BROADCAST})
+    assert plans.open_revisions(session, hall.site_id, "drills:") == []
+
+
+def test_a_sheet_on_which_nothing_applies_evaluates_nothing(session: Session, hall: Cast) -> None:
+    drill = held(session, hall)
+    left_out = {f"G{n:02}": {"value": "N", "reason": "not_played"} for n in range(1, 21)}
+    with pytest.raises(NothingRated):
+        evaluate(session, hall.officer, drill, left_out)
 
 
 def test_after_a_mistake_it_is_evaluated_anew_and_both_are_kept(

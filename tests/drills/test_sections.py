@@ -25,6 +25,7 @@ from safety_app.workplace import service as workplace
 from tests.cast import NOW, TODAY, Cast
 from tests.drills.cases import make_drill
 from tests.drills.clocks import held
+from tests.drills.plans.documents import make_plan
 from tests.drills.test_evaluation import BROADCAST, evaluate
 from tests.drills.test_finishing import paper
 from tests.equipment.items import make_file
@@ -105,6 +106,17 @@ def test_a_problem_counts_as_open_until_its_hazard_was_closed(session: Session, 
     then, now = month(now=NOW + HOUR + timedelta(minutes=30)), month()
     assert figures(built(session, hall, then))["drills.open"][0] == 1
     assert figures(built(session, hall, now))["drills.open"][0] == 0
+
+
+def test_a_plan_that_is_to_be_revised_is_an_open_problem_too(session: Session, hall: Cast) -> None:
+    drill = held(session, hall, make_drill(session, hall))
+    problems.add_revision(
+        session, hall.officer, drill.id, what="集合点不对", plan_id=make_plan(session, hall).id,
+        owner_id=hall.officer.user_id, due_on=TODAY + timedelta(days=14), now=NOW + HOUR,
+    )  # fmt: skip
+    found = built(session, hall)
+    assert figures(found)["drills.open"][0] == 1
+    assert any("演练发现的 1 个问题" in words for words in found.focus)
 
 
 def test_a_duty_that_fell_due_and_was_not_drilled_is_told(session: Session, hall: Cast) -> None:

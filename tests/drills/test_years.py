@@ -1,12 +1,14 @@
 """The year's plan of a hall: duties on any date, a proposal that is accepted once, choices."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
 from drills import service
 from drills.errors import ChooseDrills, NothingToPlan, ReasonMissing, RuleNotYours
+from drills.evidence import evidence
 from drills.models import Status
 from drills.rhythm import State
 from drills.service import years
@@ -165,6 +167,19 @@ def test_who_was_not_told_is_named_when_the_day_is_near(
     assert near == ([drill] if is_near else [])
     service.notify(session, hall.officer, drill.id, audience="全体", text="演练", now=NOW)
     assert not years.unannounced(session, hall.site_id, [drill], TODAY)
+
+
+def test_after_a_new_day_people_are_told_anew(session: Session, hall: Cast) -> None:
+    drill = make_drill(session, hall)
+    told: dict[str, Any] = {"audience": "全体", "text": "演练", "now": NOW}
+    service.notify(session, hall.officer, drill.id, **told)
+    tomorrow = TODAY + timedelta(days=1)
+    service.reschedule(session, hall.officer, drill.id, planned_on=tomorrow, reason="雨", now=NOW)
+    assert years.unannounced(session, hall.site_id, [drill], TODAY) == [drill]
+    assert evidence(session, drill, TODAY)["G02"] == ("曾告知其他日期，新日期未见告知记录", False)
+    service.notify(session, hall.officer, drill.id, **told)
+    assert years.unannounced(session, hall.site_id, [drill], TODAY) == []
+    assert evidence(session, drill, TODAY)["G02"] == ("11月23日已告知", True)
 
 
 def test_a_day_that_passed_without_the_drill_is_named(session: Session, hall: Cast) -> None:
