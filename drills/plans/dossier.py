@@ -10,10 +10,10 @@ from drills.plans.documents.lists import register_blocks
 from drills.plans.documents.paper import head_of
 from drills.plans.documents.whole import body
 from drills.plans.models import PLANS, Kind
-from drills.plans.review import Cause, Why, causes
-from drills.plans.service import as_of, coverage, get_version
-from drills.plans.service.standing import facts_of
-from drills.plans.service.versions import InForce, VersionView
+from drills.plans.reasons import reason
+from drills.plans.review import GRAVE, Cause
+from drills.plans.service import OnDay, as_of, get_version, on_day
+from drills.plans.service.versions import VersionView
 from safety_app.core import clock
 from safety_app.core.feature import Chapter
 from safety_app.core.i18n import _, day_text
@@ -24,6 +24,8 @@ FIRE: Final = "fire"
 MOST: Final = 12
 """Plans in full; more stand in the list alone."""
 BINDING: Final = (Kind.STAFF_RULES, *PLANS)
+OBJECTED: Final = GRAVE | {Cause.RESOURCE_GONE}
+"""What is told as not done."""
 
 
 def stands_for(session: Session, site_id: int) -> frozenset[str]:
@@ -41,16 +43,15 @@ def stands_for(session: Session, site_id: int) -> frozenset[str]:
 def plans_and_rules(session: Session, site_id: int, now: datetime) -> Chapter:
     """The list of plans, then the rules and each plan as it is in force, with its annexes."""
     today = _today(session, site_id, now)
-    rules = as_of(session, site_id, today, kinds=[Kind.STAFF_RULES])
-    plans = as_of(session, site_id, today)
+    rules = on_day(session, site_id, today, today=today, kinds=[Kind.STAFF_RULES])
+    plans = on_day(session, site_id, today, today=today)
     if not rules and not plans:
         return Chapter()
-    views = [get_version(session, site_id, one.version_id) for one in (*rules, *plans)]
-    read = coverage(session, site_id, [*rules, *plans])
+    views = [get_version(session, site_id, one.held.version_id) for one in (*rules, *plans)]
     head = head_of(session, site_id)
     blocks: list[Block] = [
         Heading(_("Plans and rules in force")),
-        *register_blocks([*rules, *plans], {one.id: one for one in views}, read, head),
+        *register_blocks([*rules, *plans], {one.id: one for one in views}, head),
     ]
     for view in views[:MOST]:
         blocks += [PageBreak(), Heading(_title(view)), *body(view)]
@@ -61,7 +62,7 @@ def plans_and_rules(session: Session, site_id: int, now: datetime) -> Chapter:
         blocks=tuple(blocks),
         scans=tuple(_annexes(views)),
         captions=_captions(views),
-        shortfalls=tuple(_shortfalls(session, site_id, plans, today)),
+        shortfalls=tuple(_shortfalls(plans)),
     )
 
 
@@ -84,34 +85,12 @@ def _captions(views: Sequence[VersionView]) -> dict[int, str]:
     }
 
 
-def _shortfalls(
-    session: Session, site_id: int, plans: Sequence[InForce], today: date
-) -> Iterator[str]:
+def _shortfalls(plans: Sequence[OnDay]) -> Iterator[str]:
     """What is not in order with a plan in force."""
-    facts = facts_of(session, site_id, plans, today)
     for one in plans:
-        for why in causes(facts[one.version_id], today):
-            said = _said(why)
-            if said:
-                yield _("{title}: {what}", title=one.title, what=said)
-
-
-def _said(why: Why) -> str:
-    names = _(", ").join(why.what)
-    day = day_text(why.on, weekday=False, year=True) if why.on else ""
-    match why.cause:
-        case Cause.TERM:
-            return _("its review was due on {day}.", day=day)
-        case Cause.PERSON_LEFT:
-            return _("still named, but no longer here: {names}.", names=names)
-        case Cause.RESOURCE_GONE:
-            return _("{codes} cannot be counted on any more.", codes=names)
-        case Cause.REQUEST_OVERDUE:
-            return _("a revision was due on {day}.", day=day)
-        case Cause.NOT_FILED:
-            return _("it had to be filed by {day}.", day=day)
-        case _:
-            return ""
+        for why in one.whys:
+            if why.cause in OBJECTED:
+                yield _("{title}: {what}", title=one.held.title, what=reason(why))
 
 
 def _today(session: Session, site_id: int, now: datetime) -> date:

@@ -25,7 +25,7 @@ from drills.plans.errors import NotInForce, PaperUnknown
 from drills.plans.models import RULES, Version
 from drills.plans.permissions import Permission
 from drills.plans.public import NOTICES
-from drills.plans.service import as_of, contacts, coverage, find_in_force, get_version
+from drills.plans.service import as_of, contacts, find_in_force, get_version, on_day
 from drills.plans.service.contacts import callers_of
 from drills.plans.service.steps import get
 from drills.plans.service.versions import VersionView, versions_of
@@ -143,13 +143,14 @@ def _register(session: Session, actor: Actor, request: Request, now: datetime) -
     from drills.plans.documents.paper import head_of
 
     on = _day(request, _today(actor, now))
-    held = as_of(session, actor.site_id, on)
-    views = {one.version_id: get_version(session, actor.site_id, one.version_id) for one in held}
-    # Who must have read a version is only known for today.
-    is_now = on == _today(actor, now)
-    read = coverage(session, actor.site_id, held) if is_now else {}
+    today = _today(actor, now)
+    found = on_day(session, actor.site_id, on, today=today)
+    ids = [one.held.version_id for one in found]
+    views = {one: get_version(session, actor.site_id, one) for one in ids}
     head = head_of(session, actor.site_id)
-    content = register_pdf(held, views, read, head, on=on, as_of=_morning(actor, now))
+    content = register_pdf(
+        found, views, head, on=on, as_of=_morning(actor, now), is_past=on < today
+    )
     return f"{_('Emergency plans in force')} {on}", content
 
 

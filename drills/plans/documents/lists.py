@@ -5,9 +5,10 @@ from datetime import date, datetime
 
 from drills.plans.documents.paper import NOTHING, Head, day, print_paper
 from drills.plans.models import KIND_NAMES, RULES
+from drills.plans.reasons import how_judged, reason, standing_word
 from drills.plans.service.contacts import Contacts
-from drills.plans.service.reading import Coverage
-from drills.plans.service.versions import InForce, VersionView
+from drills.plans.service.on_a_day import OnDay
+from drills.plans.service.versions import VersionView
 from safety_app.core.i18n import _, moment_text
 from safety_app.core.pdf.blocks import Block, Column, Heading, Note, Paragraph, Table, Title
 
@@ -46,20 +47,20 @@ def contact_blocks(found: Contacts) -> list[Block]:
 
 
 def register_pdf(
-    held: Sequence[InForce],
+    found: Sequence[OnDay],
     views: Mapping[int, VersionView],
-    read: Mapping[int, Coverage],
     head: Head,
     *,
     on: date,
     as_of: datetime,
+    is_past: bool,
 ) -> bytes:
-    """Which plans were in force on a day, in which version, and until when reviewed."""
+    """Which plans were in force on a day, in which version, and how each stood on that day."""
     title = _("Emergency plans in force")
     blocks: list[Block] = [
         Title(title, _("{unit}, {day}", unit=head.unit, day=day(on))),
         *head.limits(),
-        *register_blocks(held, views, read, head),
+        *register_blocks(found, views, head, is_past=is_past),
     ]
     return print_paper(
         blocks, title=title, footer=_("As of {moment}", moment=day(on)), as_of=as_of,
@@ -68,34 +69,39 @@ def register_pdf(
 
 
 def register_blocks(
-    held: Sequence[InForce],
+    found: Sequence[OnDay],
     views: Mapping[int, VersionView],
-    read: Mapping[int, Coverage],
     head: Head,
+    *,
+    is_past: bool = False,
 ) -> list[Block]:
     """The table, each version with its check code."""
-    if not held:
+    if not found:
         return [Paragraph(_("No plan was in force on this day."))]
     columns = (
-        Column(_("Number"), 1), Column(_("Title"), 3), Column(_("Version"), 1.1),
-        Column(_("In force from"), 1.5), Column(_("Published by"), 1.8),
-        Column(_("Review by"), 1.8), Column(_("Read by"), 1.1), Column(_("Check code"), 1.8),
+        Column(_("Number"), 1), Column(_("Title"), 2.6), Column(_("Version"), 1),
+        Column(_("In force from"), 1.5), Column(_("Published by"), 1.6),
+        Column(_("Review by"), 1.5), Column(_("On this day"), 3.2), Column(_("Read by"), 0.9),
+        Column(_("Check code"), 1.7),
     )  # fmt: skip
-    rows = tuple(_row(one, views[one.version_id], read.get(one.version_id), head) for one in held)
-    return [Table(columns, rows)]
+    rows = tuple(_row(one, views[one.held.version_id], head) for one in found)
+    blocks: list[Block] = [Table(columns, rows)]
+    if is_past:
+        blocks.append(Note(how_judged()))
+    return blocks
 
 
-def _row(one: InForce, view: VersionView, read: Coverage | None, head: Head) -> tuple[str, ...]:
+def _row(one: OnDay, view: VersionView, head: Head) -> tuple[str, ...]:
+    held, read = one.held, one.coverage
     published = moment_text(view.published_at, head.timezone, year=True)
-    due = NOTHING if one.kind in RULES else day(one.review_by)
-    due += f"\n{_('overdue')}" if one.is_overdue else ""
     return (
-        one.number,
-        f"{one.title}\n{_(KIND_NAMES[one.kind])}",
-        _("Version {n}", n=one.version),
-        day(one.effective_on),
+        held.number,
+        f"{held.title}\n{_(KIND_NAMES[held.kind])}",
+        _("Version {n}", n=held.version),
+        day(held.effective_on),
         f"{view.published_by}\n{published}",
-        due,
-        f"{read.read}/{read.of}" if read and read.of else NOTHING,
+        NOTHING if held.kind in RULES else day(held.review_by),
+        "\n".join((standing_word(one), *map(reason, one.whys))),
+        f"{read.read}/{read.of}" if read.of else NOTHING,
         view.digest[:16].upper(),
     )

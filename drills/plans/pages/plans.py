@@ -1,5 +1,6 @@
 """The list of emergency plans, the worst first; one plan, or its draft, in its place."""
 
+from collections.abc import Sequence
 from datetime import date
 from html import escape
 from typing import Final
@@ -19,8 +20,9 @@ from drills.plans.pages.words import (
     why_text,
 )
 from drills.plans.permissions import Permission
+from drills.plans.reasons import how_judged, reason, standing_word
 from drills.plans.review import Standing
-from drills.plans.service import as_of, create
+from drills.plans.service import OnDay, create, on_day
 from drills.plans.service.listing import PlanRow, list_documents, unused_starting_points
 from drills.plans.starting import EMPTY, starting_points
 from safety_app import ui
@@ -212,29 +214,49 @@ def _on_a_day(actor: Actor, today: date) -> None:
             key="plans.day",
         )  # fmt: skip
         with reading() as session:
-            held = as_of(session, actor.site_id, day)
-        if not held:
-            ui.html(f'<p class="muted">{escape(_("No plan was in force on this day."))}</p>')
-            return
-        heads = (
-            _("Emergency plan"),
-            _("Version"),
-            _("In force from"),
-            _("Review by"),
-            _("On this day"),
+            found = on_day(session, actor.site_id, day, today=today)
+        ui.html(_day_table(found))
+        if day < today and found:
+            ui.html(f'<p class="muted">{escape(how_judged())}</p>')
+        href = f"/emergency-plans/register.pdf?day={day}&lang={language()}"
+        link = markup.anchor(_("Print the list of this day"), href, "print", new_tab=True)
+        ui.html(f'<div class="ways">{link}</div>')
+
+
+def _day_table(found: Sequence[OnDay]) -> str:
+    """How each plan stood on the day, with the reasons."""
+    if not found:
+        return f'<p class="muted">{escape(_("No plan was in force on this day."))}</p>'
+    heads = (
+        _("Emergency plan"),
+        _("Version"),
+        _("In force from"),
+        _("Review by"),
+        _("Read by"),
+        _("On this day"),
+    )
+    rows = [
+        (
+            one.held.title,
+            _("Version {n}", n=one.held.version),
+            _day(one.held.effective_on),
+            _day(one.held.review_by),
+            f"{one.coverage.read}/{one.coverage.of}" if one.coverage.of else "–",
+            markup.Safe(_stood(one)),
         )
-        rows = [
-            (
-                one.title,
-                _("Version {n}", n=one.version),
-                _day(one.effective_on),
-                _day(one.review_by),
-                markup.Safe(standing_badge(Standing.OVERDUE) if one.is_overdue
-                            else ui.badge(_("Current on this day"), "green", "verified")),
-            )
-            for one in held
-        ]  # fmt: skip
-        ui.html(markup.table(_("Plans in force on a day"), heads, rows))
+        for one in found
+    ]
+    return markup.table(_("Plans in force on a day"), heads, rows)
+
+
+def _stood(one: OnDay) -> str:
+    tones: dict[Standing, tuple[ui.Tone, str]] = {
+        Standing.OVERDUE: ("red", "event_busy"),
+        Standing.TO_REVISE: ("orange", "edit_note"),
+    }
+    tone, symbol = tones.get(one.standing, ("green", "verified"))
+    whys = "".join(f'<span class="sub">{escape(reason(why))}</span>' for why in one.whys)
+    return ui.badge(standing_word(one), tone, symbol) + whys
 
 
 def _day(day: date) -> str:

@@ -3,6 +3,8 @@
 current(session, site_id, on)            plans in force on a day: list of `InForce`
 as_of(session, site_id, day)             the same for any past date, judged as of that day
                                          (`is_overdue`: its review was due and not done)
+on_day(session, site_id, day, today=)    the same with how each stood on that day, why, and who had
+                                         read it by then
 find_in_force(session, site_id, plan_id, on)    one of them, or nothing
 get_version(session, site_id, version_id)       all that a version says and names
 request_revision(session, actor, plan_id, why=, source=, owner_id=, due_on=, now=)
@@ -17,6 +19,7 @@ revision_state(session, site_id, source, on)     none, open, overdue or closed
 from drills.plans.models import PLANS, RULES, Kind, Trigger
 from drills.plans.service.contacts import Contacts, contacts
 from drills.plans.service.drafting import create, discard, revise, save_section
+from drills.plans.service.on_a_day import OnDay, on_day
 from drills.plans.service.publishing import approve, publish, send_back, withdraw
 from drills.plans.service.reading import Coverage, acknowledge, coverage, unread
 from drills.plans.service.requests import (
@@ -44,6 +47,7 @@ __all__ = [
     "Coverage",
     "InForce",
     "Kind",
+    "OnDay",
     "RevisionState",
     "RevisionTask",
     "Trigger",
@@ -59,6 +63,7 @@ __all__ = [
     "discard",
     "find_in_force",
     "get_version",
+    "on_day",
     "open_revisions",
     "publish",
     "request_revision",

@@ -1,8 +1,8 @@
 """Who has read the version in force: acknowledged by tap, on a shared tablet by six digits."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from sqlalchemy import ColumnElement, exists, or_, select
@@ -14,10 +14,12 @@ from drills.plans.permissions import Permission
 from drills.plans.service.naming import people_of
 from drills.plans.service.steps import WHO_MAY
 from drills.plans.service.versions import InForce, as_of, find_in_force
+from drills.training import service as training
 from safety_app.accounts import service as accounts
 from safety_app.core import clock, journal
 from safety_app.core.access import Actor, Role
 from safety_app.core.errors import NotFound
+from safety_app.workplace import service as workplace
 
 EMPLOYED: Final = (Role.STAFF, Role.LEAD, Role.OFFICER, Role.MANAGER, Role.ADMINISTRATOR)
 
@@ -90,6 +92,12 @@ def audience(
     by_role = {role: frozenset(accounts.with_role(session, site_id, role)) for role in Role}
     employed = frozenset[int]().union(*(by_role[role] for role in EMPLOYED))
     third = by_role[Role.THIRD_PARTY] - employed
+    return _wanted(session, held, employed, third)
+
+
+def _wanted(
+    session: Session, held: Collection[InForce], employed: frozenset[int], third: frozenset[int]
+) -> dict[int, frozenset[int]]:
     named: dict[int, set[int]] = {}
     query = select(NamedPerson.version_id, NamedPerson.user_id).where(
         NamedPerson.version_id.in_([one.version_id for one in held])
@@ -112,15 +120,37 @@ def _readers(kind: Kind, employed: frozenset[int], third: frozenset[int]) -> fro
 
 def coverage(session: Session, site_id: int, held: Collection[InForce]) -> dict[int, Coverage]:
     """How far each of these versions has been read, by its id."""
-    wanted = audience(session, site_id, held)
+    return _counted(session, audience(session, site_id, held))
+
+
+def _counted(
+    session: Session, wanted: Mapping[int, frozenset[int]], *only: ColumnElement[bool]
+) -> dict[int, Coverage]:
     read: dict[int, set[int]] = {}
-    query = select(Reading.version_id, Reading.user_id).where(Reading.version_id.in_(wanted))
+    query = select(Reading.version_id, Reading.user_id).where(Reading.version_id.in_(wanted), *only)
     for version_id, user_id in session.execute(query):
         read.setdefault(version_id, set()).add(user_id)
     return {
         version_id: Coverage(len(read.get(version_id, set()) & people), len(people))
         for version_id, people in wanted.items()
     }
+
+
+def coverage_on(
+    session: Session, site_id: int, held: Collection[InForce], day: date
+) -> dict[int, Coverage]:
+    """How far each of these versions had been read at the end of a day gone by.
+
+    Asked of those who belonged to the hall on that day, in the roles they had then.
+    """
+    ended = clock.at_local(
+        day + timedelta(days=1), time(), workplace.site(session, site_id).timezone
+    )
+    here = training.here_on(session, site_id, day)
+    employed = frozenset(id_ for id_, roles in here.items() if roles & frozenset(EMPLOYED))
+    third = frozenset(id_ for id_, roles in here.items() if Role.THIRD_PARTY in roles) - employed
+    wanted = _wanted(session, held, employed, third)
+    return _counted(session, wanted, Reading.at < ended)
 
 
 def readers(session: Session, actor: Actor, held: InForce) -> list[Reader]:

@@ -32,6 +32,7 @@ from drills.training.service.gate_keeping import (
     withdraw,
 )
 from drills.training.service.gating import gate
+from drills.training.service.people import here_on
 from drills.training.service.postings import follow_people, merge_windows
 from drills.training.service.results import record_result
 from drills.training.service.session_views import may_see_file
@@ -83,6 +84,7 @@ __all__ = [
     "gate",
     "gate_history",
     "get_course",
+    "here_on",
     "invite",
     "list_courses",
     "mark_present",

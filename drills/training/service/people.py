@@ -51,6 +51,18 @@ def people(
     return People({one.id: one for one in found}, workers)
 
 
+def here_on(
+    session: Session, site_id: int, on: date, user_ids: Collection[int] | None = None
+) -> dict[int, frozenset[Role]]:
+    """Who belonged to the hall on a day, each with the roles they had then."""
+    found: dict[int, frozenset[Role]] = {}
+    for user_id, one in people(session, site_id, on, user_ids).workers.items():
+        stay = one.stay(on)
+        if stay is not None and one.is_here(on):
+            found[user_id] = stay.roles
+    return found
+
+
 def joined(one: Staffed, zone: tzinfo) -> date:
     """The day somebody came; where nobody wrote it down, that on which they were entered."""
     return one.joined_on or one.created_at.astimezone(zone).date()
