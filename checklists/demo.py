@@ -120,7 +120,7 @@ def live(session: Session, day: date, until: datetime, random: Random) -> None:
     ).all()
     if not tasks:
         return
-    walkers, items = _walkers(session, site.id), _items(session)
+    walkers, items = _walkers(session, site.id, day), _items(session)
     free = {w.id for w in workplace.list_windows(session, site.id)[:KEPT_FREE]}
     signing.countersign(session, site, day, until, random, free)
     signing.hand_in_paper(session, site, day, until, walkers)
@@ -133,9 +133,10 @@ def live(session: Session, day: date, until: datetime, random: Random) -> None:
         if day == today and (task.window_id in free or random.random() > BEGUN_TODAY):
             continue
         if moment is None:
-            if task.closes_at < until and random.random() < EXPLAINED:
+            is_told = task.closes_at < until and random.random() < EXPLAINED
+            if is_told and task.window_id in walkers:
                 _explain(session, walkers, task, until, random)
-        elif moment < until:
+        elif moment < until and task.window_id in walkers:
             actor = random.choice(walkers[task.window_id])
             _walk(session, actor, task, items[task.part_id], moment, random)
 
@@ -159,10 +160,17 @@ def _check(
             _walk(session, actor, task, items[task.part_id], now, random)
 
 
-def _walkers(session: Session, site_id: int) -> dict[int | None, list[Actor]]:
-    """Who walks where: the staff of each window, the officers in the common areas."""
+def _walkers(session: Session, site_id: int, day: date) -> dict[int | None, list[Actor]]:
+    """Who walks where on a day: the staff of each window, the officers in the common areas.
+
+    Without those whom the gate keeps off duty.
+    """
     found: dict[int | None, list[Actor]] = {}
-    for person in accounts.list_people(session, site_id):
+    people = accounts.list_people(session, site_id)
+    roster = workplace.roster(session, site_id, day, day, people)
+    for person in people:
+        if roster.barred(person.id, day):
+            continue
         actor = accounts.actor_for(session, person.id)
         places: set[int | None] = set(actor.served)
         if Role.OFFICER in person.roles:

@@ -113,6 +113,16 @@ class NotYourPatrol(NotAllowed):
     text = N_("You may look at this patrol but not do it. {who} can.")
 
 
+class NotFitToBegin(AppError):
+    """Nobody begins a sheet without having passed what the post asks for."""
+
+    text = N_(
+        "You may not begin this sheet today: {why}. Let somebody else do it; hazards can be"
+        " reported all the same."
+    )
+    status = 403
+
+
 class TaskNotOpenYet(AppError):
     """The patrol cannot begin before its time."""
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, or_, select
 
+from checklists import demo as checklists_demo
 from checklists import service as checklists
 from checklists.models import (
     Countersignature,
@@ -23,7 +24,7 @@ from hazards.models import OPEN, Hazard, HazardPhoto, Status
 from safety_app import demo, migrate
 from safety_app.accounts import service as accounts
 from safety_app.accounts.models import User
-from safety_app.core import db, journal
+from safety_app.core import clock, db, journal
 from safety_app.core.access import Role
 from safety_app.core.db import Database
 from safety_app.core.photos import PhotoStore
@@ -207,3 +208,19 @@ def test_one_patrol_came_in_on_paper_and_one_form_waits(hall: Database) -> None:
         lead = session.scalars(select(User).where(User.login == "limin")).one()
         waiting = checklists.papers_waiting(session, accounts.actor_for(session, lead.id))
         assert [one.id for one in waiting] == [forms[0].id]
+
+
+def test_nobody_walks_whom_the_gate_keeps_off_duty(hall: Database) -> None:
+    with hall.reading() as session:
+        site = workplace.list_sites(session)[0]
+        signed = select(Run.submitted_at, Run.submitted_by).where(Run.submitted_at.is_not(None))
+        walked = {
+            (clock.local_day(at, site.timezone), user_id) for at, user_id in session.execute(signed)
+        }
+        days = {on for on, _user in walked}
+        roster = workplace.roster(session, site.id, min(days), max(days))
+        newcomer = session.scalars(select(User.id).where(User.login == "linxiaoyu")).one()
+        (barred, *_others) = (on for on in sorted(days) if roster.barred(newcomer, on))
+        teams = checklists_demo._walkers(session, site.id, barred).values()
+        assert newcomer not in {actor.user_id for team in teams for actor in team}
+        assert [one for one in walked if roster.barred(one[1], one[0])] == []

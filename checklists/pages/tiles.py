@@ -36,8 +36,11 @@ def due(actor: Actor, now: datetime) -> bool:
     rows.sort(key=lambda one: (one.closes_at, one.due_at, one.subject))
     if not rows:
         return False
-    others = [_line_card(actor, one, _due_badge(actor, one, now)) for one in rows[1:MOST_DUE]]
-    ui.html(_first_card(actor, rows[0], now) + "".join(others))
+    unfit = _unfit(actor, now, language(), database()) if not all(r.answered for r in rows) else ""
+    others = [
+        _line_card(actor, one, _due_badge(actor, one, now), unfit) for one in rows[1:MOST_DUE]
+    ]
+    ui.html(_first_card(actor, rows[0], now, unfit) + "".join(others))
     _show_more(len(rows) - MOST_DUE, State.OPEN)
     return True
 
@@ -196,6 +199,14 @@ def _today(actor: Actor, now: datetime, _language: str, _database: Database) -> 
         return tuple(service.list_tasks(session, actor, day=today, own=True, now=now))
 
 
+@lru_cache(maxsize=8)
+def _unfit(actor: Actor, now: datetime, _language: str, _database: Database) -> str:
+    """Why this person begins no sheet today; nothing if they may."""
+    with reading() as session:
+        found = service.unfit(session, actor, now)
+    return found.message() if found else ""
+
+
 @lru_cache(maxsize=128)
 def _to_sign(actor: Actor, minute: datetime, _newest: int, _database: Database) -> int:
     """What waits for somebody's signature, looked through once a minute and signature."""
@@ -203,24 +214,32 @@ def _to_sign(actor: Actor, minute: datetime, _newest: int, _database: Database) 
         return service.count_waiting(session, actor, now=minute + timedelta(minutes=1))
 
 
-def _first_card(actor: Actor, row: TaskRow, now: datetime) -> str:
-    """The task at hand, with the page's one filled button and why it is due."""
+def _first_card(actor: Actor, row: TaskRow, now: datetime, unfit: str) -> str:
+    """The task at hand, with the page's one filled button and why it is due.
+
+    Who may not begin it is told why instead, and looks at it at most.
+    """
     button = markup.anchor(_action(row), f"/sheet/{row.id}", "play_arrow", look="primary big")
+    why, icon = _why(actor, row), "gavel"
+    if unfit and not row.answered:
+        button = markup.anchor(_("View"), f"/sheet/{row.id}")
+        why, icon = unfit, "front_hand"
     when = _("due {opens}–{due}", opens=_opens(actor, row), due=_due(actor, row))
     facts = " · ".join((row.subject, _extent(row), when))
     head = markup.section(f"{row.title} · {row.part_name}", _due_badge(actor, row, now))
     return (
         f'<div class="box now">{head}<p class="muted">{escape(facts)}</p>'
         f'<p style="margin:14px 0 0 !important">{button}</p>'
-        f'<p class="why">{markup.icon("gavel")}<span>{escape(_why(actor, row))}</span></p></div>'
+        f'<p class="why">{markup.icon(icon)}<span>{escape(why)}</span></p></div>'
     )
 
 
-def _line_card(actor: Actor, row: TaskRow, badge: str) -> str:
-    """Another task, on one line."""
+def _line_card(actor: Actor, row: TaskRow, badge: str, unfit: str = "") -> str:
+    """Another task, on one line; to be looked at by who may not begin it."""
     when = f"{_opens(actor, row)}–{_due(actor, row)}"
     name = f"{row.title} · {row.part_name}"
-    button = markup.anchor(_action(row), f"/sheet/{row.id}")
+    action = _("View") if unfit and not row.answered else _action(row)
+    button = markup.anchor(action, f"/sheet/{row.id}")
     return (
         f'<div class="box"><div class="item">{markup.icon(ICONS.get(row.part, "schedule"))}'
         f'<div class="body"><div class="name"><strong>{escape(name)}</strong>{badge}</div>'

@@ -49,7 +49,7 @@ from checklists.service.plans import (
 )
 from checklists.service.reading import Reading, Told, read_sheet
 from checklists.service.recording import Receipt, record
-from checklists.service.rights import get_task
+from checklists.service.rights import get_task, unfit
 from checklists.service.runs import Opened, open_run
 from checklists.service.scoring import Other, Scored, ScoredSheet, scored_sheet, scored_sheets
 from checklists.service.sheets import sheet
@@ -145,6 +145,7 @@ __all__ = [
     "siblings",
     "submit",
     "sync_templates",
+    "unfit",
     "waiting",
     "walk",
     "walkers",

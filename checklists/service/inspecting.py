@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from checklists import flows, subjects, templates
 from checklists.errors import UnknownChecklist
 from checklists.models import Answer, Run, Template, TemplatePart
+from checklists.service import rights
 from checklists.service.runs import ITEMS_OF_PART, Opened, insert_run, take_up
 from safety_app.core import journal
 from safety_app.core.access import Actor
@@ -33,6 +34,7 @@ def open_inspection(
     if run is not None and run.closes_at is not None and run.closes_at <= now:
         flows.sweep_inspection(session, run, now)
         run = None
+    rights.require_fit(session, actor, run, now)
     is_new = run is None
     if run is None:
         run, is_new = _begin_inspection(session, actor, subject, now)

@@ -44,6 +44,7 @@ def inspection_sheet(
     refusal = subjects.refusal(session, actor, subject)
     thing = subjects.find(session, actor, subject, now)
     run = _run(session, actor, subject, run_id, now)
+    refusal = refusal or _unfit(session, actor, run, now)
     brief = subjects.brief(session, actor.site_id, subject)
     template, part = _checklist(session, actor.site_id, brief, run)
     today = clock.local_day(now, actor.timezone)
@@ -76,6 +77,13 @@ def inspection_sheet(
         "next_text": thing.next_text,
         "tabs": [tab],
     }
+
+
+def _unfit(session: Session, actor: Actor, run: Run | None, now: datetime) -> str:
+    if run is not None and run.submitted_at is not None:
+        return ""
+    found = rights.unfit(session, actor, now)
+    return found.message() if found and not rights.has_held(session, actor, run) else ""
 
 
 def find_run(session: Session, actor: Actor, run_id: int) -> Run:

@@ -3,13 +3,15 @@
 from datetime import date, datetime
 from typing import Final
 
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from checklists import subjects
-from checklists.errors import NotYourPatrol
-from checklists.models import Run, Task
+from checklists.errors import NotFitToBegin, NotYourPatrol
+from checklists.models import Run, RunToken, Task
 from checklists.permissions import Permission
 from safety_app.accounts import service as accounts
+from safety_app.core import clock
 from safety_app.core.access import ROLE_NAMES, Actor, Role
 from safety_app.core.errors import NotAllowed, NotFound
 from safety_app.core.i18n import N_
@@ -77,6 +79,28 @@ def require(session: Session, actor: Actor, permission: Permission, task: Task) 
     """Raise `NotYourPatrol`, naming those who may."""
     if not may(session, actor, permission, task):
         raise NotYourPatrol(who=who_may(session, task))
+
+
+def unfit(session: Session, actor: Actor, now: datetime) -> NotFitToBegin | None:
+    """Why this person begins no sheet today, if so."""
+    today = clock.local_day(now, actor.timezone)
+    bar = workplace.find_bar(session, actor.site_id, actor.user_id, today)
+    return NotFitToBegin(why=bar.text) if bar else None
+
+
+def has_held(session: Session, actor: Actor, run: Run | None) -> bool:
+    """Whether this person has had the sheet before: what was begun is gone on with and signed."""
+    if run is None:
+        return False
+    held = exists().where(RunToken.run_id == run.id, RunToken.user_id == actor.user_id)
+    return bool(session.scalar(select(held)))
+
+
+def require_fit(session: Session, actor: Actor, run: Run | None, now: datetime) -> None:
+    """Raise `NotFitToBegin` for who may not serve today and has not had this sheet before."""
+    refusal = None if has_held(session, actor, run) else unfit(session, actor, now)
+    if refusal is not None:
+        raise refusal
 
 
 def who_may(session: Session, task: Task) -> str:

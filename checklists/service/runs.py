@@ -84,6 +84,7 @@ def open_run(
     run = session.scalar(_RUN_OF_TASK, {"task": task_id})
     if run is None or run.submitted_at is None:
         check_open(task, actor, now)
+        rights.require_fit(session, actor, run, now)
     is_new = run is None
     if run is None:
         run, is_new = _begin(session, actor, task, now)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from checklists import flows
-from checklists.errors import NotYourPatrol
+from checklists.errors import NotFitToBegin, NotYourPatrol
 from checklists.models import (
     NA_REASON_NAMES,
     OF_PATROLS,
@@ -57,9 +57,10 @@ def sheet(session: Session, actor: Actor, task_id: int, now: datetime) -> Facts:
     today = clock.local_day(now, actor.timezone)
     may_record = rights.may(session, actor, Permission.RECORD, task)
     bar = "" if may_record else NotYourPatrol(who=rights.who_may(session, task)).message()
+    unfit = rights.unfit(session, actor, now) if may_record else None
     names = Counter(row.part for row in rows)
     tabs = [
-        _tab(session, actor, row, open_hazards, bar, today, now)
+        _tab(session, actor, row, open_hazards, bar, unfit, today, now)
         | {"name": _tab_name(actor, row, is_one_of_many=names[row.part] > 1)}
         for row in rows
     ]
@@ -84,6 +85,7 @@ def _tab(
     row: TaskRow,
     open_hazards: Mapping[str, Sequence[OpenHazard]],
     bar: str,
+    unfit: NotFitToBegin | None,
     today: date,
     now: datetime,
 ) -> Facts:
@@ -92,6 +94,8 @@ def _tab(
         select(TemplateItem).where(TemplateItem.part_id == part_id).order_by(TemplateItem.position)
     ).all()
     run = session.scalar(select(Run).where(Run.task_id == row.id))
+    if unfit is not None and not rights.has_held(session, actor, run):
+        bar = unfit.message()
     when = partial(_when, actor, row)
     return {
         "task_id": row.id,

@@ -39,6 +39,7 @@ def walk(
 ) -> Submitted:
     """Walk and sign a patrol at once; items without an entry are normal.
 
+    Whether the gate lets the actor serve on the day is for the caller to see to.
     `items` are those of the task's part in order, `photos` belong to items by id.
     """
     rights.require(session, actor, Permission.RECORD, task)

@@ -132,8 +132,9 @@ PAGES: Final = (
         hidden=True,
         setting=True,
         help=N_(
-            "From the day that the manager sets, the roster and the handing out of tasks refuse"
-            " who lacks a training, with what is missing and the next session.\n"
+            "From the day that the manager sets, the roster, the sheets of patrols and inspections"
+            " and the handing out of tasks refuse who lacks a training, with what is missing and"
+            " the next session.\n"
             "Whoever works here on the day it is set is only warned for the first 90 days;"
             " newcomers are refused at once.\n"
             "In an emergency the manager lets a person serve for a few days, with a reason. It"

@@ -5,9 +5,12 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from checklists import service as checklists
+from checklists.errors import NotFitToBegin
+from checklists.models import Run
 from drills.training import service
 from drills.training.models import Override
 from drills.training.service import shortages
@@ -22,9 +25,11 @@ from safety_app.workplace.models import Duty
 from safety_app.workplace.roster_errors import NotQualified
 from tests.accounts.people import tablet
 from tests.cast import NOW, TODAY, Cast
+from tests.checklists.sheets import Tablet
 from tests.dialects import sqlite_only
 from tests.drills.training.lessons import here_since, only, passed
-from tests.factories import make_hazard
+from tests.equipment.items import make_item
+from tests.factories import make_hazard, make_task
 from tests.screens import open_page, text_of
 
 DAY = timedelta(days=1)
@@ -162,6 +167,56 @@ def test_a_window_left_without_anybody_by_the_gate_is_named(session: Session, ha
     session.add(Duty(site_id=hall.site_id, user_id=user_id, on_date=TODAY, window_id=hall.a01))
     session.flush()
     assert workplace.without_anybody(session, hall.officer, TODAY, NOW) == ["A01 综合窗口"]
+
+
+def test_no_sheet_is_begun_by_who_lacks_a_training(session: Session, hall: Cast) -> None:
+    close_gate(session, hall)
+    task = make_task(session, hall)
+    tab = checklists.sheet(session, hall.second_staff, task.id, NOW)["tabs"][0]
+    assert tab["readonly_why"].startswith(f"您今天不能开始填写：{WHY}。")
+    with pytest.raises(NotFitToBegin) as refusal:
+        Tablet(session, hall.second_staff, task)
+    assert WHY in refusal.value.message()
+    assert checklists.sheet(session, hall.staff, task.id, NOW)["tabs"][0]["readonly_why"] == ""
+    Tablet(session, hall.staff, task).pass_all()
+    with pytest.raises(NotFitToBegin):
+        Tablet(session, hall.second_staff, task)  # nor is a colleague's taken over
+
+
+def test_a_sheet_begun_before_is_finished_and_signed(session: Session, hall: Cast) -> None:
+    task = make_task(session, hall)
+    sheet = Tablet(session, hall.second_staff, task)
+    sheet.answer(next(iter(sheet.items)), "P")
+    close_gate(session, hall)
+    sheet.open()
+    tab = checklists.sheet(session, hall.second_staff, task.id, NOW)["tabs"][0]
+    assert tab["readonly_why"] == ""
+    sheet.pass_all()
+    sheet.submit()
+    run = session.scalars(select(Run).where(Run.task_id == task.id)).one()
+    assert run.submitted_by == hall.second_staff.user_id
+
+
+def test_nothing_is_inspected_by_who_lacks_a_training(session: Session, hall: Cast) -> None:
+    close_gate(session, hall)
+    thing = make_item(session, hall)
+    subject = f"equipment:{thing.code}"
+    with pytest.raises(NotFitToBegin):
+        checklists.open_inspection(session, hall.second_staff, subject, now=NOW)
+    facts = checklists.inspection_sheet(session, hall.second_staff, subject, NOW)
+    assert WHY in facts["tabs"][0]["readonly_why"]
+    checklists.open_inspection(session, hall.staff, subject, now=NOW)
+
+
+@sqlite_only
+def test_today_offers_no_sheet_in_vain(database: Database, hall: Cast) -> None:
+    with database.transaction() as session:
+        close_gate(session, hall)
+        make_task(session, hall)
+    said = " ".join(text_of(open_page(hall.second_staff, "")))
+    assert f"您今天不能开始填写：{WHY}。" in said
+    assert "开始巡查" not in said
+    assert "开始巡查" in " ".join(text_of(open_page(hall.staff, "")))
 
 
 @sqlite_only
