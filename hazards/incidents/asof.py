@@ -21,7 +21,7 @@ from hazards.incidents.models import (
     Step,
 )
 from hazards.incidents.rules import clock_minutes
-from hazards.incidents.service.figures import Case, Counted, counted_from
+from hazards.incidents.service.figures import NONE, Case, Counted, Decision, counted_from
 from hazards.incidents.service.settings import rules_of
 
 LEADS_TO: Final[Mapping[Step, Status]] = {
@@ -147,9 +147,13 @@ def _story(
 ) -> Story:
     """What a later step has changed is what that step says was before."""
     kind = Kind(_last(known.before, {Step.REPORT, Step.AMEND}, "code") or incident.kind)
-    decision = _last(known.before, {Step.DECIDE}, "code")
+    decisions = [one for one in known.before if one.step == Step.DECIDE]
     occurred_at = _first(known.after, "moment", {Step.AMEND}) or incident.occurred_at
-    case = Case(kind, occurred_at, None if decision is None else decision != "none", loss_from)
+    head_told_at = _head_told(incident, known)
+    case = Case(
+        kind, occurred_at, head_told_at or incident.reported_at, loss_from,
+        tuple(Decision(one.at, one.code != NONE) for one in decisions),
+    )  # fmt: skip
     counted = counted_from(known.figures, case, timezone, cutoff)
     status = next(
         (LEADS_TO[one.step] for one in reversed(known.before) if one.step in LEADS_TO),
@@ -171,22 +175,24 @@ def _story(
         numbers=(last.deaths, last.missing, last.serious, last.minor) if last else None,
         loss_fen=last.loss_fen if last else None,
         counted=counted,
-        clock=_clock(incident, known, counted, cutoff),
+        clock=clock_of(
+            counts_since=counted.since if counted else None,
+            reported_at=incident.reported_at,
+            head_told_at=head_told_at,
+            told=known.told,
+            minutes=clock_minutes(),
+            now=cutoff,
+        ),
         closed_at=ended[-1] if ended and status in (Status.CLOSED, Status.VOIDED) else None,
     )
 
 
-def _clock(incident: Incident, known: _Known, counted: Counted | None, cutoff: datetime) -> Clock:
-    told_head = _last(known.before, {Step.TELL_HEAD}, "moment")
-    by_manager = incident.head_told_at if incident.head_told_at == incident.reported_at else None
-    return clock_of(
-        counts_since=counted.since if counted else None,
-        reported_at=incident.reported_at,
-        head_told_at=told_head or by_manager,
-        told=known.told,
-        minutes=clock_minutes(),
-        now=cutoff,
-    )
+def _head_told(incident: Incident, known: _Known) -> datetime | None:
+    """When the head was told, as far as it was recorded then: the earliest counts."""
+    told = [one.moment for one in known.before if one.step == Step.TELL_HEAD and one.moment]
+    if incident.head_told_at == incident.reported_at:
+        told.append(incident.reported_at)  # a manager reported it
+    return min(told, default=None)
 
 
 def _window(incident: Incident, after: Sequence[IncidentStep]) -> int | None:

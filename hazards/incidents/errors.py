@@ -32,6 +32,33 @@ class IncidentInFuture(AppError):
     status = 422
 
 
+class HappenedBefore(AppError):
+    """What was reported or told of has happened before."""
+
+    text = N_("{moment} is too late: by {limit} it was reported or told already.")
+    status = 422
+
+
+class HourStands(AppError):
+    """No correction of kind or time ends the hour or lets it begin later."""
+
+    text = N_(
+        "By this the law would count it no more, or only from later: its hour began {start}. If it"
+        " is no work-safety accident, a manager first decides so with a reason."
+    )
+    status = 409
+
+
+class HeadToldBefore(AppError):
+    """The earliest that is known counts: an hour that has begun is not put off."""
+
+    text = N_(
+        "It is on record that the head of the unit was told {moment}. An earlier time can be"
+        " recorded, a later one cannot."
+    )
+    status = 409
+
+
 class IncidentTooOld(AppError):
     """What is older belongs into the file as a paper."""
 

@@ -67,6 +67,21 @@ class Harm:
         return self.deaths, self.missing, self.serious, self.minor
 
     @property
+    def grave(self) -> tuple[int, int, int]:
+        """Deaths, missing and serious injuries."""
+        return self.deaths, self.missing, self.serious
+
+    def worst_of(self, other: "Harm") -> "Harm":
+        """The higher of each figure."""
+        return Harm(
+            max(self.deaths, other.deaths),
+            max(self.missing, other.missing),
+            max(self.serious, other.serious),
+            max(self.minor, other.minor),
+            max(self.loss_fen, other.loss_fen),
+        )
+
+    @property
     def hurt(self) -> int:
         """How many people it concerns."""
         return sum(self.casualties)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from hazards.incidents.level import LEGAL, Level
 from hazards.incidents.models import AUTHORITY_NAMES, Step
 from hazards.incidents.service.detail import StepView
 from hazards.incidents.wording import level_text, when
@@ -54,6 +55,8 @@ def sentence(step: StepView, timezone: str) -> str:
         return _(WITHDRAWN[step.step], **words)
     if step.step is Step.DECIDE and step.code == "none":
         return _("{actor} decided that it is no work-safety accident", **words)
+    if step.step is Step.COUNT and step.old_level is Level.OUTSIDE and step.level in LEGAL:
+        return _("{actor} recorded graver figures; the decision before them lapsed", **words)
     if step.step is Step.MARK and step.note:
         return _("{actor} took back a tick of the scene list", **words)
     return _(SENTENCES[step.step], **words)

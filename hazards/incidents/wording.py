@@ -83,6 +83,14 @@ def clock_text(clock: Clock, now: datetime) -> str:
     return words[clock.state]
 
 
+def lapsed_text() -> str:
+    """That a decision has lapsed, and what follows."""
+    return _(
+        "It was decided to be no work-safety accident. The figures have become graver since: it"
+        " counts again until a manager decides anew."
+    )
+
+
 def authority_name(authority: Authority, name: str = "") -> str:
     """The authority by its own name, else by what it is."""
     return name or _(AUTHORITY_NAMES[authority])

@@ -24,7 +24,7 @@ from hazards.incidents.pages import (
 from hazards.incidents.pages.words import level_badge, status_badge
 from hazards.incidents.permissions import Permission
 from hazards.incidents.service.detail import IncidentDetail, get
-from hazards.incidents.wording import what_of, when
+from hazards.incidents.wording import lapsed_text, what_of, when
 from safety_app import ui
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
@@ -116,7 +116,7 @@ def draw(actor: Actor, incident: IncidentDetail) -> None:
     done = st.session_state.pop(forms.DONE, None)
     fresh = f'<div class="fresh">{markup.notice("green", str(done))}</div>' if done else ""
     badges = ui.badges(level_badge(incident.level), status_badge(incident.status))
-    ui.html(f'<div class="section">{badges}</div>{fresh}')
+    ui.html(f'<div class="section">{badges}</div>{fresh}{_lapsed(incident)}')
     step = opened(incident)
     here = st.query_params.get("part") or st.session_state.get("incident.part")
     leads_on = step is None and here != AUTHORITIES and Step.NOTIFY in incident.allowed
@@ -179,6 +179,17 @@ def _papers(incident: IncidentDetail) -> str:
         words = _("With personal data")
         links += markup.anchor(words, f"{address}&names=1", "lock", new_tab=True)
     return links
+
+
+def _lapsed(incident: IncidentDetail) -> str:
+    """A decision that holds no more, with the way to decide anew for who may."""
+    if incident.counted is None or incident.counted.lapsed_at is None:
+        return ""
+    link = ""
+    if Step.DECIDE in incident.allowed:
+        href = f"/incidents?no={incident.number}&do={Step.DECIDE}"
+        link = f"<p>{markup.anchor(_('Decide anew'), href, 'gavel')}</p>"
+    return markup.notice("orange", lapsed_text(), heading=_("To be decided anew"), extra=link)
 
 
 def _hour(actor: Actor, incident: IncidentDetail, *, leads_on: bool) -> None:

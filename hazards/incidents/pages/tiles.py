@@ -11,7 +11,7 @@ from hazards.incidents.pages.words import days_left, level_badge
 from hazards.incidents.permissions import Permission
 from hazards.incidents.service import queries
 from hazards.incidents.service.queries import IncidentRow, Pressing, View
-from hazards.incidents.wording import clock_text, what_of, when
+from hazards.incidents.wording import clock_text, lapsed_text, what_of, when
 from safety_app import ui
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
@@ -44,18 +44,22 @@ def _ticking() -> None:
 def _pressing(one: Pressing, now: datetime, timezone: str) -> str:
     is_over = one.clock.state is State.OVERDUE or any(owed.due_at < now for owed in one.owed)
     tone = "red" if is_over else "orange"
-    words = clock_text(one.clock, now) if one.clock.is_open else _("A follow-up report is due")
+    if one.clock.is_open:
+        words = clock_text(one.clock, now)
+    else:
+        words = _("A follow-up report is due") if one.owed else _("To be decided anew")
     until = ""
     if one.clock.is_open and one.clock.due_at:
         until = _("by {moment}", moment=when(one.clock.due_at, timezone))
     what = " · ".join(
         filter(None, (one.row.number, what_of(one.row.kind, one.row.what), one.row.place, until))
     )
+    lapsed = f"<p>{escape(lapsed_text())}</p>" if one.is_undecided else ""
     href = f"/incidents?no={one.row.number}&part=authorities"
     return (
         f'<div class="hour hour-{tone}" role="alert">'
         f"{markup.icon('alarm' if is_over else 'timer')}<div><strong>{escape(words)}</strong>"
-        f"<p>{escape(what)}</p>"
+        f"<p>{escape(what)}</p>{lapsed}"
         f"{markup.anchor(_('Text and record of the report'), href, 'campaign')}</div></div>"
     )
 

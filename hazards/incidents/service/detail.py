@@ -32,7 +32,7 @@ from hazards.incidents.models import (
 from hazards.incidents.permissions import Permission
 from hazards.incidents.service import people as persons
 from hazards.incidents.service.closing import Condition, actions_of, conditions_of, lacking
-from hazards.incidents.service.figures import Case, Counted, counted_from, figures_of
+from hazards.incidents.service.figures import Counted, case_of, counted_from, figures_of
 from hazards.incidents.service.investigating import causes_of, moments_of
 from hazards.incidents.service.loading import load, team_of
 from hazards.incidents.service.notifying import (
@@ -43,7 +43,6 @@ from hazards.incidents.service.notifying import (
 )
 from hazards.incidents.service.people import PersonView
 from hazards.incidents.service.scene import Tick, is_kept, ticks
-from hazards.incidents.service.settings import rules_of
 from hazards.service import Outcome
 from safety_app.accounts import service as accounts
 from safety_app.core.access import Actor
@@ -318,8 +317,6 @@ def _detail(
     def name(user_id: int | None) -> str:
         return names.get(user_id or 0, "")
 
-    loss_from = rules_of(session, incident.site_id).loss_from_fen
-    case = Case(Kind(incident.kind), incident.occurred_at, incident.is_accident, loss_from)
     places = hazards.place_names(session, incident.site_id)
     return IncidentDetail(
         id=incident.id,
@@ -343,7 +340,7 @@ def _detail(
         level=Level(incident.level) if incident.level else None,
         is_accident=incident.is_accident,
         figures=tuple(_figures(one, name) for one in figures),
-        counted=counted_from(figures, case, timezone, now),
+        counted=counted_from(figures, case_of(session, incident), timezone, now),
         clock=clock_for(incident, told, now),
         owed=tuple(owed_for(session, incident, told)),
         notifications=tuple(

@@ -14,6 +14,7 @@ from hazards.incidents.deadlines import Clock, Owed
 from hazards.incidents.level import LEGAL, Level
 from hazards.incidents.models import OPEN, Incident, Kind, Member, Status
 from hazards.incidents.permissions import Permission
+from hazards.incidents.service.figures import has_lapsed
 from hazards.incidents.service.notifying import clock_for, owed_for, told_of
 from hazards.incidents.visibility import visible_to
 from safety_app.core.access import Actor
@@ -97,11 +98,15 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Pressing:
-    """An incident whose hour runs, or of which a change is still to be told."""
+    """An incident whose hour runs, or of which a change is still to be told.
+
+    `is_undecided`: it was decided to be none, then the figures became graver.
+    """
 
     row: IncidentRow
     clock: Clock
     owed: tuple[Owed, ...]
+    is_undecided: bool = False
 
 
 def list_incidents(session: Session, actor: Actor, filters: Filters) -> Listing:
@@ -150,7 +155,10 @@ def concerning(session: Session, actor: Actor, size: int = 3) -> tuple[list[Inci
 
 
 def pressing(session: Session, actor: Actor, now: datetime) -> list[Pressing]:
-    """For who answers for it: every hour that runs or is over, every change still to be told."""
+    """For who answers for it: every hour that runs or is over, every change still to be told.
+
+    For who decides, also what has to be decided anew.
+    """
     if not actor.reach(Permission.HANDLE).site:
         return []
     query = (
@@ -165,13 +173,16 @@ def pressing(session: Session, actor: Actor, now: datetime) -> list[Pressing]:
     every = kept(
         session, ("incidents.pressing", actor.site_id), lambda: session.scalars(query).all()
     )
+    may_decide = actor.reach(Permission.DECIDE).site
     found = []
     for incident in every:
         told = told_of(session, incident.id)
         clock = clock_for(incident, told, now)
         owed = tuple(owed_for(session, incident, told))
-        if clock.is_open or owed:
-            found.append(Pressing(rows_of(session, actor, [incident])[0], clock, owed))
+        is_undecided = has_lapsed(session, incident)
+        if clock.is_open or owed or (is_undecided and may_decide and incident.status in OPEN):
+            row = rows_of(session, actor, [incident])[0]
+            found.append(Pressing(row, clock, owed, is_undecided))
     return found
 
 

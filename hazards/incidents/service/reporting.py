@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from hazards.incidents import rules
 from hazards.incidents.errors import (
+    HappenedBefore,
+    HeadToldBefore,
     IncidentInFuture,
     IncidentPlaceMissing,
     IncidentPlaceUnknown,
@@ -17,12 +19,13 @@ from hazards.incidents.errors import (
     MomentNotPossible,
 )
 from hazards.incidents.lifecycle import take
-from hazards.incidents.models import Draft, Incident, Kind, Status, Step
+from hazards.incidents.models import Draft, Incident, Kind, Notification, Status, Step
 from hazards.incidents.permissions import Permission
 from hazards.incidents.service.evidence import add_photos
 from hazards.incidents.service.figures import (
     Numbers,
     add_first,
+    check_hour,
     check_numbers,
     figures_of,
     regrade,
@@ -126,12 +129,19 @@ def amend(
     now: datetime,
     **words: str,
 ) -> Incident:
-    """Correct and complete what was reported; `words` are the texts of `WORDS`."""
+    """Correct and complete what was reported; `words` are the texts of `WORDS`.
+
+    An hour that has begun is neither ended nor put off by it.
+    """
     incident = begin(session, actor, incident_id, Step.AMEND, row_version)
     kind = Kind(kind)
     if occurred_at != incident.occurred_at:
         check_when(actor, occurred_at, now)
+        _check_order(session, actor, incident, occurred_at)
     _check_place(session, actor.site_id, window_id, location_id, place)
+    is_judged_anew = (kind, occurred_at) != (incident.kind, incident.occurred_at)
+    if is_judged_anew:
+        check_hour(session, actor, incident, kind=kind, occurred_at=occurred_at, now=now)
     rows = figures_of(session, incident)
     if rows:
         last = rows[-1]
@@ -154,7 +164,8 @@ def amend(
     if not rows and kind == Kind.NEAR_MISS:
         add_first(session, actor, incident, Numbers(loss_fen=0), now=now)
     old = incident.level
-    regrade(session, incident, actor.timezone, now)
+    if is_judged_anew:
+        regrade(session, incident, actor.timezone, now)
     moved = {"window_id": window_id, "old_window_id": old_window} if old_window != window_id else {}
     take(
         session, actor, incident, Step.AMEND, now=now, code=kind, moment=old_moment,
@@ -172,9 +183,14 @@ def tell_head(
     row_version: int | None,
     now: datetime,
 ) -> Incident:
-    """Record when the head of the unit was told: from then on the hour runs."""
+    """Record when the head of the unit was told: from then on the hour runs.
+
+    Told again, it stays at the earliest; a correction to an earlier time is a step of its own.
+    """
     incident = begin(session, actor, incident_id, Step.TELL_HEAD, row_version)
     check_moment(actor, incident, told_at, now)
+    if incident.head_told_at is not None and told_at > incident.head_told_at:
+        raise HeadToldBefore(moment=told(incident.head_told_at, actor))
     incident.head_told_at = told_at
     take(session, actor, incident, Step.TELL_HEAD, now=now, moment=told_at)
     return incident
@@ -241,6 +257,17 @@ def check_moment(actor: Actor, incident: Incident, moment: datetime, now: dateti
     first = incident.occurred_at.replace(second=0, microsecond=0)
     if not first <= moment <= now + AHEAD:
         raise MomentNotPossible(first=told(incident.occurred_at, actor), now=told(now, actor))
+
+
+def _check_order(session: Session, actor: Actor, incident: Incident, moment: datetime) -> None:
+    """Raise for a moment after the report, or after the head or an authority was told of it."""
+    query = select(func.min(Notification.told_at)).where(Notification.incident_id == incident.id)
+    told_at = [one for one in (incident.head_told_at, session.scalar(query)) if one]
+    # What is told is typed by the minute.
+    minute = moment.replace(second=0, microsecond=0)
+    if moment > incident.reported_at or any(minute > one for one in told_at):
+        limit = min([incident.reported_at, *told_at])
+        raise HappenedBefore(moment=told(moment, actor), limit=told(limit, actor))
 
 
 def keep_draft(

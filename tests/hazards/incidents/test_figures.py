@@ -102,7 +102,10 @@ def test_the_hour_of_what_got_worse_runs_from_the_change(session: Session, hall:
 
 def test_figures_known_too_high_stop_the_hour(session: Session, hall: Cast) -> None:
     found = make_incident(session, hall, numbers=Numbers(serious=1))
-    recount(session, hall, found, Numbers(minor=1))
+    for words in ("", "  "):
+        with pytest.raises(TextMissing):
+            recount(session, hall, found, Numbers(minor=1), reason=words)
+    recount(session, hall, found, Numbers(minor=1), reason="医院确认为轻伤")
     assert get(session, hall.officer, found.id, now=NOW).clock.state is State.NOT_COUNTED
 
 

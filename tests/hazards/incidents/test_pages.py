@@ -22,7 +22,7 @@ from hazards.incidents.models import (
     Status,
 )
 from hazards.incidents.service import people, reporting
-from hazards.incidents.service.figures import Numbers
+from hazards.incidents.service.figures import Numbers, count, decide
 from hazards.incidents.service.settings import rules_of
 from hazards.models import Hazard
 from safety_app.core import clock
@@ -386,6 +386,28 @@ def test_today_is_loud_for_who_answers_for_it(database: Database, hall: Cast) ->
     page = open_page(hall.staff)
     assert not says(page, "上报时限") and says(page, "与我有关的未结案事故险情")
     assert says(open_page(hall.third_party), "发生事故或险情？立即报告")
+
+
+def test_today_says_that_a_decision_has_lapsed(
+    database: Database, hall: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = make(hall, numbers=Numbers(serious=1))
+    with transaction() as session:
+        decide(
+            session, hall.manager, found.id, is_accident=False, reason="自身疾病", row_version=None,
+            now=NOW,
+        )  # fmt: skip
+    later = NOW + timedelta(days=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert not says(open_page(hall.manager), "认定失效")
+    with transaction() as session:
+        count(session, hall.officer, found.id, numbers=ONE_DEAD, row_version=None, now=later)
+    page = open_page(hall.manager)
+    assert says(page, "距离上报时限还剩 1 小时") and says(page, "此前认定为不属于生产安全事故")
+    case = open_page(hall.manager, "incidents", no=found.number)
+    assert says(case, "需要重新认定") and says(case, "do=decide")
+    assert says(case, "此前的认定失效")
+    assert not says(open_page(hall.officer, "incidents", no=found.number), "do=decide")
 
 
 def test_the_board_of_hazards_leads_to_incidents(database: Database, hall: Cast) -> None:
