@@ -4,7 +4,7 @@ import io
 
 from PIL import Image
 
-from safety_app.core.pdf.blocks import Choices, Title
+from safety_app.core.pdf.blocks import Choices, Heading, SignatureLine, Signatures, Title
 from safety_app.core.pdf.choices import choices_height
 from safety_app.core.pdf.document import lay_out
 from safety_app.core.pdf.font import find_typeface
@@ -79,3 +79,21 @@ def test_its_height_is_what_it_takes() -> None:
 
     place_choices(block, flow)
     assert round(flow.y - before, 3) == round(choices_height(block, flow), 3)
+
+
+def test_the_last_questions_do_not_stand_by_themselves_on_a_page() -> None:
+    """However many fill the pages before, at least four are on the last one."""
+    for count in range(10, 60):
+        pages = laid_out(*(Choices(f"{n}. 问", (), ("依据",)) for n in range(1, count + 1)))
+        last = [text for text in pages[-1].texts if text.text.endswith("问")]
+        assert len(pages) == 1 or len(last) >= 4, count
+
+
+def test_places_to_sign_are_on_the_page_of_the_last_question() -> None:
+    signs = Signatures((SignatureLine("考生："), SignatureLine("安全员：")), "日期：")
+    for count in range(10, 60):
+        flow = Flow(FACE, "zh_CN", PORTRAIT)
+        questions = [Choices(f"{n}. 问", (), ("依据",)) for n in range(1, count + 1)]
+        blocks = (Title("试卷"), Heading("一"), *questions, signs)
+        pages = lay_out(blocks, flow, "", lambda page, _pages: str(page))
+        assert [text for text in pages[-1].texts if text.text.endswith("问")], count

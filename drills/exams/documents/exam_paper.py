@@ -29,9 +29,11 @@ from safety_app.core.photo_errors import PhotoMissing
 from safety_app.core.photos import PhotoStore
 from safety_app.core.settings import settings
 
-A_ROW: Final = 5
+A_ROW: Final = 8
 """So many answers of the key stand beside each other."""
 BOX_HEIGHT: Final = 26.0
+GAP: Final = "\N{NO-BREAK SPACE}"
+"""Between the brackets for the answer, which no line tears."""
 NUMERALS: Final = "一二三四五六七八九十"
 
 
@@ -113,7 +115,7 @@ def _subtitle(paper: ExamPaper, rules: Rules, head: Head) -> str:
     facts = (
         _("Full mark {n}", n=paper.out_of),
         _("Time {n} minutes", n=rules.minutes),
-        _("passed from {needed} points",
+        _("Pass mark {needed}",
           needed=f"{scoring.needed(paper.out_of, rules.pass_percent):g}"),
         _("No. {number}", number=paper.number),
     )  # fmt: skip
@@ -129,7 +131,7 @@ def _who(candidate: Candidate) -> Table:
     rows = (
         (_("Name"), candidate.name, _("Staff number"), candidate.staff_no, _("Unit"),
          candidate.agency),
-        (_("Date"), "", _("Signature"), "", _("Points"), ""),
+        (_("Date"), "", _("Signature"), "", _("Score"), ""),
     )  # fmt: skip
     return Table(columns, rows, row_height=BOX_HEIGHT, whole=True)
 
@@ -142,13 +144,13 @@ def _marks(questions: Sequence[Question]) -> Table:
         for at, kind in enumerate(kinds)
     ]
     columns = (
-        Column(_("Part"), 0.8, "center", is_name=True),
+        Column(_("Kind of question"), 0.8, "center", is_name=True),
         *(Column(name, 1.2, "center") for name in names),
-        Column(_("Total"), 1, "center"),
+        Column(_("Total score"), 1, "center"),
         Column(_("Marked by"), 1.2, "center"),
     )
     return Table(
-        columns, ((_("Points"), *("" for _name in names), "", ""),), row_height=BOX_HEIGHT,
+        columns, ((_("Score"), *("" for _name in names), "", ""),), row_height=BOX_HEIGHT,
         whole=True,
     )  # fmt: skip
 
@@ -190,17 +192,25 @@ def _part_name(at: int, kind: Kind, questions: Sequence[Question]) -> str:
 def _question(number: int, question: Question, order: str, *, with_key: bool) -> Choices:
     words = bilingual(question.text, question.text_en)
     right = right_as_shown(question, order) if with_key else ""
-    blank = f"（ {right or '　　'} ）" if language() == "zh_CN" else f" ( {right or '      '} )"
+    blank = f"（{GAP}{right or GAP * 10}{GAP}）"
+    if language() != "zh_CN":
+        blank = f" ({GAP}{right or GAP * 6}{GAP})"
     answers: tuple[str, ...] = ()
     if question.kind != Kind.TRUE_FALSE:
         answers = _lettered(shown_options(question.options, order))
-    under: tuple[str, ...] = ()
-    if with_key:
-        under = tuple(filter(None, (
-            bilingual(question.explanation, question.explanation_en),
-            _basis(bilingual(question.source, question.source_en)),
-        )))  # fmt: skip
-    return Choices(f"{number}. {words}{blank}", answers, under, picture_of(question.photo_key))
+    why = _why(question) if with_key else ""
+    return Choices(
+        f"{number}. {words}{blank}", answers, (why,) if why else (), picture_of(question.photo_key)
+    )
+
+
+def _why(question: Question) -> str:
+    """The explanation and what it rests on, in a row to save paper."""
+    said = (
+        bilingual(question.explanation, question.explanation_en),
+        _basis(bilingual(question.source, question.source_en)),
+    )
+    return " ".join(filter(None, said))
 
 
 def _basis(source: str) -> str:

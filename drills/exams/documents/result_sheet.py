@@ -82,7 +82,7 @@ def plain_blocks(briefs: Sequence[Brief], tests: Sequence[PracticalRow]) -> list
 def _plain_results(briefs: Sequence[Brief]) -> Table:
     columns = (
         Column(_("Day"), 1.1), Column(_("Name"), 1.0), Column(_("Exam"), 2.0),
-        Column(_("Form"), 0.8), Column(_("Points"), 0.9, "center"),
+        Column(_("Form"), 0.8), Column(_("Score"), 0.9, "center"),
         Column(_("Outcome"), 0.9, "center"), Column(_("Number"), 1.3),
     )  # fmt: skip
     rows = tuple(
@@ -127,7 +127,7 @@ def _table(record: ResultRecord) -> Table:
         Column(_("Unit"), 1.3),
         Column(_("Exam"), 1.9),
         Column(_("Form"), 0.8),
-        Column(_("Points"), 0.9, "center"),
+        Column(_("Score"), 0.9, "center"),
         Column(_("Outcome"), 0.9, "center"),
         Column(_("Remark"), 1.3),
         Column(_("Signature"), 1.2),
@@ -191,7 +191,7 @@ def results_xlsx(record: ResultRecord) -> bytes:
         (
             SheetColumn(_("Day"), "date"), SheetColumn(_("Number")), SheetColumn(_("Name")),
             SheetColumn(_("Staff number")), SheetColumn(_("Unit")), SheetColumn(_("Exam")),
-            SheetColumn(_("Form")), SheetColumn(_("Points"), "number"),
+            SheetColumn(_("Form")), SheetColumn(_("Score"), "number"),
             SheetColumn(_("Points in all"), "number"),
             SheetColumn(_("On a scale of 100"), "number"),
             SheetColumn(_("Outcome")), SheetColumn(_("Remark")),

@@ -42,8 +42,9 @@ def _facts(found: Outcome, head: Head) -> Table:
     rows = (
         (_("Candidate"), brief.person, _("Held on"), day_text(brief.held_on, year=True)),
         (_("Form of the exam"), _(FORM_NAMES[brief.form]), _("Time"), times),
-        (_("Points"), brief.score, _("Passed from"),
-         f"{scoring.needed(brief.out_of, brief.pass_percent):g}"),
+        (_("Score"), brief.score, _("Passed from"),
+         _("{score} points",
+           score=f"{scoring.needed(brief.out_of, brief.pass_percent):g}")),
         (_("Outcome"), outcome, _("On a scale of 100"), f"{brief.percent:g}"),
         (_("Assessor"), brief.assessor or NOTHING, _("Seed of the paper"),
          str(found.attempt.seed or NOTHING)),

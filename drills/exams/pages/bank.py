@@ -13,7 +13,7 @@ from drills.exams.pages import bank_form
 from drills.exams.pages.words import KIND_ICONS, LEAST_SHARE, back, kind_names, number, short_day
 from drills.exams.permissions import Permission
 from drills.exams.scoring import LETTERS
-from drills.exams.service import figures, questions
+from drills.exams.service import columns, figures, questions
 from drills.exams.service.checking import likeness
 from drills.exams.service.figures import QuestionFigure
 from safety_app import ui
@@ -187,7 +187,7 @@ def _facts(question: Question, told: QuestionFigure | None) -> list[Fact | tuple
     found: list[Fact | tuple[str, str]] = [
         (_("Explanation"), bilingual(question.explanation, question.explanation_en)),
         (_("Basis of the answer"), bilingual(question.source, question.source_en)),
-        (_("Points"), str(question.points)),
+        (columns.label("points"), str(question.points)),
         (_("Version"), str(question.version)),
     ]
     if told:

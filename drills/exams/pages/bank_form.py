@@ -10,7 +10,7 @@ from drills.exams.bank import topic_name
 from drills.exams.models import USUAL_POINTS, Kind, Question
 from drills.exams.pages.words import back, kind_names, press, select
 from drills.exams.scoring import LETTERS
-from drills.exams.service import questions
+from drills.exams.service import columns, questions
 from drills.exams.service.checking import MOST_POINTS, SOURCE_LIMIT, TEXT_LIMIT, Facts, facts_of
 from drills.training import service as training
 from hazards import service as hazards
@@ -101,7 +101,7 @@ def _fields(actor: Actor, before: Facts | None, slot: str) -> Facts:
         course = select(_("Asked in exams of"), courses, f"{slot}.course",
                         (before.course_id if before else None) or EVERY)  # fmt: skip
     points = last.number_input(
-        _("Points"), 1, MOST_POINTS, before.points if before else USUAL_POINTS[kind],
+        columns.label("points"), 1, MOST_POINTS, before.points if before else USUAL_POINTS[kind],
         key=f"{slot}.points.{kind}",
     )  # fmt: skip
     english = _english(kind, before, options, slot)

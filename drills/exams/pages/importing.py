@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 
 from drills.exams.pages.words import back, kind_names
-from drills.exams.service import importing
+from drills.exams.service import columns, importing
 from drills.exams.service.importing import FATE_NAMES, Fate, Imported, Plan
 from safety_app import ui
 from safety_app.core.access import Actor
@@ -161,7 +161,7 @@ def _preview(plan: Plan) -> None:
     head = _("The rows as they are understood")
     heads = [
         _("State"), _("Row"), _("Kind of question"), _("Question"), _("Options"),
-        _("Right answer"), _("Points"),
+        _("Right answer"), columns.label("points"),
     ]  # fmt: skip
     with ui.card("preview"):
         ui.html(markup.section(head) + markup.table(head, heads, rows))

@@ -154,7 +154,7 @@ def _facts(found: Outcome) -> list[Fact | tuple[str, str]]:
         (_("Number"), brief.number),
         (_("Held on"), short_day(brief.held_on)),
         (_("Form of the exam"), _(FORM_NAMES[brief.form])),
-        (_("Points"), f"{brief.score} · {_('{percent} of 100', percent=f'{brief.percent:g}')}"),
+        (_("Score"), f"{brief.score} · {_('{percent} of 100', percent=f'{brief.percent:g}')}"),
         (_("Passed from"), f"{brief.pass_percent}%"),
     ]
     if found.lines:

@@ -1,5 +1,6 @@
 """Where the running parts of a paper go: title, headings, text, signatures."""
 
+from itertools import takewhile
 from typing import Final
 
 from safety_app.core.pdf.bars import bars_height, place_bars
@@ -41,6 +42,8 @@ NOTE_LEADING: Final = 14.0
 SIGN_HEIGHT, SIGN_GAP, SIGN_RULE = 29.0, 15.0, 112.0
 DATE_RULE: Final = 118.0
 SEAL_HEIGHT: Final = 80.0
+LAST_CHOICES: Final = 4
+"""Fewer questions than these do not stand on a last page by themselves."""
 
 
 def place(blocks: tuple[Block, ...], flow: Flow) -> None:
@@ -54,6 +57,9 @@ def place(blocks: tuple[Block, ...], flow: Flow) -> None:
                 _running(block, flow)
             case Table():
                 place_table(block, flow, _signed_below(blocks[at + 1 :], flow))
+            case Choices():
+                flow.need(_least_choices(blocks[at:], flow))
+                place_choices(block, flow)
             case PageBreak() | Turned():
                 _turn(block, flow, is_last=at + 1 == len(blocks))
             case _:
@@ -71,8 +77,6 @@ def _alone(block: Block, flow: Flow) -> None:
             place_plate(block, flow)
         case Timeline():
             place_timeline(block, flow)
-        case Choices():
-            place_choices(block, flow)
         case Bars():
             place_bars(block, flow)
         case Signatures():
@@ -111,7 +115,9 @@ def least(blocks: tuple[Block, ...], flow: Flow) -> float:
             return least_table(block, flow, _signed_below(rest, flow))
         case PhotoPairs():
             return least_pairs(block, flow)
-        case Plate() | Timeline() | Choices() | Bars():
+        case Choices():
+            return _least_choices(blocks, flow)
+        case Plate() | Timeline() | Bars():
             return _least_alone(block, flow)
         case Signatures():
             return _signatures_height(block)
@@ -126,15 +132,26 @@ def least(blocks: tuple[Block, ...], flow: Flow) -> float:
             return 2 * LEADING
 
 
-def _least_alone(block: Plate | Timeline | Choices | Bars, flow: Flow) -> float:
+def _least_choices(blocks: tuple[Block, ...], flow: Flow) -> float:
+    """The same of a question: the last few go together, and with what is signed below them."""
+    questions = tuple(takewhile(lambda one: isinstance(one, Choices), blocks))
+    first, *_others = heights = [
+        choices_height(one, flow) for one in questions if isinstance(one, Choices)
+    ]
+    rest = blocks[len(questions) :]
+    if len(heights) > LAST_CHOICES or not all(isinstance(one, Signatures) for one in rest):
+        return first
+    whole = sum(heights) + _signed_below(rest, flow)
+    return whole if whole < flow.sheet.room / 2 else first
+
+
+def _least_alone(block: Plate | Timeline | Bars, flow: Flow) -> float:
     """The same of what needs to know nothing of what follows."""
     match block:
         case Plate():
             return plate_height(block, flow)
         case Timeline():
             return least_timeline(block, flow)
-        case Choices():
-            return choices_height(block, flow)
         case Bars():
             return bars_height(block, flow)
 

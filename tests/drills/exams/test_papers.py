@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -12,12 +13,13 @@ from sqlalchemy.orm import Session
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from drills.exams import dossier
+from drills.exams import bank, dossier
 from drills.exams.documents import exam_paper, result_sheet, sheet
 from drills.exams.documents.paper import head_of
 from drills.exams.models import Exam, ExamPaper, Question
 from drills.exams.routes import ROUTES
 from drills.exams.service import paper_exams, practical, results, striking
+from safety_app import translations
 from safety_app.accounts.models import User
 from safety_app.core import clock
 from safety_app.core.access import Actor
@@ -30,6 +32,7 @@ from tests.drills.exams.test_practical import record
 from tests.hazards.test_api import SignedIn
 
 DAY = timedelta(days=1)
+FOLDER = Path(bank.__file__).parent / "locales"
 Get = Callable[[Actor, str], Any]
 
 
@@ -59,7 +62,7 @@ def test_a_paper_has_the_box_for_the_candidate_its_number_and_seed_and_no_key(
     content = exam_paper.paper_pdf(session, drawn, found, head_of(session, hall.site_id, NOW))
     said = words(content)
     for expected in (
-        "姓名王晓燕", "工号0815", "得分", "满分24分", "时间30分钟", "SJ-2026-0001",
+        "姓名王晓燕", "工号0815", "得分", "总分", "满分24分", "时间30分钟", "SJ-2026-0001",
         str(drawn.seed), "一、单项选择题（共5题，每题2分，满分10分）", "三、判断题",
     ):  # fmt: skip
         assert expected in said, expected
@@ -68,6 +71,23 @@ def test_a_paper_has_the_box_for_the_candidate_its_number_and_seed_and_no_key(
         assert "".join(question.text.split())[:12] in said
         assert "".join(question.explanation.split()) not in said
         assert "（　　）" in said or "（）" in said
+
+
+def test_a_score_is_never_called_by_the_word_for_points_of_a_checklist() -> None:
+    words = [str(one.string) for one in translations.catalogue(FOLDER) if one.id]
+    assert words and not [one for one in words if "检查项" in one]
+
+
+def test_brackets_for_an_answer_are_not_torn(session: Session, hall: Cast, exam: Exam) -> None:
+    for seed in range(3):
+        drawn = paper_exams.draw_for_print(session, hall.officer, exam.id, seed=seed, now=NOW)
+        for language in ("zh_CN", "en"):
+            with use_language(language):
+                head = head_of(session, hall.site_id, NOW)
+                content = exam_paper.paper_pdf(session, drawn, [], head)
+            for page in PdfReader(io.BytesIO(content)).pages:
+                lines = [one.strip() for one in page.extract_text().splitlines()]
+                assert not {")", "）"} & set(lines), (seed, language)
 
 
 def test_each_candidate_gets_a_copy_that_counts_its_own_pages(
@@ -116,7 +136,7 @@ def test_an_answer_sheet_tells_what_was_answered_and_what_was_out_of_the_ordinar
     found = results.outcome(session, hall.officer, attempt.id, NOW)
     said = words(sheet.sheet_pdf(found, head))
     for expected in (
-        "王晓燕", "KS-2026-0001", "22/24", "19.5", "答对9/10", "已补回5分0秒", str(attempt.seed),
+        "王晓燕", "KS-2026-0001", "得分22/24", "合格线19.5分", "答对9/10", "已补回5分0秒", str(attempt.seed),
     ):  # fmt: skip
         assert expected in said, expected
     assert said.count("√") >= 9 and "×作答" in said
