@@ -32,6 +32,13 @@ def house(running: House) -> Iterator[House]:
         yield running
 
 
+def is_aligned(page: Page) -> bool:
+    """Whether what is told of the page begins where its card does."""
+    card, about = page.locator("main .card").first, page.locator(".about summary")
+    lefts = [one.evaluate("one => one.getBoundingClientRect().left") for one in (card, about)]
+    return abs(lefts[0] - lefts[1]) < 1
+
+
 def test_left_at_question_seven_and_gone_on_with_elsewhere_failed_retaken_and_passed(
     house: House, chromium: Browser
 ) -> None:
@@ -54,6 +61,7 @@ def test_left_at_question_seven_and_gone_on_with_elsewhere_failed_retaken_and_pa
     second = house.visit(chromium, who, tablet=house.second_tablet)
     house.open(second, exam)
     second.wait_for_selector("text=上次作答平板：“公用平板 1”")
+    assert is_aligned(second)
     second.tap("[data-act=resume]")
     second.wait_for_selector(front.OPTION)
     assert second.inner_text("h2 .number") == "第 7 题，共 12 题"
@@ -67,6 +75,7 @@ def test_left_at_question_seven_and_gone_on_with_elsewhere_failed_retaken_and_pa
     attempt = house.attempt(exam, who)
     assert attempt.passed is False and attempt.given_back >= 7 * 60
     assert "不合格" in second.inner_text(".stamp")
+    assert is_aligned(second)
     assert second.locator(".line").count() == 12
     assert "因中断" not in second.inner_text(".verdict")
     second.wait_for_selector("text=考试中断，已补回 7 分")
