@@ -136,7 +136,8 @@ def test_an_answer_sheet_tells_what_was_answered_and_what_was_out_of_the_ordinar
     found = results.outcome(session, hall.officer, attempt.id, NOW)
     said = words(sheet.sheet_pdf(found, head))
     for expected in (
-        "王晓燕", "KS-2026-0001", "得分22/24", "合格线19.5分", "答对9/10", "已补回5分0秒", str(attempt.seed),
+        "王晓燕", "KS-2026-0001", "得分22/24", "合格线19.5分", "答对9/10", "已补回5分0秒",
+        str(attempt.seed),
     ):  # fmt: skip
         assert expected in said, expected
     assert said.count("√") >= 9 and "×作答" in said
