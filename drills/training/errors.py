@@ -189,6 +189,36 @@ class AttendsElsewhere(AppError):
     status = 409
 
 
+class AttendElsewhere(AppError):
+    """Nobody is at two places at once; of several people."""
+
+    text = N_(
+        "{n} people are recorded as present elsewhere in the same time: {people}. Check who was"
+        " where."
+    )
+    status = 409
+
+
+class PresentAlready(AppError):
+    """Who was there on one day has not been there on another."""
+
+    text = N_(
+        "{people} are recorded as present on {day} already ({n} in all). Take their presence back"
+        " before the session goes to another day."
+    )
+    status = 409
+
+
+class SessionNotOver(AppError):
+    """Nobody has had their hours before the end."""
+
+    text = N_(
+        "This session ends on {when} and is closed after that. If it ended earlier, give it its"
+        " real time by “Put off”, with the reason."
+    )
+    status = 409
+
+
 class NobodyPresent(AppError):
     """A session without anybody was none."""
 

@@ -16,6 +16,7 @@ from drills.exams.drawing import Part
 from drills.exams.models import Attempt, Kind
 from drills.exams.service import lots
 from drills.training import service as training
+from drills.training.service.sessions import LESSON
 from safety_app.accounts import service as accounts
 from safety_app.accounts.models import User
 from safety_app.core.access import Actor
@@ -132,14 +133,14 @@ def on_duty(hall: Hall) -> list[int]:
 
 
 def plan_lesson(hall: Hall, who: Actor) -> int:
-    """A session of two hours that is going on now, with the new person invited."""
+    """A session of today that ends now, with the new person invited."""
     now = datetime.now(UTC)
     midnight = at_local(today(), time(0), ZONE)
     begins = max(midnight, now - timedelta(hours=2))
     with hall.database.transaction() as session:
         plan = training.Plan(
             course_id=course_id(session, hall.people, "FIRE"), starts_at=begins,
-            ends_at=begins + timedelta(hours=2), place="二楼会议室", trainer="刘洋", hours=2,
+            ends_at=now, place="二楼会议室", trainer="刘洋", hours=min(2, (now - begins) / LESSON),
         )  # fmt: skip
         made = training.plan_session(
             session, hall.people.officer, plan, invited=[who.user_id], now=now

@@ -1,7 +1,7 @@
 """Somebody new in the browser: refused on the roster, trained, failed, retaken, passed, on duty."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, cast
 
 import pytest
@@ -10,12 +10,14 @@ from playwright.sync_api import Browser, expect
 from drills.training import service
 from drills.training.models import TrainingSession
 from drills.training.service import Plan, Source
+from drills.training.service.sessions import LESSON
 from safety_app.accounts import service as accounts
 from safety_app.accounts.service import User
 from safety_app.core.access import Actor, Role
+from safety_app.core.clock import at_local
 from safety_app.workplace import service as workplace
 from tests.drills.exams import front
-from tests.e2e.hall import PASSWORD, PIN, Hall, today
+from tests.e2e.hall import PASSWORD, PIN, ZONE, Hall, today
 from tests.e2e.test_stock import sign
 from tests.e2e.visits import DESKTOP, TABLET, Visit, visit
 
@@ -55,8 +57,9 @@ def newcomer(hall: Hall) -> Iterator[Actor]:
 
 @pytest.fixture
 def lesson(hall: Hall, newcomer: Actor) -> TrainingSession:
-    """A session of the window that begins now, to which she is invited."""
+    """A session of the window of today that ends now, to which she is invited."""
     now = datetime.now(UTC)
+    begins = max(at_local(today(), time(), ZONE), now - timedelta(hours=6))
     with hall.database.transaction() as session:
         course = next(
             one.id
@@ -64,8 +67,8 @@ def lesson(hall: Hall, newcomer: Actor) -> TrainingSession:
             if one.code == "PRE-WINDOW"
         )
         plan = Plan(
-            course_id=course, window_id=hall.people.a01, starts_at=now,
-            ends_at=now + timedelta(hours=6), place="三楼会议室", trainer="李敏", hours=8,
+            course_id=course, window_id=hall.people.a01, starts_at=begins, ends_at=now,
+            place="三楼会议室", trainer="李敏", hours=min(8, (now - begins) / LESSON),
         )  # fmt: skip
         return service.plan_session(
             session, hall.people.lead, plan, invited=[newcomer.user_id], now=now

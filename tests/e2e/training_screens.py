@@ -32,10 +32,11 @@ def teach(session: Session, people: Cast, now: datetime) -> dict[str, int]:
     )  # fmt: skip
     ahead = _plan(session, people, courses["FIRE"], now + 3 * DAY, now)
     going_on = _plan(session, people, courses["REFRESHER"], now, now)
-    held = _plan(session, people, courses["CONTRACTOR"], now, now)
+    before = now - timedelta(minutes=70)
+    held = _plan(session, people, courses["CONTRACTOR"], before, now)
     for actor in (people.staff, people.second_staff):
         service.sign_in(
-            session, people.officer, held, user_id=actor.user_id, signature=INK, now=now
+            session, people.officer, held, user_id=actor.user_id, signature=INK, now=before
         )
     service.close_session(session, people.officer, held, now=now)
     rules = service.list_courses(session, people.site_id)

@@ -42,6 +42,7 @@ AFTERNOON: Final = time(14, 0)
 OLDEST: Final = timedelta(days=90)
 AHEAD: Final = timedelta(days=730)
 TIMES: Final = [time(hour, minute) for hour in range(7, 22) for minute in (0, 15, 30, 45)]
+QUARTER: Final = 15
 LENGTHS: Final = (45, 60, 90, 120, 135, 150, 180, 240, 300, 360, 420, 480, 540)
 
 
@@ -113,7 +114,7 @@ def _what(actor: Actor, found: SessionView | None) -> tuple[int | None, int | No
 
 
 def _when(actor: Actor, found: SessionView | None) -> tuple[datetime, datetime]:
-    """Day, time and length; a whole session is of one day."""
+    """Day, time and length; a whole session is of one day. One that is known may be cut short."""
     today = ui.local_now().date()
     day, clock, minutes = today + timedelta(days=1), AFTERNOON, 120
     if found is not None:
@@ -130,7 +131,8 @@ def _when(actor: Actor, found: SessionView | None) -> tuple[datetime, datetime]:
         _("Begins at"), times, index=times.index(clock), format_func="{:%H:%M}".format,
         key="session.at",
     )  # fmt: skip
-    options = sorted({*LENGTHS, minutes})
+    shorter = range(QUARTER, minutes, QUARTER) if found is not None else ()
+    options = sorted({*LENGTHS, *shorter, minutes})
     length = right.selectbox(
         _("Lasts"), options, index=options.index(minutes), format_func=_length, key="session.length"
     )
@@ -160,10 +162,10 @@ def _facts(
         _("Trainer (required)"), found.row.trainer if found else actor.name, key=f"{key}.trainer",
         max_chars=64,
     )  # fmt: skip
-    most = int(length / timedelta(minutes=45) * 10) / 10
+    most = _most_hours(length)
     usual = found.row.hours if found else float(int(most) or most)
     hours = st.number_input(
-        _("Hours of teaching, 45 minutes each (at most {most})", most=f"{most:g}"),
+        _hours_label(most),
         min_value=0.1, max_value=100.0, value=usual,
         step=0.5, key=f"{key}.hours.{int(most * 10) if found is None else 0}",
     )  # fmt: skip
@@ -172,6 +174,15 @@ def _facts(
         max_chars=500,
     )  # fmt: skip
     return {"place": place, "trainer": trainer, "hours": float(hours or 0), "topic": topic}
+
+
+def _most_hours(length: timedelta) -> float:
+    """So many hours of teaching fit into a time."""
+    return int(length / timedelta(minutes=45) * 10) / 10
+
+
+def _hours_label(most: float) -> str:
+    return _("Hours of teaching, 45 minutes each (at most {most})", most=f"{most:g}")
 
 
 def _people(
@@ -230,14 +241,23 @@ def _change(actor: Actor, found: SessionView) -> None:
 
 
 def _postpone(actor: Actor, found: SessionView) -> None:
+    if ui.now() >= found.row.starts_at:
+        said = _("If it ended earlier, leave day and beginning and choose how long it lasted.")
+        ui.html(f'<p class="muted">{said}</p>')
     starts_at, ends_at = _when(actor, found)
+    most = _most_hours(ends_at - starts_at)
+    hours = st.number_input(
+        _hours_label(most), min_value=0.1, max_value=100.0, value=min(found.row.hours, most),
+        step=0.5, key=f"session.new_hours.{most}",
+    )  # fmt: skip
     reason = st.text_input(_("Reason (required)"), key="session.reason", max_chars=500)
     if st.button(_("Put it off"), type="primary", key="session.postpone"):
         _do(
             found,
             lambda session: postpone_session(
                 session, actor, found.row.id, starts_at=starts_at, ends_at=ends_at,
-                reason=reason, row_version=found.row_version, now=ui.now(),
+                reason=reason, hours=float(hours or 0), row_version=found.row_version,
+                now=ui.now(),
             ),
             _("The session has another time. Tell the people invited."),
         )  # fmt: skip

@@ -50,7 +50,7 @@ def draw(actor: Actor, found: SessionView) -> None:
         if found.topic:
             ui.html(f"<p>{escape(found.topic)}</p>")
         if found.may_teach and row.status is SessionStatus.PLANNED:
-            ui.html(_actions(found, is_open=is_open))
+            ui.html(_actions(found, is_open=is_open, timezone=actor.timezone))
     if found.may_teach and is_open:
         _presence(actor, found)
     left, right = st.columns((55, 45), gap="medium")
@@ -97,10 +97,18 @@ def _facts(found: SessionView, actor: Actor) -> list[ui.Fact]:
     return facts
 
 
-def _actions(found: SessionView, *, is_open: bool) -> str:
+def _actions(found: SessionView, *, is_open: bool, timezone: str) -> str:
     base = f"/training-sessions?id={found.row.id}&do="
-    links = []
-    if is_open and found.present:
+    links, said = [], ""
+    is_over = ui.now() >= found.row.ends_at
+    if is_open and not is_over:
+        words = _(
+            "It can be closed from {when}. If it ends earlier, give it its real time by “Put off”"
+            " first.",
+            when=moment_text(found.row.ends_at, timezone),
+        )
+        said = f'<p class="muted">{escape(words)}</p>'
+    if is_over and found.present:
         links.append(
             markup.anchor(_("Close the session"), f"{base}close", "task_alt", look="primary")
         )
@@ -108,7 +116,7 @@ def _actions(found: SessionView, *, is_open: bool) -> str:
     links.append(markup.anchor(_("Change"), f"{base}change", "tune"))
     links.append(markup.anchor(_("Put off"), f"{base}postpone", "event_repeat"))
     links.append(markup.anchor(_("Cancel"), f"{base}cancel", "block"))
-    return f'<div class="ways">{"".join(links)}</div>'
+    return f'{said}<div class="ways">{"".join(links)}</div>'
 
 
 def _presence(actor: Actor, found: SessionView) -> None:

@@ -12,7 +12,6 @@ from drills.training.models import (
 from drills.training.service.attending import (
     Closed,
     close_session,
-    elsewhere,
     mark_present,
     sign_in,
     unmark,
@@ -34,6 +33,7 @@ from drills.training.service.gate_keeping import (
 from drills.training.service.gating import gate
 from drills.training.service.people import here_on
 from drills.training.service.postings import follow_people, merge_windows
+from drills.training.service.presence import elsewhere
 from drills.training.service.results import record_result
 from drills.training.service.session_views import may_see_file
 from drills.training.service.sessions import (

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from drills.training.coverage import add_months
 from drills.training.errors import (
-    AttendsElsewhere,
     NobodyPresent,
     NotTheDay,
     PersonGone,
     SessionNotBegun,
+    SessionNotOver,
     SheetMissing,
     SignedInAlready,
 )
@@ -32,6 +32,7 @@ from drills.training.models import (
 )
 from drills.training.service.access import taught_session
 from drills.training.service.courses import get_course
+from drills.training.service.presence import present_at, require_free
 from drills.training.service.results import record_result
 from drills.training.service.sessions import day_of, require_planned, take_step
 from drills.training.shipped import figures
@@ -40,9 +41,8 @@ from safety_app.accounts.service import Signature
 from safety_app.core import clock, journal
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotFound
-from safety_app.core.i18n import N_, bilingual, day_text, moment_text
+from safety_app.core.i18n import N_, day_text, moment_text
 from safety_app.core.text import clean
-from safety_app.workplace import service as workplace
 
 BEFORE: Final = timedelta(hours=1)
 """So long before it begins people may sign in."""
@@ -73,7 +73,7 @@ def sign_in(
     row = _row(session, one, user_id, now)
     if row.present_at is not None and row.signature:
         raise SignedInAlready(name=_name(session, user_id))
-    _check_free(session, one, user_id)
+    require_free(session, one, [user_id], one.starts_at, one.ends_at)
     row.present_at, row.way, row.recorded_by = now, Way.TABLET, actor.user_id
     row.signature = accounts.keep_signature(session, user_id, signature)
     session.flush()
@@ -90,7 +90,7 @@ def mark_present(
         row = _row(session, one, user_id, now)
         if row.present_at is not None:
             continue
-        _check_free(session, one, user_id)
+        require_free(session, one, [user_id], one.starts_at, one.ends_at)
         row.present_at, row.way, row.recorded_by = now, Way.PAPER, actor.user_id
         row.signature = None
         session.flush()
@@ -131,24 +131,24 @@ def close_session(
 ) -> Closed:
     """It was held. A course without exam and practical test is passed by whoever has its hours."""
     one = _open(session, actor, session_id, now)
-    there = _present(session, one.id)
+    if now < one.ends_at:
+        raise SessionNotOver(when=moment_text(one.ends_at, actor.timezone, weekday=True))
+    there = present_at(session, one.id)
     if not there:
         raise NobodyPresent()
     on_paper = sum(row.way == Way.PAPER for row in there)
     if on_paper and not _has_sheet(session, one.id):
         raise SheetMissing(n=on_paper)
+    # A drill within a session was given a reason when it was recorded; two sessions never are.
+    ids = [row.user_id for row in there]
+    require_free(session, one, ids, one.starts_at, one.ends_at, drills=False)
     one.summary = clean(summary, field=N_("How it went"), limit=2000, lines=True)
     one.status, one.closed_by, one.closed_at = SessionStatus.HELD, actor.user_id, now
     session.flush()
-    found = _results(session, actor, one, [row.user_id for row in there], now)
-    facts = {"present": [row.user_id for row in there], "passed": list(found.passed)}
+    found = _results(session, actor, one, ids, now)
+    facts = {"present": ids, "passed": list(found.passed)}
     take_step(session, actor, one, SessionStep.CLOSE, now=now, facts=facts)
     return found
-
-
-def elsewhere(session: Session, site_id: int, user_id: int, start: datetime, end: datetime) -> str:
-    """The session at which somebody is recorded as present in a span of time, if so."""
-    return _other_session(session, site_id, user_id, start, end, but=0)
 
 
 def hours_attended(
@@ -241,47 +241,6 @@ def _row(session: Session, one: TrainingSession, user_id: int, now: datetime) ->
     session.add(row)
     session.flush()
     return row
-
-
-def _check_free(session: Session, one: TrainingSession, user_id: int) -> None:
-    """Refuse who is recorded somewhere else in the same time."""
-    span = (one.starts_at, one.ends_at)
-    where = _other_session(session, one.site_id, user_id, *span, but=one.id)
-    where = where or workplace.elsewhere(session, one.site_id, user_id, *span, but="training")
-    if where:
-        raise AttendsElsewhere(name=_name(session, user_id), where=where)
-
-
-def _other_session(
-    session: Session, site_id: int, user_id: int, start: datetime, end: datetime, *, but: int
-) -> str:
-    query = (
-        select(Course.name, Course.name_en, TrainingSession.starts_at)
-        .join(TrainingSession, TrainingSession.course_id == Course.id)
-        .join(Attendance, Attendance.session_id == TrainingSession.id)
-        .where(
-            Attendance.user_id == user_id,
-            Attendance.present_at.is_not(None),
-            TrainingSession.id != but,
-            TrainingSession.status != SessionStatus.CANCELLED,
-            TrainingSession.starts_at < end,
-            TrainingSession.ends_at > start,
-        )
-        .order_by(TrainingSession.starts_at)
-        .limit(1)
-    )
-    found = session.execute(query).first()
-    if found is None:
-        return ""
-    zone = workplace.site(session, site_id).timezone
-    return f"{bilingual(found.name, found.name_en)} {moment_text(found.starts_at, zone)}"
-
-
-def _present(session: Session, session_id: int) -> list[Attendance]:
-    query = select(Attendance).where(
-        Attendance.session_id == session_id, Attendance.present_at.is_not(None)
-    )
-    return list(session.scalars(query.order_by(Attendance.user_id)))
 
 
 def _has_sheet(session: Session, session_id: int) -> bool:

@@ -13,6 +13,7 @@ from drills.training.errors import (
     HoursNotPossible,
     MoreHoursThanTime,
     PersonGone,
+    PresentAlready,
     SessionNotPlanned,
     SessionTooLong,
     SessionTooOld,
@@ -27,10 +28,12 @@ from drills.training.models import (
     TrainingFile,
     TrainingSession,
     TrainingSessionStep,
+    Way,
 )
 from drills.training.permissions import Permission
 from drills.training.service.access import WHO_TEACHES, taught_session
 from drills.training.service.courses import get_course
+from drills.training.service.presence import NAMED, present_at, require_free
 from drills.training.service.results import attach
 from safety_app.accounts import service as accounts
 from safety_app.core import clock, files, journal
@@ -109,14 +112,18 @@ def postpone_session(
     starts_at: datetime,
     ends_at: datetime,
     reason: str,
+    hours: float | None = None,
     row_version: int | None = None,
     now: datetime,
 ) -> TrainingSession:
-    """Put a session off or bring it forward; the reason and the time before are kept."""
+    """Give a session another time, also the one it really had; reason and old time are kept."""
     one = _planned(session, actor, session_id, row_version)
     why = clean(reason, field=N_("Reason"), limit=500, required=True)
-    _check_times(actor, starts_at, ends_at, one.hours, now)
+    hours = one.hours if hours is None else hours
+    _check_times(actor, starts_at, ends_at, hours, now)
+    _check_present(session, actor, one, starts_at, ends_at)
     before, one.starts_at, one.ends_at = one.starts_at, starts_at, ends_at
+    one.hours = hours
     _step(
         session, actor, one, SessionStep.POSTPONE,
         now=now, reason=why, old_starts_at=before, starts_at=starts_at,
@@ -305,6 +312,30 @@ def _check_times(
         raise HoursNotPossible(most=f"{most:.1f}")
     if hours > most + 0.01:
         raise MoreHoursThanTime(hours=f"{hours:g}", most=f"{int(most * 10) / 10:g}")
+
+
+def _check_present(
+    session: Session, actor: Actor, one: TrainingSession, starts_at: datetime, ends_at: datetime
+) -> None:
+    """Refuse a time at which those present cannot have been there."""
+    there = present_at(session, one.id)
+    day = clock.local_day(starts_at, actor.timezone)
+    wrong = [row for row in there if not _fits(row, day, actor.timezone)]
+    if wrong:
+        names = accounts.names(session, [row.user_id for row in wrong[:NAMED]])
+        raise PresentAlready(
+            people=_(", ").join(names.values()),
+            day=day_text(day_of(one, actor.timezone)),
+            n=len(wrong),
+        )
+    if starts_at < one.starts_at or ends_at > one.ends_at:
+        require_free(session, one, [row.user_id for row in there], starts_at, ends_at)
+
+
+def _fits(row: Attendance, day: date, timezone: str) -> bool:
+    """Whether a presence can be of a day: signed on it, or its sheet ticked then or later."""
+    recorded = row.present_at and clock.local_day(row.present_at, timezone)
+    return recorded is not None and (recorded == day if row.way == Way.TABLET else recorded >= day)
 
 
 def _step(

@@ -9,11 +9,15 @@ from sqlalchemy.orm import Session
 from drills.entries import Outcome
 from drills.training import service
 from drills.training.errors import (
+    AttendElsewhere,
     AttendsElsewhere,
+    MoreHoursThanTime,
     NobodyPresent,
     NotTheDay,
     PersonGone,
+    PresentAlready,
     SessionNotBegun,
+    SessionNotOver,
     SessionNotPlanned,
     SheetMissing,
     SignedInAlready,
@@ -191,6 +195,129 @@ def test_a_session_without_anybody_is_not_closed(session: Session, hall: Cast) -
     with pytest.raises(NobodyPresent):
         close(session, hall, one)
     assert one.status == SessionStatus.PLANNED
+
+
+def test_a_session_is_closed_once_it_is_over(session: Session, hall: Cast) -> None:
+    one = make(session, hall, course_id=course(session, hall, "CONTRACTOR").id, hours=1)
+    sign(session, hall, one, hall.third_party, at=AFTERNOON - timedelta(minutes=50))
+    for too_early in (AFTERNOON - timedelta(minutes=50), one.ends_at - timedelta(seconds=1)):
+        with pytest.raises(SessionNotOver) as refusal:
+            service.close_session(session, hall.officer, one.id, now=too_early)
+        assert "12月3日 周四 16:00" in refusal.value.message()
+        assert "改期" in refusal.value.message()
+    assert results(session, hall.third_party.user_id) == []
+    assert service.close_session(session, hall.officer, one.id, now=one.ends_at).passed
+
+
+def test_a_session_that_ended_earlier_gets_its_real_time_and_is_closed(
+    session: Session, hall: Cast
+) -> None:
+    one = make(session, hall, course_id=course(session, hall, "CONTRACTOR").id, hours=2)
+    sign(session, hall, one, hall.third_party)
+    over = AFTERNOON + timedelta(minutes=45)
+    with pytest.raises(MoreHoursThanTime):
+        service.postpone_session(
+            session, hall.officer, one.id, starts_at=AFTERNOON, ends_at=over, reason="提前结束",
+            now=over,
+        )  # fmt: skip
+    service.postpone_session(
+        session, hall.officer, one.id, starts_at=AFTERNOON, ends_at=over, reason="提前结束",
+        hours=1, now=over,
+    )  # fmt: skip
+    closed = service.close_session(session, hall.officer, one.id, now=over)
+    (result,) = results(session, hall.third_party.user_id)
+    assert closed.passed and result.hours == 1
+
+
+def other(session: Session, hall: Cast, hours: float) -> TrainingSession:
+    """A session of two hours, so many hours after the one in the afternoon."""
+    start = AFTERNOON + timedelta(hours=hours)
+    return make(
+        session, hall, course_id=course(session, hall, "REFRESHER").id, starts_at=start,
+        ends_at=start + timedelta(hours=2),
+    )  # fmt: skip
+
+
+def put(
+    session: Session, hall: Cast, one: TrainingSession, start: datetime, hours: float = 2,
+    now: datetime = LATER,
+) -> None:  # fmt: skip
+    service.postpone_session(
+        session, hall.officer, one.id, starts_at=start, ends_at=start + timedelta(hours=hours),
+        reason="教官有任务", hours=1, now=now,
+    )  # fmt: skip
+
+
+def test_putting_off_brings_nobody_to_two_sessions_at_once(session: Session, hall: Cast) -> None:
+    one, late = make(session, hall), other(session, hall, 4)
+    for who in (hall.staff, hall.second_staff):
+        sign(session, hall, one, who)
+    sign(session, hall, late, hall.staff, at=late.starts_at)
+    before = late.starts_at
+    with pytest.raises(AttendsElsewhere) as refusal:
+        put(session, hall, late, AFTERNOON)
+    assert "王晓燕" in refusal.value.message()
+    assert "消防安全培训 12月3日 14:00" in refusal.value.message()
+    with pytest.raises(AttendsElsewhere):
+        put(session, hall, late, AFTERNOON + timedelta(hours=2, seconds=-1))
+    with pytest.raises(AttendsElsewhere):
+        put(session, hall, one, AFTERNOON, hours=4.01)
+    assert late.starts_at == before
+    sign(session, hall, late, hall.second_staff, at=late.starts_at)
+    with pytest.raises(AttendElsewhere) as both:
+        put(session, hall, late, AFTERNOON)
+    for words in ("2 人", "王晓燕（“消防安全培训 12月3日 14:00”）", "周航"):
+        assert words in both.value.message()
+    put(session, hall, late, AFTERNOON + timedelta(hours=2))
+    put(session, hall, one, AFTERNOON, hours=1)
+
+
+def test_putting_off_brings_nobody_to_a_session_and_a_drill_at_once(
+    session: Session, hall: Cast
+) -> None:
+    here = tablet(session, make_drill(session, hall), hall.lead)
+    here.start(0)
+    here.sign(hall.staff, 60)
+    start = NOW - timedelta(hours=5)
+    one = make(session, hall, starts_at=start, ends_at=start + timedelta(hours=2))
+    service.mark_present(session, hall.officer, one.id, [hall.staff.user_id], now=NOW)
+    put(session, hall, one, start - timedelta(minutes=15), now=NOW)
+    with pytest.raises(AttendsElsewhere) as refusal:
+        put(session, hall, one, NOW - timedelta(hours=1), now=NOW)
+    assert "王晓燕" in refusal.value.message()
+
+
+def test_an_overlap_that_is_there_all_the_same_is_not_closed(session: Session, hall: Cast) -> None:
+    one, late = make(session, hall), other(session, hall, 4)
+    sign(session, hall, one, hall.staff)
+    sign(session, hall, late, hall.staff, at=late.starts_at)
+    one.ends_at = late.starts_at + timedelta(minutes=1)
+    session.flush()
+    with pytest.raises(AttendsElsewhere):
+        service.close_session(session, hall.officer, one.id, now=one.ends_at)
+    service.unmark(
+        session, hall.officer, one.id, user_id=hall.staff.user_id, reason="未到", now=one.ends_at
+    )
+    sign(session, hall, one, hall.second_staff)
+    service.close_session(session, hall.officer, one.id, now=one.ends_at)
+
+
+def test_who_was_there_on_one_day_was_not_there_on_another(session: Session, hall: Cast) -> None:
+    one = make(session, hall)
+    sign(session, hall, one, hall.staff)
+    for days in (1, -1):
+        with pytest.raises(PresentAlready) as refusal:
+            put(session, hall, one, AFTERNOON + days * DAY)
+        assert "王晓燕已登记于12月3日 周四到场（共 1 人）" in refusal.value.message()
+    put(session, hall, one, AFTERNOON + timedelta(hours=4))
+    put(session, hall, one, AFTERNOON)
+    service.unmark(
+        session, hall.officer, one.id, user_id=hall.staff.user_id, reason="未到", now=LATER
+    )
+    service.mark_present(session, hall.officer, one.id, [hall.staff.user_id], now=LATER)
+    put(session, hall, one, AFTERNOON - DAY)
+    with pytest.raises(PresentAlready):
+        put(session, hall, one, AFTERNOON + DAY)
 
 
 @pytest.mark.usefixtures("store")
