@@ -74,6 +74,7 @@ class Outcome(StrEnum):
     ELSEWHERE = "elsewhere"
     OLDER = "older"
     SIGNED = "signed"
+    LAST_PRESENT = "last_present"
     UNREADABLE = "unreadable"
     UNKNOWN = "unknown"
 
@@ -102,6 +103,10 @@ SENTENCES: Final[Mapping[Outcome, str]] = {
     ),
     Outcome.OLDER: N_("Something later is known of {person} already."),
     Outcome.SIGNED: N_("{person} has signed. Take it back on the drill's page, with a reason."),
+    Outcome.LAST_PRESENT: N_(
+        "{person} is the only one recorded as present at this drill, which was held. Record first"
+        " who was there."
+    ),
     Outcome.UNREADABLE: N_("This signature cannot be read. Please sign again."),
     Outcome.UNKNOWN: N_("This milestone or person is not part of the drill. Load the page again."),
 }

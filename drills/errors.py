@@ -104,6 +104,20 @@ class NobodyPresent(AppError):
     status = 422
 
 
+class LastPresent(AppError):
+    """Whoever was there last is not taken out of a drill that was held."""
+
+    text = N_("Then nobody would have been at this drill. Record first who was there.")
+    status = 409
+
+
+class NobodyThere(AppError):
+    """A drill at which nobody was is not judged and not closed."""
+
+    text = N_("Nobody is recorded as present at this drill. Record first who was there.")
+    status = 409
+
+
 class EndMissing(AppError):
     """A drill that is finished has an end."""
 

@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from drills import evaluation, evidence, grading, revising
-from drills.errors import CommanderJudges
+from drills.errors import CommanderJudges, NobodyThere
 from drills.lifecycle import RULES, may
 from drills.lifecycle import require as require_step
 from drills.models import (
@@ -20,7 +20,7 @@ from drills.models import (
     Step,
 )
 from drills.permissions import WHO_MAY, Permission
-from drills.service import judging, of_site
+from drills.service import attending, judging, of_site
 from drills.service.judging import Before
 from hazards.service import Origin
 from safety_app.core import clock
@@ -54,6 +54,8 @@ def refusal(session: Session, actor: Actor, code: str) -> str:
             "{code} is “{status}”. It is evaluated once it was held.",
             code=drill.code, status=_(STATUS_NAMES[drill.status]),
         )  # fmt: skip
+    if not attending.counts(session, drill.id).present:
+        return NobodyThere().message()
     return ""
 
 
@@ -63,6 +65,7 @@ def require(session: Session, actor: Actor, code: str, now: datetime) -> None:
     if actor.user_id == drill.commander_id:
         raise CommanderJudges()
     require_step(session, actor, drill, Step.EVALUATE)
+    attending.require_anybody(session, drill)
 
 
 def find(session: Session, actor: Actor, code: str, now: datetime) -> Subject:

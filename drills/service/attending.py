@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from drills.errors import PersonElsewhere, SignedAlready
+from drills.errors import LastPresent, NobodyThere, PersonElsewhere, SignedAlready
 from drills.lifecycle import note, require
 from drills.models import WAS_HELD, Attendance, Drill, How, Status, Step
 from drills.service.loading import get
@@ -126,6 +126,20 @@ def count(rows: Iterable[Attendance]) -> Counts:
     )
 
 
+def is_last(session: Session, drill: Drill, gone: Collection[int]) -> bool:
+    """Whether nobody would have been at a drill that was held, were these people not there."""
+    if drill.status not in WAS_HELD:
+        return False
+    there = {row.user_id for row in rows_of(session, drill.id) if row.is_present}
+    return bool(there) and there <= set(gone)
+
+
+def require_anybody(session: Session, drill: Drill) -> None:
+    """Raise for a drill at which nobody was."""
+    if not counts(session, drill.id).present:
+        raise NobodyThere()
+
+
 def set_presence(
     session: Session,
     drill: Drill,
@@ -184,6 +198,9 @@ def tick(
     if not set(marks) <= here | {row.user_id for row in rows_of(session, drill.id)}:
         raise NotFound()
     known = {row.user_id: row for row in rows_of(session, drill.id)}
+    gone = {user_id for user_id, is_present in marks.items() if not is_present}
+    if len(gone) == len(marks) and is_last(session, drill, gone):
+        raise LastPresent()
     start, end = drill.started_at or now, drill.ended_at or now
     for user_id, is_present in marks.items():
         row = known.get(user_id)

@@ -139,6 +139,8 @@ def _attend(scene: Scene) -> Outcome:
     is_present = tap.kind is not EntryKind.ABSENT
     if row is not None and row.how == How.SIGNED and not is_present:
         return Outcome.SIGNED
+    if not is_present and attending.is_last(session, scene.drill, {tap.person_id or 0}):
+        return Outcome.LAST_PRESENT
     if is_present and not tap.reason and _elsewhere(scene):
         return Outcome.ELSEWHERE
     signature = _signature(scene)

@@ -12,6 +12,7 @@ from drills.errors import DebriefMissing, ProblemsOpen
 from drills.lifecycle import require, take
 from drills.models import Drill, Problem, ProblemKind, Step
 from drills.plans import service as plans
+from drills.service import attending
 from drills.service.loading import get
 from hazards import service as hazards
 from hazards.service import Category, Level, Origin
@@ -215,6 +216,7 @@ def close(session: Session, actor: Actor, drill_id: int, *, now: datetime) -> Dr
     journal.lock(session)
     drill = get(session, actor, drill_id)
     require(session, actor, drill, Step.CLOSE)
+    attending.require_anybody(session, drill)
     if not drill.debrief.strip():
         raise DebriefMissing()
     still = [one.reference for one in list_problems(session, drill) if one.is_open]

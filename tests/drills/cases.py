@@ -6,7 +6,8 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from drills import service
-from drills.models import Content, Drill, Form, Status, Step
+from drills.models import Content, Drill, Form, How, Status, Step
+from drills.service import attending
 from safety_app.core.access import Actor
 from tests.cast import NOW, TODAY, Cast
 
@@ -56,4 +57,11 @@ def brought_to(session: Session, drill: Drill, status: Status, *, now: datetime 
     }
     for step in way[status]:
         service.take(session, None, drill, step, now=now)
+    return drill
+
+
+def attended(session: Session, drill: Drill, *, now: datetime = NOW) -> Drill:
+    """The same drill, at which at least whoever is in charge of it was."""
+    who = drill.owner_id
+    attending.set_presence(session, drill, who, is_present=True, how=How.TICKED, at=now, by=who)
     return drill

@@ -4,14 +4,22 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from drills import service, subjects
 from drills.entries import Ink, Outcome, Tap
-from drills.errors import PersonElsewhere, ReasonMissing, SignedAlready, StepNotPossible
-from drills.models import Attendance, EntryKind, How, Status
-from drills.service import attending, clock
+from drills.errors import (
+    LastPresent,
+    NobodyThere,
+    PersonElsewhere,
+    ReasonMissing,
+    SignedAlready,
+    StepNotPossible,
+)
+from drills.models import Attendance, EntryKind, How, Status, Step
+from drills.service import attending, clock, problems
 from safety_app.accounts.service import Typed
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotAllowed, NotFound
-from tests.cast import Cast
+from tests.cast import NOW, Cast
 from tests.drills.cases import brought_to, make_drill
 from tests.drills.clocks import after, held, tablet
 
@@ -96,6 +104,36 @@ def test_somebody_who_was_not_expected_may_come_and_counts_apart(
     found = attending.counts(session, drill.id)
     assert (found.present, found.expected, found.expected_present) == (2, 3, 1)
     assert row_of(session, drill.id, hall.staff).window_id == hall.a01
+
+
+def test_the_last_one_present_stays_once_the_drill_was_held(session: Session, hall: Cast) -> None:
+    drill = make_drill(session, hall)
+    here = tablet(session, drill, hall.lead)
+    here.start()
+    here.present(hall.staff, 100)
+    here.stop(600)
+    service.finish(session, hall.lead, drill.id, now=after(605))
+    kept = here.absent(hall.staff, 610)
+    assert kept.outcome is Outcome.LAST_PRESENT and "王晓燕" in kept.message
+    gone, other = {hall.staff.user_id: False}, {hall.second_staff.user_id: True}
+    with pytest.raises(LastPresent):
+        attending.tick(session, hall.lead, drill.id, gone, reason="记错了", now=after(620))
+    assert row_of(session, drill.id, hall.staff).is_present is True
+    attending.tick(session, hall.lead, drill.id, gone | other, now=after(630))
+    assert attending.counts(session, drill.id).present == 1
+
+
+def test_a_drill_with_nobody_there_is_neither_judged_nor_closed(
+    session: Session, hall: Cast
+) -> None:
+    drill = brought_to(session, make_drill(session, hall), Status.HELD)
+    assert "没有人员到场" in subjects.refusal(session, hall.officer, drill.code)
+    with pytest.raises(NobodyThere):
+        subjects.require(session, hall.officer, drill.code, NOW)
+    service.take(session, None, drill, Step.EVALUATE, now=NOW)
+    drill.debrief = "总体良好"
+    with pytest.raises(NobodyThere):
+        problems.close(session, hall.manager, drill.id, now=NOW)
 
 
 def test_a_stranger_is_not_present(session: Session, hall: Cast) -> None:

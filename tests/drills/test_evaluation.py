@@ -40,7 +40,7 @@ from safety_app.core.errors import NotAllowed, NotFound
 from safety_app.core.feature import Receipt
 from safety_app.core.i18n import use_language
 from tests.cast import NOW, TODAY, Cast
-from tests.drills.cases import brought_to, make_drill
+from tests.drills.cases import attended, brought_to, make_drill
 from tests.drills.plans.documents import make_plan
 
 INK = Drawn([[[10, 10], [80, 60], [160, 20]], [[20, 90], [150, 95]]], 300, 120)
@@ -53,7 +53,7 @@ def held(session: Session, hall: Cast, *, now: datetime = NOW, **changes: Any) -
     """A drill that was held this morning."""
     drill = make_drill(session, hall, **changes)
     drill.started_at, drill.ended_at, drill.held_on = now, now + 20 * MINUTE, TODAY
-    return brought_to(session, drill, Status.HELD, now=now)
+    return attended(session, brought_to(session, drill, Status.HELD, now=now))
 
 
 def evaluate(
@@ -364,7 +364,7 @@ def test_who_may_evaluate_and_when(session: Session, hall: Cast) -> None:
     assert refusal(session, hall.officer, key) == f"{key} 现为“已安排”，举行后才能评估。"
     with pytest.raises(StepNotPossible):
         checklists.open_inspection(session, hall.officer, f"drills:{key}", now=NOW)
-    brought_to(session, drill, Status.HELD)
+    attended(session, brought_to(session, drill, Status.HELD))
     for person in (hall.officer, hall.manager, hall.second_staff):
         assert refusal(session, person, key) == ""
     assert "评估人" in refusal(session, hall.staff, key)

@@ -16,7 +16,7 @@ from hazards.models import Hazard
 from safety_app.core.access import Actor
 from tests.checklists import sheet_front
 from tests.checklists.sheet_front import Hall, picture, sign, wait_saved
-from tests.drills.cases import brought_to, make_drill
+from tests.drills.cases import attended, brought_to, make_drill
 from tests.drills.plans.documents import make_plan
 
 pytestmark = pytest.mark.e2e
@@ -50,7 +50,7 @@ def held(hall: Hall, *, planned: bool = False) -> str:
         if planned:
             plan = make_plan(session, hall.people, now=now)
             session.add(DrillPlan(drill_id=drill.id, plan_id=plan.id))
-        return brought_to(session, drill, Status.HELD, now=now).code
+        return attended(session, brought_to(session, drill, Status.HELD, now=now)).code
 
 
 def visit(
