@@ -60,6 +60,7 @@ class Outcome(StrEnum):
 
     KEPT = "kept"
     JOINED = "joined"
+    BEGUN_EARLIER = "begun_earlier"
     KEPT_FIRST = "kept_first"
     EARLIER = "earlier"
     UNDONE = "undone"
@@ -79,10 +80,18 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
-STANDING: Final = frozenset({Outcome.KEPT, Outcome.KEPT_FIRST, Outcome.EARLIER})
-"""Stamps that were not taken back; the earliest of them is the milestone's."""
+STANDING: Final = frozenset(
+    {Outcome.KEPT, Outcome.KEPT_FIRST, Outcome.EARLIER, Outcome.BEGUN_EARLIER}
+)
+"""Starts and stamps that were not taken back; the earliest of them is the one that counts."""
 SENTENCES: Final[Mapping[Outcome, str]] = {
     Outcome.JOINED: N_("{name} started this drill at {time}. This is the same clock."),
+    Outcome.BEGUN_EARLIER: N_(
+        "The drill was started on this tablet first, at {time}. All its times count from then."
+    ),
+    Outcome.RESET: N_(
+        "This was tapped before the drill was set back after a false start, and does not count."
+    ),
     Outcome.KEPT_FIRST: N_(
         "“{what}” was stamped at {time} by {name} already. The first one stays."
     ),

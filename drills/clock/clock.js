@@ -240,7 +240,7 @@ function current() {
 
 function lay(face, tap, by) {
   const milestone = face.milestones.find((one) => one.id === tap.milestone_id);
-  if (tap.kind === "start" && !face.started_at) Object.assign(face, { started_at: tap.at, status: "under_way" });
+  if (tap.kind === "start" && ["planned", "under_way"].includes(face.status) && (!face.started_at || tap.at < face.started_at)) Object.assign(face, { started_at: tap.at, status: "under_way" });
   if (tap.kind === "stop" && !face.ended_at) face.ended_at = tap.at;
   if (tap.kind === "go_on") face.ended_at = null;
   if (tap.kind === "others") Object.assign(face, { visitors: tap.visitors, third_parties: tap.third_parties });
@@ -408,7 +408,7 @@ async function reopen() {
 function tell(answer, one) {
   if (answer.outcome === "elsewhere") state.asks.set(one.person_id, answer.message);
   else if (one.person_id) state.asks.delete(one.person_id);
-  if (answer.message) notice(["joined", "earlier"].includes(answer.outcome) ? "blue" : "yellow", answer.message);
+  if (answer.message) notice(["joined", "earlier", "begun_earlier"].includes(answer.outcome) ? "blue" : "yellow", answer.message);
 }
 
 function notice(tone, text) {

@@ -127,6 +127,8 @@ def record(
     session.flush()
     if tap.kind in (EntryKind.STAMP, EntryKind.UNDO) and entry.milestone_id:
         clock_taps.settle(session, entry.milestone_id)
+    if entry.outcome == Outcome.BEGUN_EARLIER:
+        clock_taps.settle_all(session, drill)
     journal.write(
         session, actor, f"drills:clock_{tap.kind}", "drill", drill.id, now=now,
         facts={**tap.model_dump(exclude={"ink"}), "outcome": entry.outcome},
@@ -206,9 +208,9 @@ def _starter(session: Session, drill: Drill) -> int | None:
         .where(
             Entry.drill_id == drill.id,
             Entry.kind == EntryKind.START,
-            Entry.outcome == Outcome.KEPT,
+            Entry.outcome.in_(STANDING),
         )
-        .order_by(Entry.id.desc())
+        .order_by(Entry.at, Entry.id)
         .limit(1)
     )
 

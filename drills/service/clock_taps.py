@@ -2,16 +2,27 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from drills.entries import STANDING, Outcome, Tap
 from drills.lifecycle import note
-from drills.models import Attendance, Drill, Entry, EntryKind, How, Milestone, Status, Step
+from drills.models import (
+    Attendance,
+    Drill,
+    DrillStep,
+    Entry,
+    EntryKind,
+    How,
+    Milestone,
+    Status,
+    Step,
+)
 from drills.service import attending, tried
+from drills.service.planning import moments_of
 from safety_app.accounts import service as accounts
 from safety_app.accounts.errors import SignatureInvalid, SignatureNotOwnName
 from safety_app.accounts.service import Drawn, Signature, keep_signature
@@ -38,18 +49,43 @@ class Scene:
 
 def _start(scene: Scene) -> Outcome:
     drill = scene.drill
-    if drill.status == Status.UNDER_WAY:
-        return Outcome.JOINED
+    day = clock.local_day(scene.at, scene.actor.timezone)
+    if drill.status in (Status.UNDER_WAY, Status.HELD):
+        return _join(scene, day)
     if drill.status != Status.PLANNED:
         return Outcome.OVER
-    day = clock.local_day(scene.at, scene.actor.timezone)
     if day != drill.planned_on:
         return Outcome.NOT_TODAY
+    if _was_set_back(scene):
+        return Outcome.RESET
     drill.started_at, drill.held_on = scene.at, day
     tried.freeze(scene.session, drill, day)
     attending.expect(scene.session, drill, day)
     note(scene.session, scene.actor, drill, Step.START, now=scene.now, told={"at": scene.at})
     return Outcome.KEPT
+
+
+def _join(scene: Scene, day: date) -> Outcome:
+    """All tablets share one clock: the earliest start is the drill's, whichever arrives first."""
+    drill = scene.drill
+    begun = drill.started_at
+    if begun is None or drill.is_by_hand or scene.at >= begun or day != drill.held_on:
+        return Outcome.JOINED if drill.status == Status.UNDER_WAY else Outcome.OVER
+    if _was_set_back(scene):
+        return Outcome.RESET
+    drill.started_at = scene.at
+    scene.session.flush()
+    return Outcome.BEGUN_EARLIER
+
+
+def _was_set_back(scene: Scene) -> bool:
+    """Whether the drill was set back after this was tapped."""
+    last = scene.session.scalar(
+        select(func.max(DrillStep.at)).where(
+            DrillStep.drill_id == scene.drill.id, DrillStep.step == Step.RESET
+        )
+    )
+    return last is not None and scene.at <= last
 
 
 def _stamp(scene: Scene) -> Outcome:
@@ -80,7 +116,7 @@ def _undo(scene: Scene) -> Outcome:
             Entry.drill_id == scene.drill.id,
             Entry.client_key == (scene.tap.of or ""),
             Entry.milestone_id == milestone.id,
-            Entry.outcome.in_(STANDING),
+            Entry.outcome.in_(STANDING | {Outcome.BEFORE_START}),
         )
     )
     if stamp is None:
@@ -205,9 +241,29 @@ def _milestone(scene: Scene) -> Milestone | None:
     return found if found is not None and found.drill_id == scene.drill.id else None
 
 
+def settle_all(session: Session, drill: Drill) -> None:
+    """Judge all stamps anew from an earlier start; what lay before the later one counts now."""
+    assert drill.started_at  # noqa: S101 - it was started
+    early = (
+        update(Entry)
+        .where(
+            Entry.drill_id == drill.id,
+            Entry.kind == EntryKind.STAMP,
+            Entry.outcome == Outcome.BEFORE_START,
+            Entry.at >= drill.started_at - SKEW,
+        )
+        .values(outcome=Outcome.KEPT)
+    )
+    session.execute(early)
+    for milestone in moments_of(session, drill.id):
+        settle(session, milestone.id)
+
+
 def settle(session: Session, milestone_id: int) -> None:
-    """Give a milestone the earliest stamp that stands."""
+    """Give a milestone the earliest stamp that stands, unless it was put right by hand."""
     milestone = session.get_one(Milestone, milestone_id)
+    if milestone.corrected:
+        return
     first = session.scalars(
         select(Entry)
         .where(

@@ -19,7 +19,7 @@ from safety_app.core.access import Actor
 from safety_app.core.errors import NotAllowed
 from tests.cast import NOW, TODAY, Cast
 from tests.drills.cases import brought_to, make_drill
-from tests.drills.clocks import after, seconds_of, tablet
+from tests.drills.clocks import after, moment_of, seconds_of, tablet
 
 
 def test_a_start_begins_the_drill_and_names_who_is_expected(session: Session, hall: Cast) -> None:
@@ -100,6 +100,71 @@ def test_two_starts_are_one_drill(session: Session, hall: Cast) -> None:
     joined = there.start(4)
     assert joined.outcome is Outcome.JOINED and "李敏" in joined.message
     assert drill.started_at == after(0)
+
+
+def test_the_earliest_start_wins_and_nothing_stamped_before_the_later_one_is_lost(
+    session: Session, hall: Cast
+) -> None:
+    drill = make_drill(session, hall)
+    away, here = tablet(session, drill, hall.lead), tablet(session, drill, hall.officer)
+    here.start(7)
+    here.stamp("announcement", 30)
+    first = away.send(EntryKind.START, 0, arrives=60)
+    assert first.outcome is Outcome.BEGUN_EARLIER and "09:04:00" in first.message
+    for code, at in (("alarm", 3), ("call_119", 5)):
+        assert away.stamp(code, at, arrives=61).outcome is Outcome.KEPT
+    assert drill.started_at == after(0)
+    times = [seconds_of(session, drill, one) for one in ("alarm", "call_119", "announcement")]
+    assert times == [3, 5, 30]
+    joined = here.start(70)
+    assert joined.outcome is Outcome.JOINED and "李敏" in joined.message
+
+
+def test_what_came_before_a_start_that_is_moved_back_counts_then(
+    session: Session, hall: Cast
+) -> None:
+    drill = make_drill(session, hall)
+    away, here = tablet(session, drill, hall.lead), tablet(session, drill, hall.officer)
+    here.start(10)
+    assert away.stamp("alarm", 4, arrives=20).outcome is Outcome.BEFORE_START
+    assert away.stamp("call_119", 8, arrives=20).outcome is Outcome.KEPT
+    assert seconds_of(session, drill, "call_119") == 0
+    away.send(EntryKind.START, 1, arrives=21)
+    assert [seconds_of(session, drill, one) for one in ("alarm", "call_119")] == [3, 7]
+
+
+def test_an_earlier_start_counts_until_the_drill_is_evaluated(session: Session, hall: Cast) -> None:
+    drill = make_drill(session, hall)
+    away, here = tablet(session, drill, hall.lead), tablet(session, drill, hall.officer)
+    here.start(7)
+    here.sign(hall.staff, 100)
+    here.stop(300)
+    service.finish(session, hall.officer, drill.id, now=after(310))
+    empty = moment_of(session, drill, "hall_empty")
+    service.correct_stamp(
+        session, hall.officer, drill.id, empty.id, seconds=93, reason="以录像为准", now=after(311)
+    )
+    assert away.send(EntryKind.START, 0, arrives=400).outcome is Outcome.BEGUN_EARLIER
+    away.stamp("hall_empty", 150, arrives=401)
+    assert seconds_of(session, drill, "hall_empty") == 100
+    service.take(session, None, drill, service.Step.EVALUATE, now=after(800))
+    assert away.send(EntryKind.START, -5, arrives=900).outcome is Outcome.OVER
+    assert drill.started_at == after(0)
+
+
+def test_a_start_that_was_set_back_begins_nothing_when_it_arrives_late(
+    session: Session, hall: Cast
+) -> None:
+    drill = make_drill(session, hall)
+    away, here = tablet(session, drill, hall.lead), tablet(session, drill, hall.officer)
+    here.start(0)
+    service.reset(session, hall.officer, drill.id, reason="误触", now=after(30))
+    late = away.send(EntryKind.START, 10, arrives=40)
+    assert late.outcome is Outcome.RESET and late.message
+    assert drill.status == Status.PLANNED
+    here.start(60)
+    assert away.send(EntryKind.START, 20, arrives=70).outcome is Outcome.RESET
+    assert drill.started_at == after(60)
 
 
 def test_a_stamp_is_taken_back_within_two_minutes(session: Session, hall: Cast) -> None:
@@ -288,7 +353,7 @@ def test_from_a_lost_tablet_nothing_is_taken_any_more(session: Session, hall: Ca
 
 
 TAPS = st.lists(
-    st.tuples(st.booleans(), st.sampled_from(["alarm", "hall_empty"]), st.integers(1, 100)),
+    st.tuples(st.booleans(), st.sampled_from(["alarm", "hall_empty"]), st.integers(20, 100)),
     max_size=8,
 )
 
@@ -297,16 +362,23 @@ TAPS = st.lists(
     max_examples=25, deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )  # fmt: skip
-@given(taps=TAPS)
+@given(taps=TAPS, first=st.booleans(), starts=st.tuples(st.integers(0, 20), st.integers(0, 20)))
 def test_whatever_two_tablets_send_the_earliest_tap_stands(
-    session: Session, hall: Cast, taps: list[tuple[bool, str, int]]
+    session: Session,
+    hall: Cast,
+    taps: list[tuple[bool, str, int]],
+    first: bool,
+    starts: tuple[int, int],
 ) -> None:
     drill = make_drill(session, hall)
     people: dict[bool, Actor] = {True: hall.lead, False: hall.officer}
     tablets = {who: tablet(session, drill, person) for who, person in people.items()}
-    tablets[True].start()
+    for who, at in zip((first, not first), starts, strict=True):
+        tablets[who].send(EntryKind.START, at, arrives=150)
     for who, code, at in taps:
         tablets[who].stamp(code, at, arrives=200)
+    begun = min(starts)
+    assert drill.started_at == after(begun)
     for code in ("alarm", "hall_empty"):
-        wanted = [at for _who, one, at in taps if one == code]
+        wanted = [at - begun for _who, one, at in taps if one == code]
         assert seconds_of(session, drill, code) == min(wanted, default=None)

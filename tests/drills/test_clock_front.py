@@ -84,6 +84,26 @@ def test_two_tablets_share_one_clock_and_double_nothing(house: Hall, chromium: B
     assert set(found.seconds) == {"announcement", "hall_empty"} and found.stamps == 3
 
 
+def test_the_tablet_that_began_first_without_a_network_is_the_clock(
+    house: Hall, chromium: Browser
+) -> None:
+    code = plan_today(house)
+    away = visit(house, chromium, house.people.lead, code)
+    here = visit(house, chromium, house.people.officer, code)
+    away.context.set_offline(True)
+    away.tap("footer >> text=开始演练")
+    stamp(away, "发现并报警")
+    away.wait_for_timeout(1500)
+    stamp(away, "拨打 119")
+    away.wait_for_timeout(5000)
+    here.tap("footer >> text=开始演练")
+    expect(here.locator(".elapsed")).to_have_attribute("data-state", "running")
+    away.context.set_offline(False)
+    wait_stamped(here, "拨打 119")
+    found = record(house, code)
+    assert found.seconds["alarm"] <= 1 and found.seconds["call_119"] in (1, 2, 3)
+
+
 def test_a_stamp_is_taken_back_and_given_anew(house: Hall, chromium: Browser) -> None:
     code = plan_today(house)
     page = visit(house, chromium, house.people.lead, code)
