@@ -1,7 +1,7 @@
 """What drills give to the papers for an inspector: chapter 9."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import func, select
@@ -10,19 +10,18 @@ from sqlalchemy.orm import Session
 from drills.documents.paper import head_of
 from drills.documents.report import record_blocks
 from drills.documents.year import duty_table, how_counted, record_table
-from drills.models import WAS_HELD, Drill, FileKind, How, Status
-from drills.rhythm import Duty, State
-from drills.service import detail, listing, problems, years
+from drills.models import WAS_HELD, Drill, FileKind, How
+from drills.service import detail, listing, years
 from drills.service.detail import DrillDetail
+from drills.shortfalls import not_followed, unmet
 from safety_app.core import clock
 from safety_app.core.feature import Chapter
-from safety_app.core.i18n import _, ngettext
+from safety_app.core.i18n import _
 from safety_app.core.pdf.blocks import Block, Heading, Note, PageBreak
 from safety_app.workplace import service as workplace
 
 MOST: Final = 4
 """So many records stand in full, the latest first."""
-JUDGED_WITHIN: Final = timedelta(days=7)
 STOOD_FOR: Final = frozenset({"drill"})
 """The kind of paper on file that the hall's own records make needless."""
 
@@ -41,7 +40,7 @@ def drills(session: Session, site_id: int, now: datetime) -> Chapter:
     this = years.year_of(session, site_id, today.year, at)
     last = years.year_of(session, site_id, today.year - 1, at)
     if not this.standings:
-        return Chapter(shortfalls=tuple(_unmet([*last.duties, *this.duties])))
+        return Chapter(shortfalls=tuple(unmet([*last.duties, *this.duties])))
     rows = listing.rows(session, site_id, this, now)
     shown = [row for row in rows if row.day.year >= today.year - 1]
     held = [one.drill for one in this.standings if one.is_held][:MOST]
@@ -62,7 +61,10 @@ def drills(session: Session, site_id: int, now: datetime) -> Chapter:
         scans=tuple(file.id for one in details for file, _kind in one.files),
         captions={file.id: _caption(one, kind) for one in details for file, kind in one.files},
         missing=tuple(_lacking(details)),
-        shortfalls=(*_unmet([*last.duties, *this.duties]), *_not_followed(session, this, now)),
+        shortfalls=(
+            *unmet([*last.duties, *this.duties]),
+            *not_followed(this.standings, rows, now),
+        ),
     )
 
 
@@ -82,32 +84,3 @@ def _lacking(details: Sequence[DrillDetail]) -> Iterator[str]:
         on_paper = any(head.how is How.PAPER for head in one.heads)
         if on_paper and not any(kind is FileKind.SIGN_IN for _file, kind in one.files):
             yield _("The signed sign-in sheet of {code} is not filed.", code=one.drill.code)
-
-
-def _unmet(duties: Sequence[Duty]) -> Iterator[str]:
-    """What the law asks for and was not drilled in time, or not reported."""
-    for one in duties:
-        if one.state in (State.MISSED, State.OVERDUE):
-            yield _("Not drilled in time: {rule} ({period}).",
-                    rule=one.rule.display_text, period=one.period.name)  # fmt: skip
-        if not one.is_reported:
-            yield _("{code} was not reported to the authority.", code=one.code)
-
-
-def _not_followed(session: Session, found: years.Year, now: datetime) -> Iterator[str]:
-    """Drills that nobody judged, and problems that are past their date."""
-    for one in found.standings:
-        ended = one.drill.ended_at
-        if one.status is Status.HELD and ended is not None and now - ended > JUDGED_WITHIN:
-            yield _("{code} was held and not evaluated.", code=one.drill.code)
-    zone = workplace.site(session, found.standings[0].drill.site_id).timezone
-    today = clock.local_day(now, zone)
-    late = sum(
-        problem.is_overdue(today)
-        for one in found.standings
-        if one.is_held
-        for problem in problems.list_problems(session, one.drill)
-    )
-    if late:
-        yield ngettext("{n} problem that a drill has shown is overdue.",
-                       "{n} problems that drills have shown are overdue.", late)  # fmt: skip

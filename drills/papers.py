@@ -1,13 +1,13 @@
 """The papers' own addresses, shown in the browser in the language asked for (`lang=`).
 
 /drills/YL-2026-01/report.pdf       the record of a drill; sign-in.pdf and notice.pdf before it
-/drills/year/{YYYY}.pdf|xlsx        the plan of a year
-/drills/record/{YYYY}.pdf|xlsx      every drill of a year
+/drills/year/{YYYY}.pdf|xlsx        the plan of a year; `day=2026-10-31` as it stood on that day
+/drills/record/{YYYY}.pdf|xlsx      every drill of a year, likewise
 """
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from urllib.parse import quote
 
@@ -20,6 +20,7 @@ from drills import service
 from drills.errors import NotHeldYet, UnknownYear
 from drills.models import Drill, Step
 from drills.permissions import WHO_MAY, Permission
+from drills.service import years
 from safety_app.core import clock, db, i18n
 from safety_app.core.access import Actor
 from safety_app.core.errors import AppError, NotAllowed
@@ -101,10 +102,22 @@ def _of_year(name: str, title: str) -> Make:
         year = str(request.path_params["year"])
         if not YEAR.fullmatch(year):
             raise UnknownYear()
-        content: bytes = load(name)(session, actor.site_id, int(year), now)
+        at = _moment(actor, request, now)
+        content: bytes = load(name)(session, actor.site_id, int(year), at)
         return f"{year} {_(title)}", content
 
     return make
+
+
+def _moment(actor: Actor, request: Request, now: datetime) -> datetime:
+    """The end of the day asked for; never one to come."""
+    asked = request.query_params.get("day")
+    if not asked:
+        return now
+    try:
+        return years.at_the_end_of(date.fromisoformat(asked), actor.timezone, now)
+    except ValueError:
+        raise UnknownYear() from None
 
 
 HELD: Final = frozenset({service.Status.HELD, service.Status.EVALUATED, service.Status.CLOSED})

@@ -12,6 +12,7 @@ from drills.rhythm import STATE_NAMES, Duty
 from drills.service import listing, tried, years
 from drills.service.listing import DrillRow
 from drills.service.years import Year
+from drills.shortfalls import not_followed, unmet
 from safety_app.accounts import service as accounts
 from safety_app.core.i18n import _, day_text
 from safety_app.core.pdf.blocks import (
@@ -39,9 +40,11 @@ def plan_pdf(session: Session, site_id: int, year: int, now: datetime) -> bytes:
         Heading(_("What must be drilled")),
         duty_table(found.duties),
         Note(how_counted()),
+        *_unknown(found),
         Heading(_("On the plan")),
         *_planned(session, site_id, found, live),
         *_put_off(found),
+        *_missing(found, rows, now),
         signatures(_("Drawn up by"), _("Checked by"), _("Person in charge of the unit")),
     ]
     return print_paper(blocks, head, title=title, landscape=True)
@@ -82,6 +85,7 @@ def record_pdf(session: Session, site_id: int, year: int, now: datetime) -> byte
         blocks.append(Paragraph(_("No drill is on record in this year.")))
     else:
         blocks += [record_table(rows), Note(_how_many(rows))]
+    blocks += [*_missing(found, rows, now), *_unknown(found)]
     return print_paper(blocks, head, title=title, landscape=True)
 
 
@@ -103,7 +107,7 @@ def record_table(rows: Sequence[DrillRow]) -> Table:
         Column(_("Place"), 1.6),
         Column(_("Present"), 1, "center"),
         Column(_("Evaluation"), 1.2, "center"),
-        Column(_("Open problems"), 0.9, "center"),
+        Column(_("Problems put right"), 1, "center"),
         Column(_("State of the drill"), 1.4),
     )
     return Table(columns, tuple(_row(row) for row in rows), first=2)
@@ -124,6 +128,7 @@ def record_sheet(rows: Sequence[DrillRow]) -> SheetTable:
         SheetColumn(_("Evaluation"), "percent"),
         SheetColumn(_("Grade")),
         SheetColumn(_("Open problems"), "number"),
+        SheetColumn(_("Problems put right"), "number"),
         SheetColumn(_("State of the drill")),
     )
     return SheetTable(
@@ -135,7 +140,7 @@ def record_sheet(rows: Sequence[DrillRow]) -> SheetTable:
                 _(FORM_NAMES[row.form]), row.place, row.owner, row.counts.expected,
                 row.counts.expected_present,
                 row.points / row.points_of if row.points is not None and row.points_of else None,
-                _grade(row), row.open_problems, _(STATUS_NAMES[row.status]),
+                _grade(row), row.open_problems, row.followed.closed, _(STATUS_NAMES[row.status]),
             )
             for row in rows
         ],
@@ -159,8 +164,31 @@ def _row(row: DrillRow) -> tuple[str, ...]:
         row.place,
         f"{row.counts.expected_present}/{row.counts.expected}" if is_held else NOTHING,
         f"{row.percent}% {_grade(row)}" if row.percent is not None else NOTHING,
-        str(row.open_problems) if is_held else NOTHING,
+        _followed(row) if is_held else NOTHING,
         _(STATUS_NAMES[row.status]),
+    )
+
+
+def _followed(row: DrillRow) -> str:
+    """Of the problems how many were put right."""
+    return f"{row.followed.closed}/{row.followed.closed + row.followed.open}"
+
+
+def _missing(found: Year, rows: Sequence[DrillRow], now: datetime) -> list[Block]:
+    """What was not done, as an inspector would find it."""
+    lines = [*unmet(found.duties), *not_followed(found.drills, rows, now)]
+    return [Heading(_("Not done")), *map(Paragraph, lines)] if lines else []
+
+
+def _unknown(found: Year) -> list[Block]:
+    return [] if found.is_known else [Note(not_known())]
+
+
+def not_known() -> str:
+    """Why a day gone by is judged by what the hall is today."""
+    return _(
+        "What the hall was before the law on this day is not on record; it is judged by today's"
+        " legal profile and choices."
     )
 
 

@@ -1,12 +1,13 @@
 """The drill plan of a year: what must be drilled, what is proposed, what is on the plan."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from html import escape
 from typing import Final
 
 import streamlit as st
 
+from drills.documents.year import not_known
 from drills.models import CONTENT_NAMES, FORM_NAMES, Form, Status
 from drills.pages import fields
 from drills.pages.words import due_text, row_badges, state_badge
@@ -16,6 +17,7 @@ from drills.rhythm import Duty, Plan, Rule
 from drills.service import listing, years
 from drills.service.listing import DrillRow
 from drills.service.years import Accepted, Year
+from drills.shortfalls import not_followed, unmet
 from safety_app import ui
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
@@ -23,6 +25,7 @@ from safety_app.core.i18n import _, day_text, language, ngettext
 from safety_app.ui import markup
 
 AHEAD: Final = 1
+OLDEST: Final = date(2000, 1, 1)
 BACK: Final = 5
 
 
@@ -30,49 +33,86 @@ def render() -> None:
     """One year: duties, proposal, plan."""
     actor = ui.current_actor()
     today = ui.local_now().date()
-    year = _year(today)
-    now = ui.now()
+    day = _day(today)
+    year, is_past = _year(today, day), day < today
+    now = years.at_the_end_of(day, actor.timezone, ui.now())
     with reading() as session:
         found = years.year_of(session, actor.site_id, year, years.just_after(now))
         rows = listing.rows(session, actor.site_id, found, now)
-        proposed = years.proposal_of(session, actor.site_id, year, years.just_after(now))
+        proposed = []
+        if not is_past:
+            proposed = years.proposal_of(session, actor.site_id, year, years.just_after(now))
     own = [row for row in rows if row.day.year == year]
     ui.title(
         _("Drill plan of {year}", year=year),
         _subtitle(found),
-        aside=_prints(actor, year),
+        aside=_prints(actor, year, day if is_past else None),
     )
-    _switch(year, today)
+    _switch(year, day, today)
+    if is_past:
+        _stood(found, own, day, now)
     if proposed and actor.reach(Permission.PLAN).site:
         _proposal(actor, year, proposed, found)
     elif proposed:
         ui.notice("yellow", _("Some drills are not planned yet. The safety officer plans them."))
     left, right = st.columns((58, 42), gap="medium")
     with left:
-        _plan(own, year, may_plan=actor.may_somewhere(Permission.PLAN))
+        may_plan = actor.may_somewhere(Permission.PLAN) and not is_past
+        _plan(own, year, may_plan=may_plan, is_past=is_past)
     with right:
         _duties(found)
 
 
-def _year(today: date) -> int:
+def _day(today: date) -> date:
+    """The day as of which the year is shown; never one to come."""
+    try:
+        asked = date.fromisoformat(st.query_params.get("day", ""))
+    except ValueError:
+        return today
+    return min(max(asked, OLDEST), today)
+
+
+def _year(today: date, day: date) -> int:
     asked = st.query_params.get("year", "")
     if asked.isascii() and asked.isdecimal() and len(asked) == 4:
         return min(max(int(asked), today.year - BACK), today.year + AHEAD)
-    return today.year
+    return day.year
 
 
-def _switch(year: int, today: date) -> None:
-    """The years beside this one."""
+def _switch(year: int, day: date, today: date) -> None:
+    """The years beside this one, and the day as of which they are looked at."""
     names = {str(one): str(one) for one in range(today.year - 1, today.year + AHEAD + 1)} | {
         str(year): str(year)
     }
-    chosen = ui.segmented(
-        f"drill_year.{year}", dict(sorted(names.items())), label=_("Year"), default=str(year)
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom", key="drill_year_of"):
+        chosen = ui.segmented(
+            f"drill_year.{year}", dict(sorted(names.items())), label=_("Year"), default=str(year)
+        )
+        on = st.date_input(
+            _("As it stood on"), day, min_value=OLDEST, max_value=today, format="YYYY-MM-DD",
+            key=f"drill_year.as_of.{day}", width=180,
+        )  # fmt: skip
     if chosen != str(year):
         st.query_params["year"] = chosen
         st.session_state.pop(f"drill_year.{year}", None)
         st.rerun()
+    if on != day:
+        st.query_params["day"] = on.isoformat()
+        st.rerun()
+
+
+def _stood(found: Year, own: Sequence[DrillRow], day: date, at: datetime) -> None:
+    """What was missing on a day gone by, as an inspector would find it."""
+    said = day_text(day, weekday=False, year=True)
+    if not found.is_known:
+        ui.notice("yellow", not_known())
+    lines = [*unmet(found.duties), *not_followed(found.drills, own, at)]
+    with ui.card("stood"):
+        ui.html(markup.section(_("Not done as of {day}", day=said)))
+        if not lines:
+            lines = [_("Nothing: every duty whose time had come was met, every drill held was"
+                       " evaluated, no problem was overdue.")]  # fmt: skip
+        ui.html("".join(f"<p>{escape(line)}</p>" for line in lines))
 
 
 def _subtitle(found: Year) -> str:
@@ -82,15 +122,17 @@ def _subtitle(found: Year) -> str:
     return _("{done} of {wanted} drill duties met", done=done, wanted=wanted)
 
 
-def _prints(actor: Actor, year: int) -> str:
+def _prints(actor: Actor, year: int, day: date | None) -> str:
     back = markup.anchor(_("All drills"), "/drills", "arrow_back")
     if not actor.may_somewhere(Permission.REPORT):
         return back
-    lang = language()
+    lang = f"{language()}&day={day}" if day else language()
     pdf = markup.anchor(_("Print the plan"), f"/drills/year/{year}.pdf?lang={lang}", "print",
                         new_tab=True)  # fmt: skip
     table = markup.anchor(_("As Excel"), f"/drills/year/{year}.xlsx?lang={lang}", "table_view")
-    return back + pdf + table
+    held = markup.anchor(_("Print the drills"), f"/drills/record/{year}.pdf?lang={lang}",
+                         "campaign", new_tab=True)  # fmt: skip
+    return back + pdf + held + table
 
 
 def _proposal(actor: Actor, year: int, proposed: Sequence[Proposed], found: Year) -> None:
@@ -156,14 +198,14 @@ def _one(
     return Accepted(one.key, on or one.on, owner or actor.user_id, commander)
 
 
-def _plan(rows: Sequence[DrillRow], year: int, *, may_plan: bool) -> None:
+def _plan(rows: Sequence[DrillRow], year: int, *, may_plan: bool, is_past: bool) -> None:
     with ui.card("plan"):
         ui.html(markup.section(_("On the plan")))
         live = [row for row in rows if row.status is not Status.CANCELLED]
         if not live:
             ui.empty(
                 _("Nothing is planned for {year} yet", year=year),
-                _("Accept the proposal, or plan a drill of your own."),
+                "" if is_past else _("Accept the proposal, or plan a drill of your own."),
                 symbol="event",
             )
         lines = "".join(_line(row) for row in sorted(rows, key=lambda row: (row.day, row.code)))
@@ -176,12 +218,17 @@ def _plan(rows: Sequence[DrillRow], year: int, *, may_plan: bool) -> None:
 
 
 def _line(row: DrillRow) -> str:
-    facts = (
+    facts = [
         day_text(row.day, weekday=True),
         _(FORM_NAMES[Form(row.form)]),
         row.place,
         _("In charge: {name}", name=row.owner),
-    )
+    ]
+    if row.followed.closed or row.followed.open:
+        facts.append(
+            _("Problems: {closed} put right, {open} open",
+              closed=row.followed.closed, open=row.followed.open)
+        )  # fmt: skip
     return (
         f'<a class="line" href="/drills?drill={row.code}"><strong>{escape(row.title)}</strong>'
         f'<span class="sub">{escape(" · ".join(facts))}</span>{row_badges(row)}</a>'

@@ -1,7 +1,7 @@
 """Drills in a list: where each stands, what is to be done next, and what it came to."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -13,13 +13,16 @@ from drills.rhythm import State
 from drills.service import problems, years
 from drills.service.attending import Counts
 from drills.service.next_steps import Known, Todo, next_of
-from drills.service.years import Year
+from drills.service.problems import Followed
+from drills.service.years import Standing, Year
 from safety_app.accounts import service as accounts
 from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.i18n import _, bilingual
 from safety_app.workplace import service as workplace
 
+NOTHING_SHOWN: Final = Followed()
+NOBODY: Final = Counts(0, 0, 0, 0)
 ORDER: Final = {todo: place for place, todo in enumerate(Todo)}
 
 
@@ -42,6 +45,7 @@ class DrillRow:
     points_of: int | None
     grade: str
     todo: Todo
+    followed: Followed = NOTHING_SHOWN
 
     @property
     def percent(self) -> int | None:
@@ -52,14 +56,16 @@ class DrillRow:
 
 
 def rows(session: Session, site_id: int, found: Year, now: datetime) -> list[DrillRow]:
-    """The drills of a hall as they stand now, the latest first."""
+    """The drills of a hall as they stood at a moment, the latest first."""
     today = clock.local_day(now, workplace.site(session, site_id).timezone)
     drills = [one.drill for one in found.standings]
     ids = [drill.id for drill in drills]
     names = accounts.names(session, [drill.owner_id for drill in drills])
     windows = workplace.window_names(session, site_id)
     counts = counts_of(session, ids)
-    still = problems.open_counts(session, site_id, [d.id for d in drills if d.status in WAS_HELD])
+    held = [one.drill.id for one in found.standings if one.is_held]
+    followed = problems.followed_at(session, site_id, held, years.just_after(now), today)
+    still = {drill_id: one.open for drill_id, one in followed.items()}
     todos = todos_of(session, site_id, found, still, today)
     return [
         DrillRow(
@@ -72,15 +78,22 @@ def rows(session: Session, site_id: int, found: Year, now: datetime) -> list[Dri
             content=Content(drill.content),
             form=Form(drill.form),
             owner=names.get(drill.owner_id, "–"),
-            counts=counts.get(drill.id, Counts(0, 0, 0, 0)),
+            counts=_counts_then(one, counts.get(drill.id, NOBODY)),
             open_problems=still.get(drill.id, 0),
-            points=drill.points,
-            points_of=drill.points_of,
-            grade=drill.grade,
+            points=drill.points if one.is_judged else None,
+            points_of=drill.points_of if one.is_judged else None,
+            grade=drill.grade if one.is_judged else "",
+            followed=followed.get(drill.id, Followed()),
             todo=todos[drill.id],
         )
         for one, drill in zip(found.standings, drills, strict=True)
     ]
+
+
+def _counts_then(one: Standing, counts: Counts) -> Counts:
+    """Who was there; before a drill was held nobody was, whoever signed in since."""
+    was_held_since = not one.is_held and one.drill.status in WAS_HELD
+    return replace(counts, present=0, expected_present=0) if was_held_since else counts
 
 
 def matching(found: Sequence[DrillRow], *, year: int | None, text: str) -> list[DrillRow]:

@@ -194,6 +194,45 @@ def list_problems(session: Session, drill: Drill) -> list[ProblemView]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """How many problems of a drill were put right at a moment, open, and past their date."""
+
+    closed: int = 0
+    open: int = 0
+    overdue: int = 0
+
+
+def followed_at(
+    session: Session, site_id: int, drill_ids: Collection[int], at: datetime, day: date
+) -> dict[int, Followed]:
+    """How far the problems of each drill had been followed up before a moment, at the end of a day.
+
+    The date by which something must be done is the one that holds now.
+    """
+    query = select(Problem).where(Problem.drill_id.in_(drill_ids), Problem.at < at)
+    rows = session.scalars(query).all()
+    became = hazards.outcomes(session, site_id, [row.hazard_id for row in rows])
+    tasks = {task.id: task for task in plans.revisions_of(session, site_id, PREFIX)}
+    ends: dict[int, list[tuple[datetime | None, date | None]]] = {one: [] for one in drill_ids}
+    for row in rows:
+        if row.hazard_id in became:
+            hazard = became[row.hazard_id]
+            ends[row.drill_id].append((hazard.closed_at, hazard.fix_by))
+        elif row.revision_id in tasks:
+            task = tasks[row.revision_id]
+            ends[row.drill_id].append((task.closed_at, task.due_on))
+    return {drill_id: _followed(some, at, day) for drill_id, some in ends.items()}
+
+
+def _followed(
+    ends: Collection[tuple[datetime | None, date | None]], at: datetime, day: date
+) -> Followed:
+    still = [due for closed, due in ends if closed is None or closed >= at]
+    late = sum(due is not None and due < day for due in still)
+    return Followed(len(ends) - len(still), len(still), late)
+
+
 def open_counts(session: Session, site_id: int, drill_ids: Collection[int]) -> dict[int, int]:
     """How many problems of each drill are open still."""
     rows = session.scalars(select(Problem).where(Problem.drill_id.in_(drill_ids))).all()

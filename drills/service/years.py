@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache, partial
 from typing import Final
 
@@ -28,6 +28,7 @@ from drills.proposing import Proposed, proposal
 from drills.rhythm import Choices, Duty, Known, Plan
 from drills.service import tried
 from drills.service.planning import Facts, plan
+from drills.service.then import basis_at
 from safety_app.core import clock, journal
 from safety_app.core.access import Actor
 from safety_app.core.i18n import N_, _, use_language
@@ -56,6 +57,11 @@ class Standing:
     def is_held(self) -> bool:
         """Whether it had taken place."""
         return self.status in WAS_HELD
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether it had been evaluated."""
+        return self.status in (Status.EVALUATED, Status.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +149,12 @@ def standings(session: Session, site_id: int, at: datetime) -> list[Standing]:
     return sorted(found, key=lambda one: (day_of(one), one.drill.code), reverse=True)
 
 
+def at_the_end_of(day: date, timezone: str, now: datetime) -> datetime:
+    """The last moment of a day; of today, now."""
+    ended = clock.at_local(day + timedelta(days=1), time(), timezone) - timedelta(microseconds=1)
+    return min(ended, now)
+
+
 def just_after(now: datetime) -> datetime:
     """The moment that knows what happened now, too."""
     return now + timedelta(microseconds=1)
@@ -197,13 +209,18 @@ def known_of(found: Sequence[Standing]) -> list[Known]:
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """What a hall must drill in a year and how it stands at a moment."""
+    """What a hall must drill in a year and how it stands at a moment.
+
+    `is_known` is false where the profile or the choices of then are not on record, so that it is
+    judged by those of now.
+    """
 
     year: int
     rules: tuple[rhythm.Rule, ...]
     duties: tuple[Duty, ...]
     plans: tuple[Plan, ...]
     standings: tuple[Standing, ...]
+    is_known: bool = True
 
     @property
     def drills(self) -> list[Standing]:
@@ -216,9 +233,10 @@ def year_of(session: Session, site_id: int, year: int, at: datetime) -> Year:
     """A year as it stood at a moment."""
     site = workplace.site(session, site_id)
     found = standings(session, site_id, at)
-    choices = choices_of(session, site_id)
+    basis = basis_at(session, site_id, at, choices_of(session, site_id))
+    choices = basis.choices
     plans = tried.plans_of(session, site_id, clock.local_day(at, site.timezone))
-    following = rhythm.followed(site, choices)
+    following = rhythm.followed(basis.profile, choices)
     since = site.counts_from or clock.local_day(site.created_at, site.timezone)
     duties = rhythm.duties(
         following,
@@ -230,7 +248,7 @@ def year_of(session: Session, site_id: int, year: int, at: datetime) -> Year:
         today=clock.local_day(at, site.timezone),
         open_day=_open_days(session, site_id),
     )
-    return Year(year, following, tuple(duties), tuple(plans), tuple(found))
+    return Year(year, following, tuple(duties), tuple(plans), tuple(found), basis.is_known)
 
 
 def _open_days(session: Session, site_id: int) -> Callable[[date], date]:

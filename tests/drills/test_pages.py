@@ -261,6 +261,15 @@ def test_a_lead_sees_the_plan_and_plans_for_no_hall(database: Database, hall: Ca
     assert "由安全员安排" in words and "建议安排的演练" not in words
 
 
+def test_the_year_is_shown_as_it_stood_on_a_day(database: Database, hall: Cast) -> None:
+    with database.transaction() as session:
+        workplace.site(session, hall.site_id).counts_from = date(2026, 1, 1)
+    words = said(open_page(hall.manager, "drill-year", day="2026-08-03"))
+    assert "截至 2026年8月3日 未完成的事项" in words
+    assert "未按期演练" in words and "2026年上半年" in words
+    assert "建议安排的演练" not in words
+
+
 def test_the_rhythm_shows_law_and_choice_and_asks_for_a_basis(
     database: Database, hall: Cast
 ) -> None:

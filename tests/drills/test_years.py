@@ -11,11 +11,14 @@ from drills.errors import ChooseDrills, NothingToPlan, ReasonMissing, RuleNotYou
 from drills.evidence import evidence
 from drills.models import Status
 from drills.rhythm import State
-from drills.service import years
+from drills.service import listing, problems, years
 from drills.service.years import Accepted
+from hazards.service import Level
+from safety_app.core import clock, journal
 from safety_app.core.errors import NotAllowed
 from safety_app.core.i18n import use_language
 from safety_app.workplace import service as workplace
+from safety_app.workplace.models import UnitKind
 from tests.cast import NOW, TODAY, Cast
 from tests.drills.cases import make_drill
 from tests.drills.clocks import held
@@ -194,3 +197,77 @@ def test_the_names_of_proposals_follow_the_language(session: Session, hall: Cast
     with use_language("en"):
         assert one.period.name == "Second half of 2026"
     assert years.title_of(one, {}, "zh_CN").startswith("2026年下半年")
+
+
+@pytest.mark.usefixtures("since")
+def test_a_day_gone_by_is_judged_by_the_profile_of_then(
+    session: Session, hall: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def become(*, crowded: bool, key_unit: bool, days: int) -> None:
+        workplace.set_profile(
+            session, hall.administrator, site_id=hall.site_id, unit_kind=UnitKind.INSTITUTION,
+            key_fire_unit=key_unit, public_gathering=False, crowded_place=crowded,
+            business_operator=False, now=NOW + timedelta(days=days),
+        )  # fmt: skip
+
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=90))
+    before = states(session, hall, NOW)
+    become(crowded=True, key_unit=True, days=10)
+    become(crowded=False, key_unit=False, days=20)
+    assert states(session, hall, NOW) == before
+    between = states(session, hall, NOW + timedelta(days=15))
+    assert "fire_half_yearly@2026-H2" in between and "fire_half_yearly@2026-H2" not in before
+    after = states(session, hall, NOW + timedelta(days=21))
+    assert "fire_half_yearly_crowded@2026-H2" not in after
+    assert years.year_of(session, hall.site_id, 2026, NOW).is_known
+
+
+@pytest.mark.usefixtures("since")
+def test_a_day_gone_by_is_judged_by_the_choices_of_then(
+    session: Session, hall: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def choose(*, follows: bool, days: int) -> None:
+        years.choose(
+            session, hall.officer, is_each=not follows, changes={"hall_half_yearly": follows},
+            notice_days=5, because="会议纪要", now=NOW + timedelta(days=days),
+        )  # fmt: skip
+
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=90))
+    choose(follows=False, days=5)
+    choose(follows=True, days=10)
+    key = "hall_half_yearly@2026-H2"
+    found = {n: key in states(session, hall, NOW + timedelta(days=n)) for n in (0, 7, 11)}
+    assert found == {0: True, 7: False, 11: True}
+
+
+@pytest.mark.usefixtures("since")
+def test_where_the_journal_does_not_tell_it_is_said(
+    session: Session, hall: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=90))
+    facts = {"before": "unknown", "after": "unknown"}
+    journal.write(
+        session, hall.administrator, "workplace.set_profile", "site", hall.site_id,
+        now=NOW + timedelta(days=3), facts=facts,
+    )  # fmt: skip
+    assert not years.year_of(session, hall.site_id, 2026, NOW).is_known
+    assert years.year_of(session, hall.site_id, 2026, NOW + timedelta(days=4)).is_known
+
+
+def test_a_drill_is_shown_as_it_stood_on_a_day(session: Session, hall: Cast) -> None:
+    drill = held(session, hall, make_drill(session, hall))
+    later = NOW + timedelta(days=5)
+    problems.add_hazard(
+        session, hall.officer, drill.id, what="集合点太近", level=Level.MINOR, now=later
+    )
+    found = {}
+    for at in (NOW - timedelta(minutes=1), NOW + timedelta(days=1), later + timedelta(days=1)):
+        year = years.year_of(session, hall.site_id, 2026, at)
+        found[at] = [
+            (row.status, row.counts.present > 0, row.followed.open)
+            for row in listing.rows(session, hall.site_id, year, at)
+        ]
+    assert [one[:1] for one in found.values()] == [
+        [], [(Status.HELD, found[NOW + timedelta(days=1)][0][1], 0)],
+        [(Status.HELD, found[NOW + timedelta(days=1)][0][1], 1)],
+    ]  # fmt: skip

@@ -1,0 +1,37 @@
+"""What the records of drills show as not done on a day, in whole sentences."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from drills.models import Status
+from drills.rhythm import Duty, State
+from drills.service.listing import DrillRow
+from drills.service.years import Standing
+from safety_app.core.i18n import _, ngettext
+
+JUDGED_WITHIN: Final = timedelta(days=7)
+
+
+def unmet(duties: Sequence[Duty]) -> Iterator[str]:
+    """What the law asks for and was not drilled in time, or not reported."""
+    for one in duties:
+        if one.state in (State.MISSED, State.OVERDUE):
+            yield _("Not drilled in time: {rule} ({period}).",
+                    rule=one.rule.display_text, period=one.period.name)  # fmt: skip
+        if not one.is_reported:
+            yield _("{code} was not reported to the authority.", code=one.code)
+
+
+def not_followed(
+    found: Sequence[Standing], rows: Sequence[DrillRow], at: datetime
+) -> Iterator[str]:
+    """Drills that nobody had judged at a moment, and problems that were past their date."""
+    for one in found:
+        ended = one.drill.ended_at
+        if one.status is Status.HELD and ended is not None and at - ended > JUDGED_WITHIN:
+            yield _("{code} was held and not evaluated.", code=one.drill.code)
+    late = sum(row.followed.overdue for row in rows)
+    if late:
+        yield ngettext("{n} problem that a drill has shown is overdue.",
+                       "{n} problems that drills have shown are overdue.", late)  # fmt: skip
