@@ -91,6 +91,26 @@ class OverrideTooLong(AppError):
     status = 422
 
 
+class OverrideDaysUsed(AppError):
+    """Exceptions one after the other are no emergency any more."""
+
+    text = N_(
+        "Within any {days} days somebody may be let through on {n} days at most. From {day} on"
+        " {name} has {left} of them left. Arrange the training by then."
+    )
+    status = 409
+
+
+class NoOverrideLeft(AppError):
+    """The days for an emergency are used up."""
+
+    text = N_(
+        "Within any {days} days somebody may be let through on {n} days at most. On {day} {name}"
+        " has none left; the next exception can begin on {next}. Arrange the training."
+    )
+    status = 409
+
+
 class OverrideStands(AppError):
     """One exception at a time."""
 

@@ -150,12 +150,12 @@ def _people(rows: list[tuple[Short, str]]) -> None:
 def _overrides(actor: Actor, rows: list[OverrideRow], days: int, today: date, *, may: bool) -> None:
     ui.html(markup.section(_("Emergency exceptions")))
     said = ngettext(
-        "In an emergency a manager may let a person serve all the same, for at most {n} day. It"
-        " stands in the report.",
-        "In an emergency a manager may let a person serve all the same, for at most {n} days. It"
-        " stands in the report.",
-        days,
-    )
+        "In an emergency a manager may let a person serve all the same, on at most {n} day of any"
+        " {most}. It stands in the report.",
+        "In an emergency a manager may let a person serve all the same, on at most {n} days of any"
+        " {most}. It stands in the report.",
+        days, most=gate_keeping.OVERRIDE_WINDOW.days,
+    )  # fmt: skip
     ui.html(f'<p class="muted">{escape(said)}</p>')
     if may:
         _allow(actor, days, today)

@@ -1,8 +1,8 @@
 """Setting the gate before duty, and letting somebody through it for a few days."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import or_, select
@@ -14,7 +14,9 @@ from drills.training.errors import (
     GateInPast,
     GateNotOn,
     GateOnAlready,
+    NoOverrideLeft,
     NothingToOverride,
+    OverrideDaysUsed,
     OverrideInPast,
     OverrideOver,
     OverrideReversed,
@@ -31,11 +33,15 @@ from safety_app.core import clock, journal
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotFound
 from safety_app.core.horizon import require_near
-from safety_app.core.i18n import N_, _, day_text
+from safety_app.core.i18n import N_, _, day_text, language, use_language
 from safety_app.core.text import clean
 
 WHO_GATES: Final = N_("The manager of the hall")
 MOST_OVERRIDE_DAYS: Final = 30
+OVERRIDE_WINDOW: Final = timedelta(days=30)
+"""Within so long the days of all exceptions of one person are counted together."""
+LACKING: Final = 500
+"""So long may the two languages of what was lacking be together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +54,17 @@ class OverrideRow:
     first: date
     last: date
     reason: str
-    lacking: str
+    both: str
     by: str
     at: datetime
     withdrawn_by: str
     withdrawn_at: datetime | None
+
+    @property
+    def lacking(self) -> str:
+        """What was missing, in the current language; of old ones in that of who made them."""
+        chinese, _line, english = self.both.partition("\n")
+        return chinese if language() == "zh_CN" else english or chinese
 
 
 def current_gate(session: Session, site_id: int, on: date) -> GatePeriod | None:
@@ -158,16 +170,17 @@ def allow(
     standing = _overlapping(session, user_id, first, last)
     if standing is not None:
         raise OverrideStands(name=name, day=day_text(standing.last))
-    bars = gate(session, actor.site_id, first, last, [user_id]).get(user_id, ())
-    if not bars:
+    lacking = _in_both_languages(session, actor.site_id, user_id, first, last)
+    if not lacking:
         raise NothingToOverride(name=name)
+    _check_left(session, actor, user_id, name, first, last)
     row = Override(
         site_id=actor.site_id,
         user_id=user_id,
         first=first,
         last=last,
         reason=why,
-        lacking=_(";").join(dict.fromkeys(bar.text for bar in bars))[:500],
+        lacking=lacking,
         by=actor.user_id,
         at=now,
     )
@@ -229,20 +242,26 @@ def overrides_in_sight(
 
 def _row(row: Override, names: dict[int, str], zone: str, known_at: datetime | None) -> OverrideRow:
     back = row.withdrawn_at if known_at is None or _before(row, known_at) else None
-    last = row.last if back is None else min(row.last, clock.local_day(back, zone) - DAY)
     return OverrideRow(
         id=row.id,
         user_id=row.user_id,
         name=names.get(row.user_id, ""),
         first=row.first,
-        last=last,
+        last=row.last if back is None else _last(row, zone),
         reason=row.reason,
-        lacking=row.lacking,
+        both=row.lacking,
         by=names.get(row.by or 0, ""),
         at=row.at,
         withdrawn_by=names.get(row.withdrawn_by or 0, "") if back else "",
         withdrawn_at=back,
     )
+
+
+def _last(row: Override, zone: str) -> date:
+    """The last day on which it really held."""
+    if row.withdrawn_at is None:
+        return row.last
+    return min(row.last, clock.local_day(row.withdrawn_at, zone) - DAY)
 
 
 def _before(row: Override, moment: datetime) -> bool:
@@ -270,3 +289,67 @@ def _overlapping(session: Session, user_id: int, first: date, last: date) -> Ove
         )
     ).all()
     return next(iter(query), None)
+
+
+def _check_left(
+    session: Session, actor: Actor, user_id: int, name: str, first: date, last: date
+) -> None:
+    """Refuse more days within any window than one exception may last, with what is left."""
+    most = override_days(session, actor.site_id)
+    rows = session.scalars(
+        select(Override).where(
+            Override.user_id == user_id,
+            Override.first < last + OVERRIDE_WINDOW,
+            Override.last > first - OVERRIDE_WINDOW,
+        )
+    )
+    taken = {day for row in rows for day in _days(row.first, _last(row, actor.timezone))}
+    left = _left(taken, first, most)
+    if (last - first).days < left:
+        return
+    facts = {"days": OVERRIDE_WINDOW.days, "n": most, "name": name, "day": day_text(first)}
+    if left:
+        raise OverrideDaysUsed(left=left, **facts)
+    again = first
+    while not _left(taken, again, most):
+        again += DAY
+    raise NoOverrideLeft(next=day_text(again), **facts)
+
+
+def _left(taken: Collection[date], first: date, most: int) -> int:
+    """How many days in a row from `first` on go with those taken; `most` of any window."""
+    days = set(taken)
+    for n in range(most):
+        day = first + n * DAY
+        days.add(day)
+        begins = (one for one in days if day - OVERRIDE_WINDOW < one <= day)
+        if any(_counted(days, one) > most for one in begins):
+            return n
+    return most
+
+
+def _counted(days: Collection[date], start: date) -> int:
+    """How many of these days lie in the window that begins on one of them."""
+    return sum(start <= day < start + OVERRIDE_WINDOW for day in days)
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + n * DAY for n in range((last - first).days + 1)]
+
+
+def _in_both_languages(
+    session: Session, site_id: int, user_id: int, first: date, last: date
+) -> str:
+    """What is missing, a line of Chinese above one of English; nothing if nobody is refused."""
+    lines = []
+    for wanted in ("zh_CN", "en"):
+        with use_language(wanted):
+            bars = gate(session, site_id, first, last, [user_id]).get(user_id, ())
+            lines.append(_(";").join(dict.fromkeys(bar.text for bar in bars)))
+    chinese, english = lines
+    chinese = _shortened(chinese, LACKING // 2)
+    return f"{chinese}\n{_shortened(english, LACKING - len(chinese) - 1)}" if chinese else ""
+
+
+def _shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"

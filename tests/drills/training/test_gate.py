@@ -1,6 +1,6 @@
 """The gate: who is refused on which day, who is only warned, and who is let through."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -13,15 +13,17 @@ from drills.training.errors import (
     GateInPast,
     GateNotOn,
     GateOnAlready,
+    NoOverrideLeft,
     NothingToOverride,
+    OverrideDaysUsed,
     OverrideInPast,
     OverrideOver,
     OverrideReversed,
     OverrideStands,
     OverrideTooLong,
 )
-from drills.training.models import SessionStatus, TrainingSession
-from drills.training.service import shortages
+from drills.training.models import Override, SessionStatus, TrainingSession
+from drills.training.service import gate_keeping, shortages
 from drills.training.service.gate_keeping import overrides_in_sight
 from drills.training.service.gating import at_gate
 from safety_app.accounts.service import User
@@ -202,7 +204,7 @@ def test_an_exception_lets_somebody_through_on_its_days_only(session: Session, h
     )  # fmt: skip
     found = [refused(session, hall, user_id, TODAY + n * DAY) for n in range(5)]
     assert found == [True, False, False, False, True]
-    assert row.lacking == "缺消防安全培训；尚未安排场次"
+    assert row.lacking.split("\n")[0] == "缺消防安全培训；尚未安排场次"
     service.withdraw(session, hall.manager, row.id, now=NOW + 2 * DAY)
     assert not refused(session, hall, user_id, TODAY + DAY), "what was, was"
     assert refused(session, hall, user_id, TODAY + 2 * DAY)
@@ -249,9 +251,144 @@ def test_an_exception_that_cannot_be_is_refused(session: Session, hall: Cast) ->
     with pytest.raises(NothingToOverride):
         allow(TODAY, TODAY, who=hall.staff.user_id)
     allow(TODAY, TODAY + 6 * DAY)
+    with pytest.raises(NoOverrideLeft):
+        allow(TODAY + 7 * DAY, TODAY + 8 * DAY)
     with pytest.raises(OverrideStands):
         allow(TODAY + 6 * DAY, TODAY + 8 * DAY)
-    allow(TODAY + 7 * DAY, TODAY + 8 * DAY)
+
+
+ANY_DAYS = [
+    # those taken before; first and last day wanted; how many are left from the first one on
+    ([(0, 6)], (7, 7), 0),
+    ([(0, 6)], (29, 29), 0),
+    ([(0, 6)], (30, 30), None),
+    ([(0, 6)], (30, 36), None),
+    ([(0, 6)], (36, 42), None),
+    ([(7, 13)], (6, 6), 0),
+    ([(0, 2)], (3, 6), None),
+    ([(0, 2)], (3, 7), 4),
+    ([(0, 2)], (25, 30), 4),
+    ([(0, 2)], (26, 31), None),
+    ([(0, 2)], (27, 31), None),
+    ([(0, 2), (20, 23)], (10, 10), 0),
+    ([(0, 2), (20, 23)], (30, 32), None),
+    ([(0, 2), (20, 23)], (30, 33), 3),
+    ([(29, 34)], (0, 1), None),
+    ([(29, 34)], (0, 2), None),
+    ([(29, 34)], (0, 6), 6),
+    ([(28, 34)], (0, 1), None),
+    ([(28, 34)], (5, 6), 0),
+    ([(28, 34)], (4, 6), 1),
+]
+
+
+@pytest.mark.usefixtures("fire")
+@pytest.mark.parametrize(("taken", "wanted", "left"), ANY_DAYS)
+def test_exceptions_of_any_thirty_days_last_no_longer_than_one(
+    session: Session, hall: Cast, taken: list[tuple[int, int]], wanted: tuple[int, int],
+    left: int | None,
+) -> None:  # fmt: skip
+    on_from(session, hall)
+    user_id = newcomer(session, hall)
+    for first, last in taken:
+        allow(session, hall, user_id, first, last)
+    if left is None:
+        allow(session, hall, user_id, *wanted)
+        return
+    with pytest.raises(OverrideDaysUsed if left else NoOverrideLeft) as refusal:
+        allow(session, hall, user_id, *wanted)
+    assert refusal.value.facts.get("left", 0) == left
+    if left:
+        allow(session, hall, user_id, wanted[0], wanted[0] + left - 1)
+
+
+def allow(
+    session: Session, hall: Cast, user_id: int, first: int, last: int, now: int = 0
+) -> Override:
+    """An exception from the first to the last day, counted from today."""
+    return service.allow(
+        session, hall.manager, user_id=user_id, first=TODAY + first * DAY,
+        last=TODAY + last * DAY, reason="人手不足", now=NOW + now * DAY,
+    )  # fmt: skip
+
+
+@pytest.mark.usefixtures("fire")
+def test_a_refused_exception_says_what_is_left_and_from_when(session: Session, hall: Cast) -> None:
+    on_from(session, hall)
+    user_id, other = newcomer(session, hall), hall.staff.user_id
+    allow(session, hall, user_id, 0, 4)
+    with pytest.raises(OverrideDaysUsed) as some:
+        allow(session, hall, user_id, 5, 7)
+    assert "任意 30 天内，每人应急放行累计不得超过 7 天" in some.value.message()
+    assert "自11月28日 周六起，周航还可放行 2 天" in some.value.message()
+    allow(session, hall, user_id, 5, 6)
+    with pytest.raises(NoOverrideLeft) as none:
+        allow(session, hall, user_id, 7, 7)
+    assert "最早可自12月23日 周三起再次放行" in none.value.message()
+    allow(session, hall, other, 100, 106)
+
+
+@pytest.mark.usefixtures("fire")
+def test_days_of_an_exception_taken_back_count_no_more(session: Session, hall: Cast) -> None:
+    on_from(session, hall)
+    user_id = newcomer(session, hall)
+    row = allow(session, hall, user_id, 0, 6)
+    service.withdraw(session, hall.manager, row.id, now=NOW + 3 * DAY)
+    with pytest.raises(OverrideDaysUsed) as refusal:
+        allow(session, hall, user_id, 3, 7, now=3)
+    assert refusal.value.facts["left"] == 4, "three days were served"
+    allow(session, hall, user_id, 3, 6, now=3)
+
+
+@pytest.mark.usefixtures("fire")
+def test_a_lower_limit_holds_for_what_comes_after(session: Session, hall: Cast) -> None:
+    on_from(session, hall)
+    user_id = newcomer(session, hall)
+    allow(session, hall, user_id, 0, 6)
+    service.set_override_days(session, hall.manager, days=2, now=NOW)
+    with pytest.raises(NoOverrideLeft):
+        allow(session, hall, user_id, 34, 34)
+    allow(session, hall, user_id, 35, 36)
+
+
+@pytest.mark.usefixtures("fire")
+@pytest.mark.parametrize("spoken", ["zh_CN", "en"])
+def test_what_an_exception_covers_is_told_in_either_language(
+    session: Session, hall: Cast, spoken: str
+) -> None:
+    on_from(session, hall)
+    user_id = newcomer(session, hall)
+    with use_language(spoken):
+        allow(session, hall, user_id, 0, 1)
+    (row,) = service.overrides(session, hall.site_id, TODAY, TODAY, zone="Asia/Shanghai")
+    assert row.lacking == "缺消防安全培训；尚未安排场次"
+    with use_language("en"):
+        assert row.lacking == "lacks Fire safety training; no session is planned yet"
+
+
+@pytest.mark.usefixtures("fire")
+def test_what_an_exception_covers_fits_its_column_in_both_languages(
+    session: Session, hall: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_from(session, hall)
+    user_id = newcomer(session, hall)
+    row = allow(session, hall, user_id, 0, 1)
+    row.lacking = "缺消防安全培训"  # as it was kept before
+    session.flush()
+    (old,) = service.overrides(session, hall.site_id, TODAY, TODAY, zone="Asia/Shanghai")
+    with use_language("en"):
+        assert old.lacking == "缺消防安全培训"
+    for many in ((1, 600), (600, 1), (300, 300)):
+        texts = iter(["缺" * many[0], "a" * many[1]])
+
+        def long(*_asked: object, texts: Iterator[str] = texts) -> dict[int, list[Bar]]:
+            return {user_id: [Bar(TODAY, TODAY, next(texts))]}
+
+        monkeypatch.setattr(gate_keeping, "gate", long)
+        kept = gate_keeping._in_both_languages(session, hall.site_id, user_id, TODAY, TODAY)
+        chinese, english = kept.split("\n")
+        assert len(kept) <= 500 and chinese[0] == "缺" and english[0] == "a"
+        assert kept.count("…") == sum(one > 250 for one in many)
 
 
 def test_how_long_an_exception_lasts_is_the_halls_to_say(session: Session, hall: Cast) -> None:
