@@ -52,7 +52,8 @@ class Span:
             Task.on_date.between(self.first - 2 * LONGEST_PERIOD, self.first),
             Task.plan_id.in_(rarer),
         )
-        return and_(near, self.holds), and_(far, self.holds)
+        holds = self.holds
+        return and_(near, holds), and_(far, holds)
 
     @property
     def holds(self) -> ColumnElement[bool]:

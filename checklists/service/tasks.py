@@ -3,10 +3,22 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, bindparam, exists, false, func, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from checklists import recurrence
@@ -114,11 +126,8 @@ def list_tasks(
     if first is None or last is None:
         raise ValueError("tasks of which day?")
     seen = owned_by if own else visible_to
-    query = (
-        _query()
-        .where(within(actor, first, last, now), seen(session, actor, first, last))
-        .limit(limit)
-    )
+    where, values = within(actor, first, last, now)
+    query = _query().where(where, seen(session, actor, first, last)).limit(limit)
     if kind is not None:
         query = query.where(Template.kind == kind)
     if unexplained:
@@ -130,7 +139,7 @@ def list_tasks(
     order: tuple[ColumnElement[Any], ...] = (Task.due_on.asc(), Task.opens_at.asc())
     if newest_first:  # what is due later than these days only happens to be open: it stands last
         order = (Task.due_on > last, Task.due_on.desc(), Task.opens_at.asc())
-    rows = session.execute(query.order_by(*order, Task.window_id, Task.id), {"now": now}).all()
+    rows = session.execute(query.order_by(*order, Task.window_id, Task.id), values).all()
     return _shown(session, actor, rows, now)
 
 
@@ -155,7 +164,8 @@ def count_tasks(
 ) -> int:
     """How many `list_tasks` would list without a limit; with `states`, in any of them."""
     seen = visible_to(session, actor, first, last)
-    query = _COUNTED.where(within(actor, first, last, now), seen)
+    where, values = within(actor, first, last, now)
+    query = _COUNTED.where(where, seen)
     if kind is not None:
         query = query.where(Template.kind == kind)
     if window_id is not None:
@@ -164,40 +174,44 @@ def count_tasks(
         query = query.where(in_state(state, now))
     if states:
         query = query.where(or_(*(in_state(one, now) for one in states)))
-    return session.scalar(query) or 0
-
-
-def within(actor: Actor, first: date, last: date, now: datetime) -> ColumnElement[bool]:
-    """Tasks due from `first` to `last`; of those with days to do them in also the ones done on
-    these days and, if today is among them, the ones that wait to be done.
-    """
-    start = clock.at_local(first, time(), actor.timezone)
-    end = clock.at_local(last + timedelta(days=1), time(), actor.timezone)
-    # Each half has its own index; joined by OR they would have none, and read years of tasks.
-    due = select(_TASK.id).where(
-        _TASK.site_id == actor.site_id, _TASK.due_at >= start, _TASK.due_at < end
-    )
-    here: ColumnElement[bool] = and_(_RUN.submitted_at >= start, _RUN.submitted_at < end)
-    if start <= now < end:
-        undone = or_(_RUN.submitted_at.is_(None), _RUN.submitted_at > now)
-        open_now = and_(_TASK.opens_at <= now, _TASK.closes_at > now, undone)
-        here = or_(here, open_now)
-    long = (
-        select(_TASK.id)
-        .join(Plan, Plan.id == _TASK.plan_id)
-        .outerjoin(_RUN, _RUN.task_id == _TASK.id)
-        .where(
-            Plan.site_id == actor.site_id,
-            Plan.rhythm != Rhythm.DAILY,
-            _TASK.on_date >= first - LONGEST,
-            here,
-        )
-    )
-    return Task.id.in_(union_all(due, long))
+    return session.scalar(query, values) or 0
 
 
 _TASK: Final = aliased(Task)
 _RUN: Final = aliased(Run)
+
+
+def within(
+    actor: Actor, first: date, last: date, now: datetime
+) -> tuple[ColumnElement[bool], dict[str, Any]]:
+    """Tasks due from `first` to `last`; of those with days to do them in also the ones done on
+    these days and, if today is among them, the ones that wait to be done. With its parameters.
+    """
+    start = clock.at_local(first, time(), actor.timezone)
+    end = clock.at_local(last + timedelta(days=1), time(), actor.timezone)
+    values = {
+        "site": actor.site_id, "start": start, "end": end, "now": now, "since": first - LONGEST,
+    }  # fmt: skip
+    return _within(with_open=start <= now < end), values
+
+
+@cache
+def _within(*, with_open: bool) -> ColumnElement[bool]:
+    site, since = bindparam("site", type_=Integer()), bindparam("since", type_=Date())
+    start, end, now = (bindparam(name, type_=UtcDateTime()) for name in ("start", "end", "now"))
+    # Each half has its own index; joined by OR they would have none, and read years of tasks.
+    due = select(_TASK.id).where(_TASK.site_id == site, _TASK.due_at >= start, _TASK.due_at < end)
+    here: ColumnElement[bool] = and_(_RUN.submitted_at >= start, _RUN.submitted_at < end)
+    if with_open:
+        undone = or_(_RUN.submitted_at.is_(None), _RUN.submitted_at > now)
+        here = or_(here, and_(_TASK.opens_at <= now, _TASK.closes_at > now, undone))
+    long = (
+        select(_TASK.id)
+        .join(Plan, Plan.id == _TASK.plan_id)
+        .outerjoin(_RUN, _RUN.task_id == _TASK.id)
+        .where(Plan.site_id == site, Plan.rhythm != Rhythm.DAILY, _TASK.on_date >= since, here)
+    )
+    return Task.id.in_(union_all(due, long))
 
 
 def visible_to(session: Session, actor: Actor, first: date, last: date) -> ColumnElement[bool]:

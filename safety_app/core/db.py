@@ -262,7 +262,6 @@ class Database:
 
         Inside `one_view` it is that view.
         """
-        self._check_file()
         if (view := _view.get()) is not None:
             try:
                 yield view
@@ -270,6 +269,7 @@ class Database:
                 _look_anew(view)  # PostgreSQL answers nothing more after an error
                 raise
             return
+        self._check_file()
         with ReadingSession(self._reader, expire_on_commit=False, autoflush=False) as session:
             yield session
 
