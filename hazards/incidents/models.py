@@ -1,6 +1,7 @@
 """Tables of incidents: the incident, its dated steps and figures, who was told, what was found.
 
-Names of people hurt or heard, and how they are, stand in `IncidentPerson` alone.
+Names of people hurt or heard, and how they are, stand in `IncidentPerson`; how figures became known
+and why it was judged an accident or none may say so too, and is for the same readers.
 """
 
 from collections.abc import Mapping

@@ -77,7 +77,7 @@ def report_blocks(
     parts: list[tuple[str, list[Block]]] = [
         (_("Basic facts"), [_facts(incident, zone), *_law(incident)]),
         (_("Course of events"), _course(incident, zone)),
-        (_("Casualties and loss"), _harm(incident, zone)),
+        (_("Casualties and loss"), _harm(incident, zone, is_personal=people is not None)),
         (_("Report to the authorities"), _told(incident, zone, head.as_of)),
         (_("Scene"), _scene(incident, zone)),
         (_("Causes"), _causes(incident)),
@@ -176,20 +176,21 @@ def _elapsed(before: datetime, after: datetime) -> str:
     return _("{time} later", time=span_text(after - before))
 
 
-def _harm(incident: IncidentDetail, zone: str) -> list[Block]:
-    """Every change of the figures, as it was recorded."""
+def _harm(incident: IncidentDetail, zone: str, *, is_personal: bool) -> list[Block]:
+    """Every change of the figures, as it was recorded; how it became known is personal."""
     if not incident.figures:
         return [Paragraph(_("Nobody has said yet what it has cost."))]
+    known = (Column(_("How it became known"), 2),) if is_personal else ()
     columns = (
         Column(_("So since"), 1.3), Column(_("Casualties"), 2.2), Column(_("Direct loss"), 1.3),
-        Column(_("How it became known"), 2), Column(_("Recorded"), 1.7),
+        *known, Column(_("Recorded"), 1.7),
     )  # fmt: skip
     rows = tuple(
         (
             day(one.known_on),
             people_text(one.numbers),
             yuan_text(one.loss_fen),
-            one.reason or NOTHING,
+            *((one.reason or NOTHING,) if is_personal else ()),
             f"{when(one.at, zone)} {one.by}".strip(),
         )
         for one in incident.figures

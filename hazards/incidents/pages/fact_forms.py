@@ -18,7 +18,7 @@ from hazards.incidents.models import (
     Way,
 )
 from hazards.incidents.pages import fields
-from hazards.incidents.pages.forms import heading, key_of, last_day_text, submit, text
+from hazards.incidents.pages.forms import for_few, heading, key_of, last_day_text, submit, text
 from hazards.incidents.service import figures, notifying, reporting
 from hazards.incidents.service.detail import IncidentDetail
 from hazards.incidents.service.settings import rules_of
@@ -35,7 +35,13 @@ CAUSES: Final = {"accident": N_("It is a work-safety accident"), "none": N_("It 
 def amend(actor: Actor, incident: IncidentDetail) -> None:
     """What, where, when, and the texts that the report to the authorities needs."""
     key = key_of(incident, Step.AMEND)
-    heading(_("Complete the facts"), _("No names here: people hurt or heard are entered apart."))
+    heading(
+        _("Complete the facts"),
+        _(
+            "No names, nothing about anybody's health: this stands in every paper. People hurt or"
+            " heard are entered apart."
+        ),
+    )
     names = {str(one): _(KIND_NAMES[one]) for one in Kind}
     kind = st.selectbox(
         _("Kind of incident"),
@@ -104,6 +110,7 @@ def count(actor: Actor, incident: IncidentDetail) -> None:
     )  # fmt: skip
     label = _("Reason") if is_over else _("How it became known (optional)")
     reason = st.text_input(label, key=f"{key}.reason", max_chars=500)
+    for_few()
     submit(
         incident, Step.COUNT, _("Save the figures"),
         lambda session, actor, version: figures.count(
@@ -126,6 +133,7 @@ def decide(actor: Actor, incident: IncidentDetail) -> None:
     default = "none" if incident.is_accident is False else "accident"
     chosen = ui.segmented(f"{key}.what", names, label=_("Decision"), default=default)
     reason = text(f"{key}.reason", _("Reason"))
+    for_few()
     submit(
         incident, Step.DECIDE, _("Save the decision"),
         lambda session, actor, version: figures.decide(

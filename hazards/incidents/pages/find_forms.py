@@ -33,7 +33,10 @@ USUAL_DAYS: Final = 7
 def log(actor: Actor, incident: IncidentDetail) -> None:
     """One moment of the course of events."""
     key = key_of(incident, Step.LOG)
-    heading(_("A moment of the course of events"), _("What led to it counts too. No names here."))
+    heading(
+        _("A moment of the course of events"),
+        _("What led to it counts too. No names, nothing about anybody's health."),
+    )
     at = fields.moment_input(f"{key}.at", _("It was"), actor, incident.occurred_at)
     what = st.text_input(_("What happened then"), key=f"{key}.what", max_chars=300)
     names = {str(one): _(ORIGIN_NAMES[one]) for one in Origin}
@@ -54,7 +57,7 @@ def explain(actor: Actor, incident: IncidentDetail) -> None:
     heading(
         _("A chain of causes"),
         _("Begin with what caused it directly, then ask why again until it is something that can"
-          " be changed. Another cause gets a chain of its own."),
+          " be changed. Another cause gets a chain of its own. No names."),
     )  # fmt: skip
     whys = []
     for number in range(1, investigating.MOST_WHYS + 1):

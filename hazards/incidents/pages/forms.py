@@ -86,6 +86,25 @@ def text(key: str, label: str, *, limit: int = 500, value: str = "", height: int
     return st.text_area(label, value, key=key, max_chars=limit, height=height) or ""
 
 
+def open_text(key: str, label: str, *, limit: int = 500, height: int = 100) -> str:
+    """A few lines that everybody reads who sees the case."""
+    words = text(key, label, limit=limit, height=height)
+    no_names()
+    return words
+
+
+def no_names() -> None:
+    """What does not belong into what stands above."""
+    words = _("Everybody who sees the case reads this: no names, nothing about anybody's health.")
+    ui.html(f'<p class="muted">{escape(words)}</p>')
+
+
+def for_few() -> None:
+    """Who reads what stands above."""
+    words = _("Read by the safety officer, the manager and the investigation team only.")
+    ui.html(f'<p class="muted">{escape(words)}</p>')
+
+
 def confirm(actor: Actor, incident: IncidentDetail) -> None:
     """Look at it once more: from here on it counts as having happened."""
     key = key_of(incident, Step.CONFIRM)
@@ -93,7 +112,7 @@ def confirm(actor: Actor, incident: IncidentDetail) -> None:
         _("Did it happen as told?"),
         _("What is still missing can be added; who reported it can change it no more."),
     )
-    note = text(f"{key}.note", _("Remark (optional)"), height=80)
+    note = open_text(f"{key}.note", _("Remark (optional)"), height=80)
     submit(
         incident, Step.CONFIRM, _("Confirm"),
         lambda session, actor, version: reporting.confirm(
@@ -111,7 +130,7 @@ def void(actor: Actor, incident: IncidentDetail) -> None:
         _("{number} is left out of all figures. It stays on record with the reason.",
           number=incident.number),
     )  # fmt: skip
-    reason = text(f"{key}.reason", _("Reason"))
+    reason = open_text(f"{key}.reason", _("Reason"))
     submit(
         incident, Step.VOID, _("Found untrue"),
         lambda session, actor, version: reporting.void(
@@ -181,7 +200,7 @@ def conclude(actor: Actor, incident: IncidentDetail) -> None:
         _("What follows are the measures and the conditions of closing. Moments and causes may"
           " still be added."),
     )  # fmt: skip
-    note = text(f"{key}.note", _("Finding in brief (optional)"), limit=1000)
+    note = open_text(f"{key}.note", _("Finding in brief (optional)"), limit=1000)
     submit(
         incident, Step.CONCLUDE, _("End the investigation"),
         lambda session, actor, version: investigating.conclude(
@@ -198,7 +217,7 @@ def close(actor: Actor, incident: IncidentDetail) -> None:
         _("Close this case?"),
         _("{number} is closed. It can be opened again with a reason.", number=incident.number),
     )
-    note = text(f"{key}.note", _("Remark (optional)"), limit=1000, height=80)
+    note = open_text(f"{key}.note", _("Remark (optional)"), limit=1000, height=80)
     submit(
         incident, Step.CLOSE, _("Close the case"),
         lambda session, actor, version: closing.close(
@@ -212,7 +231,7 @@ def reopen(actor: Actor, incident: IncidentDetail) -> None:
     """Something new has come out."""
     key = key_of(incident, Step.REOPEN)
     heading(_("Open the case again?"), _("It goes on where an investigation begins."))
-    reason = text(f"{key}.reason", _("Reason"))
+    reason = open_text(f"{key}.reason", _("Reason"))
     submit(
         incident, Step.REOPEN, _("Open again"),
         lambda session, actor, version: closing.reopen(
@@ -264,6 +283,7 @@ def answer(actor: Actor, incident: IncidentDetail) -> None:
     ui.html(f'<p class="muted">{escape(found.ask)}</p>')
     words = text(f"{key}.words", _("Answer to the condition"), limit=2000, value=found.words,
                  height=160)  # fmt: skip
+    no_names()
     submit(
         incident, Step.ANSWER, _("Save the answer"),
         lambda session, actor, _version: closing.answer(

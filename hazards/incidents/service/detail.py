@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -49,11 +50,13 @@ from safety_app.core.access import Actor
 from safety_app.core.files import File
 
 Name = Callable[[int | None], str]
+ABOUT_PEOPLE: Final = frozenset({Step.COUNT, Step.DECIDE})
+"""Steps whose words say how somebody is: kept with the personal data."""
 
 
 @dataclass(frozen=True, slots=True)
 class StepView:
-    """One dated step with names instead of ids."""
+    """One dated step with names instead of ids; `note` only where it is for this person."""
 
     step: Step
     at: datetime
@@ -68,7 +71,10 @@ class StepView:
 
 @dataclass(frozen=True, slots=True)
 class FiguresView:
-    """What was known of the harm since a day, and who recorded it when."""
+    """What was known of the harm since a day, and who recorded it when.
+
+    `reason`, how it became known, only where personal data are for this person.
+    """
 
     numbers: tuple[int, int, int, int]
     loss_fen: int | None
@@ -253,6 +259,7 @@ def get(session: Session, actor: Actor, key: int | str, *, now: datetime) -> Inc
         now,
         people=people,
         sees_all=sees_all,
+        reader=actor.user_id,
         scans=scans,
         hidden=hidden,
         allowed_steps=allowed(actor, incident, team),
@@ -267,8 +274,8 @@ def of_paper(
     incident = session.get_one(Incident, incident_id)
     scans, hidden = _scans(session, incident, sees_all=False)
     return _detail(
-        session, incident, timezone, now, people=[], sees_all=False, scans=scans, hidden=hidden,
-        allowed_steps=frozenset(), may_print=True,
+        session, incident, timezone, now, people=[], sees_all=False, reader=None, scans=scans,
+        hidden=hidden, allowed_steps=frozenset(), may_print=True,
     )  # fmt: skip
 
 
@@ -285,6 +292,7 @@ def _detail(
     *,
     people: Sequence[PersonView],
     sees_all: bool,
+    reader: int | None,
     scans: Sequence[IncidentFile],
     hidden: int,
     allowed_steps: frozenset[Step],
@@ -317,6 +325,9 @@ def _detail(
     def name(user_id: int | None) -> str:
         return names.get(user_id or 0, "")
 
+    def may_read(by: int | None) -> bool:
+        return sees_all or by == reader == incident.reported_by
+
     places = hazards.place_names(session, incident.site_id)
     return IncidentDetail(
         id=incident.id,
@@ -339,7 +350,7 @@ def _detail(
         head_told_at=incident.head_told_at,
         level=Level(incident.level) if incident.level else None,
         is_accident=incident.is_accident,
-        figures=tuple(_figures(one, name) for one in figures),
+        figures=tuple(_figures(one, name, may_read=may_read(one.by)) for one in figures),
         counted=counted_from(figures, case_of(session, incident), timezone, now),
         clock=clock_for(incident, told, now),
         owed=tuple(owed_for(session, incident, told)),
@@ -382,7 +393,7 @@ def _detail(
         photos=tuple(PictureView(one.key, one.at, name(one.by)) for one in photos),
         scans=tuple(_scan(session, one, name) for one in scans),
         hidden_scans=hidden,
-        steps=tuple(_step(one, name) for one in steps),
+        steps=tuple(_step(one, name, may_read=may_read(one.actor_id)) for one in steps),
         closed_at=incident.closed_at,
         allowed=allowed_steps,
         may_print=may_print,
@@ -402,9 +413,10 @@ def _scans(
     return shown, len(rows) - len(shown)
 
 
-def _figures(row: Figures, name: Name) -> FiguresView:
+def _figures(row: Figures, name: Name, *, may_read: bool) -> FiguresView:
     numbers = (row.deaths, row.missing, row.serious, row.minor)
-    return FiguresView(numbers, row.loss_fen, row.known_on, row.reason, row.at, name(row.by))
+    reason = row.reason if may_read else ""
+    return FiguresView(numbers, row.loss_fen, row.known_on, reason, row.at, name(row.by))
 
 
 def _tick(one: Tick, name: Name) -> TickView:
@@ -420,12 +432,13 @@ def _scan(session: Session, row: IncidentFile, name: Name) -> ScanView:
     return ScanView(row.file_id, file.name, row.title, row.is_personal, row.at, name(row.by))
 
 
-def _step(row: IncidentStep, name: Name) -> StepView:
+def _step(row: IncidentStep, name: Name, *, may_read: bool) -> StepView:
+    step = Step(row.step)
     return StepView(
-        step=Step(row.step),
+        step=step,
         at=row.at,
         actor=name(row.actor_id),
-        note=row.note,
+        note=row.note if may_read or step not in ABOUT_PEOPLE else "",
         code=row.code,
         moment=row.moment,
         level=Level(row.level) if row.level else None,

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from hazards.incidents.errors import InvestigatorUnknown, PersonUnnamed
 from hazards.incidents.lifecycle import take
-from hazards.incidents.models import Incident, IncidentPerson, Part, Step
+from hazards.incidents.models import Figures, Incident, IncidentPerson, IncidentStep, Part, Step
 from hazards.incidents.permissions import Permission
 from hazards.incidents.service.loading import begin, team_of
 from safety_app.accounts import service as accounts
@@ -104,12 +104,20 @@ def forget(
     row_version: int | None,
     now: datetime,
 ) -> int:
-    """Forget names, health and statements of a case that is over; how many people remains."""
+    """Forget names, health and statements of a case that is over; how many people remains.
+
+    How the figures became known goes with them. Why it was judged none stays: it can be shown.
+    """
     incident = begin(session, actor, incident_id, Step.FORGET, row_version)
     rows = [row for row in _rows(session, incident.id) if row.forgotten_at is None]
     for row in rows:
         _empty(row)
         row.forgotten_at = now
+    session.execute(update(Figures).where(Figures.incident_id == incident.id).values(reason=""))
+    steps = update(IncidentStep).where(
+        IncidentStep.incident_id == incident.id, IncidentStep.step == Step.COUNT
+    )
+    session.execute(steps.values(note=""))
     take(session, actor, incident, Step.FORGET, now=now, told={"people": len(rows)})
     return len(rows)
 

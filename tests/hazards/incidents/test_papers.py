@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from hazards.incidents import dossier
 from hazards.incidents.models import Incident, Kind, Part, Status
 from hazards.incidents.routes import ROUTES
-from hazards.incidents.service import people
+from hazards.incidents.service import figures, people
 from hazards.incidents.service.detail import get
 from hazards.incidents.service.figures import Numbers
 from hazards.incidents.service.settings import Addressee, set_rules
@@ -88,6 +88,30 @@ def test_the_report_is_without_names_unless_asked_by_who_may(found: Incident, ha
     assert "张桂英" in named and "烧伤" in named and "不得外传" in named
     name = unquote(plain.headers["content-disposition"])
     assert f"事故报告 {found.number}.pdf" in name
+
+
+@pytest.mark.parametrize("lang", ["zh_CN", "en"])
+def test_how_figures_became_known_is_in_the_personal_report_alone(
+    found: Incident, hall: Cast, lang: str
+) -> None:
+    with transaction() as session:
+        figures.count(
+            session, hall.officer, found.id, numbers=Numbers(deaths=1, serious=1),
+            reason="医院检查：颅脑损伤", row_version=None, now=NOW,
+        )  # fmt: skip
+        figures.decide(
+            session, hall.manager, found.id, is_accident=False, reason="心脏病发作",
+            row_version=None, now=NOW,
+        )  # fmt: skip
+    address = f"/incidents/report/{found.number}.pdf?lang={lang}"
+    for actor in (hall.officer, hall.lead):
+        said = words(fetch(actor, address).content)
+        assert "颅脑损伤" not in said and "心脏病" not in said
+        assert "得知途径" not in said and "Howitbecameknown" not in said
+    named = words(fetch(hall.officer, f"{address}&names=1").content)
+    assert "颅脑损伤" in named
+    text = words(fetch(hall.officer, f"/incidents/statutory/{found.number}.pdf").content)
+    assert "颅脑损伤" not in text and "心脏病" not in text
 
 
 @pytest.mark.parametrize(("names", "lead"), [("", 200), ("&names=1", 403)])

@@ -17,8 +17,9 @@ from hazards.incidents.models import (
     Part,
     Status,
 )
-from hazards.incidents.service import evidence, people
-from hazards.incidents.service.detail import IncidentDetail, get
+from hazards.incidents.service import evidence, figures, people, reporting
+from hazards.incidents.service.detail import IncidentDetail, get, of_paper
+from hazards.incidents.service.figures import Numbers
 from safety_app.accounts import service as accounts
 from safety_app.core import files, journal
 from safety_app.core.access import Actor
@@ -90,6 +91,62 @@ def test_neither_steps_nor_journal_hold_a_name(session: Session, hall: Cast) -> 
     entries = session.scalars(select(Entry)).all()
     said = " ".join(str(value) for row in (*steps, *entries) for value in vars(row).values())
     assert all(word not in said for word in ("张桂英", "13800000000", "骨折", "地上有水"))
+
+
+DIAGNOSIS = "医院检查：左腕软组织挫伤"
+ILLNESS = "心脏病发作，自身疾病"
+
+
+def tell_how_they_are(session: Session, by: Actor, hall: Cast, incident: Incident) -> None:
+    """Figures with a diagnosis, and a decision that speaks of an illness."""
+    figures.count(
+        session, by, incident.id, numbers=Numbers(serious=1), reason=DIAGNOSIS, row_version=None,
+        now=NOW,
+    )  # fmt: skip
+    figures.decide(
+        session, hall.manager, incident.id, is_accident=False, reason=ILLNESS, row_version=None,
+        now=NOW,
+    )  # fmt: skip
+
+
+def test_how_somebody_is_stands_with_the_personal_data(session: Session, hall: Cast) -> None:
+    found = make_incident(session, hall, Status.INVESTIGATING)
+    tell_how_they_are(session, hall.officer, hall, found)
+    for actor in (hall.officer, hall.manager, hall.second_staff):
+        detail = seen(session, actor, found)
+        assert detail.figures[-1].reason == DIAGNOSIS
+        assert {DIAGNOSIS, ILLNESS} <= {one.note for one in detail.steps}
+    for actor in (hall.staff, hall.lead):
+        said = repr(seen(session, actor, found))
+        assert DIAGNOSIS not in said and ILLNESS not in said
+    said = repr(of_paper(session, hall.site_id, found.id, timezone="Asia/Shanghai", now=NOW))
+    assert DIAGNOSIS not in said and ILLNESS not in said
+
+
+def test_the_reporter_reads_the_own_words_on_how_somebody_is(session: Session, hall: Cast) -> None:
+    found = make_incident(session, hall)
+    tell_how_they_are(session, hall.staff, hall, found)
+    said = repr(seen(session, hall.staff, found))
+    assert DIAGNOSIS in said and ILLNESS not in said
+    assert DIAGNOSIS not in repr(seen(session, hall.lead, found))
+
+
+def test_words_on_what_was_done_are_for_whoever_sees_it(session: Session, hall: Cast) -> None:
+    found = make_incident(session, hall)
+    reporting.confirm(
+        session, hall.officer, found.id, note="已到现场核实", row_version=None, now=NOW
+    )
+    assert "已到现场核实" in repr(seen(session, hall.staff, found).steps)
+
+
+def test_how_figures_became_known_is_forgotten_too(session: Session, hall: Cast) -> None:
+    found = make_incident(session, hall)
+    tell_how_they_are(session, hall.officer, hall, found)
+    found.status = Status.CLOSED
+    people.forget(session, hall.manager, found.id, row_version=None, now=NOW)
+    session.expire_all()
+    said = repr(seen(session, hall.officer, found))
+    assert DIAGNOSIS not in said and ILLNESS in said, "why it was judged none is still shown"
 
 
 def test_who_was_entered_by_mistake_is_emptied(session: Session, hall: Cast) -> None:
