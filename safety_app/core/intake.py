@@ -99,12 +99,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """A table as it was understood; `unknown` are headings that nobody reads."""
+    """A table as it was understood; `unknown` are headings that nobody reads.
+
+    `labels` gives by key the headings as this table has them.
+    """
 
     rows: tuple[Row, ...] = ()
     problems: tuple[Problem, ...] = ()
     unknown: tuple[str, ...] = ()
     sheet: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def bad_rows(self) -> frozenset[int]:
@@ -184,7 +188,8 @@ def _intake(sheet: Sheet, head: _Headings) -> Intake:
     if len(rows) > MOST_ROWS:
         raise TooManyRows(limit=MOST_ROWS)
     unknown = [label for place, label in head.labels.items() if place not in head.places]
-    return Intake(rows, tuple(reader.problems), tuple(unknown), sheet.name)
+    labels = {column.key: head.labels[place] for place, column in reader.places.items()}
+    return Intake(rows, tuple(reader.problems), tuple(unknown), sheet.name, labels)
 
 
 class _Reader:

@@ -16,7 +16,9 @@ _NARROW: Final = {
     for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
 } | {0xFF0D: "-", 0xFF0F: "/", 0xFF0E: ".", 0x3000: " ", 0x00A0: " ", 0x200B: ""}
 _DAY: Final = re.compile(
-    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]+\d{1,2}:\d\d(?::\d\d)?)?\Z"
+    r"(\d{4})\s*[-/.年。、·–—]\s*(\d{1,2})\s*[-/.月。、·–—]\s*(\d{1,2})\s*[日号.。]?"
+    r"\s*(?:[（(]?(?:周|星期)[一二三四五六日天][）)]?)?"
+    r"(?:[ T]+\d{1,2}:\d\d(?::\d\d)?|\s*[上下]午(?:\s*\d{1,2}[:：]\d\d)?)?\Z"
 )
 _COMPACT: Final = re.compile(r"(\d{4})(\d\d)(\d\d)\Z")
 _AROUND: Final = re.compile(r"[（(【\[].*?[）)】\]]|[*＊:：\s]")

@@ -84,13 +84,19 @@ def test_headings_are_found_below_a_title_with_marks_and_brackets() -> None:
         "2026-11-25", "2026/11/25", "2026.11.25", "2026年11月25日", "20261125",
         20261125, 46351, 46351.0, date(2026, 11, 25), datetime(2026, 11, 25, 8, 30),
         "２０２６年１１月２５日", " 2026 - 11 - 25 ", "2026-11-25 00:00:00", "46351",
+        "2026．11．25", "2026.11.25.", "2026。11。25", "2026、11、25", "2026年11月25号",
+        "2026.11.25日", "2026—11—25", "2026年11月25日（周三）", "2026-11-25 星期三",
+        "2026年11月25日上午", "2026.11.25 下午 14：30",
     ],
 )  # fmt: skip
 def test_a_day_is_understood_however_it_was_written(written: Any) -> None:
     assert cells.day(written) == date(2026, 11, 25)
 
 
-@pytest.mark.parametrize("written", ["去年", "2026-13-01", "2026-02-30", "26-11-25", True, -1, 9e9])
+@pytest.mark.parametrize(
+    "written",
+    ["去年", "2026-13-01", "2026.11.25-27", "2026年11月", "2026-02-30", "26-11-25", True, -1, 9e9],
+)
 def test_what_is_no_day_is_a_problem_at_its_place(written: Any) -> None:
     found = excel(HEAD, ["张三", "1", "工作人员", written])
     assert len(found.problems) == 1 and found.bad_rows == {2}

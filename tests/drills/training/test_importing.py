@@ -97,7 +97,7 @@ def test_the_same_list_again_records_nothing_twice(session: Session, hall: Cast)
         ({"课程": ""}, "“课程”：请填写课程。"),
         ({"日期": "2026-11-24"}, "“日期”：2026-11-24 尚未到。"),
         ({"日期": "去年三月"}, "“日期”："),
-        ({"日期": ""}, "“日期”：请填写培训或考试日期。"),
+        ({"日期": ""}, "“日期”：此项必填。"),
         ({"成绩": 105}, "“成绩”：成绩 105 超过满分 100。"),
         ({"成绩": -5}, "“成绩”：“-5”不是 0 至 1000 之间的数。"),
         ({"成绩": "很好", "结果": ""}, "“成绩”：“很好”不是"),
@@ -114,6 +114,24 @@ def test_what_is_wrong_is_named_by_row_and_column(
     assert [line.fate for line in found.lines] == [Fate.BAD]
     said = faults(found)
     assert any("第 3 行" in one and fault in one for one in said), said
+
+
+@pytest.mark.parametrize(
+    ("day", "fault"),
+    [
+        ("2025.13.01", "“2025.13.01”不是日期，请写成 2026-11-25。"),
+        ("", "此项必填。"),
+        ("2099-01-01", "2099-01-01 尚未到。"),
+    ],
+)
+def test_a_bad_day_is_told_once_by_the_heading_of_the_list(
+    session: Session, hall: Cast, day: str, fault: str
+) -> None:
+    head = ["员工姓名", "培训项目", "培训日期", "考核结果"]
+    good, bad = (["王晓燕", "消防培训", on, "合格"] for on in ("2025.12.01", day))
+    found = plan(session, hall, good, bad, head=head)
+    assert faults(found) == [f"第 4 行“培训日期”：{fault}"]
+    assert [line.fit.on for line in found.lines if line.fit] == [date(2025, 12, 1)]
 
 
 def test_all_faults_are_told_at_once_and_good_rows_only_on_request(

@@ -64,13 +64,15 @@ class Plan:
 def plan_import(session: Session, actor: Actor, found: Listed, *, now: datetime) -> Plan:
     """What an import of this list would do."""
     require_import(actor)
-    ground = Ground(session, actor, now)
+    ground = Ground(session, actor, now, found.labels)
     problems = [*found.problems]
+    # What could not be read is empty here: it is told once, as what it is.
+    told = {(one.row, one.column) for one in found.problems}
     bad = {one.row for one in found.problems if one.row is not None}
     lines = []
     for said in found.rows:
         fit, faults = ground.understand(said)
-        problems += faults
+        problems += [one for one in faults if (one.row, one.column) not in told]
         if said.number in bad or faults or fit is None:
             lines.append(Line(said, Fate.BAD))
         else:

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -58,12 +58,13 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A whole list."""
+    """A whole list; `labels` are the headings that it has, by key."""
 
     file_id: int | None
     rows: tuple[Said, ...]
     problems: tuple[Problem, ...] = ()
     unknown: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 def require_import(actor: Actor) -> None:
@@ -87,6 +88,7 @@ def listed(found: Intake, file_id: int | None = None) -> Listed:
         rows,
         tuple(one for one in found.problems if one.row is None or one.row in kept),
         found.unknown,
+        found.labels,
     )
 
 

@@ -1,7 +1,7 @@
 """One row of a list: whom, which course, what came of it; everything that is wrong with it."""
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, TypeVar
@@ -64,10 +64,12 @@ class _Fault(Exception):
 class Ground:
     """People and courses of the hall, to be found by what a row says."""
 
-    def __init__(self, session: Session, actor: Actor, now: datetime) -> None:
+    def __init__(
+        self, session: Session, actor: Actor, now: datetime, labels: Mapping[str, str]
+    ) -> None:
         self.today = clock.local_day(now, actor.timezone)
         self.own = actor.user_id
-        self.labels = {column.key: column.label for column in columns()}
+        self.labels = {column.key: column.label for column in columns()} | dict(labels)
         self.by_number: dict[str, Staffed] = {}
         self.by_id: dict[str, Staffed] = {}
         self.by_name: dict[str, list[Staffed]] = {}
