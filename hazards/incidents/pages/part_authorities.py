@@ -4,11 +4,10 @@ from html import escape
 
 import streamlit as st
 
-from hazards.incidents.level import LEGAL
 from hazards.incidents.models import WAY_NAMES
 from hazards.incidents.service.detail import IncidentDetail, NotificationView
 from hazards.incidents.service.settings import rules_of
-from hazards.incidents.service.statutory import Statement, statement
+from hazards.incidents.service.statutory import Statement, caution, statement
 from hazards.incidents.wording import authority_name, when
 from safety_app import ui
 from safety_app.core.access import Actor
@@ -31,9 +30,8 @@ def draw(actor: Actor, incident: IncidentDetail) -> None:
         ).missing
         addressees = rules_of(session, actor.site_id).addressees
     unknown = [one for one, known in addressees.items() if not known.name]
-    if incident.level not in LEGAL:
-        ui.notice("grey", _("By the figures known now no report is prescribed. It can be sent all"
-                            " the same."))  # fmt: skip
+    if words := caution(incident):
+        ui.notice("grey", words)
     ui.html(_told(incident, actor.timezone))
     ui.html(markup.section(_("Text of the report")))
     if lacking:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from hazards import service as hazards
 from hazards.incidents import rules
+from hazards.incidents.level import LEGAL
 from hazards.incidents.models import ASKED, KIND_NAMES, WAY_NAMES
 from hazards.incidents.service.detail import IncidentDetail
 from hazards.incidents.service.settings import rules_of
@@ -54,6 +55,8 @@ class Statement:
     made_at: str
     text: str
     """As it is read out, copied or sent."""
+    caution: str = ""
+    """That no report is prescribed by what is known, or that nobody knows yet; else nothing."""
 
     @property
     def missing(self) -> list[str]:
@@ -99,12 +102,26 @@ def statement(
         phone=site.phone,
         made_at=when(now, timezone),
         text="",
+        caution=caution(incident),
     )
     return replace(made, text=_written_out(made))
 
 
+def caution(incident: IncidentDetail) -> str:
+    """What must be known before it is sent, where the law does not ask for it."""
+    if incident.level is None:
+        return _("Nobody has said yet what it has cost: whether a report is prescribed is open.")
+    if incident.level in LEGAL:
+        return ""
+    return _(
+        "By the figures known now no report to authorities is prescribed. It may be sent for"
+        " information."
+    )
+
+
 def _written_out(said: Statement) -> str:
-    lines = [said.title, _("To: {names}", names=_(", ").join(said.addressees)), ""]
+    lines = [said.title, _("To: {names}", names=_(", ").join(said.addressees))]
+    lines += [_("(Note: {words})", words=said.caution), ""] if said.caution else [""]
     for at, content in enumerate(said.contents, start=1):
         lines.append(_("{n}. {title}", n=at, title=content.title))
         lines.append(content.text)

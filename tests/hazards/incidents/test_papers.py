@@ -138,6 +138,29 @@ def test_the_report_to_the_authorities_is_a_paper_of_six_contents(
     assert "Reportofanaccident" in english
 
 
+@pytest.mark.parametrize(
+    ("numbers", "kind", "caution"),
+    [
+        (ONE_DEAD, Kind.INJURY, ""),
+        (Numbers(serious=1), Kind.INJURY, ""),
+        (Numbers(minor=1), Kind.INJURY, "按目前掌握的数字"),
+        (None, Kind.NEAR_MISS, "按目前掌握的数字"),
+        (None, Kind.INJURY, "是否需要上报尚不能确定"),
+    ],
+)
+def test_the_text_says_where_no_report_is_prescribed(
+    database: Database, hall: Cast, numbers: Numbers | None, kind: Kind, caution: str
+) -> None:
+    with transaction() as session:
+        incident = make_incident(session, hall, numbers=numbers, kind=kind)
+    said = said_to(hall, incident)
+    printed = words(fetch(hall.officer, f"/incidents/statutory/{incident.number}.pdf").content)
+    if caution:
+        assert caution in said.text.split("\n")[2] and caution in printed
+    else:
+        assert said.caution == "" and "（注：" not in said.text and "按目前掌握" not in printed
+
+
 def test_the_register_of_a_year_states_nought(database: Database, hall: Cast) -> None:
     said = words(fetch(hall.manager, "/incidents/register/2026.pdf").content)
     assert "未发生事故、事件，无险情报告。" in said and "法定事故0起" in said
