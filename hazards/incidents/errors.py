@@ -151,6 +151,27 @@ class NotCounted(AppError):
     status = 409
 
 
+class VoidHidesHarm(AppError):
+    """Whom it hurt badly is not taken out by one person: concealing is an offence."""
+
+    text = N_(
+        "Somebody was recorded as dead, missing or seriously hurt, and concealing an accident is an"
+        " offence (State Council Order 493, art. 36). If that is wrong or recorded twice, somebody"
+        " else, such as the safety officer, first sets the figures right with a reason."
+    )
+    status = 409
+
+
+class VoidAfterTelling(AppError):
+    """What an authority was told of is brought to an end in the open."""
+
+    text = N_(
+        "An authority was told of it, so it stays on record. Set the figures right or decide that"
+        " it is no work-safety accident, tell the authority, and close the case."
+    )
+    status = 409
+
+
 class IncompleteFacts(AppError):
     """An incident is confirmed once its facts are there."""
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from hazards import service as hazards
 from hazards.incidents import rules
 from hazards.incidents.level import LEGAL
-from hazards.incidents.models import Step
+from hazards.incidents.models import Incident, Step
 from hazards.incidents.service import closing, investigating, people, reporting, scene
 from hazards.incidents.service.detail import IncidentDetail
 from hazards.incidents.wording import day as day_of
@@ -130,6 +130,12 @@ def void(actor: Actor, incident: IncidentDetail) -> None:
         _("{number} is left out of all figures. It stays on record with the reason.",
           number=incident.number),
     )  # fmt: skip
+    with reading() as session:
+        bar = reporting.why_not_void(session, actor, session.get_one(Incident, incident.id))
+    if bar:
+        ui.notice("red", bar)
+        st.button(_("Cancel"), key=f"{key}.cancel", on_click=leave, args=(incident, Step.VOID, ""))
+        return
     reason = open_text(f"{key}.reason", _("Reason"))
     submit(
         incident, Step.VOID, _("Found untrue"),

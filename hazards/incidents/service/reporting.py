@@ -17,6 +17,8 @@ from hazards.incidents.errors import (
     IncidentTooOld,
     IncompleteFacts,
     MomentNotPossible,
+    VoidAfterTelling,
+    VoidHidesHarm,
 )
 from hazards.incidents.lifecycle import take
 from hazards.incidents.models import Draft, Incident, Kind, Notification, Status, Step
@@ -224,12 +226,40 @@ def void(
     row_version: int | None,
     now: datetime,
 ) -> Incident:
-    """Take out what did not happen, or was reported twice."""
+    """Take out what did not happen, or was reported twice.
+
+    Never what an authority was told of. Where somebody was ever recorded as dead, missing or badly
+    hurt, somebody else than who takes it out must have set the figures right before.
+    """
     incident = begin(session, actor, incident_id, Step.VOID, row_version)
+    _check_void(session, actor, incident)
     words = clean(reason, field=N_("Reason"), limit=500, required=True, lines=True)
     incident.closed_at = now
     take(session, actor, incident, Step.VOID, now=now, note=words)
     return incident
+
+
+def why_not_void(session: Session, actor: Actor, incident: Incident) -> str:
+    """What stands against taking it out, in words; nothing where it may be."""
+    try:
+        _check_void(session, actor, incident)
+    except (VoidAfterTelling, VoidHidesHarm) as problem:
+        return problem.message()
+    return ""
+
+
+def _check_void(session: Session, actor: Actor, incident: Incident) -> None:
+    if _first_told(session, incident) is not None:
+        raise VoidAfterTelling()
+    rows = figures_of(session, incident)
+    grave = [one for one in rows if one.deaths or one.missing or one.serious]
+    if grave and (rows[-1] in grave or rows[-1].by == actor.user_id):
+        raise VoidHidesHarm()
+
+
+def _first_told(session: Session, incident: Incident) -> datetime | None:
+    query = select(func.min(Notification.told_at)).where(Notification.incident_id == incident.id)
+    return session.scalar(query)
 
 
 def lacking_facts(incident: Incident) -> list[str]:
@@ -261,8 +291,7 @@ def check_moment(actor: Actor, incident: Incident, moment: datetime, now: dateti
 
 def _check_order(session: Session, actor: Actor, incident: Incident, moment: datetime) -> None:
     """Raise for a moment after the report, or after the head or an authority was told of it."""
-    query = select(func.min(Notification.told_at)).where(Notification.incident_id == incident.id)
-    told_at = [one for one in (incident.head_told_at, session.scalar(query)) if one]
+    told_at = [one for one in (incident.head_told_at, _first_told(session, incident)) if one]
     # What is told is typed by the minute.
     minute = moment.replace(second=0, microsecond=0)
     if moment > incident.reported_at or any(minute > one for one in told_at):

@@ -375,6 +375,11 @@ def test_a_form_is_told_of_somebody_elses_step(database: Database, hall: Cast) -
     assert says(page, "刘洋刚确认") and field(page, ".reason").value == "重复报告"
 
 
+def test_the_form_says_why_harm_is_not_found_untrue(database: Database, hall: Cast) -> None:
+    page = one(hall.manager, make(hall, numbers=ONE_DEAD), do="void")
+    assert says(page, "瞒报") and not [one for one in page.button if str(one.key).endswith(".go")]
+
+
 # Today, the board, settings
 
 

@@ -9,8 +9,17 @@ from sqlalchemy.orm import Session
 from hazards.incidents import errors
 from hazards.incidents.level import Level
 from hazards.incidents.lifecycle import allowed
-from hazards.incidents.models import Incident, IncidentPhoto, IncidentStep, Kind, Status, Step
-from hazards.incidents.service import reporting
+from hazards.incidents.models import (
+    Authority,
+    Incident,
+    IncidentPhoto,
+    IncidentStep,
+    Kind,
+    Status,
+    Step,
+    Way,
+)
+from hazards.incidents.service import figures, notifying, reporting
 from hazards.incidents.service.detail import get
 from hazards.incidents.service.figures import Numbers
 from safety_app.core.access import Actor
@@ -161,6 +170,47 @@ def test_only_officer_and_manager_confirm_and_only_a_manager_voids(
     assert (found.status, found.closed_at) == (Status.VOIDED, NOW)
     with pytest.raises(errors.IncidentStepNotPossible):
         reporting.confirm(session, hall.officer, found.id, row_version=None, now=NOW)
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [ONE_DEAD, Numbers(missing=1), Numbers(serious=1)],
+    ids=["dead", "missing", "badly hurt"],
+)
+def test_harm_is_not_concealed_by_one_person(
+    session: Session, hall: Cast, numbers: Numbers
+) -> None:
+    found = make_incident(session, hall, numbers=numbers)
+
+    def void() -> None:
+        reporting.void(session, hall.manager, found.id, reason="误报", row_version=None, now=NOW)
+
+    def correct(by: Actor, numbers: Numbers) -> None:
+        figures.count(
+            session, by, found.id, numbers=numbers, reason="与另一起重复", row_version=None, now=NOW
+        )
+
+    with pytest.raises(errors.VoidHidesHarm):
+        void()
+    correct(hall.manager, Numbers(minor=1))
+    with pytest.raises(errors.VoidHidesHarm):
+        void()
+    assert reporting.why_not_void(session, hall.manager, found)
+    correct(hall.officer, NOBODY)
+    assert reporting.why_not_void(session, hall.manager, found) == ""
+    void()
+    assert found.status == Status.VOIDED
+
+
+def test_what_an_authority_was_told_of_is_not_taken_out(session: Session, hall: Cast) -> None:
+    found = make_incident(session, hall, numbers=NOBODY)
+    notifying.notify(
+        session, hall.officer, found.id, authority=Authority.OTHER, name="街道办", told_at=NOW,
+        way=Way.PHONE, now=NOW,
+    )  # fmt: skip
+    with pytest.raises(errors.VoidAfterTelling):
+        reporting.void(session, hall.manager, found.id, reason="误报", row_version=None, now=NOW)
+    assert found.status == Status.REPORTED
 
 
 def test_a_form_drawn_before_somebody_elses_step_is_told(session: Session, hall: Cast) -> None:
