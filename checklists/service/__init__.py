@@ -52,6 +52,7 @@ from checklists.service.recording import Receipt, record
 from checklists.service.rights import get_task, unfit
 from checklists.service.runs import Opened, open_run
 from checklists.service.scoring import Other, Scored, ScoredSheet, scored_sheet, scored_sheets
+from checklists.service.served import signed
 from checklists.service.sheets import sheet
 from checklists.service.submitting import Submitted, submit
 from checklists.service.tasks import (
@@ -143,6 +144,7 @@ __all__ = [
     "seconds",
     "sheet",
     "siblings",
+    "signed",
     "submit",
     "sync_templates",
     "unfit",

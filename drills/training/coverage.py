@@ -8,7 +8,7 @@ last day: 31 August and six months is 28 February.
 
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
@@ -39,10 +39,15 @@ class Need:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Proof:
-    """A pass: its day, and the last day on which it is valid (null: for ever)."""
+    """A pass: its day, and the last day on which it is valid (null: for ever).
+
+    Looked at as it was known on each day it covers nothing before `known_from`, when it was
+    recorded.
+    """
 
     on: date
     valid_until: date | None = None
+    known_from: date = field(default=date.min, compare=False)
 
 
 def span(need: Need, proof: Proof) -> Span | None:
@@ -50,7 +55,8 @@ def span(need: Need, proof: Proof) -> Span | None:
     if need.since is not None and proof.on < need.since:
         return None
     last = min(last_day(proof.on, need.months), proof.valid_until or date.max)
-    return (proof.on, last) if proof.on <= last else None
+    first = max(proof.on, proof.known_from)
+    return (first, last) if first <= last else None
 
 
 def spans(need: Need, proofs: Iterable[Proof]) -> list[Span]:

@@ -61,12 +61,16 @@ class Appointed:
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """Somebody with all that decides what they need. `stays` are in order and do not overlap."""
+    """Somebody with all that decides what they need. `stays` are in order and do not overlap.
+
+    Looked at as it was known on each day an event binds from `told` on, the day of the same place.
+    """
 
     user_id: int
     joined: date
     stays: tuple[Stay, ...]
     events: tuple[tuple[EventKind, date], ...] = ()
+    told: tuple[date, ...] = ()
     appointed: tuple[Appointed, ...] = ()
 
     def stay(self, on: date) -> Stay | None:
@@ -86,8 +90,15 @@ class Worker:
             yield from _edges(one.first, one.last)
         for post in self.appointed:
             yield from _edges(post.first, post.last)
-        for _kind, on in self.events:
-            yield on
+        yield from (on for _kind, on in self.events)
+        yield from self.told
+
+    def happened(self, kind: EventKind, on: date) -> Iterator[date]:
+        """The days of events of a kind that bind on a day."""
+        told = self.told or (date.min,) * len(self.events)
+        for (what, day), known in zip(self.events, told, strict=True):
+            if what is kind and max(day, known) <= on:
+                yield day
 
 
 class Rules:
@@ -130,7 +141,8 @@ class Rules:
             return {}
         post = stay.post if stay.post in self.posts else ""
         held = self._held(worker, on) if worker.appointed else frozenset()
-        key = (on, stay.roles, post, worker.events, held, self._dates(worker.joined, on))
+        key = (on, stay.roles, post, worker.events, worker.told, held,
+               self._dates(worker.joined, on))  # fmt: skip
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = self._work_out(worker, stay, on)
@@ -190,8 +202,8 @@ class Rules:
         kind = _EVENTS.get(rule.occasion)
         if kind is None:
             return Need(months=rule.months if rule.occasion is Occasion.PERIODIC else None)
-        happened = [day for what, day in worker.events if what is kind and day <= on]
-        return Need(since=max(happened) - self.ahead) if happened else None
+        last = max(worker.happened(kind, on), default=None)
+        return Need(since=last - self.ahead) if last else None
 
 
 def binds(rule: Rule, stay: Stay, held: frozenset[str]) -> bool:

@@ -1,6 +1,7 @@
 """What training says in a monthly report: coverage, sessions, exceptions, who is to be trained."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from safety_app.core.pdf.blocks import Block, Column, Heading, Note, Table
 from safety_app.core.sheets import SheetColumn, SheetTable
 
 SHOWN: Final = 20
+FEW_DAYS: Final = 3
 
 
 def build(session: Session, site_id: int, window_id: int | None, period: Period) -> SectionContent:
@@ -64,6 +66,14 @@ def _paragraphs(month: Month) -> Iterator[str]:
         )  # fmt: skip
     if month.is_clean:
         yield _("Nobody was put on duty before having passed what the post asks for.")
+    if month.unfit:
+        yield ngettext(
+            "{n} person served on days on which a training was lacking, without an exception; they"
+            " stand below.",
+            "{n} people served on days on which a training was lacking, without an exception; they"
+            " stand below.",
+            len(month.unfit),
+        )
     if month.overrides:
         yield ngettext(
             "{n} emergency exception was in force; it stands below.",
@@ -73,7 +83,7 @@ def _paragraphs(month: Month) -> Iterator[str]:
 
 
 def _blocks(month: Month) -> Iterator[Block]:
-    """Who lacks something, and who served all the same by an exception."""
+    """Who lacks something, and who served all the same, by an exception or without one."""
     lacking = month.lacking
     if lacking:
         yield Heading(_("People to be trained"))
@@ -83,6 +93,9 @@ def _blocks(month: Month) -> Iterator[Block]:
         if len(lacking) > SHOWN:
             yield Note(_("The first {shown} of {all}. The Excel file has all of them.",
                          shown=SHOWN, all=len(lacking)))  # fmt: skip
+    if month.unfit:
+        yield Heading(_("Served while a training was lacking"))
+        yield _unfit_table(month)
     if month.overrides:
         yield Heading(_("Emergency exceptions"))
         yield overrides_table(month.overrides)
@@ -104,6 +117,38 @@ def overrides_table(rows: tuple[OverrideRow, ...]) -> Table:
             for one in rows
         ),
     )
+
+
+def _unfit_table(month: Month) -> Table:
+    """Who served on which days without what, and whether the gate only warned them as yet."""
+    courses = {one.id: course_name(one) for one in month.standing.courses}
+    columns = (
+        Column(_("Name"), 1.0),
+        Column(_("Days"), 2.6),
+        Column(_("Training that was lacking"), 3.2),
+        Column(_("Gate before duty"), 1.4),
+    )
+    return Table(
+        columns,
+        tuple(
+            (
+                one.name,
+                _days(one.on),
+                _("; ").join(courses[id_] for id_ in one.course_ids if id_ in courses),
+                _("Only warned") if one.is_only_warned else _("No exception was made"),
+            )
+            for one in month.unfit
+        ),
+    )
+
+
+def _days(on: Sequence[date]) -> str:
+    if len(on) <= FEW_DAYS:
+        return _(", ").join(short(day) for day in on)
+    return ngettext(
+        "{n} day from {first} to {last}", "{n} days from {first} to {last}", len(on),
+        first=short(on[0]), last=short(on[-1]),
+    )  # fmt: skip
 
 
 def _person(month: Month, one: PersonRow) -> tuple[str, str, str]:
@@ -130,6 +175,7 @@ def _facts(month: Month) -> dict[str, Any]:
             for one in month.lacking
         ],
         "overrides": [[one.user_id, str(one.first), str(one.last)] for one in month.overrides],
+        "unfit": [[one.user_id, *map(str, one.on)] for one in month.unfit],
         "clean": month.is_clean,
     }
 

@@ -30,13 +30,18 @@ NAMED: Final = 2
 def gate(
     session: Session, site_id: int, first: date, last: date, user_ids: Collection[int] | None
 ) -> Mapping[int, Sequence[Bar]]:
-    """The days on which people may not be on duty, by person, with what is missing."""
+    """The days on which people may not be on duty, by person, with what is missing.
+
+    Days gone by are judged by what was known on them: whoever was let on duty by a pass that was
+    struck later was on duty then.
+    """
     periods = periods_of(session, site_id, (first, last))
     if not periods:
         return {}
-    found = shortages(session, site_id, (first, last), user_ids, gating=True)
-    free = overrides_of(session, site_id, (first, last), user_ids)
     zone = workplace.site(session, site_id).timezone
+    is_past = first < clock.local_day(clock.now(), zone)
+    found = shortages(session, site_id, (first, last), user_ids, gating=True, as_known=is_past)
+    free = overrides_of(session, site_id, (first, last), user_ids)
     shut = {
         user_id: kept
         for user_id, lacks in found.lacks.items()

@@ -1,13 +1,14 @@
 """A month of training of a window or of the hall: what a monthly report says of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from drills.training.coverage import DAY
+from checklists import service as checklists
+from drills.training.coverage import DAY, Span
 from drills.training.grid import Light
 from drills.training.models import (
     Attendance,
@@ -17,6 +18,7 @@ from drills.training.models import (
     TrainingSession,
 )
 from drills.training.service.gate_keeping import OverrideRow, overrides
+from drills.training.service.gating import overrides_of, periods_of, refuses_from
 from drills.training.service.matrix import (
     Coverage,
     PersonRow,
@@ -30,6 +32,18 @@ from safety_app.accounts import service as accounts
 from safety_app.core import clock
 from safety_app.core.feature import Period
 from safety_app.workplace import service as workplace
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """Somebody who was on duty or signed a sheet on days on which gating courses were lacking."""
+
+    user_id: int
+    name: str
+    on: tuple[date, ...]
+    course_ids: tuple[int, ...]
+    is_only_warned: bool
+    """Whether the gate let all of these days pass with a warning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +62,8 @@ class Month:
     open_sessions: int
     is_gated: bool
     """Whether the gate was on through the whole time."""
-    unfit: tuple[tuple[date, int], ...]
-    """Day and person of every duty without cover; of gating requirements."""
+    unfit: tuple[Unfit, ...]
+    """Everybody who served without cover and without an exception, in the order of their names."""
 
     @property
     def lacking(self) -> list[PersonRow]:
@@ -81,6 +95,8 @@ def month_of(session: Session, site_id: int, window_id: int | None, period: Peri
         session, site_id, period.first, on, zone=period.timezone, known_at=period.cutoff
     )
     is_gated = _is_gated(session, site_id, period.first, on, period.cutoff)
+    # Without the gate nothing is claimed, so that nothing has to be looked for.
+    there = _there(session, site_id, window_id, period, on) if is_gated else {}
     return Month(
         on=on,
         standing=found,
@@ -90,38 +106,69 @@ def month_of(session: Session, site_id: int, window_id: int | None, period: Peri
         attendances=len(sessions),
         results=len(results),
         passed=sum(results),
-        overrides=tuple(one for one in exceptions if window_id is None or one.user_id in users),
+        overrides=tuple(
+            one
+            for one in exceptions
+            if window_id is None or one.user_id in users or one.user_id in there
+        ),
         open_sessions=_open_sessions(session, site_id, window_id, period),
         is_gated=is_gated,
-        # Without the gate nothing is claimed, so that nothing has to be looked for.
-        unfit=tuple(unfit_on_duty(session, site_id, window_id, period.first, on))
-        if is_gated
-        else (),
+        unfit=tuple(_unfit(session, site_id, there, period, on)),
     )
 
 
-def unfit_on_duty(
-    session: Session, site_id: int, window_id: int | None, first: date, last: date
-) -> Iterator[tuple[date, int]]:
-    """Day and person of every duty on open days for which a gating course was lacking."""
+def _unfit(
+    session: Session, site_id: int, there: Mapping[int, set[date]], period: Period, last: date
+) -> Iterator[Unfit]:
+    """Who was there without cover and without an exception.
+
+    Who was there is as it was known then; what they lacked, as it is known before the cut-off.
+    """
+    within = (period.first, last)
+    if not there:
+        return
+    found = shortages(session, site_id, within, there, gating=True, known_at=period.cutoff)
+    free = overrides_of(session, site_id, within, there)
+    gates = periods_of(session, site_id, within)
+    for user_id in found.people.staff:
+        lacks, one = found.lacks.get(user_id, {}), found.people.staff[user_id]
+        bare = [
+            on
+            for on in sorted(there[user_id])
+            if any(_holds(days, on) for days in lacks.values())
+            and not _holds(free.get(user_id, ()), on)
+        ]
+        if not bare:
+            continue
+        missing = tuple(
+            course_id for course_id, days in lacks.items() if any(_holds(days, on) for on in bare)
+        )
+        shut = min(refuses_from(one, gate, period.timezone) for gate in gates)
+        yield Unfit(user_id, one.display_name, tuple(bare), missing, bare[-1] < shut)
+
+
+def _there(
+    session: Session, site_id: int, window_id: int | None, period: Period, last: date
+) -> dict[int, set[date]]:
+    """The days on which people were on duty while it was open, or signed a sheet; by person."""
     people = accounts.list_people(session, site_id, active=False)
-    roster = workplace.roster(session, site_id, first, last, people, today=last + DAY)
-    opened = [
-        on for on, day in workplace.days(session, site_id, first, last).items() if day.is_open
-    ]
+    roster = workplace.roster(session, site_id, period.first, last, people, today=last + DAY)
     places: list[int | None] = [window_id]
     if window_id is None:
         places = [None, *(one.id for one in workplace.list_windows(session, site_id, active=False))]
-    there = {on: set().union(*(roster.on_duty(on, place) for place in places)) for on in opened}
-    users = set().union(*there.values()) if there else set()
-    if not users:
-        return
-    found = shortages(session, site_id, (first, last), users, gating=True).lacks
-    for on, present in there.items():
-        for user_id in sorted(present & found.keys()):
-            spans = (span for days in found[user_id].values() for span in days)
-            if any(start <= on <= end for start, end in spans):
-                yield on, user_id
+    found: dict[int, set[date]] = {}
+    for on, day in workplace.days(session, site_id, period.first, last).items():
+        if day.is_open:
+            for user_id in set().union(*(roster.on_duty(on, place) for place in places)):
+                found.setdefault(user_id, set()).add(on)
+    for on, user_id in checklists.signed(session, site_id, window_id, period):
+        if on <= last:
+            found.setdefault(user_id, set()).add(on)
+    return found
+
+
+def _holds(days: Iterable[Span], on: date) -> bool:
+    return any(first <= on <= last for first, last in days)
 
 
 def _rows(found: Standing, window_id: int | None, on: date) -> Iterator[int]:

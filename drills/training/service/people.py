@@ -26,24 +26,31 @@ class People:
 
 
 def people(
-    session: Session, site_id: int, first: date, user_ids: Collection[int] | None = None
+    session: Session,
+    site_id: int,
+    first: date,
+    user_ids: Collection[int] | None = None,
+    *,
+    as_known: bool = False,
 ) -> People:
     """People by id, in the order of their names, with what they are from a day on.
 
     What somebody is now holds since the posting that is still open, whatever that one says; a
-    newcomer whom no posting knows yet is what they are now since they came.
+    newcomer whom no posting knows yet is what they are now since they came. With `as_known` an
+    event binds from the day on which it was told.
     """
     found = accounts.staffing(session, site_id, user_ids)
     zone = clock.zone(workplace.site(session, site_id).timezone)
     stays = _past_stays(session, site_id, first, user_ids)
-    events = _events(session, site_id, user_ids)
+    events = _events(session, site_id, user_ids, zone)
     appointed = _appointed(session, site_id)
     workers = {
         one.id: Worker(
             user_id=one.id,
             joined=joined(one, zone),
             stays=_stays(one, stays.get(one.id, ()), zone),
-            events=events.get(one.id, ()),
+            events=tuple((kind, on) for kind, on, _told in events.get(one.id, ())),
+            told=tuple(told for *_event, told in events.get(one.id, ())) if as_known else (),
             appointed=appointed.get(one.id, ()),
         )
         for one in found
@@ -107,16 +114,18 @@ def _past_stays(
 
 
 def _events(
-    session: Session, site_id: int, user_ids: Collection[int] | None
-) -> dict[int, tuple[tuple[EventKind, date], ...]]:
-    query = select(Event.user_id, Event.kind, Event.on_date).where(
+    session: Session, site_id: int, user_ids: Collection[int] | None, zone: tzinfo
+) -> dict[int, tuple[tuple[EventKind, date, date], ...]]:
+    """Kind, day and the day on which it was told, by person."""
+    query = select(Event.user_id, Event.kind, Event.on_date, Event.at).where(
         Event.site_id == site_id, Event.withdrawn_at.is_(None)
     )
     if user_ids is not None:
         query = query.where(Event.user_id.in_(user_ids))
-    found: dict[int, tuple[tuple[EventKind, date], ...]] = {}
-    for user_id, kind, on in session.execute(query.order_by(Event.on_date, Event.id)):
-        found[user_id] = (*found.get(user_id, ()), (EventKind(kind), on))
+    found: dict[int, tuple[tuple[EventKind, date, date], ...]] = {}
+    for user_id, kind, on, at in session.execute(query.order_by(Event.on_date, Event.id)):
+        event = (EventKind(kind), on, at.astimezone(zone).date())
+        found[user_id] = (*found.get(user_id, ()), event)
     return found
 
 

@@ -2,16 +2,20 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Final
 
+from sqlalchemy import ColumnElement, and_
 from sqlalchemy.orm import Session
 
 from drills.training.coverage import Span
+from drills.training.models import Result
 from drills.training.needs import Rules, Worker, lacking
 from drills.training.service.people import People, people
-from drills.training.service.proofs import Proofs, covered_throughout, proofs
+from drills.training.service.proofs import Proofs, covered_throughout, proofs, stands
 from drills.training.service.rules import rules as rules_of
+from safety_app.core import clock
+from safety_app.workplace import service as workplace
 
 FEW: Final = 50
 """Of so many people everything is read at once; of more first who lacks nothing is left out."""
@@ -35,15 +39,25 @@ def shortages(
     user_ids: Collection[int] | None = None,
     *,
     gating: bool = False,
+    known_at: datetime | None = None,
+    as_known: bool = False,
 ) -> Shortages:
-    """Who lacks which course on which days of `within`; of all requirements, or those that gate."""
+    """Who lacks which course on which days of `within`; of all requirements, or those that gate.
+
+    By what is known now, or was at a moment; with `as_known` each day by what was known on it.
+    """
+    zone = clock.zone(workplace.site(session, site_id).timezone) if as_known else None
+    counts = stands(known_at)
+    if zone is not None:  # known on all days: recorded before the first, and never struck
+        counts = and_(counts, Result.recorded_at < datetime.combine(within[0], time(), zone))
     found = rules_of(session, site_id)
     rules = found.gating() if gating else found
-    everybody = people(session, site_id, within[0], user_ids)
+    everybody = people(session, site_id, within[0], user_ids, as_known=as_known)
     breaks = rules.breaks(within)
-    doubtful = _doubtful(session, site_id, rules, everybody, within, breaks)
+    doubtful = _doubtful(session, site_id, rules, everybody, within, breaks, counts)
     held = proofs(
-        session, site_id, until=within[1], user_ids=[one.user_id for one in doubtful]
+        session, site_id, until=within[1], user_ids=[one.user_id for one in doubtful],
+        known_at=known_at, zone=zone,
     ) if doubtful else {}  # fmt: skip
     lacks = {
         one.user_id: short
@@ -60,6 +74,7 @@ def _doubtful(
     everybody: People,
     within: Span,
     breaks: frozenset[date],
+    counts: ColumnElement[bool],
 ) -> list[Worker]:
     """Whoever is not plainly covered all the time."""
     workers = everybody.workers.values()
@@ -67,7 +82,7 @@ def _doubtful(
         return list(workers)
     sure = {
         course_id: covered_throughout(
-            session, site_id, course_id, rules.strictest(course_id), *within
+            session, site_id, course_id, rules.strictest(course_id), *within, counts
         )
         for course_id in rules.courses
     }

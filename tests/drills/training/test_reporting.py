@@ -8,20 +8,26 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from checklists.models import PaperForm
 from drills.training import comparison, dossier, sections, service
-from drills.training.models import GatePeriod, Purpose, Source
+from drills.training.models import EventKind, GatePeriod, Purpose, Source
+from drills.training.service.events import record_event
 from drills.training.service.filing import Facts
 from safety_app.accounts import dossier as accounts_dossier
 from safety_app.accounts.service import User
+from safety_app.core import clock
 from safety_app.core.feature import Figure, Light, Period, SectionContent
 from safety_app.core.i18n import use_language
 from safety_app.core.pdf.blocks import Block, Heading, Table
 from safety_app.features import features
 from safety_app.reports.months import period_of
 from safety_app.reports.service import site_report
+from safety_app.workplace import service as workplace
 from tests.cast import NOW, TODAY, Cast
+from tests.checklists.sheets import Tablet
 from tests.drills.training.lessons import course, here_since, only, passed, scan
 from tests.drills.training.test_sessions import make
+from tests.factories import make_task
 
 DAY = timedelta(days=1)
 CLAIM = "上岗人员均已培训考核合格，合格前未安排上岗。"
@@ -153,6 +159,123 @@ def test_who_serves_while_only_warned_makes_the_claim_untrue(session: Session, h
     session.execute(update(User).values(created_at=NOW - 900 * DAY))
     assert CLAIM not in part(session, hall).paragraphs
     assert CLAIM in part(session, hall, hall.a01).paragraphs
+
+
+def unfit(found: SectionContent) -> list[tuple[str, ...]]:
+    """The lines of those who served while a training was lacking."""
+    if "培训缺项期间上岗人员" not in headings(found.blocks):
+        return []
+    tables = [one for one in found.blocks if isinstance(one, Table)]
+    (table,) = (one for one in tables if "上岗把关" in {column.label for column in one.columns})
+    return [tuple(map(str, row)) for row in table.rows]
+
+
+@pytest.mark.usefixtures("fire")
+def test_who_signed_a_sheet_without_cover_served_whatever_the_gate_said(
+    session: Session, hall: Cast
+) -> None:
+    # 吴涛 of A03 began while there was no gate as yet.
+    sheet = Tablet(session, hall.other_staff, make_task(session, hall, window_id=hall.a03))
+    gate(session, hall)
+    assert CLAIM in part(session, hall).paragraphs
+    sheet.pass_all()
+    sheet.submit()
+    assert CLAIM not in part(session, hall).paragraphs
+    found = part(session, hall, hall.a03)
+    assert "培训缺项且未办理放行而上岗 1 人，详见下表。" in found.paragraphs
+    assert unfit(found) == [("吴涛", "2026-11-23", "消防安全培训", "未办理放行")]
+    assert CLAIM in part(session, hall, hall.a01).paragraphs
+    with use_language("en"):
+        assert any(
+            one.startswith("1 person served on days on which a training was lacking")
+            for one in part(session, hall).paragraphs
+        )
+
+
+@pytest.mark.usefixtures("fire")
+def test_paper_confirmed_counts_as_service_too(session: Session, hall: Cast) -> None:
+    gate(session, hall)
+    task = make_task(session, hall, window_id=hall.a03)
+    session.add(
+        PaperForm(
+            site_id=hall.site_id, task_id=task.id, walked_by=hall.other_staff.user_id,
+            handed_in_by=hall.other_lead.user_id, handed_in_at=NOW,
+        )
+    )  # fmt: skip
+    session.flush()
+    assert unfit(part(session, hall)) == []
+    session.execute(update(PaperForm).values(confirmed_at=NOW))
+    assert unfit(part(session, hall)) == [("吴涛", "2026-11-23", "消防安全培训", "未办理放行")]
+
+
+@pytest.mark.usefixtures("fire")
+def test_an_exception_for_another_window_stands_in_the_report_of_that_one(
+    session: Session, hall: Cast
+) -> None:
+    gate(session, hall)
+    service.allow(
+        session, hall.manager, user_id=hall.other_staff.user_id, first=TODAY, last=TODAY,
+        reason="急", now=NOW,
+    )  # fmt: skip
+    workplace.set_duty(
+        session, None, site_id=hall.site_id, on=TODAY, window_id=hall.a01,
+        user_ids=[hall.other_staff.user_id], now=NOW,
+    )  # fmt: skip
+    found = part(session, hall, hall.a01)
+    assert CLAIM not in found.paragraphs
+    assert figure(found, "overrides").value == 1
+    assert unfit(found) == []
+
+
+@pytest.mark.usefixtures("fire")
+def test_a_pass_struck_later_leaves_the_roster_of_then_and_stands_in_the_report(
+    session: Session, hall: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = datetime(2026, 11, 2, 1, 0, tzinfo=NOW.tzinfo)
+    on = [date(2026, 11, 2) + n * DAY for n in range(5)]
+    gate(session, hall)
+    user_id = hall.other_staff.user_id
+    forged = passed(session, hall, user_id, "FIRE", on[1], now=first + DAY)
+    monkeypatch.setattr(clock, "now", lambda: first + 3 * DAY)
+    service.strike(session, hall.officer, forged.id, reason="伪造", now=first + 3 * DAY)
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+    def there() -> list[bool]:
+        return [user_id in workplace.on_duty(session, hall.site_id, day, hall.a03) for day in on]
+
+    assert there() == [False, True, True, False, False]
+    roster = workplace.roster(session, hall.site_id, on[0], on[-1])
+    assert [user_id in roster.on_duty(day, hall.a03) for day in on] == there()
+    assert unfit(part(session, hall)) == [
+        ("吴涛", "2026-11-03、2026-11-04", "消防安全培训", "未办理放行")
+    ]
+    before = part(session, hall, now=first + 2 * DAY)
+    assert CLAIM in before.paragraphs, "nobody knew of it as yet"
+    assert CLAIM not in part(session, hall).paragraphs
+    # What is recorded late changes nothing of the days before either.
+    passed(session, hall, user_id, "FIRE", on[0], source=Source.IMPORTED, now=NOW)
+    assert there() == [False, True, True, False, False]
+    assert user_id in workplace.on_duty(session, hall.site_id, TODAY, hall.a03)
+
+
+@pytest.mark.usefixtures("fire")
+def test_a_transfer_told_late_leaves_the_roster_of_the_days_before(
+    session: Session, hall: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only(session, hall, "PRE-WINDOW")
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    user_id = hall.other_staff.user_id
+    passed(session, hall, user_id, "PRE-WINDOW", date(2025, 3, 15), now=NOW - 200 * DAY)
+    gate(session, hall)
+    on = [TODAY - 3 * DAY, TODAY, TODAY + DAY]
+    for _round in range(2):
+        found = [user_id in workplace.on_duty(session, hall.site_id, day, hall.a03) for day in on]
+        assert found == ([True, False, False] if _round else [True, True, True])
+        if not _round:
+            record_event(
+                session, hall.officer, user_id=user_id, kind=EventKind.TRANSFERRED,
+                on=TODAY - 5 * DAY, now=NOW,
+            )  # fmt: skip
 
 
 @pytest.mark.usefixtures("fire")
