@@ -136,7 +136,7 @@ PAGES: Final = (
             " and the handing out of tasks refuse who lacks a training, with what is missing and"
             " the next session.\n"
             "Whoever works here on the day it is set is only warned for the first 90 days;"
-            " newcomers are refused at once.\n"
+            " newcomers are refused at once. Ended and set again it warns nobody anew.\n"
             "In an emergency the manager lets a person serve for a few days, with a reason. It"
             " stands in the report."
         ),

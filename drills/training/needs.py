@@ -11,8 +11,8 @@ from safety_app.core.access import Role
 
 WORKERS: Final = frozenset({Role.STAFF, Role.LEAD, Role.OFFICER, Role.MANAGER})
 """Who counts as everybody: whoever only keeps the system, or only visits it, does not."""
-GATED: Final = frozenset({Role.STAFF, Role.LEAD, Role.OFFICER, Role.THIRD_PARTY})
-"""Whom the gate asks."""
+GATED: Final = WORKERS | {Role.THIRD_PARTY}
+"""Whom lists of the gate name. It asks everybody, as anybody may be put on duty."""
 _EVENTS: Final = {
     Occasion.TRANSFERRED: EventKind.TRANSFERRED,
     Occasion.BACK: EventKind.BACK,
@@ -104,8 +104,9 @@ class Worker:
 class Rules:
     """The requirements of a hall, read once and asked for many people and days."""
 
-    def __init__(self, rules: Iterable[Rule], ahead_days: int) -> None:
+    def __init__(self, rules: Iterable[Rule], ahead_days: int, *, at_gate: bool = False) -> None:
         self.rules = tuple(rules)
+        self.at_gate = at_gate
         self.ahead = timedelta(days=ahead_days)
         self.courses = tuple(dict.fromkeys(rule.course_id for rule in self.rules))
         self.posts = frozenset(rule.who_value for rule in self.rules if rule.who is Who.POST)
@@ -119,8 +120,9 @@ class Rules:
         self._first: dict[date, frozenset[date]] = {}
 
     def gating(self) -> "Rules":
-        """Only those that keep somebody off duty."""
-        return Rules((rule for rule in self.rules if rule.gates), self.ahead.days)
+        """Only those that keep somebody off duty, whatever else they are in the hall."""
+        gating = (rule for rule in self.rules if rule.gates)
+        return Rules(gating, self.ahead.days, at_gate=True)
 
     def strictest(self, course_id: int) -> Need:
         """What satisfies every requirement of a course, events left aside."""
@@ -191,7 +193,7 @@ class Rules:
         for rule in self.rules:
             if not (rule.holds(on) and _dates_met(rule, worker.joined, on)):
                 continue
-            if not binds(rule, stay, held):
+            if not binds(rule, stay, held, at_gate=self.at_gate):
                 continue
             need = self._need(rule, worker, on)
             if need is not None:
@@ -206,11 +208,16 @@ class Rules:
         return Need(since=last - self.ahead) if last else None
 
 
-def binds(rule: Rule, stay: Stay, held: frozenset[str]) -> bool:
-    """Whether a requirement speaks of somebody who is this and holds these appointments."""
+def binds(rule: Rule, stay: Stay, held: frozenset[str], *, at_gate: bool = False) -> bool:
+    """Whether a requirement speaks of somebody who is this and holds these appointments.
+
+    At the gate that of everybody binds whoever is put on duty, who only keeps the system too;
+    third parties have their own.
+    """
     match rule.who:
         case Who.EVERYBODY:
-            return bool(stay.roles & WORKERS)
+            is_third_party = Role.THIRD_PARTY in stay.roles
+            return bool(stay.roles & WORKERS) or (at_gate and not is_third_party)
         case Who.ROLE:
             return rule.who_value in stay.roles
         case Who.POST:

@@ -12,7 +12,7 @@ from drills.training.pages.words import back_link, long_day, number
 from drills.training.permissions import Permission
 from drills.training.service import gate_keeping
 from drills.training.service.gate_keeping import OverrideRow
-from drills.training.service.gating import AtGate, Short, at_gate
+from drills.training.service.gating import AtGate, Short, at_gate, first_period
 from safety_app import ui
 from safety_app.accounts import service as accounts
 from safety_app.core.access import Actor
@@ -32,6 +32,7 @@ def render() -> None:
     with reading() as session:
         now_on = gate_keeping.current_gate(session, actor.site_id, today)
         history = gate_keeping.gate_history(session, actor.site_id)
+        began = first_period(session, actor.site_id)
         rows = gate_keeping.overrides_in_sight(session, actor, today - LOOK_BACK, today + AHEAD)
         days = gate_keeping.override_days(session, actor.site_id)
         found = at_gate(session, actor, today)
@@ -41,7 +42,7 @@ def render() -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         with ui.card("gate"):
-            _state(actor, now_on, today, may=may)
+            _state(actor, now_on, began, today, may=may)
         with ui.card("gate_refused"):
             _short(found, now_on)
     with right:
@@ -52,15 +53,18 @@ def render() -> None:
                 ui.html(markup.section(_("What was set")) + _history(history, actor))
 
 
-def _state(actor: Actor, now_on: GatePeriod | None, today: date, *, may: bool) -> None:
+def _state(
+    actor: Actor, now_on: GatePeriod | None, began: GatePeriod | None, today: date, *, may: bool
+) -> None:
     ui.html(markup.section(_("State")))
     if now_on is None:
         ui.notice("grey", _("The gate is not on: everybody may be put on duty."))
         if may:
-            _set(actor, today)
+            _set(actor, began, today)
         return
     begun = now_on.starts_on <= today
-    until = now_on.starts_on + timedelta(days=now_on.grace_days)
+    base = began or now_on
+    until = base.starts_on + timedelta(days=base.grace_days)
     if begun:
         ui.notice("green", _("On since {day}.", day=long_day(now_on.starts_on)))
     else:
@@ -69,26 +73,40 @@ def _state(actor: Actor, now_on: GatePeriod | None, today: date, *, may: bool) -
         grace = _(
             "Whoever was there on {day} is only warned before {until}; newcomers are refused at"
             " once.",
-            day=moment_text(now_on.set_at, actor.timezone, year=True), until=long_day(until),
+            day=moment_text(base.set_at, actor.timezone, year=True), until=long_day(until),
         )  # fmt: skip
         ui.html(f"<p>{escape(grace)}</p>")
+    elif base.id != now_on.id:
+        ui.html(f"<p>{escape(_warned_once(base))}</p>")
     if may:
         if not begun:
-            _set(actor, today)
+            _set(actor, began if began and began.id != now_on.id else None, today)
         _end(actor)
 
 
-def _set(actor: Actor, today: date) -> None:
+def _warned_once(began: GatePeriod) -> str:
+    return _(
+        "The days of warning run once: from {first}, when the gate was first on, to {last}. After"
+        " them everybody who lacks a training is refused at once.",
+        first=long_day(began.starts_on),
+        last=long_day(began.starts_on + timedelta(days=began.grace_days - 1)),
+    )
+
+
+def _set(actor: Actor, began: GatePeriod | None, today: date) -> None:
+    """Choose the day; `began` is the period before in which the days of warning ran."""
     with st.form("gate.set", border=False):
         starts_on = st.date_input(
             _("First day"), value=today + timedelta(days=30), min_value=today,
             max_value=today + AHEAD, format="YYYY-MM-DD", key="gate.on",
         )  # fmt: skip
         said = _(
-            "From this day on the roster and the handing out of tasks refuse who lacks a training."
-            " Whoever works here today is warned for 90 days first."
+            "From this day on the roster, the sheets and the handing out of tasks refuse who lacks"
+            " a training."
         )
-        ui.html(f'<p class="muted">{escape(said)}</p>')
+        whom = _("Whoever works here today is warned for 90 days first.")
+        for text in (said, _warned_once(began) if began else whom):
+            ui.html(f'<p class="muted">{escape(text)}</p>')
         pressed = st.form_submit_button(_("Set this day"), type="primary")
     if pressed:
         done = ui.act(

@@ -38,6 +38,7 @@ def gate(
     periods = periods_of(session, site_id, (first, last))
     if not periods:
         return {}
+    began = first_period(session, site_id)
     zone = workplace.site(session, site_id).timezone
     is_past = first < clock.local_day(clock.now(), zone)
     found = shortages(session, site_id, (first, last), user_ids, gating=True, as_known=is_past)
@@ -45,7 +46,7 @@ def gate(
     shut = {
         user_id: kept
         for user_id, lacks in found.lacks.items()
-        if (kept := _within(lacks, _watched(found.people.staff[user_id], periods, zone),
+        if (kept := _within(lacks, _watched(found.people.staff[user_id], periods, began, zone),
                             free.get(user_id, ())))
     }  # fmt: skip
     if not shut:
@@ -62,13 +63,34 @@ def gate(
 
 def periods_of(session: Session, site_id: int, within: Span) -> list[GatePeriod]:
     """The periods of the gate that reach into some days, in order."""
-    query = select(GatePeriod).where(GatePeriod.site_id == site_id).order_by(GatePeriod.starts_on)
-    every = kept(session, ("training.gates", site_id), lambda: session.scalars(query).all())
     return [
         one
-        for one in every
+        for one in _periods(session, site_id)
         if one.starts_on <= within[1] and (one.last is None or one.last >= within[0])
     ]
+
+
+def first_period(session: Session, site_id: int) -> GatePeriod | None:
+    """The first period that came to its day; the days of warning are those of this one."""
+    zone = workplace.site(session, site_id).timezone
+    return next(
+        (
+            one
+            for one in _periods(session, site_id)
+            if one.ended_at is None or clock.local_day(one.ended_at, zone) >= one.starts_on
+        ),
+        None,
+    )
+
+
+def _periods(session: Session, site_id: int) -> Sequence[GatePeriod]:
+    """Every period that was ever set, those taken back too, in order."""
+    query = (
+        select(GatePeriod)
+        .where(GatePeriod.site_id == site_id)
+        .order_by(GatePeriod.starts_on, GatePeriod.id)
+    )
+    return kept(session, ("training.gates", site_id), lambda: session.scalars(query).all())
 
 
 def overrides_of(
@@ -102,17 +124,24 @@ def was_there(one: Staffed, period: GatePeriod, zone: str) -> bool:
     return one.created_at <= period.set_at and joined(one, clock.zone(zone)) <= set_on
 
 
-def refuses_from(one: Staffed, period: GatePeriod, zone: str) -> date:
-    """The first day on which a period refuses somebody; before it they are only warned."""
-    days = period.grace_days if was_there(one, period, zone) else 0
-    return period.starts_on + timedelta(days=days)
+def refuses_from(one: Staffed, period: GatePeriod, began: GatePeriod | None, zone: str) -> date:
+    """The first day on which a period refuses somebody; before it they are only warned.
+
+    The days of warning run once, from the first period that `began`: ending the gate and setting
+    it again gives them to nobody anew, and who came after that one was set is new at every later.
+    """
+    base = period if began is None or began.starts_on > period.starts_on else began
+    days = base.grace_days if was_there(one, base, zone) else 0
+    return max(period.starts_on, base.starts_on + timedelta(days=days))
 
 
-def _watched(one: Staffed, periods: Iterable[GatePeriod], zone: str) -> list[Span]:
+def _watched(
+    one: Staffed, periods: Iterable[GatePeriod], began: GatePeriod | None, zone: str
+) -> list[Span]:
     """The days on which somebody is refused, if they lack something."""
-    if not one.roles & GATED:
-        return []
-    found = ((refuses_from(one, period, zone), period.last or date.max) for period in periods)
+    found = (
+        (refuses_from(one, period, began, zone), period.last or date.max) for period in periods
+    )
     return merged(span for span in found if span[0] <= span[1])
 
 
@@ -242,6 +271,7 @@ def at_gate(session: Session, actor: Actor, on: date) -> AtGate:
     """
     found = shortages(session, actor.site_id, (on, on), gating=True)
     period = next(iter(periods_of(session, actor.site_id, (on, date.max))), None)
+    began = first_period(session, actor.site_id)
     free = overrides_of(session, actor.site_id, (on, on))
     reach = actor.reach(Permission.VIEW)
     words = _Words(session, actor.site_id, actor.timezone)
@@ -249,7 +279,7 @@ def at_gate(session: Session, actor: Actor, on: date) -> AtGate:
     for user_id, lacks in found.lacks.items():
         one = found.people.staff[user_id]
         if one.is_active and one.roles & GATED and user_id not in free and covers(reach, one):
-            day = refuses_from(one, period, actor.timezone) if period else on
+            day = refuses_from(one, period, began, actor.timezone) if period else on
             why = words.text(one, tuple(lacks), found.proofs, on)
             rows.append(Short(user_id, one.display_name, why, day))
     rows.sort(key=lambda row: row.refused_from)

@@ -18,7 +18,12 @@ from drills.training.models import (
     TrainingSession,
 )
 from drills.training.service.gate_keeping import OverrideRow, overrides
-from drills.training.service.gating import overrides_of, periods_of, refuses_from
+from drills.training.service.gating import (
+    first_period,
+    overrides_of,
+    periods_of,
+    refuses_from,
+)
 from drills.training.service.matrix import (
     Coverage,
     PersonRow,
@@ -129,7 +134,7 @@ def _unfit(
         return
     found = shortages(session, site_id, within, there, gating=True, known_at=period.cutoff)
     free = overrides_of(session, site_id, within, there)
-    gates = periods_of(session, site_id, within)
+    gates, began = periods_of(session, site_id, within), first_period(session, site_id)
     for user_id in found.people.staff:
         lacks, one = found.lacks.get(user_id, {}), found.people.staff[user_id]
         bare = [
@@ -143,7 +148,7 @@ def _unfit(
         missing = tuple(
             course_id for course_id, days in lacks.items() if any(_holds(days, on) for on in bare)
         )
-        shut = min(refuses_from(one, gate, period.timezone) for gate in gates)
+        shut = min(refuses_from(one, gate, began, period.timezone) for gate in gates)
         yield Unfit(user_id, one.display_name, tuple(bare), missing, bare[-1] < shut)
 
 

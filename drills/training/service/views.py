@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from drills.training.grid import Light
 from drills.training.models import Course, Purpose, Requirement, Result, Source, TrainingFile
+from drills.training.needs import GATED
 from drills.training.permissions import Permission
 from drills.training.service.access import covers, person
 from drills.training.service.courses import list_courses
@@ -128,7 +129,7 @@ def person_file(session: Session, actor: Actor, user_id: int, *, now: datetime) 
         results=tuple(results(session, actor.site_id, user_ids=[user_id], batches=sees_batches)),
         events=tuple(events_of(session, user_id)),
         overrides=tuple(one for one in every if one.user_id == user_id),
-        bars=tuple(bars),
+        bars=tuple(bars) if found.roles & GATED else (),
         may_file=files and not own,
         may_correct=covers(actor.reach(Permission.CORRECT), found) and not own,
         is_left_to_others=files and own,

@@ -14,7 +14,7 @@ from safety_app.core.access import Actor, Role
 from safety_app.core.clock import local_day
 from safety_app.core.errors import NotFound
 from safety_app.core.i18n import _
-from safety_app.workplace.models import ABSENCE_REASON_NAMES, Absence, Window, WindowPause
+from safety_app.workplace.models import ABSENCE_REASON_NAMES, Absence, Duty, Window, WindowPause
 from safety_app.workplace.permissions import Permission
 from safety_app.workplace.service.changes import pauses
 from safety_app.workplace.service.days import Day, days
@@ -145,7 +145,7 @@ def duty_rows(
 def without_anybody(session: Session, actor: Actor, on: date, now: datetime) -> list[str]:
     """Names of the places at which absences or the gate leave nobody on an open day."""
     away = exists().where(Absence.site_id == actor.site_id, Absence.first <= on, Absence.last >= on)
-    if not session.scalar(select(away)) and not bars(session, actor.site_id, on, on):
+    if not session.scalar(select(away)) and not _barred_there(session, actor.site_id, on):
         return []
     sheet = _sheet(session, actor.site_id, on, on, local_day(now, actor.timezone))
     reach = actor.reach(Permission.ROSTER)
@@ -154,6 +154,18 @@ def without_anybody(session: Session, actor: Actor, on: date, now: datetime) -> 
         for place, name in sheet.names.items()
         if reach.covers(place) and sheet.cell(on, place).has_nobody and sheet.has_team(on, place)
     ]
+
+
+def _barred_there(session: Session, site_id: int, on: date) -> bool:
+    """Whether the gate keeps anybody off duty who would be somewhere on a day."""
+    shut = list(bars(session, site_id, on, on))
+    if not shut or len(shut) > PAGE_SIZE:
+        return bool(shut)
+    staff = accounts.staffing(session, site_id, shut)
+    if any(one.window_ids or Role.OFFICER in one.roles for one in staff):
+        return True
+    named = exists().where(Duty.site_id == site_id, Duty.on_date == on, Duty.user_id.in_(shut))
+    return bool(session.scalar(select(named)))
 
 
 def candidates(session: Session, actor: Actor, window_id: int | None, on: date) -> list[Person]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from drills.training import service
@@ -26,13 +26,18 @@ from drills.training.models import Override, SessionStatus, TrainingSession
 from drills.training.service import gate_keeping, shortages
 from drills.training.service.gate_keeping import overrides_in_sight
 from drills.training.service.gating import at_gate
+from safety_app.accounts.models import Membership
 from safety_app.accounts.service import User
 from safety_app.core import clock, journal
+from safety_app.core.access import Role
+from safety_app.core.db import Database
 from safety_app.core.errors import NotAllowed, NotFound, TextMissing
 from safety_app.core.gate import Bar
 from safety_app.core.i18n import use_language
 from tests.cast import NOW, TODAY, Cast
+from tests.dialects import sqlite_only
 from tests.drills.training.lessons import here_since, only, passed
+from tests.screens import open_page, text_of
 
 DAY = timedelta(days=1)
 FIRE_YEAR = "FIRE"
@@ -182,16 +187,94 @@ def test_what_does_not_gate_refuses_nobody(session: Session, hall: Cast) -> None
 
 
 @pytest.mark.usefixtures("fire")
-def test_the_gate_asks_who_serves_not_who_keeps_the_system(session: Session, hall: Cast) -> None:
+def test_the_gate_asks_everybody_but_lists_who_serves(session: Session, hall: Cast) -> None:
     only(session, hall, "FIRE", "CONTRACTOR")
     on_from(session, hall)
-    shut = service.gate(session, hall.site_id, TODAY + 100 * DAY, TODAY + 100 * DAY, None)
-    expected = {
-        one.user_id
-        for one in (hall.staff, hall.second_staff, hall.lead, hall.officer, hall.third_party,
-                    hall.other_staff, hall.other_lead)
+    later = TODAY + 100 * DAY
+    shut = service.gate(session, hall.site_id, later, later, None)
+    everybody = {one.user_id for one in hall.everyone().values()}
+    assert set(shut) == everybody | {
+        hall.second_staff.user_id, hall.other_staff.user_id, hall.other_lead.user_id
     }  # fmt: skip
-    assert set(shut) == expected
+    assert "消防" not in shut[hall.third_party.user_id][0].text, "their own briefing, not staff's"
+    listed = {one.user_id for one in at_gate(session, hall.officer, later).refused}
+    assert listed == set(shut) - {hall.administrator.user_id}
+
+
+@pytest.mark.usefixtures("fire")
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.ADMINISTRATOR])
+def test_another_role_opens_the_gate_to_nobody(session: Session, hall: Cast, role: Role) -> None:
+    on_from(session, hall)
+    user_id = newcomer(session, hall)
+    session.execute(
+        update(Membership).where(Membership.user_id == user_id).values(role=role, window_id=None)
+    )
+    session.expire_all()
+    assert refused(session, hall, user_id, TODAY)
+
+
+@pytest.mark.usefixtures("fire")
+@pytest.mark.parametrize("after", [timedelta(hours=2), DAY])
+def test_who_came_after_the_gate_was_first_set_stays_new_when_it_is_set_again(
+    session: Session, hall: Cast, after: timedelta
+) -> None:
+    on_from(session, hall)
+    user_id = newcomer(session, hall)
+    again = clock.local_day(NOW + 2 * after, hall.manager.timezone)
+    service.end_gate(session, hall.manager, now=NOW + after)
+    on_from(session, hall, again, now=NOW + 2 * after)
+    for on in (again, again + DAY, TODAY + 89 * DAY):
+        assert refused(session, hall, user_id, on)
+        assert not refused(session, hall, hall.staff.user_id, on), "still in the days of warning"
+    assert refused(session, hall, hall.staff.user_id, TODAY + 90 * DAY)
+
+
+@pytest.mark.usefixtures("fire")
+def test_the_days_of_warning_run_once(session: Session, hall: Cast) -> None:
+    on_from(session, hall)
+    service.end_gate(session, hall.manager, now=NOW + 100 * DAY)
+    again = TODAY + 120 * DAY
+    on_from(session, hall, again, now=NOW + 101 * DAY)
+    found = [
+        refused(session, hall, hall.staff.user_id, again + n * DAY) for n in (-21, -20, -1, 0, 1)
+    ]
+    assert found == [True, False, False, True, True]
+    rows = at_gate(session, hall.officer, again - DAY).warned
+    assert {one.refused_from for one in rows} == {again}
+
+
+@pytest.mark.usefixtures("fire")
+def test_a_gate_that_never_came_to_its_day_uses_up_no_days_of_warning(
+    session: Session, hall: Cast
+) -> None:
+    on_from(session, hall, TODAY + 5 * DAY)
+    service.end_gate(session, hall.manager, now=NOW + 4 * DAY)
+    start = TODAY + 10 * DAY
+    on_from(session, hall, start, now=NOW + 6 * DAY)
+    found = [refused(session, hall, hall.staff.user_id, start + n * DAY) for n in (89, 90)]
+    assert found == [False, True]
+
+
+@sqlite_only
+def test_the_page_says_whom_the_gate_warns_and_that_it_does_so_once(
+    database: Database, hall: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.transaction() as session:
+        here_since(session, hall)
+    page = open_page(hall.manager, "training-gate")
+    assert "今天在岗的人员先提醒 90 天。" in " ".join(text_of(page))
+    with database.transaction() as session:
+        on_from(session, hall)
+        service.end_gate(session, hall.manager, now=NOW + DAY)
+    monkeypatch.setattr(clock, "now", lambda: NOW + 2 * DAY)
+    once = "提醒期只有一次"
+    said = " ".join(text_of(open_page(hall.manager, "training-gate")))
+    assert once in said and "2月20日" in said
+    assert "先提醒 90 天" not in said
+    with database.transaction() as session:
+        on_from(session, hall, TODAY + 100 * DAY, now=NOW + 2 * DAY)
+    monkeypatch.setattr(clock, "now", lambda: NOW + 101 * DAY)
+    assert once in " ".join(text_of(open_page(hall.manager, "training-gate")))
 
 
 @pytest.mark.usefixtures("fire")

@@ -219,6 +219,27 @@ def test_today_offers_no_sheet_in_vain(database: Database, hall: Cast) -> None:
     assert "开始巡查" in " ".join(text_of(open_page(hall.staff, "")))
 
 
+def test_whoever_is_named_is_asked_whatever_else_they_are(session: Session, hall: Cast) -> None:
+    close_gate(session, hall)
+    for actor in (hall.manager, hall.administrator):
+        session.execute(
+            update(User)
+            .where(User.id == actor.user_id)
+            .values(joined_on=TODAY, created_at=NOW + timedelta(minutes=1))
+        )
+        session.expire_all()
+        with pytest.raises(NotQualified):
+            put_on_duty(session, hall, actor.user_id)
+        session.add(
+            Duty(site_id=hall.site_id, user_id=actor.user_id, on_date=TODAY, window_id=hall.a01)
+        )
+        session.flush()
+        there = workplace.on_duty(session, hall.site_id, TODAY, hall.a01)
+        assert actor.user_id not in there
+        assert workplace.without_anybody(session, hall.officer, TODAY, NOW) == ["A01 综合窗口"]
+        session.execute(delete(Duty))
+
+
 @sqlite_only
 def test_the_page_of_the_roster_says_who_is_barred_and_why(database: Database, hall: Cast) -> None:
     with database.transaction() as session:
