@@ -55,6 +55,22 @@ PAGES = (
         ),
     ),
     Page(
+        render="drills.pages.day:render",
+        title=N_("Readiness on a day"),
+        icon="event_available",
+        url_path="readiness-day",
+        menu="drills",
+        order=48,
+        permission=Permission.REPORT,
+        hidden=True,
+        help=N_(
+            "For an inspector who asks about a day: whether every plan was current, every drill"
+            " held, evaluated and followed up, every person on post qualified.\n"
+            "Each answer says what was missing and leads to its paper of that day. What happened"
+            " afterwards changes nothing of it."
+        ),
+    ),
+    Page(
         render="drills.pages.rules:render",
         title=N_("Rhythm of drills"),
         icon="event_repeat",

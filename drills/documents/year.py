@@ -177,7 +177,7 @@ def _followed(row: DrillRow) -> str:
 def _missing(found: Year, rows: Sequence[DrillRow], now: datetime) -> list[Block]:
     """What was not done, as an inspector would find it."""
     lines = [*unmet(found.duties), *not_followed(found.drills, rows, now)]
-    return [Heading(_("Not done")), *map(Paragraph, lines)] if lines else []
+    return [Heading(_("What was not done")), *map(Paragraph, lines)] if lines else []
 
 
 def _unknown(found: Year) -> list[Block]:

@@ -108,7 +108,7 @@ def _stood(found: Year, own: Sequence[DrillRow], day: date, at: datetime) -> Non
         ui.notice("yellow", not_known())
     lines = [*unmet(found.duties), *not_followed(found.drills, own, at)]
     with ui.card("stood"):
-        ui.html(markup.section(_("Not done as of {day}", day=said)))
+        ui.html(markup.section(_("What was not done as of {day}", day=said)))
         if not lines:
             lines = [_("Nothing: every duty whose time had come was met, every drill held was"
                        " evaluated, no problem was overdue.")]  # fmt: skip
@@ -127,6 +127,9 @@ def _prints(actor: Actor, year: int, day: date | None) -> str:
     if not actor.may_somewhere(Permission.REPORT):
         return back
     lang = f"{language()}&day={day}" if day else language()
+    if ui.knows("readiness-day"):
+        asked = f"?day={day}" if day else ""
+        back += markup.anchor(_("Readiness on a day"), f"/readiness-day{asked}", "event_available")
     pdf = markup.anchor(_("Print the plan"), f"/drills/year/{year}.pdf?lang={lang}", "print",
                         new_tab=True)  # fmt: skip
     table = markup.anchor(_("As Excel"), f"/drills/year/{year}.xlsx?lang={lang}", "table_view")

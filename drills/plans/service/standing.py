@@ -42,7 +42,7 @@ def facts_of(
     """
     if not held:
         return {}
-    traits = traits_of(session, site_id)
+    traits = traits_of(session, site_id, today)
     filing = review.filing().applies(traits)
     ids = [one.version_id for one in held]
     left = _left_by(session, site_id, ids, today) if is_past else _left(session, ids)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
@@ -105,7 +105,7 @@ def as_of(
 
     Judged by what was known on that day: a later version or review changes nothing of it.
     """
-    known = _known(session, site_id, set(kinds))
+    known = _known(session, site_id, set(kinds), day)
     if known is None:
         return []
     found = (_on(known, document, day) for document in known.documents.values())
@@ -115,7 +115,7 @@ def as_of(
 
 def find_in_force(session: Session, site_id: int, plan_id: int, on: date) -> InForce | None:
     """One plan on a day, or nothing where none of its versions was in force."""
-    known = _known(session, site_id, set(Kind), plan_id)
+    known = _known(session, site_id, set(Kind), on, plan_id)
     return _on(known, known.documents[plan_id], on) if known else None
 
 
@@ -160,15 +160,22 @@ def view_of(session: Session, row: Version) -> VersionView:
     )
 
 
-def traits_of(session: Session, site_id: int) -> dict[str, bool]:
-    """The traits of a hall that its rules of review are chosen by."""
+def traits_of(session: Session, site_id: int, day: date | None = None) -> dict[str, bool]:
+    """The traits of a hall that its rules of review are chosen by; of a day as it was then.
+
+    Where it is not on record what the hall was then, it is taken for what it is now.
+    """
     site = workplace.site(session, site_id)
+    found: object = site
+    if day is not None:
+        ended = clock.at_local(day + timedelta(days=1), time(), site.timezone)
+        found = workplace.profile_at(session, site_id, ended) or site
     names = ("business_operator", "crowded_place", "public_gathering", "key_fire_unit")
-    return {name: bool(getattr(site, name)) for name in names}
+    return {name: bool(getattr(found, name)) for name in names}
 
 
 def _known(
-    session: Session, site_id: int, kinds: set[Kind], plan_id: int | None = None
+    session: Session, site_id: int, kinds: set[Kind], day: date, plan_id: int | None = None
 ) -> _Known | None:
     """All that is known of these documents; nothing where none was ever published."""
     query = select(Document).where(
@@ -193,7 +200,7 @@ def _known(
         versions,
         _withdrawals(session, site_id, versions),
         _reviews(session, [one.id for some in versions.values() for one in some]),
-        traits_of(session, site_id),
+        traits_of(session, site_id, day),
     )
 
 

@@ -27,13 +27,20 @@ def render() -> None:
     ui.title(
         _("Papers for an inspector"),
         _("One PDF of all that is kept here, in the order an inspector asks."),
-        aside=markup.anchor(_("All papers"), "/reports", "arrow_back"),
+        aside=markup.anchor(_("All papers"), "/reports", "arrow_back") + _of_a_day(),
     )
     left, right = st.columns((55, 45), gap="medium")
     with left, ui.card("dossier"):
         _make(actor)
     with right, ui.card("dossier_chapters"):
         ui.html(_chapters())
+
+
+def _of_a_day() -> str:
+    """Where a single day is looked at, if a feature has a page for it."""
+    if not ui.knows("readiness-day"):
+        return ""
+    return markup.anchor(_("Plans, drills and people of one day"), "/readiness-day", "event")
 
 
 def _make(actor: Actor) -> None:
