@@ -1,5 +1,6 @@
 """Keeping what people were: their postings, and the days on which they changed posts."""
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -26,8 +27,9 @@ def follow_people(session: Session, site_id: int, now: datetime) -> int:
     zone = workplace.site(session, site_id).timezone
     today = clock.local_day(now, zone)
     known = _postings(session, site_id)
-    keeper = _Keeper(session, site_id, today, now)
-    for one in accounts.staffing(session, site_id):
+    staff = accounts.staffing(session, site_id)
+    keeper = _Keeper(session, site_id, today, now, _renamed(staff, known, today))
+    for one in staff:
         keeper.look_at(one, known.get(one.id, ()), joined(one, clock.zone(zone)))
     keeper.look_at_absences()
     session.flush()
@@ -58,11 +60,43 @@ def _postings(session: Session, site_id: int) -> dict[int, list[Posting]]:
     return found
 
 
+def _held_before(rows: Sequence[Posting], today: date) -> Posting | None:
+    """What somebody was yesterday, as one who is here without a break since."""
+    for row in reversed(rows[-2:]):
+        if row.first < today:
+            return row if row.last is None or row.last == today - DAY else None
+    return None
+
+
+def _renamed(
+    staff: Sequence[Staffed], known: Mapping[int, Sequence[Posting]], today: date
+) -> frozenset[tuple[str, str]]:
+    """Old and new name of posts whose several holders have all come to one that nobody held."""
+    became: dict[str, list[str]] = {}
+    for one in staff:
+        before = _held_before(known.get(one.id, ()), today)
+        if one.is_active and before is not None:
+            became.setdefault(_plain(before.post), []).append(_plain(one.post))
+    return frozenset(
+        (old, new[0])
+        for old, new in became.items()
+        if old and new[0] and new[0] not in became and len(new) > 1 and len(set(new)) == 1
+    )
+
+
 class _Keeper:
     """Compares what people are with what was written of them last."""
 
-    def __init__(self, session: Session, site_id: int, today: date, now: datetime) -> None:
+    def __init__(
+        self,
+        session: Session,
+        site_id: int,
+        today: date,
+        now: datetime,
+        renamed: frozenset[tuple[str, str]],
+    ) -> None:
         self.session, self.site_id, self.today, self.now = session, site_id, today, now
+        self.renamed = renamed
         self.changes = 0
         self.events = {
             (row.user_id, row.kind, row.on_date): row
@@ -81,8 +115,12 @@ class _Keeper:
         elif len(before) == 1 and still.first != min(came, self.today):
             still.first = min(came, self.today)  # the day of joining was put right
             self.changes += 1
-        elif _facts(one) != (still.roles, still.windows, still.post):
-            self._change(one, still)
+        else:
+            if _facts(one) != (still.roles, still.windows, still.post):
+                self._change(one, still)
+            yesterday = _held_before(before, self.today)
+            if yesterday is not None:
+                self._judge(one, yesterday)
 
     def look_at_absences(self) -> None:
         """Who was away for so long comes back on the day after, as if new to the post."""
@@ -106,11 +144,25 @@ class _Keeper:
             still.roles, still.windows, still.post = _facts(one)
             self.changes += 1
             return
-        before = windows_of(still)
         self._end(still, self.today - DAY)
         self._open(one, self.today)
-        if before and one.window_ids and not before & one.window_ids:
+
+    def _judge(self, one: Staffed, before: Posting) -> None:
+        """Whether somebody came to another post today; one that was none after all goes."""
+        if self._is_moved(one, before):
             self._happen(one.id, EventKind.TRANSFERRED, self.today)
+            return
+        row = self.events.get((one.id, EventKind.TRANSFERRED, self.today))
+        if row is not None and row.by is None and row.withdrawn_at is None:
+            row.withdrawn_at = self.now
+            self.changes += 1
+
+    def _is_moved(self, one: Staffed, before: Posting) -> bool:
+        """To other windows altogether, or to another post, unless only its name is another."""
+        windows, post = windows_of(before), (_plain(before.post), _plain(one.post))
+        if windows and one.window_ids and not windows & one.window_ids:
+            return True
+        return all(post) and post[0] != post[1] and post not in self.renamed
 
     def _open(self, one: Staffed, first: date) -> None:
         roles, windows, post = _facts(one)
@@ -127,7 +179,11 @@ class _Keeper:
         self.changes += 1
 
     def _happen(self, user_id: int, kind: EventKind, on: date) -> None:
-        if (user_id, kind, on) in self.events:
+        known = self.events.get((user_id, kind, on))
+        if known is not None:
+            if known.withdrawn_at is not None and known.withdrawn_by is None:
+                known.withdrawn_at = None  # it went because of a slip that is put right again
+                self.changes += 1
             return
         row = Event(site_id=self.site_id, user_id=user_id, kind=kind, on_date=on, at=self.now)
         self.session.add(row)
@@ -152,6 +208,11 @@ class _Keeper:
 def _facts(one: Staffed) -> tuple[str, str, str]:
     """Roles, windows and post as a posting keeps them."""
     return ",".join(sorted(one.roles)), _numbers(one.window_ids), one.post
+
+
+def _plain(post: str) -> str:
+    """A post as it is compared: spaces and full-width letters make no other one."""
+    return "".join(unicodedata.normalize("NFKC", post).split()).casefold()
 
 
 def _is_long(first: date, until: date) -> bool:

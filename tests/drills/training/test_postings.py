@@ -6,15 +6,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from drills.training.grid import Light
 from drills.training.jobs import follow_all
 from drills.training.models import Event, EventKind, Posting, SessionStatus, TrainingSession
 from drills.training.service import follow_people, merge_windows
+from drills.training.service.events import withdraw_event
+from drills.training.service.matrix import row_of, standing
 from drills.training.service.people import people
 from safety_app.accounts import service as accounts
 from safety_app.accounts.service import User
 from safety_app.workplace import service as workplace
 from tests.cast import NOW, TODAY, Cast
-from tests.drills.training.lessons import course, here_since
+from tests.drills.training.lessons import course, here_since, only, passed
 
 DAY = timedelta(days=1)
 TOMORROW = NOW + DAY
@@ -162,3 +165,122 @@ def test_an_absence_that_is_cut_short_needs_no_new_beginning(session: Session, h
     )
     follow_people(session, hall.site_id, NOW)
     assert events(session, user_id) == []
+
+
+def posts(session: Session, **given: str) -> None:
+    """People by login, and the post they have now."""
+    for login, post in given.items():
+        session.scalars(select(User).where(User.login == login)).one().post = post
+    session.flush()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_transfer"),
+    [
+        ("窗口人员", "档案管理员", True),
+        ("窗口人员", "窗口 人员", False),
+        ("窗口人员（A岗）", "窗口人员(a岗)", False),
+        ("", "窗口人员", False),
+        ("窗口人员", "", False),
+    ],
+)
+def test_another_post_is_a_transfer(
+    session: Session, hall: Cast, before: str, after: str, is_transfer: bool
+) -> None:
+    posts(session, wangxy=before)
+    follow_people(session, hall.site_id, NOW)
+    posts(session, wangxy=after)
+    follow_people(session, hall.site_id, TOMORROW)
+    expected = [(EventKind.TRANSFERRED, TODAY + DAY)] if is_transfer else []
+    assert events(session, hall.staff.user_id) == expected
+    assert follow_people(session, hall.site_id, TOMORROW) == 0
+    assert follow_people(session, hall.site_id, TOMORROW + DAY) == 0
+
+
+def test_another_post_is_trained_for_again(session: Session, hall: Cast) -> None:
+    here_since(session, hall)
+    only(session, hall, "PRE-CENTRE", "PRE-WINDOW")
+    for code in ("PRE-CENTRE", "PRE-WINDOW"):
+        passed(session, hall, hall.staff.user_id, code, TODAY - 300 * DAY)
+    posts(session, wangxy="窗口人员")
+    follow_people(session, hall.site_id, NOW)
+    posts(session, wangxy="保安")
+    follow_people(session, hall.site_id, TOMORROW)
+
+    def lights(on: date) -> list[Light]:
+        row = row_of(standing(session, hall.site_id, on), hall.staff.user_id)
+        assert row is not None
+        return [cell.light for cell in row.cells]
+
+    assert lights(TODAY) == [Light.COVERED, Light.COVERED]
+    assert lights(TODAY + DAY) == [Light.COVERED, Light.EXPIRED]
+
+
+def test_another_name_of_a_post_transfers_nobody(session: Session, hall: Cast) -> None:
+    posts(session, wangxy="窗口人员", zhouh="窗口人员", wutao="保安")
+    follow_people(session, hall.site_id, NOW)
+    posts(session, wangxy="综窗人员")
+    follow_people(session, hall.site_id, TOMORROW)
+    assert events(session, hall.staff.user_id), "one of two only"
+    posts(session, zhouh="综窗人员")
+    follow_people(session, hall.site_id, TOMORROW)
+    for actor in (hall.staff, hall.second_staff):
+        assert events(session, actor.user_id) == [], "both, so that it is the name"
+    assert follow_people(session, hall.site_id, TOMORROW) == 0
+    posts(session, wangxy="保安", zhouh="保安")
+    follow_people(session, hall.site_id, TOMORROW + DAY)
+    for actor in (hall.staff, hall.second_staff):
+        assert events(session, actor.user_id), "a post that somebody else holds already"
+
+
+def test_the_only_holder_of_a_post_was_transferred(session: Session, hall: Cast) -> None:
+    posts(session, wangxy="窗口人员", zhouh="导办员")
+    follow_people(session, hall.site_id, NOW)
+    posts(session, wangxy="综窗人员")
+    follow_people(session, hall.site_id, TOMORROW)
+    assert events(session, hall.staff.user_id)
+    assert events(session, hall.second_staff.user_id) == []
+
+
+def test_a_slip_that_is_put_right_on_the_same_day_transferred_nobody(
+    session: Session, hall: Cast
+) -> None:
+    user_id = hall.staff.user_id
+    moved = [(EventKind.TRANSFERRED, TODAY + DAY)]
+    for windows, expected in (
+        ((hall.a03,), moved),
+        ((hall.a01,), []),
+        ((hall.a01, hall.a03), []),
+        ((hall.a03,), moved),
+    ):
+        roles(session, hall, user_id, *windows, now=TOMORROW)
+        follow_people(session, hall.site_id, TOMORROW)
+        assert events(session, user_id) == expected
+    follow_people(session, hall.site_id, TOMORROW + DAY)
+    assert events(session, user_id) == moved
+
+
+def test_what_the_officer_has_withdrawn_is_not_found_again(session: Session, hall: Cast) -> None:
+    user_id = hall.staff.user_id
+    roles(session, hall, user_id, hall.a03, now=TOMORROW)
+    follow_people(session, hall.site_id, TOMORROW)
+    event = session.scalars(select(Event).where(Event.user_id == user_id)).one()
+    withdraw_event(session, hall.officer, event.id, because="仅临时支援", now=TOMORROW)
+    assert follow_people(session, hall.site_id, TOMORROW) == 0
+    assert events(session, user_id) == []
+
+
+def test_an_absence_cut_short_and_made_long_again_ends_with_a_new_beginning(
+    session: Session, hall: Cast
+) -> None:
+    away = workplace.record_absence(
+        session, hall.officer, user_id=hall.staff.user_id, site_id=hall.site_id, first=TODAY,
+        last=TODAY + 365 * DAY, reason="sick", now=NOW,
+    )  # fmt: skip
+    for days, found in ((365, 1), (30, 0), (365, 1)):
+        workplace.change_absence(
+            session, hall.officer, away.id, first=TODAY, last=TODAY + days * DAY, reason="sick",
+            now=NOW,
+        )  # fmt: skip
+        follow_people(session, hall.site_id, NOW)
+        assert len(events(session, hall.staff.user_id)) == found
