@@ -68,6 +68,7 @@ class Outcome(StrEnum):
     NOTHING = "nothing"
     TOO_LATE = "too_late"
     NOT_TODAY = "not_today"
+    ANOTHER_DAY = "another_day"
     NOT_BEGUN = "not_begun"
     OVER = "over"
     BEFORE_START = "before_start"
@@ -102,6 +103,9 @@ SENTENCES: Final[Mapping[Outcome, str]] = {
         " reason."
     ),
     Outcome.NOT_TODAY: N_("This drill is not planned for that day. Change its day first."),
+    Outcome.ANOTHER_DAY: N_(
+        "The drill was held on another day. Record on the drill's page who was there."
+    ),
     Outcome.NOT_BEGUN: N_("This drill has not begun. Press “Start” first."),
     Outcome.OVER: N_("This drill is over. What was sent now is kept and does not count."),
     Outcome.BEFORE_START: N_("“{what}” was tapped before the drill began and does not count."),

@@ -13,6 +13,7 @@ from drills.lifecycle import note, require
 from drills.models import WAS_HELD, Attendance, Drill, How, Status, Step
 from drills.service.loading import get
 from drills.service.planning import reason_of
+from drills.service.presence import set_aside
 from safety_app.accounts import service as accounts
 from safety_app.core import journal
 from safety_app.core.access import Actor
@@ -50,8 +51,9 @@ class Counts:
 def expect(session: Session, drill: Drill, on: date) -> None:
     """Write down whom the roster names on a day, for the hall or the drill's window.
 
-    Whoever is known to be there or not stays; others follow the roster.
+    Whoever was said on that day to be there or not stays; others follow the roster.
     """
+    set_aside(session, drill, on)
     wanted = expected(session, drill, on)
     there = {row.user_id: row for row in rows_of(session, drill.id)}
     gone = [row.id for row in there.values() if row.user_id not in wanted]

@@ -29,6 +29,8 @@ from safety_app.accounts.service import Drawn, Signature, keep_signature
 from safety_app.core import clock
 from safety_app.core.access import Actor
 
+LONGEST: Final = timedelta(days=1)
+"""A drill takes hours, not days; a clock that runs longer was forgotten."""
 UNDO_WITHIN: Final = timedelta(minutes=2)
 SKEW: Final = timedelta(seconds=3)
 """A stamp so little before the start is one at the start: two tablets never agree to the second."""
@@ -198,16 +200,24 @@ def _not_running(drill: Drill) -> Outcome | None:
 
 
 def _not_attended(scene: Scene) -> Outcome | None:
-    """Why nobody signs in now; on its day they may before it begins."""
+    """Why nobody signs in now; on its day they may before it begins and after its end."""
     drill = scene.drill
     if drill.status not in (Status.PLANNED, Status.UNDER_WAY, Status.HELD):
         return Outcome.OVER
     today = clock.local_day(scene.at, scene.actor.timezone)
     if drill.status == Status.PLANNED and today != drill.planned_on:
         return Outcome.NOT_TODAY
+    if drill.status != Status.PLANNED and today != drill.held_on and not _in_its_course(scene):
+        return Outcome.ANOTHER_DAY
     if scene.tap.kind is EntryKind.OTHERS:
         return None
     return None if _is_of_hall(scene) else Outcome.UNKNOWN
+
+
+def _in_its_course(scene: Scene) -> bool:
+    """Whether a drill that goes on beyond midnight went on still."""
+    begun, ended = scene.drill.started_at, scene.drill.ended_at
+    return begun is not None and begun <= scene.at <= (ended or begun + LONGEST)
 
 
 def _is_of_hall(scene: Scene) -> bool:

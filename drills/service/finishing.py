@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Final
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -31,6 +30,7 @@ from drills.models import (
 )
 from drills.permissions import WHO_MAY
 from drills.service import attending, tried
+from drills.service.clock_taps import LONGEST
 from drills.service.loading import get, next_code
 from drills.service.planning import Facts, columns, moments_of, reason_of, set_links, set_moments
 from safety_app.accounts import service as accounts
@@ -39,8 +39,6 @@ from safety_app.core.access import Actor
 from safety_app.core.errors import NotAllowed, NotFound
 from safety_app.core.i18n import N_, moment_text
 from safety_app.core.text import clean
-
-LONGEST: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ from drills.models import (
 from drills.permissions import WHO_MAY
 from drills.service import tried
 from drills.service.loading import get, next_code
+from drills.service.presence import set_aside
 from safety_app.accounts import service as accounts
 from safety_app.core import clock, journal
 from safety_app.core.access import Actor
@@ -145,9 +146,12 @@ def reschedule(
         raise SameDay(day=day_text(planned_on, year=True))
     before, drill.planned_on = drill.planned_on, planned_on
     drill.planned_time = planned_time or drill.planned_time
+    drill.visitors = drill.third_parties = 0
+    told = {"presence set aside": set_aside(session, drill, planned_on)}
     take(
-        session, actor, drill, Step.RESCHEDULE, now=now, note=why, old_on=before, new_on=planned_on
-    )
+        session, actor, drill, Step.RESCHEDULE, now=now, note=why, old_on=before,
+        new_on=planned_on, told=told,
+    )  # fmt: skip
     return drill
 
 

@@ -1,5 +1,7 @@
 """Who was there: signed, ticked, from paper; nobody in two places, nobody made up."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,18 +10,19 @@ from drills import service, subjects
 from drills.entries import Ink, Outcome, Tap
 from drills.errors import (
     LastPresent,
+    NobodyPresent,
     NobodyThere,
     PersonElsewhere,
     ReasonMissing,
     SignedAlready,
     StepNotPossible,
 )
-from drills.models import Attendance, EntryKind, How, Status, Step
+from drills.models import Attendance, Entry, EntryKind, How, Status, Step
 from drills.service import attending, clock, problems
 from safety_app.accounts.service import Typed
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotAllowed, NotFound
-from tests.cast import NOW, Cast
+from tests.cast import NOW, TODAY, Cast
 from tests.drills.cases import brought_to, make_drill
 from tests.drills.clocks import after, held, tablet
 
@@ -153,6 +156,62 @@ def test_people_sign_in_before_the_start_on_its_day(session: Session, hall: Cast
     assert here.sign(hall.staff, 0).outcome is Outcome.KEPT
     here.start(60)
     assert row_of(session, drill.id, hall.staff).is_present is True
+
+
+DAY = 24 * 3600
+
+
+@pytest.mark.parametrize("is_false_start", [True, False])
+def test_a_signature_of_the_day_before_the_drill_was_put_off_proves_nothing(
+    session: Session, hall: Cast, is_false_start: bool
+) -> None:
+    drill = make_drill(session, hall, window_id=hall.a01)
+    here = tablet(session, drill, hall.lead)
+    if is_false_start:
+        here.start(0)
+    here.sign(hall.staff, 10)
+    here.sign(hall.other_staff, 20)
+    here.send(EntryKind.OTHERS, 25, visitors=9)
+    if is_false_start:
+        service.reset(session, hall.lead, drill.id, reason="误触", now=after(30))
+    assert row_of(session, drill.id, hall.staff).is_present is True
+    on = TODAY + timedelta(days=5)
+    service.reschedule(session, hall.manager, drill.id, planned_on=on, reason="停电", now=after(60))
+    row = row_of(session, drill.id, hall.staff)
+    assert (row.is_present, row.how, row.signature, drill.visitors) == (None, None, "", 0)
+    there = tablet(session, drill, hall.lead, at=5 * DAY)
+    there.start(5 * DAY)
+    there.stop(5 * DAY + 600)
+    with pytest.raises(NobodyPresent):
+        service.finish(session, hall.lead, drill.id, now=after(5 * DAY + 610))
+    kept = session.scalars(select(Entry.outcome).where(Entry.kind == EntryKind.SIGN)).all()
+    assert set(kept) == {Outcome.ANOTHER_DAY}
+
+
+def test_a_page_left_open_signs_nobody_in_on_a_later_day(session: Session, hall: Cast) -> None:
+    drill = make_drill(session, hall)
+    here = tablet(session, drill, hall.lead)
+    here.start()
+    here.sign(hall.lead, 100)
+    here.stop(600)
+    service.finish(session, hall.lead, drill.id, now=after(610))
+    assert here.sign(hall.staff, 3600).outcome is Outcome.KEPT
+    for send in (here.sign, here.present, here.absent):
+        late = send(hall.second_staff, 3 * DAY)
+        assert late.outcome is Outcome.ANOTHER_DAY and late.message
+    assert here.send(EntryKind.OTHERS, 3 * DAY, visitors=7).outcome is Outcome.ANOTHER_DAY
+    assert row_of(session, drill.id, hall.second_staff).is_present is None
+    assert drill.visitors == 0
+
+
+def test_a_drill_that_goes_on_beyond_midnight_is_signed_in_its_course(
+    session: Session, hall: Cast
+) -> None:
+    drill = make_drill(session, hall)
+    here = tablet(session, drill, hall.lead)
+    here.start(14 * 3600)
+    assert here.sign(hall.staff, 15.5 * 3600).outcome is Outcome.KEPT
+    assert here.sign(hall.second_staff, 40 * 3600).outcome is Outcome.ANOTHER_DAY
 
 
 def test_nobody_is_in_two_drills_at_one_time(session: Session, hall: Cast) -> None:
