@@ -25,7 +25,10 @@ class Permission(StrEnum):
 WHO_MAY: Final[Mapping[Permission, str]] = {
     Permission.VIEW: N_("The safety officer or a manager"),
     Permission.PLAN: N_("The safety officer, a manager, or for one window its lead"),
-    Permission.HOLD: N_("Its commander, who is in charge of it, a lead or the safety officer"),
+    Permission.HOLD: N_(
+        "Its commander, who is in charge of it, the safety officer, a manager, or for one window"
+        " its lead"
+    ),
     Permission.EVALUATE: N_("Its evaluators, the safety officer or a manager"),
     Permission.SETTINGS: N_("The safety officer or a manager"),
     Permission.REPORT: N_("The safety officer or a manager"),
@@ -39,7 +42,7 @@ GRANTS: Final[Grants] = {
     Role.LEAD: {
         _P.VIEW: _SITE,
         _P.PLAN: _LED,
-        _P.HOLD: _SITE,
+        _P.HOLD: _LED,
         _P.EVALUATE: _LED,
         _P.REPORT: _SITE,
     },

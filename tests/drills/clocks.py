@@ -99,11 +99,13 @@ def held(
     present: Sequence[Actor] = (),
     minutes: float = 10,
     at: float = 0,
+    by: Actor | None = None,
 ) -> Drill:
     """The same drill held and finished, with these people there."""
-    here = tablet(session, drill, hall.lead, at=at)
+    holder = by or hall.lead
+    here = tablet(session, drill, holder, at=at)
     here.start(at)
     for person in present or (hall.staff, hall.lead):
         here.sign(person, at=at + 5)
     here.stop(at + minutes * 60)
-    return service.finish(session, hall.lead, drill.id, now=after(at + minutes * 60 + 5))
+    return service.finish(session, holder, drill.id, now=after(at + minutes * 60 + 5))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -13,7 +14,7 @@ from drills import service
 from drills.entries import Outcome
 from drills.errors import ClockUnknown, OtherDay, StepNotPossible
 from drills.models import Attendance, Entry, EntryKind, Status
-from drills.service import clock
+from drills.service import attending, clock
 from safety_app.accounts import service as accounts
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotAllowed
@@ -318,6 +319,38 @@ def test_staff_who_have_no_part_open_no_clock(session: Session, hall: Cast) -> N
     drill = make_drill(session, hall)
     with pytest.raises(NotAllowed):
         clock.open_clock(session, hall.staff, drill.code, now=NOW)
+
+
+def test_a_lead_holds_the_drills_of_the_own_window_or_command_alone(
+    session: Session, hall: Cast
+) -> None:
+    def may(person: Actor, **changes: Any) -> bool:
+        drill = make_drill(session, hall, **{"commander_id": None, **changes})
+        return service.may(session, person, drill, service.Step.START)
+
+    assert may(hall.other_lead, window_id=hall.a03)
+    assert may(hall.other_lead, window_id=hall.a01, commander_id=hall.other_lead.user_id)
+    assert may(hall.other_lead, owner_id=hall.other_lead.user_id)
+    assert not may(hall.other_lead, window_id=hall.a01)
+    assert not may(hall.other_lead)
+    assert all(may(person) for person in (hall.officer, hall.manager))
+
+
+def test_a_lead_with_no_part_in_it_changes_nothing_of_it(session: Session, hall: Cast) -> None:
+    drill = make_drill(session, hall)
+    here = tablet(session, drill, hall.lead)
+    here.start()
+    with pytest.raises(NotAllowed):
+        service.reset(session, hall.other_lead, drill.id, reason="误触", now=after(5))
+    here.sign(hall.staff, 10)
+    here.stop(60)
+    with pytest.raises(NotAllowed):
+        service.finish(session, hall.other_lead, drill.id, now=after(70))
+    service.finish(session, hall.lead, drill.id, now=after(70))
+    service.take(session, None, drill, service.Step.EVALUATE, now=after(80))
+    marks = {hall.second_staff.user_id: False}
+    with pytest.raises(NotAllowed):
+        attending.tick(session, hall.other_lead, drill.id, marks, now=after(90))
 
 
 def test_a_reload_keeps_the_token_of_the_same_person_alone(session: Session, hall: Cast) -> None:

@@ -142,7 +142,7 @@ def test_a_window_hears_of_its_own_people_and_not_of_anothers_drill(
     found = built(session, hall, window=hall.a01)
     assert figures(found)["drills.present"][0] == 1 and found.facts["drills"]["duties"] == []
     other = make_drill(session, hall, window_id=hall.a03, commander_id=None)
-    held(session, hall, other, present=(hall.other_staff,), at=3600)
+    held(session, hall, other, present=(hall.other_staff,), at=3600, by=hall.other_lead)
     assert figures(built(session, hall, window=hall.a01))["drills.held"][0] == 1
     assert figures(built(session, hall, window=hall.a03))["drills.held"][0] == 2
 

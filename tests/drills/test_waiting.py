@@ -90,7 +90,7 @@ def test_only_who_sees_to_a_drill_or_takes_part_today_hears_of_it(
         (hall.other_staff, True), (hall.staff, False), (hall.lead, False),
     ):  # fmt: skip
         assert ([code] == [one for one, _todo in todos(session, actor)]) is hears, actor.name
-    held(session, hall, one_window, present=(hall.other_staff,))
+    held(session, hall, one_window, present=(hall.other_staff,), by=hall.other_lead)
     assert todos(session, hall.other_staff) == []
     assert todos(session, hall.other_lead) == [(code, Todo.EVALUATE)]
 
