@@ -8,7 +8,7 @@ import streamlit as st
 
 from drills import evaluation
 from drills.evaluation import Result
-from drills.models import CONTENT_NAMES, FORM_NAMES, Status, Step
+from drills.models import CONTENT_NAMES, FORM_NAMES, WAS_HELD, Status, Step
 from drills.pages import actions, evaluated, followed, pictures, recorded
 from drills.pages.words import (
     TODO_TONES,
@@ -97,7 +97,7 @@ def _head(actor: Actor, found: DrillDetail) -> None:
     if rules:
         parts.append(_("Basis: {rules}", rules=_("; ").join(rules)))
     prints = ""
-    if actor.may_somewhere(Permission.REPORT) and found.drill.held_on:
+    if actor.may_somewhere(Permission.REPORT) and drill.status in WAS_HELD:
         address = f"/drills/{drill.code}/report.pdf?lang={language()}"
         prints = markup.anchor(_("Print the record"), address, "print", new_tab=True)
     ui.title(_("Drill: {title}", title=found.title), " · ".join(parts), aside=_back() + prints)
