@@ -104,6 +104,13 @@ class NobodyPresent(AppError):
     status = 422
 
 
+class InBothLists(AppError):
+    """Nobody is present and absent."""
+
+    text = N_("{person} is in both lists. Leave the name in one of them.")
+    status = 422
+
+
 class LastPresent(AppError):
     """Whoever was there last is not taken out of a drill that was held."""
 

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from drills import service
-from drills.errors import DayMissing
+from drills.errors import DayMissing, InBothLists
 from drills.models import Drill, FileKind, How
 from drills.pages import fields
 from drills.pages.recorded import FILE_NAMES
@@ -145,19 +145,33 @@ def attendance(actor: Actor, found: DrillDetail) -> None:
             _("Absent"), {k: v for k, v in names.items() if k in known}, f"{key}.absent",
             [one.user_id for one in found.heads if one.is_present is False],
         )  # fmt: skip
+        fields.label(_("Of whoever is in neither list it is not known whether they were there."))
         hows = {"paper": _("signed on paper"), "ticked": _("ticked")}
         how = ui.segmented(f"{key}.how", hows, label=_("How it is proved"))
         reason = st.text_input(
             _("Reason, if a signature is taken back or somebody was in two places"),
             key=f"{key}.reason", max_chars=200,
         )  # fmt: skip
-    marks = dict.fromkeys(absent, False) | dict.fromkeys(present, True)
+    # What the form showed at first: whoever signs meanwhile on a tablet is not taken out by it.
+    shown: dict[int, bool] = st.session_state.setdefault(
+        f"{key}.shown",
+        {one.user_id: one.is_present for one in found.heads if one.is_present is not None},
+    )
+
+    def save(session: Any) -> Drill:
+        if both := set(present) & set(absent):
+            raise InBothLists(person=names[min(both)])
+        given: dict[int, bool | None] = dict.fromkeys(shown)
+        given |= dict.fromkeys(absent, False) | dict.fromkeys(present, True)
+        marks = {one: there for one, there in given.items() if shown.get(one) is not there}
+        return attending.tick(
+            session, actor, drill.id, marks, how=How(how), reason=reason or "", now=ui.now()
+        )
+
     saved = fields.submit(
         key,
         _("Save the attendance"),
-        lambda session: attending.tick(
-            session, actor, drill.id, marks, how=How(how), reason=reason or "", now=ui.now()
-        ),
+        save,
         done=_("The attendance is saved."),
         symbol="how_to_reg",
     )

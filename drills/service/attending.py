@@ -13,7 +13,7 @@ from drills.lifecycle import note, require
 from drills.models import WAS_HELD, Attendance, Drill, How, Status, Step
 from drills.service.loading import get
 from drills.service.planning import reason_of
-from drills.service.presence import set_aside
+from drills.service.presence import forget, set_aside
 from safety_app.accounts import service as accounts
 from safety_app.core import journal
 from safety_app.core.access import Actor
@@ -183,7 +183,7 @@ def tick(
     session: Session,
     actor: Actor,
     drill_id: int,
-    marks: Mapping[int, bool],
+    marks: Mapping[int, bool | None],
     *,
     how: How = How.TICKED,
     reason: str = "",
@@ -191,6 +191,7 @@ def tick(
 ) -> Drill:
     """Say of several people whether they were there, as the printed sheet or the eye says.
 
+    `None` takes back what was said of somebody: it is not known again.
     `reason` explains who was in two places at one time, or that a signature is taken back.
     """
     journal.lock(session)
@@ -206,9 +207,13 @@ def tick(
     start, end = drill.started_at or now, drill.ended_at or now
     for user_id, is_present in marks.items():
         row = known.get(user_id)
-        if row is not None and row.is_present is is_present:
+        if (row.is_present if row else None) is is_present:
             continue
-        _check(session, drill, user_id, row, is_present, reason, (start, end))
+        _check(session, drill, user_id, row, is_present is True, reason, (start, end))
+        if is_present is None:
+            assert row  # noqa: S101 - something was said of them
+            forget(session, row)
+            continue
         set_presence(
             session, drill, user_id, is_present=is_present, how=how, at=now, by=actor.user_id,
             reason=reason_of(reason) if reason.strip() else "",

@@ -35,10 +35,15 @@ def set_aside(session: Session, drill: Drill, on: date) -> int:
         .values(outcome=Outcome.ANOTHER_DAY)
     )
     for row in stale:
-        if not row.is_expected:
-            session.delete(row)
-            continue
-        row.is_present = row.how = row.at = row.by = None
-        row.signature = row.reason = ""
+        forget(session, row)
     session.flush()
     return len(stale)
+
+
+def forget(session: Session, row: Attendance) -> None:
+    """Nobody has said yet whether this person was there."""
+    if not row.is_expected:
+        session.delete(row)
+        return
+    row.is_present = row.how = row.at = row.by = None
+    row.signature = row.reason = ""

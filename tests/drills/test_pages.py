@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from drills import service
-from drills.models import Drill, DrillStep, Status, Step
+from drills.models import Drill, DrillStep, How, Status, Step
 from drills.service import attending, problems, years
 from hazards import service as hazards
 from hazards.service import Level
@@ -18,7 +18,7 @@ from safety_app.workplace import service as workplace
 from tests.cast import NOW, TODAY, Cast
 from tests.dialects import sqlite_only
 from tests.drills.cases import make_drill
-from tests.drills.clocks import held
+from tests.drills.clocks import held, tablet
 from tests.drills.plans.documents import make_plan
 from tests.screens import open_page, text_of
 
@@ -196,6 +196,66 @@ def test_the_record_is_completed_and_the_attendance_corrected(
     press(page, ".submit")
     with database.reading() as session:
         assert attending.counts(session, drill.id).present == 3
+
+
+def test_a_name_taken_out_of_a_list_is_not_known_and_none_is_in_both(
+    database: Database, hall: Cast
+) -> None:
+    with database.transaction() as session:
+        drill = held(session, hall, make_drill(session, hall))
+        marks = {hall.second_staff.user_id: True, hall.other_staff.user_id: False}
+        attending.tick(session, hall.lead, drill.id, marks, now=NOW)
+    page = open_page(hall.lead, "drills", drill=drill.code, do="attendance")
+    present, absent = (field(page, "multiselect", name) for name in (".present", ".absent"))
+    absent.set_value([hall.second_staff.user_id])
+    page = press(page, ".submit")
+    assert "同时在两个名单中" in said(page)
+    present, absent = (field(page, "multiselect", name) for name in (".present", ".absent"))
+    present.set_value([one for one in present.value if one != hall.second_staff.user_id])
+    absent.set_value([])
+    page = press(page, ".submit")
+    assert "签到已保存" in said(page)
+    with database.reading() as session:
+        rows = {row.user_id: row.is_present for row in attending.rows_of(session, drill.id)}
+    assert rows[hall.second_staff.user_id] is rows[hall.other_staff.user_id] is None
+    page = open_page(hall.lead, "drills", drill=drill.code, do="attendance")
+    present = field(page, "multiselect", ".present")
+    present.set_value([hall.lead.user_id])
+    assert "王晓燕已签到" in said(press(page, ".submit"))
+
+
+def test_whoever_signs_while_the_list_is_corrected_stays(database: Database, hall: Cast) -> None:
+    with database.transaction() as session:
+        drill = held(session, hall, make_drill(session, hall))
+    page = open_page(hall.lead, "drills", drill=drill.code, do="attendance")
+    with database.transaction() as session:
+        attending.set_presence(
+            session, session.get_one(Drill, drill.id), hall.second_staff.user_id,
+            is_present=True, how=How.TICKED, at=NOW, by=hall.lead.user_id,
+        )  # fmt: skip
+    present = field(page, "multiselect", ".present")
+    present.set_value([*present.value, hall.other_staff.user_id])
+    press(page, ".submit")
+    with database.reading() as session:
+        assert attending.counts(session, drill.id).present == 4
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"),
+    [(Status.UNDER_WAY, False), (Status.HELD, True), (Status.CANCELLED, False)],
+)
+def test_a_record_is_printed_once_there_is_one(
+    database: Database, hall: Cast, status: Status, shown: bool
+) -> None:
+    with database.transaction() as session:
+        drill = make_drill(session, hall)
+        tablet(session, drill, hall.lead).start()
+        if status == Status.CANCELLED:
+            service.cancel(session, hall.manager, drill.id, reason="火警", now=AFTER)
+        if status == Status.HELD:
+            service.take(session, None, drill, Step.FINISH, now=AFTER)
+    page = open_page(hall.manager, "drills", drill=drill.code)
+    assert ("打印记录" in said(page)) is shown
 
 
 def test_a_problem_becomes_a_hazard_or_a_task_of_the_plan(database: Database, hall: Cast) -> None:
