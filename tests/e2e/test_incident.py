@@ -1,18 +1,19 @@
 """An incident in the browser: reported on the tablet with a reload, told, investigated, closed."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 from sqlalchemy import select
 
-from hazards import service as hazards
 from hazards.incidents.level import Level
 from hazards.incidents.models import Action, Incident, Kind, Notification, Status
-from safety_app.core.clock import now
+from hazards.models import Hazard
+from tests.checklists.sheet_front import picture
+from tests.e2e import hazard_steps
 from tests.e2e.hall import Hall
-from tests.e2e.visits import DESKTOP, TABLET, Visit, visit
-from tests.factories import make_photo
+from tests.e2e.visits import DESKTOP, PHONE, TABLET, Visit, visit
 
 pytestmark = pytest.mark.e2e
 
@@ -66,7 +67,7 @@ def form(at: Visit, number: str, step: str, more: str = "") -> None:
     at.settle()
 
 
-def test_from_the_report_to_the_closed_case(hall: Hall, chromium: Browser) -> None:
+def test_from_the_report_to_the_closed_case(hall: Hall, chromium: Browser, tmp_path: Path) -> None:
     people = hall.people
     with visit(chromium, hall, "zh_CN", tablet=True) as tablet:
         tablet.be(people.staff, shared=True)
@@ -84,7 +85,7 @@ def test_from_the_report_to_the_closed_case(hall: Hall, chromium: Browser) -> No
         _investigate(desk, number)
         _answer(desk, number)
         assert desk.trouble == []
-    _carry_out(hall)
+    _carry_out(hall, chromium, tmp_path)
     with visit(chromium, hall, "zh_CN", **DESKTOP) as chief:
         chief.be(people.manager)
         _close(chief, number)
@@ -152,6 +153,10 @@ def _recount(desk: Visit, number: str) -> None:
     fill(desk, "Seriously injured (with acute poisoning)", "0")
     fill(desk, "Slightly injured (number)", "1")
     fill(desk, "Direct loss in yuan (empty: not known yet)", "680")
+    desk.press("Save the figures")
+    expect(desk.page.locator(".note-red")).to_contain_text(desk.say("Reason"))
+    desk.settle()
+    fill(desk, "How it became known (optional)", "医院检查为轻伤")
     sent(desk, "Save the figures")
     expect(desk.page.locator(".bd", has_text="轻伤").first).to_be_visible()
 
@@ -195,18 +200,23 @@ def _answer(desk: Visit, number: str) -> None:
     expect(desk.page.locator(".gaps li")).to_have_count(1)
 
 
-def _carry_out(hall: Hall) -> None:
-    """The owner fixes, the officer accepts: hazards have their own tests."""
-    people, at, incident = hall.people, now(), stored(hall)
-    with hall.database.transaction() as session:
+def _carry_out(hall: Hall, chromium: Browser, folder: Path) -> None:
+    """The owner fixes it with a photo on a phone, the officer looks at it and accepts."""
+    incident = stored(hall)
+    with hall.database.reading() as session:
         key = session.scalars(
             select(Action.hazard_id).where(Action.incident_id == incident.id)
         ).one()
-        hazards.fix(
-            session, people.second_staff, key, note="已制定", photos=[make_photo("rule")],
-            row_version=None, now=at,
-        )  # fmt: skip
-        hazards.accept(session, people.officer, key, row_version=None, now=at)
+        number = session.get_one(Hazard, key).number
+    with (
+        visit(chromium, hall, "zh_CN", **PHONE) as phone,
+        visit(chromium, hall, "zh_CN", **TABLET) as desk,
+    ):
+        phone.be(hall.people.second_staff)
+        hazard_steps.fix(phone, number, picture(folder, "rule.jpg"))
+        desk.be(hall.people.officer)
+        hazard_steps.accept(desk, number)
+        assert phone.trouble + desk.trouble == []
 
 
 def _close(chief: Visit, number: str) -> None:
