@@ -13,6 +13,7 @@ from drills.plans.models import PLANS, Kind
 from drills.plans.reasons import reason
 from drills.plans.review import GRAVE, Cause
 from drills.plans.service import OnDay, as_of, get_version, on_day
+from drills.plans.service.contacts import with_the_left_marked
 from drills.plans.service.versions import VersionView
 from safety_app.core import clock
 from safety_app.core.feature import Chapter
@@ -54,7 +55,11 @@ def plans_and_rules(session: Session, site_id: int, now: datetime) -> Chapter:
         *register_blocks([*rules, *plans], {one.id: one for one in views}, head),
     ]
     for view in views[:MOST]:
-        blocks += [PageBreak(), Heading(_title(view)), *body(view)]
+        blocks += [
+            PageBreak(),
+            Heading(_title(view)),
+            *body(with_the_left_marked(session, site_id, view)),
+        ]
     if len(views) > MOST:
         words = _("The first {shown} of {all} stand here in full.", shown=MOST, all=len(views))
         blocks.append(Note(words))

@@ -26,7 +26,7 @@ from drills.plans.models import RULES, Version
 from drills.plans.permissions import Permission
 from drills.plans.public import NOTICES
 from drills.plans.service import as_of, contacts, find_in_force, get_version, on_day
-from drills.plans.service.contacts import callers_of
+from drills.plans.service.contacts import first_callers, with_the_left_marked
 from drills.plans.service.steps import get
 from drills.plans.service.versions import VersionView, versions_of
 from safety_app.core import clock, db, i18n
@@ -72,6 +72,7 @@ def _whole(session: Session, actor: Actor, request: Request, now: datetime) -> M
     if (view.kind in RULES) is not request.url.path.startswith("/hall-rules"):
         raise PaperUnknown()
     head = head_of(session, actor.site_id)
+    view = with_the_left_marked(session, actor.site_id, view)
     return f"{view.number} {view.title}", whole_pdf(view, head, as_of=view.published_at)
 
 
@@ -116,12 +117,11 @@ def _cards_of(
     cards = [
         CardFacts(
             view,
-            [one for one in callers_of(session, actor.site_id, view.content)
-             if not (one.is_deputy or one.has_left)],
+            *first_callers(session, actor.site_id, view.content),
             f"{base}/emergency?plan={view.plan_id}",
         )
         for view in with_card
-    ]  # fmt: skip
+    ]
     head = head_of(session, actor.site_id)
     name = _("Action cards") if len(cards) > 1 else f"{_('Action card')} {with_card[0].title}"
     return name, cards_pdf(cards, head, paper=paper, as_of=_morning(actor, now))

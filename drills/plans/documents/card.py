@@ -8,7 +8,7 @@ from typing import Final
 
 from drills.plans.content import Line
 from drills.plans.documents.paper import Head, day, language
-from drills.plans.service.contacts import Caller
+from drills.plans.service.contacts import Caller, Gap
 from drills.plans.service.versions import VersionView
 from safety_app.core.i18n import _
 from safety_app.core.pdf.code import square_code
@@ -40,6 +40,7 @@ class CardFacts:
 
     view: VersionView
     callers: Sequence[Caller]
+    gaps: Sequence[Gap]
     address: str
 
 
@@ -105,6 +106,7 @@ def _draw(card: _Card) -> float:
     for line in card.facts.view.content.card.lines.lines:
         _line(card, line)
     _people(card)
+    _gaps(card)
     _foot(card)
     return card.foot - card.y
 
@@ -170,14 +172,33 @@ def _people(card: _Card) -> None:
     flow.page.rules.append(Rule(card.x, card.y, card.x + card.wide, card.y, 0.8 * scale, INK))
     card.y += 6 * scale
     column = card.wide / 2
-    for at, one in enumerate(card.facts.callers):
-        x = card.x + (at % 2) * column
-        words = flow.clean(f"{one.what} {one.name} {one.phone}".strip())
-        size = PEOPLE * scale
-        wide = flow.width(words, size)
-        size *= min(1, (column - 6 * scale) / wide) if wide else 1
-        flow.write(words, x, card.y, size)
-        if at % 2 or at + 1 == len(card.facts.callers):
+    said = [flow.clean(_caller(one)) for one in card.facts.callers]
+    # All in one size, that of the longest.
+    widest = max(flow.width(words, PEOPLE * scale) for words in said)
+    size = PEOPLE * scale * min(1, (column - 6 * scale) / widest)
+    for at, words in enumerate(said):
+        flow.write(words, card.x + (at % 2) * column, card.y, size)
+        if at % 2 or at + 1 == len(said):
+            card.y += PEOPLE_LEADING * scale
+
+
+def _caller(one: Caller) -> str:
+    what = _("{group}, deputy", group=one.what) if one.is_deputy else one.what
+    return f"{what} {one.name} {one.phone}".strip()
+
+
+def _gaps(card: _Card) -> None:
+    """Groups whose leader has left, and who leads them now."""
+    flow, scale = card.flow, card.scale
+    for one in card.facts.gaps:
+        words = (
+            _("{group}: the leader {left} has left, {deputy} leads it.",
+              group=one.group, left=one.left, deputy=one.stand_in)
+            if one.stand_in
+            else _("{group}: nobody leads it, {left} has left.", group=one.group, left=one.left)
+        )  # fmt: skip
+        for line in flow.wrap(flow.clean(words), card.wide, PEOPLE * scale, bold=True):
+            flow.write(line, card.x, card.y, PEOPLE * scale, bold=True)
             card.y += PEOPLE_LEADING * scale
 
 

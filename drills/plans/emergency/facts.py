@@ -166,13 +166,15 @@ def _items(session: Session, site_id: int, resources: Resources) -> Iterator[Ite
 
 
 def _team(group: Group, people: dict[int, Named]) -> Team:
-    """A group as it stands today: who has left is left out."""
+    """A group as it stands today: who has left is left out, a leader's post then is vacant."""
     there = {id_: one for id_, one in people.items() if one.is_active}
     roles = ((_("Leader"), group.lead_id), (_("Deputy leader"), group.deputy_id))
     named = [
         Person(role, there[id_].display_name, _number(there[id_]))
-        for role, id_ in roles
         if id_ in there
+        else Person(role, _("vacant"))
+        for role, id_ in roles
+        if id_ is not None
     ]
     members = [there[id_].display_name for id_ in group.member_ids if id_ in there]
     return Team(group.name.text, tuple(named), _(", ").join(members), group.duties.lines)

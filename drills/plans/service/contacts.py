@@ -5,7 +5,7 @@ or stands in is listed with a number: members are led.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
@@ -69,6 +69,51 @@ def callers_of(session: Session, site_id: int, content: Content) -> list[Caller]
     wanted = {one for group in groups for one in (group.lead_id, group.deputy_id) if one}
     people = people_of(session, site_id, wanted)
     return [caller for n, group in enumerate(groups) for caller in _callers(group, people, n == 0)]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A group whose leader has left; `stand_in` is its deputy, if that one is there."""
+
+    group: str
+    left: str
+    stand_in: str
+
+
+def first_callers(
+    session: Session, site_id: int, content: Content
+) -> tuple[list[Caller], list[Gap]]:
+    """Whom to call first in each group: its leader, else its deputy; and who is missing."""
+    callers = callers_of(session, site_id, content)
+    found, gaps = [], []
+    for group in content.organisation.groups:
+        ids = {group.lead_id: False, group.deputy_id: True}
+        mine = [
+            one for one in callers
+            if one.what == group.name.text and ids.get(one.user_id) is one.is_deputy
+        ]  # fmt: skip
+        there = [one for one in mine if not one.has_left]
+        lead = next((one for one in mine if not one.is_deputy), None)
+        found += there[:1]
+        if lead is not None and lead.has_left:
+            gaps.append(Gap(group.name.text, lead.name, there[0].name if there else ""))
+    return found, gaps
+
+
+def with_the_left_marked(session: Session, site_id: int, view: VersionView) -> VersionView:
+    """The version as published, with a mark behind the names of those who have left since."""
+    now = people_of(session, site_id, view.content.people)
+    people = {
+        id_: one if id_ not in now or now[id_].is_active else _marked(one)
+        for id_, one in view.names.people.items()
+    }
+    return replace(view, names=replace(view.names, people=people))
+
+
+def _marked(one: Named) -> Named:
+    # Written in both languages, since a name is no message.
+    english = f"{one.name_en or one.name} (no longer here)"
+    return replace(one, name=f"{one.name}（已离岗）", name_en=english)
 
 
 def contacts(session: Session, site_id: int, on: date) -> Contacts:
