@@ -51,6 +51,33 @@ class PersonLeft(AppError):
     status = 422
 
 
+class ReviewedWithoutThem(AppError):
+    """A plan that names somebody who has left is not good as it is."""
+
+    text = N_(
+        "No longer here, but named in the plan: {names}. It cannot stay without changes: revise it"
+        " and name somebody else."
+    )
+    status = 422
+
+
+class CodesUnknown(AppError):
+    """A plan cannot count on things that are on no register."""
+
+    text = N_(
+        "Not on the register: {codes}. Correct the code in “Resources”, take it out, or enter the"
+        " thing into the register first."
+    )
+    status = 422
+
+
+class FiledBeforePublished(AppError):
+    """A version cannot be filed before it was there."""
+
+    text = N_("This version was published on {day} only: it cannot have been filed before.")
+    status = 422
+
+
 class GroupWithoutLead(AppError):
     """Nobody leads a group."""
 

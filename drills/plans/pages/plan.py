@@ -43,7 +43,7 @@ def draw(actor: Actor, plan_id: int, base: str) -> None:
         with reading() as session:
             found = get_detail(session, actor, plan_id, today=ui.local_now().date())
     except NotFound as problem:
-        link = markup.anchor(_("Back to the list"), base, "arrow_back")
+        link = markup.anchor(_all(base), base, "arrow_back")
         ui.empty(_("Not found"), problem.message(), symbol="lock", extra=link)
         return
     if (found.kind in RULES) is not (base == RULES_BASE):
@@ -69,11 +69,14 @@ def draw(actor: Actor, plan_id: int, base: str) -> None:
 def back(base: str, words: str = "", *, plan_id: int | None = None) -> str:
     """The way back to the list, or to the plan itself."""
     href = f"{base}?plan={plan_id}" if plan_id else base
-    usual = _("All rules and notices") if base == RULES_BASE else _("All emergency plans")
     return (
         f'<p class="back"><a href="{escape(href, quote=True)}">{markup.icon("arrow_back")}'
-        f"<span>{escape(words or usual)}</span></a></p>"
+        f"<span>{escape(words or _all(base))}</span></a></p>"
     )
+
+
+def _all(base: str) -> str:
+    return _("All rules and notices") if base == RULES_BASE else _("All emergency plans")
 
 
 def _subtitle(found: PlanDetail) -> str:

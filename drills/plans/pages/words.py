@@ -93,6 +93,9 @@ def fault_texts(faults: Faults) -> list[str]:
                       names=_(", ").join(faults.left)))  # fmt: skip
     if faults.leaderless:
         said.append(_("Without a leader: {groups}.", groups=_(", ").join(faults.leaderless)))
+    if faults.unknown:
+        said.append(_("Not on the register: {codes}. Correct the code or take it out.",
+                      codes=_(", ").join(faults.unknown)))  # fmt: skip
     return said
 
 
@@ -104,6 +107,6 @@ def hint_texts(faults: Faults) -> list[str]:
     if faults.without_map:
         said.append(_("There is no evacuation map."))
     if faults.gone:
-        said.append(_("Not on the register, scrapped or lost: {codes}.",
+        said.append(_("Scrapped or lost: {codes}.",
                       codes=_(", ").join(faults.gone)))  # fmt: skip
     return said

@@ -7,14 +7,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from drills.plans import review
-from drills.plans.errors import DayAhead, NotInForce
-from drills.plans.models import PLANS, Document, DocumentFile, Filing, Review, Step, Version
+from drills.plans.errors import DayAhead, FiledBeforePublished, NotInForce, ReviewedWithoutThem
+from drills.plans.models import (
+    PLANS,
+    Document,
+    DocumentFile,
+    Filing,
+    NamedPerson,
+    Review,
+    Step,
+    Version,
+)
 from drills.plans.service.steps import begin, take
 from drills.plans.service.versions import find_in_force, traits_of
 from safety_app.accounts import service as accounts
 from safety_app.core import clock, files
 from safety_app.core.access import Actor
-from safety_app.core.i18n import N_, bilingual, day_text
+from safety_app.core.i18n import N_, _, bilingual, day_text
 from safety_app.core.text import clean
 from safety_app.workplace import service as workplace
 
@@ -46,6 +55,7 @@ def record_review(
     held = find_in_force(session, actor.site_id, document_id, today)
     if held is None:
         raise NotInForce(title=bilingual(document.title, document.title_en))
+    _nobody_left(session, held.version_id)
     row = Review(
         site_id=actor.site_id,
         version_id=held.version_id,
@@ -59,6 +69,20 @@ def record_review(
     session.flush()
     take(session, actor, document, Step.REVIEW, now=now, version_id=held.version_id, note=row.note)
     return row
+
+
+def _nobody_left(session: Session, version_id: int) -> None:
+    """Raise where somebody named is not here any more."""
+    user = accounts.User
+    query = (
+        select(user.name, user.name_en)
+        .join(NamedPerson, NamedPerson.user_id == user.id)
+        .where(NamedPerson.version_id == version_id, user.is_active.is_(False))
+        .order_by(user.name)
+    )
+    left = [bilingual(name, name_en) for name, name_en in session.execute(query)]
+    if left:
+        raise ReviewedWithoutThem(names=_(", ").join(left))
 
 
 def record_filing(
@@ -77,6 +101,10 @@ def record_filing(
     today = clock.local_day(now, actor.timezone)
     if filed_on > today:
         raise DayAhead(day=day_text(filed_on, weekday=False, year=True))
+    version = session.get_one(Version, document.current_id)
+    published = clock.local_day(version.published_at, actor.timezone)
+    if filed_on < published:
+        raise FiledBeforePublished(day=day_text(published, weekday=False, year=True))
     if file_id is not None:
         (paper,) = files.claim(session, actor, [file_id])
         session.merge(DocumentFile(document_id=document_id, file_id=paper.id))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from drills.plans.content import Content
 from drills.plans.errors import (
+    CodesUnknown,
     DocumentChanged,
     EffectiveBeforeLast,
     EffectiveInPast,
@@ -63,13 +64,14 @@ class Faults:
     left: tuple[str, ...] = ()
     leaderless: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
     without_map: bool = False
     without_deputy: tuple[str, ...] = ()
 
     @property
     def is_ready(self) -> bool:
         """Whether it may be approved."""
-        return not (self.empty or self.left or self.leaderless)
+        return not (self.empty or self.left or self.leaderless or self.unknown)
 
 
 def faults_of(kind: Kind, content: Content, names: Names) -> Faults:
@@ -81,7 +83,8 @@ def faults_of(kind: Kind, content: Content, names: Names) -> Faults:
         empty=tuple(one for one in SECTIONS[kind] if not NEEDED.get(one, _any)(content)),
         left=tuple(one.display_name for one in people if one and not one.is_active),
         leaderless=tuple(one.name.text for one in groups if one.lead_id is None),
-        gone=tuple(code for code, thing in names.things.items() if not thing.is_there),
+        gone=tuple(code for code, thing in names.things.items() if thing.is_gone),
+        unknown=tuple(code for code, thing in names.things.items() if not thing.is_known),
         without_map=has_maps and not content.maps.maps,
         without_deputy=tuple(one.name.text for one in groups if one.deputy_id is None),
     )
@@ -211,6 +214,8 @@ def _check(session: Session, document: Document, content: Content) -> Names:
         raise PersonLeft(names=_listed(faults.left))
     if faults.leaderless:
         raise GroupWithoutLead(groups=_listed(faults.leaderless))
+    if faults.unknown:
+        raise CodesUnknown(codes=_listed(faults.unknown))
     return names
 
 

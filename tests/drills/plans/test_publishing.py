@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from drills.plans.content import Basics, Card, Measures, Organisation, Resource, Resources, Words
 from drills.plans.errors import (
+    CodesUnknown,
     DocumentChanged,
     DraftOpen,
     EffectiveBeforeLast,
@@ -241,9 +242,14 @@ def test_withdrawing_needs_a_reason_and_can_be_undone_by_a_new_version(
 def test_things_are_frozen_with_name_and_place(session: Session, hall: Cast) -> None:
     item = make_item(session, hall)
     document = make_draft(session, hall)
-    codes = (Resource(code=item.code.lower()), Resource(code="MHQ-9999"))
-    save(session, hall, document, Resources(items=codes))
+    save(session, hall, document, Resources(items=(Resource(code=item.code.lower()),)))
     version = put_in_force(session, hall, document)
     things = get_version(session, hall.site_id, version.id).names.things
     assert things[item.code].is_known and "综合窗口" in things[item.code].display_place
-    assert not things["MHQ-9999"].is_known
+
+
+def test_a_plan_does_not_count_on_things_of_no_register(session: Session, hall: Cast) -> None:
+    document = make_draft(session, hall)
+    save(session, hall, document, Resources(items=(Resource(code="NOPE-99"),)))
+    with pytest.raises(CodesUnknown, match="NOPE-99"):
+        approve(session, hall.manager, document.id, row_version=None, now=NOW)

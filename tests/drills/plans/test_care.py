@@ -1,0 +1,71 @@
+"""Reviews without changes, and filing: what is refused."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from drills.plans.errors import FiledBeforePublished, ReviewedWithoutThem
+from drills.plans.service import get_version
+from drills.plans.service.care import record_filing, record_review
+from drills.plans.service.contacts import first_callers, with_the_left_marked
+from safety_app.accounts.models import User
+from tests.cast import NOW, TODAY, Cast
+from tests.drills.plans.documents import make_plan
+
+
+def leave(session: Session, user_id: int) -> str:
+    """Somebody has gone; their name."""
+    user = session.get_one(User, user_id)
+    user.is_active, user.left_on = False, TODAY
+    session.flush()
+    return user.name
+
+
+def test_a_plan_that_names_who_left_is_not_reviewed_as_good(session: Session, hall: Cast) -> None:
+    document = make_plan(session, hall)
+    name = leave(session, hall.staff.user_id)
+    with pytest.raises(ReviewedWithoutThem) as refused:
+        record_review(session, hall.manager, document.id, note="仍然适用", now=NOW)
+    assert refused.value.facts["names"] == name
+
+
+def test_a_version_is_not_filed_before_it_was_published(session: Session, hall: Cast) -> None:
+    document = make_plan(session, hall)
+    for days in (1, 9000):
+        with pytest.raises(FiledBeforePublished):
+            record_filing(
+                session, hall.officer, document.id, authority="应急管理局",
+                filed_on=TODAY - timedelta(days=days), now=NOW,
+            )  # fmt: skip
+    record_filing(
+        session, hall.officer, document.id, authority="应急管理局", filed_on=TODAY, now=NOW
+    )
+
+
+def test_the_deputy_is_called_where_the_leader_has_left(session: Session, hall: Cast) -> None:
+    document = make_plan(session, hall)
+    view = get_version(session, hall.site_id, document.current_id or 0)
+    groups = [one.name.text for one in view.content.organisation.groups]
+    callers, gaps = first_callers(session, hall.site_id, view.content)
+    assert [one.what for one in callers] == groups and not gaps
+    left = leave(session, hall.manager.user_id)
+    callers, gaps = first_callers(session, hall.site_id, view.content)
+    assert [(one.what, one.user_id, one.is_deputy) for one in callers] == [
+        (group, hall.officer.user_id, True) for group in groups
+    ]
+    assert [(one.group, one.left) for one in gaps] == [(group, left) for group in groups]
+    assert all(one.stand_in for one in gaps)
+    leave(session, hall.officer.user_id)
+    callers, gaps = first_callers(session, hall.site_id, view.content)
+    assert not callers and not any(one.stand_in for one in gaps)
+
+
+def test_who_left_is_marked_in_the_plan_as_printed(session: Session, hall: Cast) -> None:
+    document = make_plan(session, hall)
+    name = leave(session, hall.manager.user_id)
+    view = get_version(session, hall.site_id, document.current_id or 0)
+    marked = with_the_left_marked(session, hall.site_id, view).names
+    found = marked.person(hall.manager.user_id), marked.person(hall.officer.user_id)
+    assert found[0] and found[0].name == f"{name}（已离岗）"
+    assert found[1] and "离岗" not in found[1].name
