@@ -1,6 +1,6 @@
 """Forms of what happened: entered from paper, finished, who was there, times, words, papers."""
 
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -10,10 +10,10 @@ from drills.errors import DayMissing, InBothLists
 from drills.models import Drill, FileKind, How
 from drills.pages import fields
 from drills.pages.recorded import FILE_NAMES
-from drills.service import OnPaper, attending, proofs
+from drills.service import OnPaper, attending, finishing, proofs
+from drills.service.clock_taps import LONGEST
 from drills.service.detail import DrillDetail
 from safety_app import ui
-from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.i18n import _
 from safety_app.ui import markup
@@ -98,11 +98,16 @@ def finish(actor: Actor, found: DrillDetail) -> None:
     drill = found.drill
     key = f"drills.finish.{drill.code}.{drill.row_version}"
     fields.head(_("Finish without the stopwatch"), found.title, _back(found))
-    words = ""
+    words, on = "", drill.held_on
+    forgotten = finishing.is_forgotten(drill, ui.now())
+    asks = drill.ended_at is None or forgotten
     with ui.card("finish"):
-        if drill.ended_at is None:
+        if forgotten:
+            fields.label(_("The clock ran for more than a day. Say when the drill really ended."))
+        elif asks:
             fields.label(_("The clock still runs. Give the time at which the drill ended."))
-            words = fields.clock_words(_("Ended at"), f"{key}.end", None)
+        if asks:
+            on, words = _end(drill, key)
         if not found.counts.present:
             ui.notice(
                 "orange",
@@ -113,19 +118,28 @@ def finish(actor: Actor, found: DrillDetail) -> None:
         key,
         _("Finish the drill"),
         lambda session: service.finish(
-            session, actor, drill.id, ended_at=_end_of(drill, words, actor), now=ui.now()
+            session, actor, drill.id, now=ui.now(),
+            ended_at=fields.at(on, words, actor.timezone) if asks else None,
         ),
         done=_("The drill is finished. Now it is evaluated."),
         symbol="flag",
-    )
+    )  # fmt: skip
     if saved is not None:
         _return(found)
 
 
-def _end_of(drill: Drill, words: str, actor: Actor) -> datetime:
-    """When the clock was stopped, else the time that was typed."""
-    day = drill.held_on or clock.local_day(ui.now(), actor.timezone)
-    return drill.ended_at or fields.at(day, words, actor.timezone)
+def _end(drill: Drill, key: str) -> tuple[date | None, str]:
+    """The day, where it may be another one, and the time that is typed."""
+    today = ui.local_now().date()
+    on = drill.held_on or today
+    if on >= today:
+        return on, fields.clock_words(_("Ended at"), f"{key}.end", None)
+    left, right = st.columns(2)
+    with left:
+        last = min(today, on + LONGEST)
+        day = fields.day(_("Ended on"), f"{key}.day", on, min_value=on, max_value=last)
+    with right:
+        return day, fields.clock_words(_("Ended at"), f"{key}.end", None)
 
 
 def attendance(actor: Actor, found: DrillDetail) -> None:

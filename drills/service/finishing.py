@@ -66,11 +66,15 @@ def finish(
     ended_at: datetime | None = None,
     now: datetime,
 ) -> Drill:
-    """Say that a drill is over; somebody must have been there, and its clock must be stopped."""
+    """Say that a drill is over; somebody must have been there, and its clock must be stopped.
+
+    `ended_at` is for a clock that nobody stopped, or not until the day after.
+    """
     journal.lock(session)
     drill = get(session, actor, drill_id)
     require(session, actor, drill, Step.FINISH)
-    drill.ended_at = drill.ended_at or ended_at
+    if ended_at is not None and (drill.ended_at is None or is_forgotten(drill, now)):
+        drill.ended_at = ended_at
     if drill.ended_at is None or drill.started_at is None:
         raise EndMissing()
     _check_span(drill.started_at, drill.ended_at, actor, now)
@@ -79,6 +83,12 @@ def finish(
         raise NobodyPresent()
     take(session, actor, drill, Step.FINISH, now=now, told=_times(drill))
     return drill
+
+
+def is_forgotten(drill: Drill, now: datetime) -> bool:
+    """Whether the clock ran for longer than any drill takes."""
+    begun = drill.started_at
+    return begun is not None and (drill.ended_at or now) - begun > LONGEST
 
 
 def enter(session: Session, actor: Actor, drill_id: int, paper: OnPaper, *, now: datetime) -> Drill:

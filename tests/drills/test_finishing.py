@@ -91,6 +91,11 @@ def test_a_forgotten_clock_is_no_drill_of_two_days(session: Session, hall: Cast)
     here.sign(hall.staff, 5)
     with pytest.raises(TooLong):
         service.finish(session, hall.lead, drill.id, ended_at=after(90_000), now=after(100_000))
+    here.stop(95_000)
+    with pytest.raises(TooLong):
+        service.finish(session, hall.lead, drill.id, now=after(100_000))
+    service.finish(session, hall.lead, drill.id, ended_at=after(600), now=after(100_000))
+    assert drill.ended_at == after(600)
 
 
 def test_a_false_start_is_set_back_with_a_reason(session: Session, hall: Cast) -> None:

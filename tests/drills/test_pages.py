@@ -172,6 +172,27 @@ def test_a_drill_is_entered_from_paper(database: Database, hall: Cast) -> None:
         assert attending.counts(session, drill.id).present == 1
 
 
+@pytest.mark.parametrize("is_stopped", [True, False])
+def test_a_clock_forgotten_for_days_is_given_its_end_by_hand(
+    database: Database, hall: Cast, monkeypatch: pytest.MonkeyPatch, is_stopped: bool
+) -> None:
+    with database.transaction() as session:
+        drill = make_drill(session, hall)
+        here = tablet(session, drill, hall.lead)
+        here.start()
+        here.sign(hall.staff)
+        if is_stopped:
+            here.stop(2 * 24 * 3600)
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=3))
+    page = open_page(hall.lead, "drills", drill=drill.code, do="finish")
+    assert "计时超过一天" in said(page)
+    assert field(page, "date_input", ".day").value == TODAY
+    field(page, "text_input", ".end").set_value("9:34")
+    page = press(page, ".submit")
+    found = first(database)
+    assert (found.status, found.ended_at) == (Status.HELD, NOW + timedelta(minutes=30)), said(page)
+
+
 def test_a_time_that_is_none_is_refused_in_words(database: Database, hall: Cast) -> None:
     page = opened(database, hall, hall.lead, "enter")
     field(page, "text_input", ".start").set_value("25:00")
