@@ -1,6 +1,7 @@
 """What an evaluation finds lacking in a plan: a task to revise it, with owner and date."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from safety_app.core.access import Actor
 from safety_app.core.errors import NotAllowed
 from safety_app.core.i18n import _
 from safety_app.workplace import service as workplace
+from safety_app.workplace.roster_errors import OwnerNotQualified
 
 WHAT_LIMIT = 200
 
@@ -107,12 +109,15 @@ def _ask(
 def _of_owner(
     session: Session, actor: Actor | None, drill: Drill, plan: InForce, **facts: Any
 ) -> RevisionTask:
-    """For whoever is in charge of the drill; who has left is no owner: then for who asks."""
+    """For whoever is in charge of the drill.
+
+    Who has left or may not serve is no owner: then for who asks, who may not serve either at worst.
+    """
     asker = actor.user_id if actor else drill.owner_id
-    try:
-        return _request(session, actor, drill, plan, owner_id=drill.owner_id, **facts)
-    except PersonLeft:
-        return _request(session, actor, drill, plan, owner_id=asker, **facts)
+    for owner_id in (drill.owner_id, asker):
+        with suppress(PersonLeft, OwnerNotQualified):
+            return _request(session, actor, drill, plan, owner_id=owner_id, **facts)
+    return _request(session, actor, drill, plan, owner_id=asker, whoever=True, **facts)
 
 
 def _request(

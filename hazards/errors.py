@@ -89,13 +89,6 @@ class OwnerUnknown(AppError):
     status = 422
 
 
-class OwnerNotQualified(AppError):
-    """Nobody is given a task on a post without having passed what it asks for."""
-
-    text = N_("{name} cannot be given this: {why}. Choose somebody else.")
-    status = 422
-
-
 class PlaceUnknown(AppError):
     """The window or common area does not exist in this hall."""
 

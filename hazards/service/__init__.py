@@ -39,7 +39,7 @@ from hazards.service.inspections import (
 )
 from hazards.service.look_alikes import Doubt
 from hazards.service.many import Found, report_all
-from hazards.service.moving import hand_over, held, move_all
+from hazards.service.moving import hand_over, held, move_all, owned
 from hazards.service.outcomes import Outcome, outcomes
 from hazards.service.papers import (
     REGISTER_STATES,
@@ -165,6 +165,7 @@ __all__ = [
     "offered_days",
     "open_by_source",
     "outcomes",
+    "owned",
     "owner_choices",
     "parse_quarter",
     "pictures",

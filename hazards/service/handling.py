@@ -14,7 +14,6 @@ from hazards.errors import (
     LaterNeedsExtension,
     LevelReasonMissing,
     NotRightYet,
-    OwnerNotQualified,
     OwnerUnknown,
     PlanIncomplete,
     RaiseByAssigning,
@@ -86,7 +85,8 @@ def assign(
         raise LaterNeedsExtension(day=day_text(kept))
     check_authority(session, hazard, fix_by, clock.local_day(now, actor.timezone))
     _check_person(session, hazard.site_id, owner_id)
-    _check_fit(session, hazard.site_id, owner_id, clock.local_day(now, actor.timezone))
+    today = clock.local_day(now, actor.timezone)
+    workplace.require_fit(session, hazard.site_id, owner_id, today)
     if chosen != hazard.level:
         _change_level(session, actor, hazard, chosen, level_reason, now)
     hazard.owner_id, hazard.fix_by, hazard.legal_class = owner_id, fix_by, legal
@@ -339,13 +339,6 @@ def _set_funds(hazard: Hazard, yuan: int | None) -> None:
 def _check_person(session: Session, site_id: int, user_id: int) -> None:
     if all(person.id != user_id for person in accounts.list_people(session, site_id)):
         raise OwnerUnknown()
-
-
-def _check_fit(session: Session, site_id: int, user_id: int, today: date) -> None:
-    bar = workplace.find_bar(session, site_id, user_id, today)
-    if bar is not None:
-        name = accounts.get_person(session, site_id, user_id).display_name
-        raise OwnerNotQualified(name=name, why=bar.text)
 
 
 def _change_level(

@@ -1,10 +1,10 @@
 """What goes on elsewhere: a fix with another owner, a window's hazards in its successor."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from hazards.errors import OwnerUnknown
@@ -13,7 +13,7 @@ from hazards.models import Hazard, Status, Step
 from hazards.service.registering import SUFFIX
 from hazards.visibility import IS_OPEN
 from safety_app.accounts import service as accounts
-from safety_app.core import journal
+from safety_app.core import clock, journal
 from safety_app.core.access import Actor
 from safety_app.core.feature import Held
 from safety_app.core.i18n import _, bilingual, day_text
@@ -30,6 +30,16 @@ def held(session: Session, site_id: int, user_id: int, today: date) -> list[Held
     ]
 
 
+def owned(session: Session, site_id: int, user_ids: Collection[int]) -> dict[int, int]:
+    """How many open hazards each of some people has to fix."""
+    query = (
+        select(Hazard.owner_id, func.count())
+        .where(Hazard.site_id == site_id, Hazard.owner_id.in_(user_ids), Hazard.status.in_(_OWNED))
+        .group_by(Hazard.owner_id)
+    )
+    return {user_id: n for user_id, n in session.execute(query) if user_id is not None}
+
+
 def hand_over(
     session: Session,
     actor: Actor | None,
@@ -39,7 +49,7 @@ def hand_over(
     *,
     now: datetime,
 ) -> None:
-    """Give these hazards, by number, to another owner; status and deadline stay.
+    """Give these hazards, by number, to another owner who may serve; status and deadline stay.
 
     The caller has decided that the one may leave them to the other.
     """
@@ -56,6 +66,8 @@ def hand_over(
     for hazard in session.scalars(query.order_by(Hazard.id)).all():
         if all(one.id != to_id for one in accounts.list_people(session, hazard.site_id)):
             raise OwnerUnknown()
+        today = clock.local_day(now, workplace.site(session, hazard.site_id).timezone)
+        workplace.require_fit(session, hazard.site_id, to_id, today)
         hazard.owner_id = to_id
         take(session, actor, hazard, Step.HAND_OVER, now=now, owner_id=to_id, fix_by=hazard.fix_by)
 

@@ -39,6 +39,13 @@ class NotQualified(AppError):
     status = 409
 
 
+class OwnerNotQualified(AppError):
+    """Nobody is given a task without having passed what their post asks for."""
+
+    text = N_("{name} cannot be given this: {why}. Choose somebody else.")
+    status = 422
+
+
 class AbsenceIsPast(AppError):
     """An absence is entered for today or later."""
 

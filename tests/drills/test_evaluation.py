@@ -13,7 +13,7 @@ from checklists import service as checklists
 from checklists.entries import Entry
 from checklists.errors import UnknownChoice
 from checklists.models import Run, TemplateItem
-from checklists.service import Drawn, Submitted
+from checklists.service import Drawn, Submitted, rights
 from drills import closing, evaluation, revising
 from drills.errors import CommanderJudges, NothingRated, StepNotPossible
 from drills.evidence import evidence
@@ -38,7 +38,9 @@ from hazards.models import Status as HazardStatus
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotAllowed, NotFound
 from safety_app.core.feature import Receipt
+from safety_app.core.gate import Bar
 from safety_app.core.i18n import use_language
+from safety_app.workplace.service import fitness
 from tests.cast import NOW, TODAY, Cast
 from tests.drills.cases import attended, brought_to, make_drill
 from tests.drills.plans.documents import make_plan
@@ -168,6 +170,26 @@ def test_what_is_no_hazard_may_become_a_task_to_revise_the_plan(
     assert problem.href == f"/emergency-plans?plan={plan_id}&view=life"
     plans.close_without_change(session, hall.manager, task.id, outcome="附件已有", now=NOW + MINUTE)
     assert evaluation.open_problems(session, hall.site_id, drill.code) == []
+
+
+def test_whom_the_gate_bars_is_given_a_plan_to_revise_only_if_nobody_else_is_there(
+    session: Session, hall: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    barred = [hall.manager.user_id]
+    monkeypatch.setattr(
+        fitness, "bars", lambda *_of: {one: (Bar(TODAY, TODAY, "缺培训"),) for one in barred}
+    )
+    monkeypatch.setattr(rights, "unfit", lambda *_of: None)  # it was begun before
+    said = {"G20": {"value": "1", "note": "写明轮椅引导", "disposal": "task"}}
+    owners = []
+    for _round in range(2):
+        drill = held(session, hall)
+        with_plan(session, hall, drill)
+        evaluate(session, hall.officer, drill, said)
+        (task,) = plans.open_revisions(session, hall.site_id, f"drills:{drill.code}/")
+        owners.append(task.owner_id)
+        barred.append(hall.officer.user_id)
+    assert owners == [hall.officer.user_id] * 2, "in charge is the manager; at worst whoever asks"
 
 
 def test_an_evaluator_who_may_not_change_plans_still_asks_for_a_revision(

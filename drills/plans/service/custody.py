@@ -20,10 +20,12 @@ from drills.plans.models import (
 from drills.plans.service import drafting
 from drills.plans.service.contacts import role_text
 from drills.plans.service.steps import take
+from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotFound
 from safety_app.core.feature import Held
 from safety_app.core.i18n import _, bilingual, day_text
+from safety_app.workplace import service as workplace
 
 PLAN, TASK = "plan", "revision"
 
@@ -69,7 +71,7 @@ def hand_over(
     for key in keys:
         kind, _colon, number = key.partition(":")
         if kind == TASK:
-            _hand_over_task(session, int(number), from_id, to_id)
+            _hand_over_task(session, actor, int(number), from_id, to_id, now)
         else:
             _hand_over_plan(session, actor, int(number), from_id, to_id, now)
 
@@ -91,10 +93,13 @@ def _tasks(session: Session, site_id: int, user_id: int) -> Iterator[Held]:
         yield Held(f"{TASK}:{task.id}", text)
 
 
-def _hand_over_task(session: Session, revision_id: int, from_id: int, to_id: int) -> None:
+def _hand_over_task(
+    session: Session, actor: Actor, revision_id: int, from_id: int, to_id: int, now: datetime
+) -> None:
     row = session.get(Revision, revision_id)
     if row is None or row.owner_id != from_id:
         raise NotFound()
+    workplace.require_fit(session, row.site_id, to_id, clock.local_day(now, actor.timezone))
     row.owner_id = to_id
     session.flush()
 

@@ -72,12 +72,13 @@ def request_revision(
     now: datetime,
     trigger: Trigger = Trigger.DRILL,
     site_id: int | None = None,
+    whoever: bool = False,
 ) -> RevisionTask:
     """Ask for a revision of a plan in force; the open one, where this source has asked before.
 
     `source` says where it came from, up to 64 characters such as `drills:12/G09`. It is closed
     when a version is published that says it answers it. `actor` is `None` for the worker, which
-    then gives the `site_id`.
+    then gives the `site_id`. The owner is one who may serve, unless it has to be `whoever`.
     """
     journal.lock(session)
     site = actor.site_id if actor else site_id
@@ -89,8 +90,10 @@ def request_revision(
     if open_one is not None:
         return _tasks(session, [open_one])[0]
     _check_owner(session, site, owner_id)
-    timezone = workplace.site(session, site).timezone
-    if due_on < clock.local_day(now, timezone):
+    today = clock.local_day(now, workplace.site(session, site).timezone)
+    if not whoever:
+        workplace.require_fit(session, site, owner_id, today)
+    if due_on < today:
         raise DueInPast(day=due_on)
     row = Revision(
         site_id=site,

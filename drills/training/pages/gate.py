@@ -1,5 +1,6 @@
 """The gate before duty: its day, who would be refused, and exceptions for a few days."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from html import escape
 from typing import Final
@@ -13,6 +14,7 @@ from drills.training.permissions import Permission
 from drills.training.service import gate_keeping
 from drills.training.service.gate_keeping import OverrideRow
 from drills.training.service.gating import AtGate, Short, at_gate, first_period
+from hazards import service as hazards
 from safety_app import ui
 from safety_app.accounts import service as accounts
 from safety_app.core.access import Actor
@@ -36,6 +38,8 @@ def render() -> None:
         rows = gate_keeping.overrides_in_sight(session, actor, today - LOOK_BACK, today + AHEAD)
         days = gate_keeping.override_days(session, actor.site_id)
         found = at_gate(session, actor, today)
+        shown = [row.user_id for row in found.refused[:SHOWN]]
+        owned = hazards.owned(session, actor.site_id, shown)
     may = actor.may_somewhere(Permission.GATE)
     said = _("Nobody is on duty without the training that their post asks for")
     ui.title(_("Gate before duty"), said, aside=back_link())
@@ -44,7 +48,7 @@ def render() -> None:
         with ui.card("gate"):
             _state(actor, now_on, began, today, may=may)
         with ui.card("gate_refused"):
-            _short(found, now_on)
+            _short(found, now_on, owned)
     with right:
         with ui.card("gate_overrides"):
             _overrides(actor, rows, days, today, may=may)
@@ -134,13 +138,13 @@ def _end(actor: Actor) -> None:
             st.rerun()
 
 
-def _short(found: AtGate, now_on: GatePeriod | None) -> None:
+def _short(found: AtGate, now_on: GatePeriod | None, owned: Mapping[int, int]) -> None:
     """Who is refused today, and who only warned as yet."""
     if not found.warned or found.refused:
         heading = _("Refused today") if now_on else _("Would be refused today")
         ui.html(markup.section(f"{heading} {len(found.refused) or ''}"))
         if found.refused:
-            _people([(row, row.why) for row in found.refused])
+            _people([(row, _with_hazards(row, owned.get(row.user_id, 0))) for row in found.refused])
         else:
             ui.empty(_("Nobody"), _("All who serve have what their post asks for."))
     if found.warned:
@@ -151,6 +155,17 @@ def _short(found: AtGate, now_on: GatePeriod | None) -> None:
                 for row in found.warned
             ]
         )
+
+
+def _with_hazards(row: Short, owned: int) -> str:
+    """What somebody lacks, and what they are in charge of all the same."""
+    if not owned:
+        return row.why
+    return ngettext(
+        "{why}. In charge of {n} open hazard: give it to somebody else.",
+        "{why}. In charge of {n} open hazards: give them to somebody else.",
+        owned, why=row.why,
+    )  # fmt: skip
 
 
 def _people(rows: list[tuple[Short, str]]) -> None:

@@ -53,7 +53,7 @@ from safety_app.workplace.service.exceptions import (
     set_days,
     spread,
 )
-from safety_app.workplace.service.fitness import elsewhere, find_bar
+from safety_app.workplace.service.fitness import elsewhere, find_bar, require_fit
 from safety_app.workplace.service.hours import (
     ROUND_THE_CLOCK,
     USUAL_HOURS,
@@ -242,6 +242,7 @@ __all__ = [
     "remove_notice",
     "remove_season",
     "remove_stand_in",
+    "require_fit",
     "responsible_name",
     "retire_window",
     "roster",

@@ -52,7 +52,7 @@ def set_duty(
     if not found.people.keys() >= wanted:
         raise NotFound()
     for user_id in sorted(wanted - found.named.get((on, window_id), frozenset())):
-        _check_fit(found, on, user_id)
+        check_fit(found, on, user_id)
     if not wanted:
         where = (Duty.site_id == site_id, Duty.on_date == on)
         session.execute(delete(Duty).where(*where, Duty.window_id.is_not_distinct_from(window_id)))
@@ -229,10 +229,11 @@ def _check_stand_in(
     if away is not None:
         reason = _(ABSENCE_REASON_NAMES[away.reason])
         raise StandInAway(name=_name(found, user_id), day=day_text(day), reason=reason)
-    _check_fit(found, day, user_id)
+    check_fit(found, day, user_id)
 
 
-def _check_fit(found: Roster, day: date, user_id: int) -> None:
+def check_fit(found: Roster, day: date, user_id: int) -> None:
+    """Raise `NotQualified` for who is barred on a day."""
     bar = found.barred(user_id, day)
     if bar is not None:
         raise NotQualified(name=_name(found, user_id), day=day_text(day), why=bar.text)

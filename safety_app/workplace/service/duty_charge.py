@@ -14,8 +14,10 @@ from safety_app.core.feature import Held
 from safety_app.core.i18n import _, day_text, ngettext
 from safety_app.workplace.models import Duty
 from safety_app.workplace.permissions import Permission
+from safety_app.workplace.service.duties import check_fit
 from safety_app.workplace.service.naming import window_names
 from safety_app.workplace.service.places import site
+from safety_app.workplace.service.roster import roster
 
 COMMON = "0"
 
@@ -49,7 +51,10 @@ def hand_over_duties(
     *,
     now: datetime,
 ) -> None:
-    """The other person is on duty from today on; where they are already, one entry is enough."""
+    """The other person is on duty from today on; where they are already, one entry is enough.
+
+    Raises `NotQualified` for who may not be on duty on one of the days.
+    """
     journal.lock(session)
     for window_id in _places(keys):
         if actor is not None:
@@ -60,6 +65,9 @@ def hand_over_duties(
             raise NotFound()
         today = local_day(now, site(session, rows[0].site_id).timezone)
         days = [row.on_date for row in rows if row.on_date >= today]
+        fit = roster(session, rows[0].site_id, today, max(days, default=today))
+        for day in sorted(days):
+            check_fit(fit, day, to_id)
         there = select(Duty.on_date).where(Duty.user_id == to_id, here, Duty.on_date.in_(days))
         both = list(session.scalars(there))
         own = (Duty.user_id == from_id, here)

@@ -5,8 +5,10 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from safety_app.accounts import service as accounts
 from safety_app.core.gate import Bar
 from safety_app.features import features
+from safety_app.workplace.roster_errors import OwnerNotQualified
 
 
 def bars(
@@ -29,6 +31,14 @@ def bars(
 def find_bar(session: Session, site_id: int, user_id: int, on: date) -> Bar | None:
     """Why somebody may not be on duty on a day, if so."""
     return next(iter(bars(session, site_id, on, on, [user_id]).get(user_id, ())), None)
+
+
+def require_fit(session: Session, site_id: int, user_id: int, on: date) -> None:
+    """Raise `OwnerNotQualified` for who may not be given a task on a day."""
+    bar = find_bar(session, site_id, user_id, on)
+    if bar is not None:
+        name = accounts.get_person(session, site_id, user_id).display_name
+        raise OwnerNotQualified(name=name, why=bar.text)
 
 
 def elsewhere(

@@ -11,22 +11,25 @@ from sqlalchemy.orm import Session
 from checklists import service as checklists
 from checklists.errors import NotFitToBegin
 from checklists.models import Run
+from drills.plans import service as plans
+from drills.plans.service import custody
 from drills.training import service
 from drills.training.models import Override
 from drills.training.service import shortages
 from hazards import service as hazards
-from hazards.errors import OwnerNotQualified
 from safety_app.accounts import service as accounts
 from safety_app.accounts.service import User
 from safety_app.core import clock
 from safety_app.core.db import Database
 from safety_app.workplace import service as workplace
 from safety_app.workplace.models import Duty
-from safety_app.workplace.roster_errors import NotQualified
+from safety_app.workplace.roster_errors import NotQualified, OwnerNotQualified
+from safety_app.workplace.service.duty_charge import hand_over_duties
 from tests.accounts.people import tablet
 from tests.cast import NOW, TODAY, Cast
 from tests.checklists.sheets import Tablet
 from tests.dialects import sqlite_only
+from tests.drills.plans.documents import make_plan
 from tests.drills.training.lessons import here_since, only, passed
 from tests.equipment.items import make_item
 from tests.factories import make_hazard, make_task
@@ -157,6 +160,70 @@ def test_a_hazard_is_not_handed_to_who_lacks_a_training(session: Session, hall: 
     )
     assign()
     assert hazard.owner_id == user_id
+
+
+def test_no_hazard_is_handed_over_to_who_lacks_a_training(session: Session, hall: Cast) -> None:
+    user_id = close_gate(session, hall)
+    hazard = make_hazard(session, hall)
+    hazards.assign(
+        session, hall.officer, hazard.id, owner_id=hall.staff.user_id, fix_by=TODAY + 3 * DAY,
+        measures="更换插排", row_version=None, now=NOW,
+    )  # fmt: skip
+    keys = [hazard.number]
+    with pytest.raises(OwnerNotQualified) as refusal:
+        hazards.hand_over(session, hall.officer, keys, hall.staff.user_id, user_id, now=NOW)
+    assert WHY in refusal.value.message()
+    assert hazard.owner_id == hall.staff.user_id
+    passed(session, hall, user_id, "FIRE")
+    hazards.hand_over(session, hall.officer, keys, hall.staff.user_id, user_id, now=NOW)
+    assert hazard.owner_id == user_id
+
+
+def test_no_duty_is_handed_over_to_who_lacks_a_training(session: Session, hall: Cast) -> None:
+    user_id = close_gate(session, hall)
+    put_on_duty(session, hall, hall.staff.user_id, on=TODAY + DAY)
+    keys = [str(hall.a01)]
+    with pytest.raises(NotQualified):
+        hand_over_duties(session, hall.officer, keys, hall.staff.user_id, user_id, now=NOW)
+    assert hall.staff.user_id in workplace.on_duty(session, hall.site_id, TODAY + DAY, hall.a01)
+    passed(session, hall, user_id, "FIRE")
+    hand_over_duties(session, hall.officer, keys, hall.staff.user_id, user_id, now=NOW)
+    assert workplace.on_duty(session, hall.site_id, TODAY + DAY, hall.a01) == [user_id]
+
+
+def test_no_plan_is_given_to_who_lacks_a_training_to_revise(session: Session, hall: Cast) -> None:
+    plan = make_plan(session, hall)
+    user_id = close_gate(session, hall)
+
+    def ask(owner_id: int, *, whoever: bool = False) -> plans.RevisionTask:
+        return plans.request_revision(
+            session, hall.officer, plan.id, why="整改", source=f"drills:7/{owner_id}",
+            owner_id=owner_id, due_on=TODAY + 30 * DAY, now=NOW, whoever=whoever,
+        )  # fmt: skip
+
+    with pytest.raises(OwnerNotQualified):
+        ask(user_id)
+    task = ask(hall.lead.user_id)
+    with pytest.raises(OwnerNotQualified):
+        custody.hand_over(
+            session, hall.officer, [f"revision:{task.id}"], hall.lead.user_id, user_id, now=NOW
+        )
+    assert ask(user_id, whoever=True).owner_id == user_id, "as an evaluation may need to"
+
+
+@sqlite_only
+def test_the_page_of_the_gate_tells_what_a_barred_person_is_in_charge_of(
+    database: Database, hall: Cast
+) -> None:
+    with database.transaction() as session:
+        hazard = make_hazard(session, hall)
+        hazards.assign(
+            session, hall.officer, hazard.id, owner_id=hall.second_staff.user_id,
+            fix_by=TODAY + 3 * DAY, measures="更换插排", row_version=None, now=NOW,
+        )  # fmt: skip
+        close_gate(session, hall)
+    said = " ".join(text_of(open_page(hall.officer, "training-gate")))
+    assert f"{WHY}。名下还有 1 项未整改隐患，请改由他人整改。" in said
 
 
 def test_a_window_left_without_anybody_by_the_gate_is_named(session: Session, hall: Cast) -> None:
