@@ -20,6 +20,8 @@ from checklists.models import (
     Task,
 )
 from checklists.recurrence import State
+from drills.exams.models import Attempt, Exam
+from drills.training import service as training
 from hazards.models import OPEN, Hazard, HazardPhoto, Status
 from safety_app import demo, migrate
 from safety_app.accounts import service as accounts
@@ -224,3 +226,14 @@ def test_nobody_walks_whom_the_gate_keeps_off_duty(hall: Database) -> None:
         teams = checklists_demo._walkers(session, site.id, barred).values()
         assert newcomer not in {actor.user_id for team in teams for actor in team}
         assert [one for one in walked if roster.barred(one[1], one[0])] == []
+
+
+def test_exams_are_sat_by_who_was_trained_for_them(hall: Database) -> None:
+    with hall.reading() as session:
+        attempts = session.scalars(select(Attempt)).all()
+        exams = {one.id: one for one in session.scalars(select(Exam))}
+        assert len(exams) == 5 and attempts
+        for one in attempts:
+            course = training.get_course(session, one.site_id, exams[one.exam_id].course_id)
+            there = training.hours_towards(session, course, [one.user_id], one.held_on)
+            assert one.passed or there[one.user_id] >= course.hours

@@ -1,4 +1,4 @@
-"""The demonstration hall's exams: two set up, sat week by week, one failed and retaken."""
+"""The demonstration hall's exams: sat week by week, one failed and retaken."""
 
 import secrets
 from datetime import date, datetime, time, timedelta
@@ -9,12 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from drills.exams import scoring
-from drills.exams.drawing import Part
 from drills.exams.entries import Entry
-from drills.exams.models import Attempt, Exam, Kind
+from drills.exams.models import Attempt, Exam
 from drills.exams.practicals import lists
 from drills.exams.service import answering, definitions, lots, practical, sitting
-from drills.exams.service.definitions import ExamFacts
+from drills.exams.service.retaking import standing
 from drills.training import service as training
 from safety_app.accounts import service as accounts
 from safety_app.accounts.service import Drawn
@@ -30,14 +29,6 @@ FAILS: Final = 3
 """The third to sit the exam fails it first."""
 BREAKS: Final = 5
 """The fifth has an interruption of four minutes."""
-FIRE_PARTS: Final = (
-    Part(Kind.SINGLE, 4, "extinguisher"), Part(Kind.SINGLE, 4, "evacuation"),
-    Part(Kind.SINGLE, 3, "alarm"), Part(Kind.MULTIPLE, 4), Part(Kind.TRUE_FALSE, 5),
-)  # fmt: skip
-WINDOW_PARTS: Final = (
-    Part(Kind.SINGLE, 10), Part(Kind.SINGLE, 5, "rules"), Part(Kind.SINGLE, 5, "electricity"),
-    Part(Kind.MULTIPLE, 10), Part(Kind.TRUE_FALSE, 10),
-)  # fmt: skip
 INK: Final = Drawn(
     strokes=(((40, 120), (90, 60), (150, 130), (200, 70)), ((230, 60), (300, 90), (380, 120))),
     width=640,
@@ -46,18 +37,8 @@ INK: Final = Drawn(
 
 
 def found(session: Session, now: datetime) -> None:
-    """Set up the exams of fire safety and of the window level."""
-    officer = _officer(session, now)
-    for code, title, title_en, parts, minutes in (
-        ("FIRE", "消防安全考试", "Fire safety exam", FIRE_PARTS, 30),
-        ("PRE-WINDOW", "窗口级岗前安全考试", "Pre-post exam, window level", WINDOW_PARTS, 60),
-    ):
-        course = _course(session, officer.site_id, code)
-        facts = ExamFacts(
-            course_id=course, title=title, title_en=title_en, parts=parts, minutes=minutes,
-            retake_days=5,
-        )  # fmt: skip
-        definitions.save_exam(session, officer, facts, now=now)
+    """Set up the exams that are ready."""
+    definitions.add_ready(session, _officer(session, now), now=now)
 
 
 def live(session: Session, day: date, until: datetime, random: Random) -> None:
@@ -68,27 +49,27 @@ def live(session: Session, day: date, until: datetime, random: Random) -> None:
         return
     if moment + timedelta(minutes=30) > until:
         return
-    exam = session.scalars(select(Exam).where(Exam.site_id == site.id).order_by(Exam.id)).first()
+    course = _course(session, site.id, "FIRE")
+    exam = session.scalars(select(Exam).where(Exam.course_id == course)).one()
     count = session.scalar(select(func.count(Attempt.id)).where(Attempt.site_id == site.id)) or 0
-    if exam is None:
+    person = _next(session, exam, day)
+    if person is None:
         return
-    person = _next(session, site.id, exam.id)
     actor = accounts.actor_for(session, person, now=moment)
     _sit(session, actor, exam.id, moment, random, nth=count + 1)
     if day.day <= 7:
         _show(session, site, person, moment)
 
 
-def _next(session: Session, site_id: int, exam_id: int) -> int:
-    """Whoever failed last sits it again, else the next who has not sat it."""
+def _next(session: Session, exam: Exam, day: date) -> int | None:
+    """Whoever failed last sits it again, else the next who was trained and has not sat it."""
     last = session.scalars(
-        select(Attempt).where(Attempt.exam_id == exam_id).order_by(Attempt.id.desc()).limit(1)
+        select(Attempt).where(Attempt.exam_id == exam.id).order_by(Attempt.id.desc()).limit(1)
     ).first()
     if last is not None and not last.passed:
         return last.user_id
-    sat = set(session.scalars(select(Attempt.user_id).where(Attempt.exam_id == exam_id)))
-    people = accounts.with_role(session, site_id, Role.STAFF)
-    return next((one for one in people if one not in sat), people[0])
+    people = accounts.with_role(session, exam.site_id, Role.STAFF)
+    return next((one for one in people if standing(session, exam, one, day).may_sit), None)
 
 
 def _sit(

@@ -28,6 +28,9 @@ ENDS_SOON_DAYS: Final = 14
 NEWCOMER: Final = ("林小雨", "Lin Xiaoyu", "linxiaoyu")
 CAME_DAYS_AGO: Final = 5
 HELD_DAYS_AGO: Final = (62, 20)
+FIRE: Final = ("FIRE", 2.0, time(9), "灭火器与消火栓使用、报警、疏散引导")
+REFRESHER: Final = ("REFRESHER", 4.0, time(14), "用电安全、火灾报警与初期扑救、引导群众疏散")
+"""What is taught: the course, its hours, from when on, the topic."""
 AHEAD: Final = (("PRE-CENTRE", 8), ("PRE-DEPT", 8), ("PRE-WINDOW", 8), ("FIRE", 2))
 PRESENT: Final = 16
 PLACE: Final = "三楼会议室"
@@ -39,14 +42,15 @@ INK: Final = Drawn(
 
 
 def live(session: Session, day: date, until: datetime, _random: Random) -> None:
-    """Records on the first day, the gate two days later; a session now and then; a newcomer."""
+    """Records on the first day, the gate two days later; sessions now and then; a newcomer."""
     site = session.scalars(select(Site).where(Site.is_demo)).one()
     today = clock.local_day(until, site.timezone)
     morning = min(clock.at_local(day, time(8), site.timezone), until)
     if not session.scalar(select(func.count()).select_from(Result)):
         _begin(session, site.id, day, today, morning)
+        _hold(session, site, day, morning, *FIRE)
     if (today - day).days in HELD_DAYS_AGO:
-        _hold(session, site, day, morning)
+        _hold(session, site, day, morning, *REFRESHER)
     if (today - day).days == CAME_DAYS_AGO:
         _newcomer(session, site, day, morning)
     if day == today:
@@ -100,11 +104,21 @@ def _fact(one: Staffed, course: Course, on: date, score: int | None = None) -> F
     )
 
 
-def _hold(session: Session, site: Site, day: date, now: datetime) -> None:
-    """A refresher of four hours, whose attendants sign on the tablet."""
+def _hold(
+    session: Session,
+    site: Site,
+    day: date,
+    now: datetime,
+    code: str,
+    hours: float,
+    begins: time,
+    topic: str,
+) -> None:
+    """A session whose attendants sign on the tablet."""
     officer = _actor(session, site.id, Role.OFFICER)
-    course = next(one for one in list_courses(session, site.id) if one.code == "REFRESHER")
-    start = clock.at_local(day, time(14), site.timezone)
+    course = next(one for one in list_courses(session, site.id) if one.code == code)
+    start = clock.at_local(day, begins, site.timezone)
+    end = start + timedelta(minutes=45 * hours)
     staff = [one.id for one in accounts.list_people(session, site.id) if Role.STAFF in one.roles]
     there = staff[:PRESENT]
     one = plan_session(
@@ -113,11 +127,11 @@ def _hold(session: Session, site: Site, day: date, now: datetime) -> None:
         Plan(
             course_id=course.id,
             starts_at=start,
-            ends_at=start + timedelta(hours=3),
+            ends_at=end,
             place=PLACE,
             trainer=officer.name,
-            hours=4,
-            topic="用电安全、火灾报警与初期扑救、引导群众疏散",
+            hours=hours,
+            topic=topic,
         ),
         invited=staff[: PRESENT + 2],
         now=now,
@@ -125,8 +139,8 @@ def _hold(session: Session, site: Site, day: date, now: datetime) -> None:
     for number, user_id in enumerate(there):
         at = start - timedelta(minutes=15) + timedelta(seconds=40 * number)
         sign_in(session, officer, one.id, user_id=user_id, signature=INK, now=at)
-    ended = start + timedelta(hours=3, minutes=10)
-    close_session(session, officer, one.id, summary="结合大厅实际讲解并提问。", now=ended)
+    after = end + timedelta(minutes=10)
+    close_session(session, officer, one.id, summary="结合大厅实际讲解并提问。", now=after)
 
 
 def _newcomer(session: Session, site: Site, day: date, now: datetime) -> None:

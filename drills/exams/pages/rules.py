@@ -53,8 +53,11 @@ def _list(actor: Actor) -> None:
         exams = definitions.list_exams(session, actor.site_id, inactive=True)
         lacking = {one.id: definitions.lacks_of(session, one) for one in exams if one.is_active}
         courses = _courses(training.list_courses(session, actor.site_id, active=False))
+        without = definitions.without_exam(session, actor.site_id)
     add = markup.anchor(_("Set up an exam"), f"/exam-rules?id={NEW}", "add", look="primary")
     ui.title(_("What exams ask"), aside=back(_("Back to the exams"), "/exams") + add)
+    if without:
+        _ready(actor, list(_courses(without).values()))
     if not exams:
         with ui.card("nothing"):
             ui.empty(
@@ -79,6 +82,22 @@ def _list(actor: Actor) -> None:
     if pressed:
         st.query_params.from_dict({"id": pressed})
         st.rerun()
+
+
+def _ready(actor: Actor, courses: Sequence[str]) -> None:
+    """The exams that are ready for courses that need one, in one go."""
+    with ui.card("ready"):
+        said = _("These courses need an exam and have none: {courses}. One is ready for each; look"
+                 " at its figures afterwards and change what you like.",
+                 courses=_(", ").join(courses))  # fmt: skip
+        ui.html(markup.section(_("Exams that are ready")) + f'<p class="muted">{escape(said)}</p>')
+        if press(_("Set up the exams that are ready"), f"{KEY}.ready"):
+            made = ui.act(
+                lambda session: definitions.add_ready(session, actor, now=ui.now()),
+                done=_("The exams are set up."),
+            )
+            if made is not None:
+                st.rerun()
 
 
 def _badges(exam: Exam, *, short: bool) -> list[str]:

@@ -18,8 +18,10 @@ from drills.exams.errors import (
     TooManyQuestions,
 )
 from drills.exams.models import Exam
+from drills.exams.ready import ready
 from drills.exams.service.questions import bank_of, items_of, require_keep
 from drills.training import service as training
+from drills.training.service import Course
 from safety_app.core import journal
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotFound
@@ -137,6 +139,31 @@ def save_exam(
     told = {**asdict(facts), "parts": exam.parts}
     journal.write(session, actor, "exams.save_exam", "exam", exam.id, now=now, facts=told)
     return exam
+
+
+def without_exam(session: Session, site_id: int) -> list[Course]:
+    """The courses that need an exam, have none yet, and for which one is ready to be set up."""
+    have = set(session.scalars(select(Exam.course_id).where(Exam.site_id == site_id)))
+    return [
+        one
+        for one in training.list_courses(session, site_id)
+        if one.needs_exam and one.code in ready() and one.id not in have
+    ]
+
+
+def add_ready(session: Session, actor: Actor, *, now: datetime) -> list[Exam]:
+    """Set up the exams that are ready for courses without one; twice makes none twice."""
+    require_keep(actor)
+    journal.lock(session)
+    made = []
+    for course in without_exam(session, actor.site_id):
+        one = ready()[course.code]
+        facts = ExamFacts(
+            course_id=course.id, title=one.title, title_en=one.title_en, parts=one.parts,
+            minutes=one.minutes, pass_percent=course.pass_mark,
+        )  # fmt: skip
+        made.append(save_exam(session, actor, facts, now=now))
+    return made
 
 
 def _wanted(session: Session, actor: Actor, exam_id: int | None, row_version: int | None) -> Exam:

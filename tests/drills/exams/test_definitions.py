@@ -16,7 +16,10 @@ from drills.exams.errors import (
     TooManyQuestions,
 )
 from drills.exams.models import Kind
-from drills.exams.service import definitions, questions
+from drills.exams.ready import ready
+from drills.exams.service import definitions, lots, questions
+from drills.training import service as training
+from drills.training import shipped
 from safety_app.core.errors import AppError, NotAllowed, NotFound, TextMissing
 from safety_app.core.i18n import use_language
 from tests.cast import NOW, Cast
@@ -106,3 +109,28 @@ def test_another_halls_exam_is_out_of_reach(session: Session, hall: Cast) -> Non
     with pytest.raises(NotFound):
         definitions.get_exam(session, hall.foreign_site_id, exam.id)
     assert course_id(session, hall) == exam.course_id
+
+
+def test_a_ready_exam_is_there_for_every_shipped_course_that_needs_one(
+    session: Session, hall: Cast
+) -> None:
+    needing = [one.code for one in shipped.courses() if one.needs_exam]
+    assert sorted(ready()) == sorted(needing)
+    made = definitions.add_ready(session, hall.officer, now=NOW)
+    assert len(made) == len(needing)
+    for exam in made:
+        course = training.get_course(session, hall.site_id, exam.course_id)
+        assert exam.is_active and exam.pass_percent == course.pass_mark
+        assert lots.draw_paper(session, exam, now=NOW).out_of in (50, 100)
+
+
+def test_ready_exams_do_not_come_back_nor_stand_beside_the_halls_own(
+    session: Session, hall: Cast
+) -> None:
+    own = make_exam(session, hall, is_active=False)
+    made = definitions.add_ready(session, hall.officer, now=NOW)
+    assert own.course_id not in {one.course_id for one in made}
+    assert definitions.add_ready(session, hall.officer, now=LATER) == []
+    assert definitions.without_exam(session, hall.site_id) == []
+    with pytest.raises(NotAllowed):
+        definitions.add_ready(session, hall.lead, now=NOW)
