@@ -218,6 +218,26 @@ class AttemptsUsedUp(AppError):
     status = 409
 
 
+class HoursMissing(AppError):
+    """The training comes before its exam."""
+
+    text = N_("First attend “{course}”: {total} hours are asked for, {there} are attended. {ahead}")
+    status = 409
+
+    def message(self) -> str:
+        """The sentence, with the next session to go to."""
+        ahead = _("No session is planned yet.")
+        if self.facts["when"]:
+            ahead = _("Next session: {when}.", when=self.facts["when"])
+        hours = {name: f"{self.facts[name]:g}" for name in ("there", "total")}
+        return _(self.text, course=self.facts["course"], ahead=ahead, **hours)
+
+    @property
+    def left(self) -> float:
+        """How many hours are still to be attended."""
+        return float(self.facts["total"]) - float(self.facts["there"])
+
+
 class PassedAlready(AppError):
     """Who has just passed need not sit it again."""
 

@@ -28,6 +28,7 @@ PAGES = (
             "The exams that are offered, and how your own went.\n"
             "What is needed soon stands first. Open it, read the rules and begin: the clock starts"
             " with the first question, and every answer is saved at once.\n"
+            "Where hours of training are missing it says how many, and when the next session is.\n"
             "If the tablet fails, go on at any other one. The result with the explanation of every"
             " question follows at once; after a fail it says from when on it can be retaken."
         ),
@@ -63,6 +64,7 @@ PAGES = (
             " passes.\n"
             "The bank must hold enough questions; what is missing is said at once. The pass mark is"
             " at least that of the course.\n"
+            "Attempts count for the course, also where it has several exams.\n"
             "A change holds for who begins afterwards; attempts under way keep their rules."
         ),
     ),

@@ -208,6 +208,7 @@ def _evaluation(session: Session, cast: Cast, officer: SignedIn, now: datetime) 
 def _exam(session: Session, cast: Cast, now: datetime) -> Paper:
     """The exam of 50 questions that the first lead has begun."""
     course = training.list_courses(session, cast.site_id)[0]
+    course.hours, course.changed = 0, [*course.changed, "hours"]  # nobody is trained here
     facts = definitions.ExamFacts(course.id, "测速", QUESTIONS, minutes=240)
     exam = definitions.save_exam(session, cast.officer, facts, now=now)
     token = "x" * 64

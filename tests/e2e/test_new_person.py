@@ -49,6 +49,7 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
             make_exam(
                 session, people, now=now, course_id=course_id(session, people, "FIRE"),
                 title="消防安全考试", title_en="Fire safety exam", parts=PARTS, retake_days=1,
+                hours=2,
             )  # fmt: skip
             training.set_gate(session, people.manager, starts_on=today(), now=now)
         yield opened

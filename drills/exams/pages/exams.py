@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from drills.exams.errors import PassedAlready
+from drills.exams.errors import HoursMissing, PassedAlready
 from drills.exams.models import Attempt, Exam
 from drills.exams.pages.words import (
     exam_line,
@@ -137,11 +137,16 @@ def _badges(found: Standing, needed: date | None) -> list[str]:
     badges = []
     if found.running is not None:
         badges.append(markup.badge(_("Under way"), "petrol", "play_arrow"))
-    if needed is not None and found.refused is None:
+    if needed is not None and (found.refused is None or isinstance(found.refused, HoursMissing)):
         today = ui.local_now().date()
         text = _("Needed now") if needed <= today else _("Needed from {day}", day=short_day(needed))
         badges.append(markup.badge(text, "orange", "event"))
-    if isinstance(found.refused, PassedAlready):
+    if isinstance(found.refused, HoursMissing):
+        hours = found.refused.left
+        badges.append(markup.badge(
+            _("First attend {hours} hours", hours=f"{hours:g}"), "yellow", "school"
+        ))  # fmt: skip
+    elif isinstance(found.refused, PassedAlready):
         badges.append(passed_badge(True))
     elif found.next_on is not None and found.refused is not None:
         badges.append(markup.badge(_("From {day}", day=short_day(found.next_on)), "yellow",
@@ -167,7 +172,7 @@ def _nothing(actor: Actor) -> None:
                 _("Say what is asked for a course: how many questions of which kind, how long, and"
                   " what passes. The question bank is filled already."),
                 symbol="quiz",
-                extra=markup.anchor(_("Set up an exam"), "/exam-rules?id=new", "add",
+                extra=markup.anchor(_("Set up exams"), "/exam-rules", "add",
                                     look="primary big"),
             )  # fmt: skip
         else:

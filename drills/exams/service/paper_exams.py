@@ -24,7 +24,7 @@ from drills.exams.permissions import Permission
 from drills.exams.service import definitions, lots, marking, numbering
 from drills.exams.service.definitions import Rules, exam_name, rules_of
 from drills.exams.service.questions import WHO
-from drills.exams.service.retaking import standing
+from drills.exams.service.retaking import hours_missing, standing
 from safety_app.accounts import service as accounts
 from safety_app.core import clock, files, journal
 from safety_app.core.access import Actor
@@ -130,7 +130,8 @@ def record_scores(
     scans = files.claim(session, actor, file_ids, most=MOST_FILES)
     if not scans:
         raise ScanMissing()
-    _check_people(session, actor, exam, on, scores, assessor_id, most)
+    percent = Rules(**paper.rules).pass_percent if paper else exam.pass_percent
+    _check_people(session, actor, exam, on, scores, assessor_id, most, percent)
     attempts = _insert(
         session, actor, exam, paper, most, on, scores, assessor_id,
         clean(note, field=N_("Note"), limit=200), now,
@@ -160,6 +161,7 @@ def _check_people(
     scores: Sequence[Score],
     assessor_id: int,
     most: int,
+    percent: int,
 ) -> None:
     """Each candidate once, of this hall, not the assessor, allowed to sit it that day."""
     accounts.get_person(session, actor.site_id, assessor_id)
@@ -167,7 +169,7 @@ def _check_people(
     problems: list[tuple[str, AppError]] = []
     for score in {one.user_id: one for one in scores}.values():
         try:
-            _check_one(session, actor, exam, on, score, assessor_id, most, names)
+            _check_one(session, actor, exam, on, score, assessor_id, most, percent, names)
         except AppError as problem:
             problems.append((names.get(score.user_id, "?"), problem))
     if problems:
@@ -182,6 +184,7 @@ def _check_one(
     score: Score,
     assessor_id: int,
     most: int,
+    percent: int,
     names: Mapping[int, str],
 ) -> None:
     accounts.get_person(session, actor.site_id, score.user_id)
@@ -191,9 +194,13 @@ def _check_one(
         raise OwnScore()
     if not 0 <= score.halves <= most * 2:
         raise ScoreOutside(most=most)
-    found = standing(session, exam, score.user_id, on)
+    found = standing(session, exam, score.user_id, on, needs_hours=False)
     if found.refused:
         raise found.refused
+    if scoring.has_passed(score.halves, most, percent):
+        missing = hours_missing(session, exam, score.user_id, on)
+        if missing:
+            raise missing
 
 
 def _insert(

@@ -21,7 +21,7 @@ from safety_app.accounts import service as accounts
 from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotAllowed, NotFound
-from safety_app.core.i18n import _, bilingual
+from safety_app.core.i18n import _, bilingual, day_text
 
 MOST: Final = 500
 """So many rows a list shows; more are found by narrowing it."""
@@ -167,6 +167,8 @@ def next_step(session: Session, attempt: Attempt, today: date) -> str:
     """What follows from it, as a sentence."""
     exam = session.get_one(Exam, attempt.exam_id)
     course = training.get_course(session, attempt.site_id, exam.course_id)
+    if attempt.struck_at is not None:
+        return _("It counts for nothing any more.")
     if attempt.passed:
         name = bilingual(course.name, course.name_en)
         if course.needs_practical:
@@ -176,6 +178,10 @@ def next_step(session: Session, attempt: Attempt, today: date) -> str:
             )  # fmt: skip
         return _("The pass is recorded with “{course}”.", course=name)
     found = standing(session, exam, attempt.user_id, today)
+    since = found.last_passed
+    if since is not None and (since.held_on, since.id) > (attempt.held_on, attempt.id):
+        day = day_text(since.held_on, weekday=False, year=True)
+        return _("Passed since, on {day}.", day=day)
     if found.refused:
         return found.refused.message()
     if found.allowed is None:

@@ -1,6 +1,6 @@
 """Whether somebody may sit an exam now, and if not, why and from when on."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from drills.exams.errors import (
     AttemptsUsedUp,
     ExamNotOffered,
+    HoursMissing,
     PassedAlready,
     RetakeTooEarly,
 )
@@ -18,8 +19,11 @@ from drills.exams.models import Attempt, Exam, ExamLeave
 from drills.exams.service.definitions import exam_name
 from drills.training import service as training
 from drills.training.service.shortages import shortages
+from safety_app.accounts import service as accounts
+from safety_app.core import clock
 from safety_app.core.errors import AppError
-from safety_app.core.i18n import day_text
+from safety_app.core.i18n import bilingual, day_text, moment_text
+from safety_app.workplace import service as workplace
 
 RESIT_AFTER: Final = timedelta(days=30)
 """Who has passed may sit it again after so long: for the next refresher, not to better a mark."""
@@ -46,19 +50,45 @@ class Standing:
         return self.refused is None and self.running is None
 
 
-def standing(session: Session, exam: Exam, user_id: int, today: date) -> Standing:
+def standing(
+    session: Session, exam: Exam, user_id: int, today: date, *, needs_hours: bool = True
+) -> Standing:
     """How one person stands with one exam.
 
     Whoever has passed lately may sit it again all the same where the course is lacking once more,
-    say after a transfer.
+    say after a transfer. Nobody begins it without the hours of its course, if `needs_hours`.
     """
-    found = standings(session, [exam], user_id, today)[exam.id]
-    if not isinstance(found.refused, PassedAlready):
-        return found
+    found = _by_attempts(session, exam, user_id, today)
+    if isinstance(found.refused, PassedAlready):
+        course = training.get_course(session, exam.site_id, exam.course_id)
+        lacks = lacking(session, exam.site_id, user_id, today)
+        if not course.needs_practical and course.id in lacks:
+            found = replace(found, refused=None)
+    if needs_hours and found.may_sit:
+        return replace(found, refused=hours_missing(session, exam, user_id, today))
+    return found
+
+
+def hours_missing(session: Session, exam: Exam, user_id: int, today: date) -> HoursMissing | None:
+    """What somebody still has to attend before the exam of a course with hours, and when next.
+
+    The training comes before its exam: hours since the last pass count, so a retake asks for none.
+    """
     course = training.get_course(session, exam.site_id, exam.course_id)
-    if course.needs_practical or course.id not in lacking(session, exam.site_id, user_id, today):
-        return found
-    return replace(found, refused=None)
+    if not course.hours:
+        return None
+    there = training.hours_towards(session, course, [user_id], today)[user_id]
+    if there >= course.hours:
+        return None
+    windows = next(iter(accounts.staffing(session, exam.site_id, [user_id]))).window_ids
+    ahead = training.next_sessions(
+        session, exam.site_id, clock.now(), [course.id], windows=windows
+    ).get(course.id)
+    zone = workplace.site(session, exam.site_id).timezone
+    return HoursMissing(
+        course=bilingual(course.name, course.name_en), there=there, total=course.hours,
+        when=moment_text(ahead.starts_at, zone) if ahead else "",
+    )  # fmt: skip
 
 
 def lacking(
@@ -70,33 +100,26 @@ def lacking(
     return {course_id: min(first for first, _last in spans) for course_id, spans in lacks.items()}
 
 
-def standings(
-    session: Session, exams: Collection[Exam], user_id: int, today: date
-) -> dict[int, Standing]:
-    """How a person stands with several exams, by exam."""
-    ids = [one.id for one in exams]
+def _by_attempts(session: Session, exam: Exam, user_id: int, today: date) -> Standing:
+    """How a person stands with an exam by what they have sat.
+
+    Attempts count for the course: another exam of it is no way around the rules of retaking.
+    """
+    exams = select(Exam.id).where(Exam.site_id == exam.site_id, Exam.course_id == exam.course_id)
     query = select(Attempt).where(
-        Attempt.user_id == user_id, Attempt.exam_id.in_(ids), Attempt.struck_at.is_(None)
+        Attempt.user_id == user_id, Attempt.exam_id.in_(exams), Attempt.struck_at.is_(None)
     )
     attempts = session.scalars(query.order_by(Attempt.held_on, Attempt.id)).all()
-    given = select(ExamLeave).where(ExamLeave.user_id == user_id, ExamLeave.exam_id.in_(ids))
+    given = select(ExamLeave).where(ExamLeave.user_id == user_id, ExamLeave.exam_id.in_(exams))
     leaves = session.scalars(given.order_by(ExamLeave.id)).all()
-    return {
-        exam.id: judge(
-            exam,
-            [one for one in attempts if one.exam_id == exam.id],
-            [one for one in leaves if one.exam_id == exam.id],
-            today,
-        )
-        for exam in exams
-    }
+    return judge(exam, attempts, leaves, today)
 
 
 def judge(
     exam: Exam, attempts: Sequence[Attempt], leaves: Sequence[ExamLeave], today: date
 ) -> Standing:
-    """By the attempts so far, in order, and the leave that was given."""
-    running = next((one for one in attempts if one.passed is None), None)
+    """By the attempts in the course so far, in order, and the leave that was given."""
+    running = next((one for one in attempts if one.passed is None and one.exam_id == exam.id), None)
     over = [one for one in attempts if one.passed is not None]
     passes = [at for at, one in enumerate(over) if one.passed]
     passed = over[passes[-1]] if passes else None

@@ -12,6 +12,7 @@ from drills.training.models import (
 from drills.training.service.attending import (
     Closed,
     close_session,
+    hours_towards,
     mark_present,
     sign_in,
     unmark,
@@ -85,6 +86,7 @@ __all__ = [
     "gate_history",
     "get_course",
     "here_on",
+    "hours_towards",
     "invite",
     "list_courses",
     "mark_present",

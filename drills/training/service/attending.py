@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from sqlalchemy import func, select
@@ -43,6 +43,7 @@ from safety_app.core.access import Actor
 from safety_app.core.errors import NotFound
 from safety_app.core.i18n import N_, day_text, moment_text
 from safety_app.core.text import clean
+from safety_app.workplace import service as workplace
 
 BEFORE: Final = timedelta(hours=1)
 """So long before it begins people may sign in."""
@@ -177,6 +178,55 @@ def hours_attended(
         passed_at = last.get(user_id)
         if passed_at is None or (closed_at is not None and closed_at > passed_at):
             found[user_id] += hours
+    return found
+
+
+def hours_towards(
+    session: Session, course: Course, user_ids: Collection[int], on: date
+) -> dict[int, float]:
+    """The hours of people in a course up to a day, since they passed it last in whatever way.
+
+    They lead to its exam. Sessions more than a year before do not count any more, nor those that
+    nobody has closed yet.
+    """
+    zone = workplace.site(session, course.site_id).timezone
+    last = _last_days(session, course.id, user_ids)
+    query = (
+        select(
+            Attendance.user_id, TrainingSession.hours, TrainingSession.starts_at,
+            TrainingSession.closed_at,
+        )
+        .join(TrainingSession, TrainingSession.id == Attendance.session_id)
+        .where(
+            Attendance.user_id.in_(user_ids),
+            Attendance.present_at.is_not(None),
+            TrainingSession.course_id == course.id,
+            TrainingSession.status == SessionStatus.HELD,
+        )
+    )  # fmt: skip
+    since = add_months(on, -figures().hours_months)
+    found = dict.fromkeys(user_ids, 0.0)
+    for user_id, hours, starts_at, closed_at in session.execute(query):
+        day = clock.local_day(starts_at, zone)
+        if since <= day <= on and (day, closed_at) > last.get(user_id, (date.min, closed_at)):
+            found[user_id] += hours
+    return found
+
+
+def _last_days(
+    session: Session, course_id: int, user_ids: Collection[int]
+) -> dict[int, tuple[date, datetime]]:
+    """Of which day people's last pass of a course is, and when it was recorded."""
+    query = select(Result.user_id, Result.on_date, Result.recorded_at).where(
+        Result.user_id.in_(user_ids),
+        Result.course_id == course_id,
+        Result.counts,
+        Result.is_void.is_(False),
+        Result.superseded_at.is_(None),
+    )
+    found: dict[int, tuple[date, datetime]] = {}
+    for user_id, on, recorded_at in session.execute(query):
+        found[user_id] = max(found.get(user_id, (on, recorded_at)), (on, recorded_at))
     return found
 
 

@@ -54,10 +54,20 @@ def exam_facts(session: Session, hall: Cast, **changes: Any) -> ExamFacts:
     return ExamFacts(**facts)
 
 
-def make_exam(session: Session, hall: Cast, *, now: datetime = NOW, **changes: Any) -> Exam:
-    """The same, kept by the officer."""
+def make_exam(
+    session: Session, hall: Cast, *, now: datetime = NOW, hours: float = 0, **changes: Any
+) -> Exam:
+    """The same, kept by the officer; unless said otherwise its course asks for no hours before."""
     facts = exam_facts(session, hall, **changes)
+    ask_hours(session, hall, facts.course_id, hours)
     return definitions.save_exam(session, hall.officer, facts, now=now)
+
+
+def ask_hours(session: Session, hall: Cast, course: int, hours: float) -> None:
+    """So many hours are to be attended before the exam of a course, as the hall has it."""
+    found = training.get_course(session, hall.site_id, course)
+    found.hours, found.changed = hours, [*found.changed, "hours"]
+    session.flush()
 
 
 def question_facts(**changes: Any) -> Facts:

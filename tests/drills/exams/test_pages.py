@@ -120,7 +120,7 @@ def test_an_exam_under_way_comes_first(database: Database, hall: Cast, exam: Exa
 
 
 def test_without_an_exam_the_officer_is_led_to_set_one_up(database: Database, hall: Cast) -> None:
-    assert "/exam-rules?id=new" in links(open_page(hall.officer, "exams"))
+    assert "/exam-rules" in links(open_page(hall.officer, "exams"))
     assert "目前没有可参加的考试" in text_of(open_page(hall.staff, "exams"))
 
 
@@ -328,3 +328,21 @@ def test_a_part_of_a_kind_can_be_added(database: Database, hall: Cast) -> None:
     page.selectbox(key=f"{slot}.topic.3").set_value("alarm")
     page.number_input(key=f"{slot}.count.3").set_value(2).run()
     assert any("共 42 题" in text for text in text_of(page))
+
+
+def test_who_lacks_hours_is_told_so_in_place_of_the_button(database: Database, hall: Cast) -> None:
+    with database.transaction() as session:
+        exam = make_exam(session, hall, hours=8)
+    shown = links(open_page(hall.staff, "exams"))
+    assert "先培训 8 学时" in shown and "已参加 0 学时" in shown and "进入考试" not in shown
+    assert f"/exam/{exam.id}" in shown, "its rules can be read"
+
+
+def test_the_officer_sets_up_the_exams_that_are_ready_in_one_go(
+    database: Database, hall: Cast
+) -> None:
+    page = open_page(hall.officer, "exam-rules")
+    assert "中心级岗前培训、部门级岗前培训、窗口级岗前培训、消防安全培训" in links(page)
+    page.button(key="exam_rules.ready.go").click().run()
+    assert count(database, Exam) == 5
+    assert "现成的考试" not in links(open_page(hall.officer, "exam-rules"))

@@ -15,13 +15,13 @@ from drills.exams.errors import (
     StruckAlready,
 )
 from drills.exams.models import Exam
-from drills.exams.service import results, striking
+from drills.exams.service import paper_exams, results, striking
 from drills.exams.service.retaking import RESIT_AFTER, Standing, standing
 from drills.training import service as training
 from drills.training.models import Result
 from safety_app.core.errors import NotAllowed, TextMissing
 from tests.cast import NOW, TODAY, Cast
-from tests.drills.exams.cases import Candidate, make_exam, sat
+from tests.drills.exams.cases import Candidate, course_id, make_exam, sat
 
 DAY = timedelta(days=1)
 
@@ -96,6 +96,14 @@ def test_the_next_step_is_told_with_the_result(session: Session, hall: Cast, exa
     passed = sat(session, hall, exam, now=NOW + 2 * DAY)
     said = results.outcome(session, hall.staff, passed.id, NOW + 2 * DAY).next_step
     assert said == "合格记录已计入“窗口级岗前培训”。"
+    for days in (2, 60):
+        since = results.outcome(session, hall.officer, failed.id, NOW + days * DAY).next_step
+        assert since == "已于2026年11月25日补考合格。"
+    striking.strike(session, hall.officer, passed.id, reason="非本人作答", now=NOW + 3 * DAY)
+    again = results.outcome(session, hall.staff, failed.id, NOW + 3 * DAY).next_step
+    assert again == "现在可以补考，还可考 1 次。"
+    said = results.outcome(session, hall.staff, passed.id, NOW + 3 * DAY).next_step
+    assert said == "该成绩已作废，不再计入。"
 
 
 def test_a_struck_result_counts_for_nothing_and_stays_to_be_seen(
@@ -140,3 +148,43 @@ def test_who_lacks_the_course_again_may_sit_it_again_at_once(
     result = session.scalars(select(Result)).one()
     training.strike(session, hall.officer, result.id, reason="转岗须重新考核", now=NOW)
     assert attempt.passed and stands(session, hall, exam, TODAY).may_sit
+
+
+def test_another_exam_of_the_same_course_is_no_way_around(
+    session: Session, hall: Cast, exam: Exam
+) -> None:
+    other = make_exam(session, hall, title="窗口级岗前安全考试（B卷）")
+    sat(session, hall, exam, passes=False)
+    found = stands(session, hall, other, TODAY)
+    assert isinstance(found.refused, RetakeTooEarly) and (found.used, found.allowed) == (1, 2)
+    with pytest.raises(RetakeTooEarly):
+        Candidate(session, hall.staff, other.id, now=NOW).begin()
+    sat(session, hall, other, passes=False, now=NOW + 2 * DAY)
+    for one in (exam, other):
+        assert isinstance(stands(session, hall, one, TODAY + 60 * DAY).refused, AttemptsUsedUp)
+    leave(session, hall, exam)
+    for one in (exam, other):
+        found = stands(session, hall, one, TODAY + 2 * DAY)
+        assert found.may_sit and (found.used, found.allowed) == (2, 3)
+    sat(session, hall, other, now=NOW + 3 * DAY)
+    assert isinstance(stands(session, hall, exam, TODAY + 3 * DAY).refused, PassedAlready)
+
+
+def leave(session: Session, hall: Cast, exam: Exam) -> None:
+    """The officer allows one more attempt."""
+    paper_exams.allow_another(
+        session,
+        hall.officer,
+        exam.id,
+        hall.staff.user_id,
+        reason="准备充分",
+        now=NOW + 2 * DAY + timedelta(minutes=1),
+    )
+
+
+def test_attempts_at_the_exam_of_another_course_do_not_count(
+    session: Session, hall: Cast, exam: Exam
+) -> None:
+    fire = make_exam(session, hall, course_id=course_id(session, hall, "FIRE"))
+    sat(session, hall, exam, passes=False)
+    assert stands(session, hall, fire, TODAY).may_sit

@@ -22,7 +22,7 @@ from drills.exams.service import definitions, marking, questions, sitting
 from safety_app.accounts import service as accounts
 from safety_app.core.errors import NotFound
 from tests.cast import NOW, Cast
-from tests.drills.exams.cases import Candidate, exam_facts, make_exam, token
+from tests.drills.exams.cases import Candidate, course_id, exam_facts, make_exam, token
 
 MINUTE = timedelta(minutes=1)
 
@@ -80,7 +80,9 @@ def test_nobody_sits_two_exams_at_a_time(session: Session, hall: Cast, exam: Exa
 def test_what_was_left_lying_does_not_stand_in_the_way(
     session: Session, hall: Cast, exam: Exam
 ) -> None:
-    other = make_exam(session, hall, title="消防安全考试")
+    other = make_exam(
+        session, hall, title="消防安全考试", course_id=course_id(session, hall, "FIRE")
+    )
     left = Candidate(session, hall.staff, exam.id).begin()
     left.answer_all()
     Candidate(session, hall.staff, other.id, now=NOW + 40 * MINUTE).begin()
