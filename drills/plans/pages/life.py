@@ -10,7 +10,7 @@ import streamlit as st
 from drills.plans import review
 from drills.plans.comparing import Change, Told, changes
 from drills.plans.models import RULES, SECTION_NAMES, TRIGGER_NAMES, Step
-from drills.plans.pages import actions
+from drills.plans.pages import actions, reading_it
 from drills.plans.service.care import FilingView
 from drills.plans.service.detail import PlanDetail, StepLine, VersionLine
 from drills.plans.service.requests import RevisionTask
@@ -45,6 +45,7 @@ def draw(actor: Actor, found: PlanDetail, base: str) -> None:
         _tasks(actor, found, base)
         _filing(found, base)
     _versions(actor, found, base)
+    reading_it.of_versions(actor, found)
     with ui.card("plan_steps"):
         ui.html(markup.section(_("Life of the document")) + _timeline(found, actor.timezone))
 

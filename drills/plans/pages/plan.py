@@ -20,8 +20,9 @@ from drills.plans.pages.words import (
 from drills.plans.permissions import Permission
 from drills.plans.public import NOTICES
 from drills.plans.review import GRAVE
-from drills.plans.service.detail import Draft, PlanDetail, get_detail
+from drills.plans.service.detail import Ahead, Draft, PlanDetail, get_detail
 from drills.plans.service.naming import Names
+from drills.plans.service.versions import VersionView
 from safety_app import ui
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
@@ -35,6 +36,7 @@ VIEWS: Final = {
     "life": N_("Versions and review"),
 }
 DRAFT: Final = N_("Draft")
+NEXT: Final = N_("Next version")
 
 
 def draw(actor: Actor, plan_id: int, base: str) -> None:
@@ -60,6 +62,8 @@ def draw(actor: Actor, plan_id: int, base: str) -> None:
         reading_it.readers(actor, found)
     elif view == "life":
         life.draw(actor, found, base)
+    elif view == "ahead" and found.ahead is not None:
+        _ahead(actor, found.ahead, found)
     elif view == "draft" and found.draft is not None:
         _draft(found.draft, found, base)
     else:
@@ -128,10 +132,10 @@ def _notices(found: PlanDetail) -> str:
         markup.notice("red" if why.cause in GRAVE else "orange", why_text(why))
         for why in found.whys
     ]
-    if found.coming:
-        day = day_text(found.coming.effective_on, weekday=False, year=True)
-        words = _("Version {n} is published and in force from {day}.",
-                  n=found.coming.version, day=day)  # fmt: skip
+    if found.ahead:
+        day = day_text(found.ahead.version.effective_on, weekday=False, year=True)
+        words = _("Version {n} is published and in force from {day}. Read it beforehand under"
+                  " “Next version”.", n=found.ahead.version.version, day=day)  # fmt: skip
         notes.append(markup.notice("blue", words))
     if found.withdrawn_on and found.versions:
         day = day_text(found.withdrawn_on, weekday=False, year=True)
@@ -145,6 +149,8 @@ def _views(actor: Actor, found: PlanDetail) -> str:
         del names["readers"]
     if found.version is None:
         del names["content"]
+    if found.ahead is not None:
+        names = {**names, "ahead": _(NEXT)}
     if found.draft is not None and actor.may(Permission.READERS):
         names = {**names, "draft": _(DRAFT)}
     to_decide = Step.APPROVE in found.allowed or Step.PUBLISH in found.allowed
@@ -158,22 +164,29 @@ def _content(actor: Actor, found: PlanDetail) -> None:
     if version is None:
         ui.html(f'<p class="muted">{escape(_("Not published yet."))}</p>')
         return
-    reading_it.confirm(actor, found)
+    reading_it.confirm(actor, version, must_read=found.must_read, read_at=found.read_at)
+    _says(version, found.now, found)
+
+
+def _ahead(actor: Actor, ahead: Ahead, found: PlanDetail) -> None:
+    """A version that begins later, to be read beforehand."""
+    reading_it.confirm(actor, ahead.version, must_read=ahead.must_read, read_at=ahead.read_at)
+    _says(ahead.version, ahead.now, found)
+
+
+def _says(version: VersionView, now: Names, found: PlanDetail) -> None:
     content = version.content
     with ui.card("plan_content"):
         ui.html(
-            shown.body(content, _marked(found), found.sections)
+            shown.body(content, _marked(version.names, now), found.sections)
             + shown.basis(content.basis, content.basics.own_basis)
         )
 
 
-def _marked(found: PlanDetail) -> Names:
+def _marked(frozen: Names, now: Names) -> Names:
     """The names of the version, with who has left and what is gone by now."""
-    frozen = found.version.names if found.version else found.now
-    people = {
-        id_: shown.as_now(one, found.now.people.get(id_)) for id_, one in frozen.people.items()
-    }
-    return Names(people, found.now.things, frozen.papers)
+    people = {id_: shown.as_now(one, now.people.get(id_)) for id_, one in frozen.people.items()}
+    return Names(people, now.things, frozen.papers)
 
 
 def _draft(draft: Draft, found: PlanDetail, base: str) -> None:

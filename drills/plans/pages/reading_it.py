@@ -1,13 +1,16 @@
 """Confirming that one has read a version, and who has and has not."""
 
+from datetime import datetime
 from html import escape
 
 import streamlit as st
 
 from drills.plans.pages.words import FINISHED, coverage_badge
+from drills.plans.permissions import Permission
 from drills.plans.service import acknowledge
 from drills.plans.service import reading as reads
 from drills.plans.service.detail import PlanDetail
+from drills.plans.service.versions import VersionView
 from safety_app import ui
 from safety_app.accounts import signin
 from safety_app.core.access import Actor
@@ -19,17 +22,19 @@ from safety_app.ui import markup
 FIRST = 60
 
 
-def confirm(actor: Actor, found: PlanDetail) -> None:
+def confirm(
+    actor: Actor, version: VersionView, *, must_read: bool, read_at: datetime | None
+) -> None:
     """The button for who still has to read it; on a shared tablet with the own six digits."""
-    if found.version is None or not found.must_read:
+    if not must_read:
         return
-    if found.read_at is not None:
-        at = moment_text(found.read_at, actor.timezone, year=True)
+    if read_at is not None:
+        at = moment_text(read_at, actor.timezone, year=True)
         ui.notice("green", _("You confirmed on {moment} that you have read it.", moment=at))
         return
     with ui.card("now_read"):
         head = _("Please read it and confirm")
-        says = _("Your name is recorded with version {n} and the time.", n=found.version.version)
+        says = _("Your name is recorded with version {n} and the time.", n=version.version)
         ui.html(f"<h2>{escape(head)}</h2><p class='muted'>{escape(says)}</p>")
         if actor.device_id is None:
             pressed, code = st.button(
@@ -47,7 +52,7 @@ def confirm(actor: Actor, found: PlanDetail) -> None:
                     width="stretch",
                 )  # fmt: skip
     if pressed and _proved(actor, code):
-        _record(actor, found.version.id)
+        _record(actor, version.id)
 
 
 def _proved(actor: Actor, code: str) -> bool:
@@ -88,6 +93,27 @@ def readers(actor: Actor, found: PlanDetail) -> None:
         ui.html(markup.section(words, coverage_badge(found.coverage)) + _missing(missing))
         if done:
             ui.html(f"<h3>{escape(_('Have read it'))}</h3>" + _done(done, actor.timezone))
+
+
+def of_versions(actor: Actor, found: PlanDetail) -> None:
+    """Who has read the versions that are not in force, each with its list."""
+    held = found.version.id if found.version else 0
+    others = [one for one in found.versions if one.id != held]
+    if not others or not actor.may(Permission.READERS):
+        return
+    with reading() as session:
+        read = reads.read_by(session, actor, [one.id for one in others])
+    parts = []
+    for one in others:
+        people = read[one.id]
+        head = escape(_("Version {n}: read by {count}", n=one.version, count=len(people)))
+        inside = _done(people, actor.timezone) if people else ""
+        parts.append(
+            f'<details class="more"><summary>{head}</summary>{inside}</details>'
+            if inside else f'<p class="muted">{head}</p>'
+        )  # fmt: skip
+    with ui.card("plan_readers_before"):
+        ui.html(markup.section(_("Who has read the other versions")) + "".join(parts))
 
 
 def _missing(people: list[reads.Reader]) -> str:

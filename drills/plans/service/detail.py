@@ -70,6 +70,16 @@ class VersionLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """A version that begins on a later day: what it says, and whether this person has read it."""
+
+    version: VersionView
+    now: Names
+    must_read: bool
+    read_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class StepLine:
     """A step of the document's life."""
 
@@ -82,7 +92,7 @@ class StepLine:
 
 @dataclass(frozen=True, slots=True)
 class PlanDetail:
-    """A document; `version` is the one in force, `coming` one that is published but not yet."""
+    """A document; `version` is the one in force, `ahead` one that is published but not yet."""
 
     id: int
     number: str
@@ -95,7 +105,7 @@ class PlanDetail:
     held: InForce | None
     version: VersionView | None
     now: Names
-    coming: VersionLine | None
+    ahead: Ahead | None
     draft: Draft | None
     standing: Standing
     whys: tuple[Why, ...]
@@ -115,9 +125,10 @@ def get_detail(session: Session, actor: Actor, document_id: int, *, today: date)
     actor.require(Permission.VIEW)
     document = get(session, actor.site_id, document_id)
     held = find_in_force(session, actor.site_id, document_id, today)
-    if held is None and not actor.may(Permission.READERS):
-        raise NotFound()  # what is not in force concerns those who make it
     rows = versions_of(session, document_id)
+    ahead = _ahead(session, actor, rows, today)
+    if held is None and ahead is None and not actor.may(Permission.READERS):
+        raise NotFound()  # what is not in force concerns those who make it
     lines = _lines(session, rows)
     version = next(
         (view_of(session, one) for one in rows if held and one.id == held.version_id), None
@@ -136,7 +147,7 @@ def get_detail(session: Session, actor: Actor, document_id: int, *, today: date)
         held=held,
         version=version,
         now=names_now(session, actor.site_id, version.content if version else Content()),
-        coming=next((one for one in lines if one.effective_on > today), None),
+        ahead=ahead,
         draft=_draft(session, document) if document.draft_status else None,
         standing=review.standing(facts, today) if facts else _without(document),
         whys=review.causes(facts, today) if facts else (),
@@ -151,6 +162,23 @@ def get_detail(session: Session, actor: Actor, document_id: int, *, today: date)
         versions=tuple(lines),
         steps=tuple(_steps(session, document_id, lines)),
         allowed=allowed(actor, document),
+    )
+
+
+def _ahead(session: Session, actor: Actor, rows: list[Version], today: date) -> Ahead | None:
+    """The version published last, where it begins later and was not withdrawn before."""
+    row = rows[0] if rows and rows[0].effective_on > today else None
+    if row is None:
+        return None
+    held = find_in_force(session, actor.site_id, row.document_id, row.effective_on)
+    if held is None or held.version_id != row.id:
+        return None
+    version = view_of(session, row)
+    return Ahead(
+        version=version,
+        now=names_now(session, actor.site_id, version.content),
+        must_read=_must_read(session, actor, held),
+        read_at=has_read(session, actor.user_id, row.id),
     )
 
 

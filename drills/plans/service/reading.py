@@ -51,7 +51,7 @@ class Reader:
 def acknowledge(
     session: Session, actor: Actor, version_id: int, *, proved: bool, now: datetime
 ) -> Reading:
-    """This person has read the version in force; twice is as good as once.
+    """This person has read the version in force, or the next one; twice is as good as once.
 
     `proved` says that the edge has asked for the own six digits, which a shared tablet must.
     """
@@ -62,7 +62,8 @@ def acknowledge(
         raise NotFound()
     on = clock.local_day(now, actor.timezone)
     held = find_in_force(session, actor.site_id, version.document_id, on)
-    if held is None or held.version_id != version_id:
+    is_held = held is not None and held.version_id == version_id
+    if not is_held and not _is_to_come(session, version, on):
         raise NotTheLatest()
     if actor.device_id is not None and not proved:
         raise CodeNeeded()
@@ -79,6 +80,15 @@ def acknowledge(
     facts = {"version": version.version, "digest": version.digest, "by_code": proved}
     journal.write(session, actor, "plans:read", "plan", version.document_id, now=now, facts=facts)
     return row
+
+
+def _is_to_come(session: Session, version: Version, on: date) -> bool:
+    """Whether a version is published and begins on a later day."""
+    if version.effective_on <= on:
+        return False
+    begins = version.effective_on
+    ahead = find_in_force(session, version.site_id, version.document_id, begins)
+    return ahead is not None and ahead.version_id == version.id
 
 
 def audience(
@@ -171,6 +181,25 @@ def readers(session: Session, actor: Actor, held: InForce) -> list[Reader]:
         for one in people.values()
     ]
     return sorted(found, key=lambda one: (one.at is not None, one.name, one.user_id))
+
+
+def read_by(
+    session: Session, actor: Actor, version_ids: Collection[int]
+) -> dict[int, list[Reader]]:
+    """Who has read each of these versions, the latest first; also who has left since."""
+    actor.require(Permission.READERS, who=WHO_MAY[Permission.READERS])
+    query = select(Reading).where(
+        Reading.site_id == actor.site_id, Reading.version_id.in_(version_ids)
+    )
+    rows = session.scalars(query.order_by(Reading.at.desc(), Reading.id)).all()
+    people = people_of(session, actor.site_id, {row.user_id for row in rows})
+    found: dict[int, list[Reader]] = {one: [] for one in version_ids}
+    for row in rows:
+        one = people[row.user_id]
+        found[row.version_id].append(
+            Reader(one.id, one.display_name, one.display_post, row.at, row.by_code)
+        )
+    return found
 
 
 def has_read(session: Session, user_id: int, version_id: int) -> datetime | None:

@@ -1,14 +1,16 @@
 """Who has read the version in force, and who has not."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
 from drills.plans.errors import CodeNeeded, NotTheLatest
 from drills.plans.models import RULES
-from drills.plans.service import acknowledge, as_of, coverage, unread
-from drills.plans.service.reading import readers
+from drills.plans.service import acknowledge, as_of, coverage, unread, withdraw
+from drills.plans.service.detail import get_detail
+from drills.plans.service.reading import read_by, readers
 from safety_app.accounts.models import User
 from safety_app.core.errors import NotAllowed, NotFound
 from tests.cast import NOW, TODAY, Cast
@@ -86,3 +88,32 @@ def test_a_version_of_another_hall_is_not_found(session: Session, hall: Cast) ->
     version_id = make_plan(session, hall).current_id or 0
     with pytest.raises(NotFound):
         acknowledge(session, hall.foreign_manager, version_id, proved=False, now=NOW)
+
+
+def test_a_version_that_begins_later_is_read_beforehand(session: Session, hall: Cast) -> None:
+    document = make_plan(session, hall)
+    old = document.current_id or 0
+    acknowledge(session, hall.lead, old, proved=False, now=NOW)
+    begins = TODAY + timedelta(days=9)
+    new = next_version(session, hall, document, days=1, effective_on=begins).id
+    later = NOW + timedelta(days=2)
+    seen = get_detail(session, hall.staff, document.id, today=later.date())
+    assert seen.ahead is not None and seen.ahead.version.id == new and seen.ahead.must_read
+    acknowledge(session, hall.staff, new, proved=False, now=later)
+    acknowledge(session, hall.staff, old, proved=False, now=later)
+    assert unread(session, hall.staff, begins) == []
+    found = read_by(session, hall.manager, [old, new])
+    assert {key: [one.user_id for one in some] for key, some in found.items()} == {
+        old: [hall.staff.user_id, hall.lead.user_id], new: [hall.staff.user_id],
+    }  # fmt: skip
+    with pytest.raises(NotAllowed):
+        read_by(session, hall.staff, [old])
+
+
+def test_a_version_withdrawn_before_it_began_is_not_read(session: Session, hall: Cast) -> None:
+    document = make_plan(session, hall)
+    begins = TODAY + timedelta(days=9)
+    new = next_version(session, hall, document, days=1, effective_on=begins).id
+    withdraw(session, hall.manager, document.id, reason="合并", now=NOW + timedelta(days=2))
+    with pytest.raises(NotTheLatest):
+        acknowledge(session, hall.staff, new, proved=False, now=NOW + timedelta(days=3))
