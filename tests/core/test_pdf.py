@@ -35,7 +35,7 @@ from safety_app.core.pdf.blocks import (
     Turned,
 )
 from safety_app.core.pdf.code import fitting_mask, square_code
-from safety_app.core.pdf.document import lay_out, render
+from safety_app.core.pdf.document import CODE_SIDE, FOOT_GAP, lay_out, render
 from safety_app.core.pdf.font import REGULAR, FontMissing, find_typeface
 from safety_app.core.pdf.linebreak import CLOSERS, NO_END, NO_START, clean, visible_width, wrap
 from safety_app.core.pdf.page import (
@@ -44,6 +44,8 @@ from safety_app.core.pdf.page import (
     INNER,
     LANDSCAPE,
     LEFT,
+    PORTRAIT,
+    SMALL,
     TOP,
     WIDTH,
     Flow,
@@ -252,6 +254,17 @@ def test_the_foot_numbers_every_page() -> None:
     for number, page in enumerate(reader.pages, start=1):
         assert f"第 {number} 页，共 {count} 页" in page.extract_text()
         assert "截止 10月31日" in page.extract_text()
+
+
+@pytest.mark.parametrize("qr", ["", "code"])
+@pytest.mark.parametrize("landscape", [False, True])
+def test_the_number_of_a_page_stands_at_the_right_of_every_paper(landscape: bool, qr: str) -> None:
+    for left in ("", "截止", "数据截至2026年11月30日 13:53　PX-2026-0001"):
+        flow = Flow(FACE, "zh_CN", LANDSCAPE if landscape else PORTRAIT)
+        for page in lay_out((table(60),), flow, left, page_label, qr or None):
+            [label] = [one for one in page.texts if one.text.startswith("第 ")]
+            edge = page.sheet.left + page.sheet.inner - (CODE_SIDE + FOOT_GAP if qr else 0)
+            assert label.x + flow.width(label.text, SMALL) == pytest.approx(edge)
 
 
 def pair(before: bytes | Path | None = None, after: bytes | Path | None = None) -> PhotoPair:

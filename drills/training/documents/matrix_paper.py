@@ -102,10 +102,12 @@ def matrix_blocks(found: Matrix) -> list[Block]:
         for row in found.rows
     )
     legend = "；" if _(", ") == "、" else "; "
-    shapes = legend.join(
+    shapes = [
         f"{SHAPES[light]} {word_of(light)}" for light in (Light.COVERED, Light.SOON, Light.EXPIRED)
-    )
-    return [Heading(_("Person by person")), Table(columns, rows), Note(shapes)]
+    ]
+    days = _("a day after “–” is the last one covered, any other that of the pass")
+    note = Note(legend.join((*shapes, days)))
+    return [Heading(_("Person by person")), Table(columns, rows), note]
 
 
 def _cell(cell: Cell) -> str:
@@ -113,7 +115,7 @@ def _cell(cell: Cell) -> str:
         return NOTHING
     first = f"{SHAPES[cell.light]} {word_of(cell.light)}"
     if cell.light in (Light.COVERED, Light.SOON) and cell.until:
-        return f"{first}\n{_('to {day}', day=cell.until.isoformat())}"
+        return f"{first}\n{_('–{day}', day=cell.until.isoformat())}"
     return f"{first}\n{cell.last_on.isoformat()}" if cell.last_on else first
 
 

@@ -78,15 +78,13 @@ def put_feet(
     for page, label in zip(pages, labels, strict=True):
         foot = Flow(flow.typeface, flow.language, page.sheet)
         foot.pages = [page]
-        centred = flow.width(left, SMALL) + FOOT_GAP <= (foot.inner - widest) / 2
-        # Beside the code of the first page, and in the same place on all others.
-        width = foot.inner - CODE_SIDE - FOOT_GAP if qr and not centred else foot.inner
-        side = "center" if centred else "right"
+        # At the right of every paper; beside the code of the first page also on the others.
+        width = foot.inner - CODE_SIDE - FOOT_GAP if qr else foot.inner
         lines = foot.wrap(left, foot.inner - widest - CODE_SIDE - 2 * FOOT_GAP, SMALL)[:FOOT_LINES]
         below_text = page.sheet.height - page.sheet.bottom + BELOW
         # A printer leaves a strip at the edge white.
         foot_y = min(below_text, page.sheet.height - EDGE - len(lines) * FOOT_LEADING)
-        foot.write(label, foot.left, foot_y, SMALL, shade=GREY, align=side, width=width)
+        foot.write(label, foot.left, foot_y, SMALL, shade=GREY, align="right", width=width)
         for below, line in enumerate(lines):
             foot.write(line, foot.left, foot_y + below * FOOT_LEADING, SMALL, shade=GREY)
     if qr:

@@ -134,6 +134,22 @@ def test_coverage_is_told_with_what_it_is_of(held: int, hall: Cast) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "until", "legend"),
+    [
+        ("zh_CN", "至 2027-", "“至”后为有效期截止日期"),
+        ("en", "–2027-", "is the last one covered"),
+    ],
+)
+def test_a_day_of_the_matrix_takes_one_short_word(
+    held: int, hall: Cast, language: str, until: str, legend: str
+) -> None:
+    text = As(hall.officer).get(f"/training/matrix.pdf?lang={language}").text
+    assert until in text
+    assert legend in text
+    assert "to 2027-" not in text
+
+
 def test_a_day_gone_by_is_told_as_it_stood(held: int, hall: Cast) -> None:
     day = TODAY - 2 * DAY
     text = As(hall.officer).get(f"/training/matrix.pdf?on={day}").text
