@@ -18,6 +18,8 @@ from drills.exams.scoring import LETTERS, MOST_OPTIONS
 from safety_app.core.i18n import bilingual
 
 FILE: Final = Path(__file__).parent / "bank.toml"
+GENERAL: Final = "general"
+"""The topic of a question that somebody brings without one."""
 TRUE_FALSE: Final = (("正确", "True"), ("错误", "False"))
 Words = Annotated[str, Field(min_length=1, max_length=500)]
 Pair = tuple[Words, Words]

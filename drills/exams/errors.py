@@ -114,13 +114,6 @@ class CodeUnknown(QuestionFault):
     column = "code"
 
 
-class TopicMissing(QuestionFault):
-    """A question belongs to a topic, by which papers are drawn."""
-
-    text = N_("Say which topic the question is about.")
-    column = "topic"
-
-
 class TableFaulty(AppError):
     """Some rows are faulty, and nobody asked for the good ones alone."""
 

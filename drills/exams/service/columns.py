@@ -65,6 +65,12 @@ COLUMNS: Final = (
     Column("explanation_en", ("英文解析", "Explanation in English"), limit=LONG),
     Column("source_en", ("英文依据", "Basis in English"), limit=LONG),
 )  # fmt: skip
+FORM: Final = tuple(
+    one
+    for one in COLUMNS
+    if not one.key.endswith("_en") and one.key not in ("option_E", "option_F", "code")
+)
+"""What most tables have, as one is told it whose table is not understood."""
 LABELS: Final[Mapping[str, Column]] = {column.key: column for column in COLUMNS}
 
 

@@ -8,14 +8,13 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from drills.exams.bank import digest_of, topic_name
+from drills.exams.bank import GENERAL, digest_of
 from drills.exams.errors import (
     CodeUnknown,
     QuestionFault,
     QuestionTwice,
     RowTwice,
     TableFaulty,
-    TopicMissing,
 )
 from drills.exams.models import USUAL_POINTS, Kind, Question
 from drills.exams.scoring import LETTERS
@@ -24,7 +23,7 @@ from drills.exams.service.checking import Facts, faults, likeness, stored_option
 from safety_app.core import files, journal
 from safety_app.core.access import Actor
 from safety_app.core.errors import AppError
-from safety_app.core.i18n import N_
+from safety_app.core.i18n import N_, _
 from safety_app.core.intake import Problem, Row, read_every
 from safety_app.core.intake_errors import NoHeadings
 
@@ -103,8 +102,7 @@ def plan_import(session: Session, actor: Actor, file_id: int) -> Plan:
     (file,) = files.claim(session, actor, [file_id], kinds=files.TABLES, most=1)
     found = read_every(files.read(file), file.name, columns.COLUMNS)
     if not found:
-        needed = [one.label for one in columns.COLUMNS if one.needed]
-        raise NoHeadings(names=", ".join(needed))
+        raise NoHeadings(names=_(", ").join(one.label for one in columns.FORM))
     bank = questions.bank_of(session, actor.site_id, inactive=True)
     known = _Known({one.code: one for one in bank}, {likeness(one.text): one.code for one in bank})
     lines: list[Line] = []
@@ -146,6 +144,8 @@ def _line(row: Row, sheet: str, known: _Known, *, is_bad: bool) -> tuple[Line, l
     facts, wrong = _facts(row)
     question = _question(row, known, wrong)
     if facts is not None:
+        if not row.text("topic"):
+            facts = _of_its_topic(facts, question or _alike(facts, known))
         if question is not None:
             facts = _kept(facts, question, row)
         wrong += list(faults(facts)) if not wrong else _more(facts, wrong)
@@ -168,10 +168,8 @@ def _facts(row: Row) -> tuple[Facts | None, list[QuestionFault]]:
         right = columns.right_of(row.text("right"), kind)
     except QuestionFault as fault:
         wrong.append(fault)
-    if not row.text("topic"):
-        wrong.append(TopicMissing())
     facts = Facts(
-        topic=row.text("topic") or topic_name("rules"),
+        topic=row.text("topic") or GENERAL,
         kind=kind,
         text=row.text("text") or UNSAID,
         options=_options(row, kind),
@@ -227,6 +225,11 @@ def _question(row: Row, known: _Known, wrong: list[QuestionFault]) -> Question |
         wrong.append(CodeUnknown(code=code[:20]))
         return None
     return known.by_code[code]
+
+
+def _of_its_topic(facts: Facts, question: Question | None) -> Facts:
+    """Without a word about it a question that is known stays with its topic."""
+    return replace(facts, topic=question.topic) if question else facts
 
 
 def _kept(facts: Facts, question: Question, row: Row) -> Facts:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from drills.exams.bank import topic_name, topics
+from drills.exams.bank import GENERAL, topic_name, topics
 from drills.exams.models import KIND_NAMES, Kind, Question
 from drills.exams.scoring import LETTERS
 from drills.exams.service import columns, importing, questions
@@ -117,14 +117,14 @@ def _hints() -> list[str]:
     names = _(", ").join(bilingual(*pair) for pair in topics().values())
     return [
         _("One row a question. Columns may be left out, renamed as usual or put in another order;"
-          " needed are the question, its kind, topic and right answer."),
+          " needed are the question, its kind and right answer."),
         _("Rows that begin with “Example” are not imported; they may stay or go."),
         _("Kind: single choice, multiple choice, or true or false."),
         _("Options: from A on without a gap, two to six; true or false needs none."),
         _("Right answer: a letter, or several such as ABD; of true or false √ or ×, or the words"
           " for them."),
-        _("Topics that are there: {names}. Another word makes a topic of the hall's own.",
-          names=names),
+        _("Topics that are there: {names}. Another word makes a topic of the hall's own; left empty"
+          " it is “{general}”.", names=names, general=topic_name(GENERAL)),
         _("Points may be left empty: 2, of a multiple choice 4."),
         _("Code: only to change a question that is in the bank; download the bank to have them."),
         _("Importing the same table again adds nothing twice. A question that was drawn before is"

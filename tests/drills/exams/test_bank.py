@@ -21,7 +21,7 @@ LEAST = 60
 def test_there_are_enough_of_each_kind_and_topic() -> None:
     found = Counter((one.topic, one.kind) for one in bank.shipped())
     assert sum(found.values()) >= LEAST
-    for topic in bank.topics():
+    for topic in bank.topics().keys() - {bank.GENERAL}:
         assert found[topic, Kind.SINGLE] >= 4
         assert found[topic, Kind.MULTIPLE] >= 2 and found[topic, Kind.TRUE_FALSE] >= 2
 

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from sqlalchemy.orm import Session
 
+from drills.exams import bank
 from drills.exams.errors import TableFaulty
 from drills.exams.models import Kind, Question
 from drills.exams.service import importing, questions, tables
@@ -94,7 +95,6 @@ FAULTY: Final = (
     (("选项重复", "单选", "甲", "甲。", "", "", "A", "防汛"), "选项A", "内容相同"),
     (("分值不对", "单选", "甲", "乙", "", "", "A", "防汛", "很多"), "分值", "1 至 20"),
     (("题型不对", "填空", "甲", "乙", "", "", "A", "防汛"), "题型", "填空"),
-    (("没有知识点", "单选", "甲", "乙", "", "", "A", ""), "知识点", "知识点"),
     (("", "单选", "甲", "乙", "", "", "A", "防汛"), "题目", "必填"),
 )
 
@@ -115,7 +115,7 @@ def test_all_faults_are_told_at_once(session: Session, hall: Cast) -> None:
     found = plan(session, hall, *(row for row, _column, _words in FAULTY))
     assert {one[0] for one in told(found)} == set(range(2, 2 + len(FAULTY)))
     several = plan(session, hall, ("一身是错", "单选", "甲", "", "", "", "AB", "", "0"))
-    assert {one[1] for one in told(several)} == {"答案", "选项A", "知识点", "分值"}
+    assert {one[1] for one in told(several)} == {"答案", "选项A", "分值"}
 
 
 def test_with_faults_nothing_is_imported_unless_the_good_rows_are_asked_for(
@@ -144,8 +144,28 @@ def test_the_same_question_twice_in_a_table_or_otherwise_in_the_bank_is_a_fault(
 def test_a_table_without_these_headings_is_refused(session: Session, hall: Cast) -> None:
     content = papers.book(("名单", [("姓名", "工号"), ("张三", "1")]))
     file = files.receive(session, hall.officer, content, "名单.xlsx", now=NOW)
-    with pytest.raises(NoHeadings):
+    with pytest.raises(NoHeadings) as found:
         importing.plan_import(session, hall.officer, file.id)
+    wanted = "题目、题型、选项A、选项B、选项C、选项D、答案、知识点、分值、解析、依据"
+    assert wanted in found.value.message()
+
+
+def test_without_a_topic_a_question_is_of_the_general_one_or_stays_with_its_own(
+    session: Session, hall: Cast
+) -> None:
+    head = ("题目", "题型", "选项A", "选项B", "答案")
+    rows = [("值班电话贴在哪里？", "单选", "值班室", "家里", "A")]
+    file_id = hand_in(session, hall, *rows, head=head)
+    importing.import_questions(session, hall.officer, file_id, only_good=False, now=NOW)
+    kept = {one.text: one for one in questions.bank_of(session, hall.site_id)}
+    assert kept["值班电话贴在哪里？"].topic == bank.GENERAL
+    assert questions.topics_in_use(list(kept.values()))[bank.GENERAL] == "综合"
+    known = add_question(session, hall, explanation="", text="巡查记录要保存多久？")
+    again = ("巡查记录要保存多久？", "单选", "系统里", "废纸上", "A")
+    changed = ("窗口的安全巡查记录怎样保存？", "单选", "系统里", "废纸上", "A", known.code)
+    file_id = hand_in(session, hall, (*again, ""), changed, head=(*head, "编号"))
+    found = importing.plan_import(session, hall.officer, file_id)
+    assert [one.facts and one.facts.topic for one in found.lines] == ["patrol", "patrol"]
 
 
 def test_only_who_keeps_the_bank_imports(session: Session, hall: Cast) -> None:
