@@ -5,13 +5,13 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from drills.plans import dossier
+from drills.plans import dossier, sections
 from drills.plans.guard import guard
 from drills.plans.permissions import GRANTS, Permission
 from drills.plans.service import custody
 from drills.plans.service.files import may_see_file
 from drills.plans.steps import STEPS
-from safety_app.core.feature import Charge, Door, Dossier, Feature, Page, PaperKind, Tile
+from safety_app.core.feature import Charge, Door, Dossier, Feature, Page, PaperKind, Section, Tile
 from safety_app.core.i18n import N_
 
 PAGES = (
@@ -113,6 +113,7 @@ FEATURE = Feature(
     ),
     may_see_file=may_see_file,
     dossier=(Dossier(2, dossier.plans_and_rules),),
+    sections=(Section("plans", 48, sections.build, blocks_order=78),),
     stands_for=dossier.stands_for,
     steps=STEPS,
     prepare=prepare,
