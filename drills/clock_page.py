@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
+from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -14,7 +15,7 @@ from starlette.routing import Route
 
 from drills import service
 from drills.clock.strings import STRINGS
-from drills.models import CONTENT_NAMES, FORM_NAMES, Step
+from drills.models import CONTENT_NAMES, FORM_NAMES, Drill, Step
 from drills.permissions import WHO_MAY, Permission
 from drills.service import face
 from safety_app.core import clock
@@ -22,6 +23,7 @@ from safety_app.core.access import Actor
 from safety_app.core.db import reading
 from safety_app.core.errors import AppError, NotAllowed
 from safety_app.core.i18n import N_, _, bilingual, html_language, language
+from safety_app.features import door
 from safety_app.web.identity import actor_of, csrf_of
 from safety_app.web.refusals import refusal
 
@@ -79,9 +81,28 @@ def _facts(actor: Actor, code: str) -> dict[str, Any]:
             "back": f"/drills?drill={drill.code}",
             "signin": f"/sign-in?next={quote(f'/drill/{drill.code}/clock')}",
             "face": face.face(session, drill, now=clock.now()),
+            "door": _door(),
+            "plans": _plans(session, drill),
             "colleagues": face.colleagues(session, drill),
             "strings": {text: _(text) for text in STRINGS},
         }
+
+
+def _door() -> dict[str, str] | None:
+    """What must be one tap away, also in a drill."""
+    found = door()
+    return {"href": found.address, "text": _(found.label)} if found else None
+
+
+def _plans(session: Session, drill: Drill) -> list[dict[str, str]]:
+    """The plans that are tried out, on the page that the browser keeps."""
+    found = door()
+    tried = service.tried_by(session, drill, drill.held_on or drill.planned_on)
+    return [
+        {"title": one.title, "href": f"{found.address}#plan-{one.plan_id}"}
+        for one in tried
+        if found and one.version is not None
+    ]
 
 
 def _filled(facts: dict[str, Any]) -> str:

@@ -683,6 +683,16 @@ async function takePhotos(files) {
 const parts = {};
 const nodes = { milestones: new Map(), people: new Map() };
 
+/** What must be one tap away; fetched beforehand, so that the browser has it without the server. */
+function door() {
+  if (!data.door) return [];
+  setTimeout(() => fetch(data.door.href).catch(() => {}), 3000);
+  return [h("a", { class: "button door", href: data.door.href }, data.door.text)];
+}
+
+/** The plans that are tried out, as the page of an emergency has them. */
+const planLinks = () => data.plans.map((plan) => h("a", { class: "button plain plan", href: plan.href }, icon("plan"), plan.title));
+
 function build() {
   parts.receipt = h("div", { class: "receipt", role: "status" });
   parts.notices = h("div", { class: "stack", id: "notices", "aria-live": "polite" });
@@ -705,10 +715,10 @@ function build() {
     h("div", { class: "bar" },
       h("a", { class: "button round", href: data.back, "aria-label": t("Back to the drill") }, icon("back")),
       h("div", { class: "titles" }, h("h1", {}, data.title), h("p", {}, data.subtitle)),
-      parts.receipt),
+      parts.receipt, ...door()),
     parts.tabs);
   const clock = h("section", { id: "panel-clock", role: "tabpanel", "aria-labelledby": "tab-clock" },
-    h("div", { class: "watch" }, parts.elapsed, parts.about), parts.milestones);
+    h("div", { class: "watch" }, parts.elapsed, parts.about, ...planLinks()), parts.milestones);
   const people = h("section", { id: "panel-people", role: "tabpanel", "aria-labelledby": "tab-people" },
     h("div", { class: "tools" }, parts.search, parts.show), parts.people, parts.strangers, parts.numbers);
   Object.assign(parts, { clock, peoplePanel: people });

@@ -22,6 +22,7 @@ from safety_app.core.access import Actor
 from safety_app.core.db import reading
 from safety_app.core.errors import AppError, NotFound
 from safety_app.core.i18n import N_, _, html_language
+from safety_app.features import door
 from safety_app.web.identity import actor_of, csrf_of
 from safety_app.web.refusals import refusal
 from safety_app.web.writing import written
@@ -69,6 +70,8 @@ def _number(request: Request, name: str) -> int:
 
 def _page(request: Request, facts: dict[str, Any]) -> HTMLResponse:
     facts["csrf"] = csrf_of(request)
+    found = door()
+    facts["door"] = {"href": found.address, "text": _(found.label)} if found else None
     facts["strings"] = {text: _(text) for text in STRINGS}
     return HTMLResponse(_filled(facts), headers={"Cache-Control": "no-store"})
 

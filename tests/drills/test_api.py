@@ -27,6 +27,7 @@ from tests.cast import NOW, TODAY, Cast
 from tests.checklists.test_api import SignedIn
 from tests.drills.cases import TITLE, make_drill
 from tests.drills.clocks import STROKES
+from tests.drills.plans.documents import make_plan
 
 PIN = "246802"
 
@@ -235,6 +236,20 @@ def test_the_page_carries_all_it_needs_in_one_language(
     assert facts["strings"]["Stamp"] == ("记录时间" if language == "zh_CN" else "Stamp")
     assert len(facts["colleagues"]) == 9 and facts["face"]["status"] == "planned"
     assert f'lang="{language.replace("_", "-")}"' in shown.text
+    word = "应急" if language == "zh_CN" else "Emergency"
+    assert facts["door"] == {"href": "/emergency", "text": word} and facts["plans"] == []
+
+
+def test_the_page_leads_to_the_plan_that_is_tried_out(drill: Drill, hall: Cast) -> None:
+    with transaction() as session:
+        plan = make_plan(session, hall)
+        code = make_drill(session, hall, plan_ids=(plan.id,)).code
+    with browser(hall.lead) as client:
+        shown = client.get(f"/drill/{code}/clock").text
+    found = re.search(r'id="drill">(.*?)</script>', shown, re.DOTALL)
+    assert found
+    (link,) = json.loads(found[1])["plans"]
+    assert link == {"title": plan.title, "href": f"/emergency#plan-{plan.id}"}
 
 
 def test_a_title_ends_no_block_of_the_page(drill: Drill, hall: Cast) -> None:

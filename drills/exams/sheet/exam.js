@@ -454,11 +454,18 @@ function paint() {
   if (app.mode === "asking") { paintQuestion(); paintProgress(); paintReceipt(); paintNotices(); tick(); }
 }
 
+/** What must be one tap away; fetched beforehand, so that the browser has it without the server. */
+function door() {
+  if (!data.door) return [];
+  app.fetched ??= setTimeout(() => fetch(data.door.href).catch(() => {}), 3000);
+  return [h("a", { class: "button door", href: data.door.href }, data.door.text)];
+}
+
 function headOf(...more) {
   return h("header", { class: "head" },
     h("div", { class: "bar" },
       h("div", { class: "titles" }, h("h1", {}, data.title), h("p", {}, t("Candidate: {name}", { name: data.candidate }))),
-      ...more));
+      ...more, ...door()));
 }
 
 const notice = (tone, name, strong, text) => h("div", { class: "notice", data: { tone } }, icon(name), h("div", {}, h("p", {}, strong ? h("strong", {}, strong) : null, strong && text && !CHINESE ? " " : "", text || null)));
@@ -511,7 +518,7 @@ function asking() {
     button({ class: "big wide", onclick: confirmHandIn, data: { act: "hand-in" } }, icon("send"), span(t("Hand in"))));
   return [
     h("header", { class: "head" },
-      h("div", { class: "bar" }, h("div", { class: "titles" }, h("h1", {}, data.title), h("p", {}, t("Candidate: {name}", { name: data.candidate }))), app.ui.receipt, app.ui.time),
+      h("div", { class: "bar" }, h("div", { class: "titles" }, h("h1", {}, data.title), h("p", {}, t("Candidate: {name}", { name: data.candidate }))), app.ui.receipt, app.ui.time, ...door()),
       h("div", { class: "progress" }, app.ui.bar)),
     h("main", { class: "sitting" }, h("div", { class: "stack" }, app.ui.notices, app.ui.question), side),
     app.ui.foot,

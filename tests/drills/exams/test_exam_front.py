@@ -39,6 +39,18 @@ def is_aligned(page: Page) -> bool:
     return abs(lefts[0] - lefts[1]) < 1
 
 
+def test_an_emergency_is_one_tap_away_before_and_in_an_exam(
+    house: House, chromium: Browser
+) -> None:
+    exam, who = house.exam(), house.hall.people.staff
+    page = house.visit(chromium, who, viewport={"width": 390, "height": 844})
+    house.open(page, exam)
+    assert page.get_attribute("header .door", "href") == "/emergency"
+    house.begin(page, exam)
+    assert page.inner_text("header .door") == "应急"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_left_at_question_seven_and_gone_on_with_elsewhere_failed_retaken_and_passed(
     house: House, chromium: Browser
 ) -> None:
