@@ -226,6 +226,23 @@ class NotEvaluated(AppError):
     status = 404
 
 
+class DayTooFar(AppError):
+    """A planned drill is held about when it was planned."""
+
+    text = N_(
+        "{code} is planned for {planned}; {day} is too far from that. If another drill was held"
+        " then, enter that one under “Enter a drill held before”."
+    )
+    status = 422
+
+
+class NotThereYet(AppError):
+    """Nobody takes part before they came."""
+
+    text = N_("{person} came on {joined} only, after the drill on {day}. Leave the name out.")
+    status = 422
+
+
 class DayMissing(AppError):
     """A drill has a day, and one that was held a beginning and an end."""
 

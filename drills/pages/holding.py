@@ -15,6 +15,7 @@ from drills.service.clock_taps import LONGEST
 from drills.service.detail import DrillDetail
 from safety_app import ui
 from safety_app.core.access import Actor
+from safety_app.core.db import reading
 from safety_app.core.i18n import _
 from safety_app.ui import markup
 
@@ -34,22 +35,26 @@ def enter(actor: Actor, found: DrillDetail) -> None:
     key = f"drills.enter.{drill.code}.{drill.row_version}"
     fields.head(_("Enter it from paper"), found.title, _back(found))
     today = ui.local_now().date()
+    with reading() as session:
+        first, last = finishing.paper_days(session, drill, actor.timezone)
     with ui.card("when"):
         left, middle, right = st.columns(3)
         with left:
             on = fields.day(
-                _("Held on"), f"{key}.on", min(drill.planned_on, today), max_value=today
-            )
+                _("Held on"), f"{key}.on", min(drill.planned_on, today),
+                min_value=min(first, today), max_value=min(last, today),
+            )  # fmt: skip
         with middle:
             start = fields.clock_words(_("Begun at"), f"{key}.start", drill.planned_time)
         with right:
             end = fields.clock_words(_("Ended at"), f"{key}.end", None)
     with ui.card("who"):
         names = fields.people_names(actor)
-        usual = [one.user_id for one in found.heads if one.is_expected]
         present = fields.several(
-            _("Who took part (names on the sign-in sheet)"), names, f"{key}.present", usual
-        )
+            _("Who took part (names on the sign-in sheet)"), names, f"{key}.{on}.present",
+            _usual(found, on),
+        )  # fmt: skip
+        fields.label(_("The people on the roster are filled in. Take out who was not there."))
         left, right = st.columns(2)
         with left:
             visitors = st.number_input(_("Visitors"), 0, 9999, 0, key=f"{key}.visitors")
@@ -80,10 +85,22 @@ def enter(actor: Actor, found: DrillDetail) -> None:
         _return(found)
 
 
+def _usual(found: DrillDetail, on: date | None) -> list[int]:
+    """Who was expected on that day, but for those known to have been absent."""
+    if on is None:
+        return []
+    with reading() as session:
+        expected = attending.expected(session, found.drill, on)
+    absent = {one.user_id for one in found.heads if one.is_present is False}
+    return [one for one in expected if one not in absent]
+
+
 def _seconds(found: DrillDetail, key: str) -> dict[int, int | None]:
     given: dict[int, int | None] = {}
     columns = st.columns(2)
     for place, one in enumerate(found.moments):
+        if place and not place % 2:  # a row of their own, or a phone would show them out of order
+            columns = st.columns(2)
         with columns[place % 2]:
             text = st.text_input(
                 one.name, fields.target_text(one.seconds), key=f"{key}.m{one.id}", max_chars=12,

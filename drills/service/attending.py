@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from drills.errors import LastPresent, NobodyThere, PersonElsewhere, SignedAlready
+from drills.errors import LastPresent, NobodyThere, NotThereYet, PersonElsewhere, SignedAlready
 from drills.lifecycle import note, require
 from drills.models import WAS_HELD, Attendance, Drill, How, Status, Step
 from drills.service.loading import get
@@ -18,6 +18,7 @@ from safety_app.accounts import service as accounts
 from safety_app.core import journal
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotFound
+from safety_app.core.i18n import day_text
 from safety_app.workplace import service as workplace
 
 BEGUN: Final = (Status.UNDER_WAY, *WAS_HELD)
@@ -136,6 +137,16 @@ def is_last(session: Session, drill: Drill, gone: Collection[int]) -> bool:
     return bool(there) and there <= set(gone)
 
 
+def require_there(session: Session, drill: Drill, user_ids: Collection[int]) -> None:
+    """Raise for people who came to the hall only after the drill."""
+    on = drill.held_on
+    for one in accounts.staffing(session, drill.site_id, list(user_ids)) if on else ():
+        if on and one.joined_on and one.joined_on > on:
+            joined = day_text(one.joined_on, weekday=False, year=True)
+            day = day_text(on, weekday=False, year=True)
+            raise NotThereYet(person=one.display_name, joined=joined, day=day)
+
+
 def require_anybody(session: Session, drill: Drill) -> None:
     """Raise for a drill at which nobody was."""
     if not counts(session, drill.id).present:
@@ -204,6 +215,7 @@ def tick(
     gone = {user_id for user_id, is_present in marks.items() if not is_present}
     if len(gone) == len(marks) and is_last(session, drill, gone):
         raise LastPresent()
+    require_there(session, drill, [one for one, is_present in marks.items() if is_present])
     start, end = drill.started_at or now, drill.ended_at or now
     for user_id, is_present in marks.items():
         row = known.get(user_id)

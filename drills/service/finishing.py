@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from drills import milestones
 from drills.entries import STANDING, Outcome
 from drills.errors import (
+    DayTooFar,
     EndBeforeStart,
     EndMissing,
     NobodyPresent,
@@ -31,14 +33,17 @@ from drills.models import (
 from drills.permissions import WHO_MAY
 from drills.service import attending, tried
 from drills.service.clock_taps import LONGEST
-from drills.service.loading import get, next_code
+from drills.service.loading import get, next_code, steps_of
 from drills.service.planning import Facts, columns, moments_of, reason_of, set_links, set_moments
 from safety_app.accounts import service as accounts
 from safety_app.core import clock, journal
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotAllowed, NotFound
-from safety_app.core.i18n import N_, moment_text
+from safety_app.core.i18n import N_, day_text, moment_text
 from safety_app.core.text import clean
+
+NEAR: Final = timedelta(days=31)
+"""So far from its day a drill that was held without the stopwatch may lie in another year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +101,27 @@ def enter(session: Session, actor: Actor, drill_id: int, paper: OnPaper, *, now:
     journal.lock(session)
     drill = get(session, actor, drill_id)
     require(session, actor, drill, Step.ENTER)
+    on = clock.local_day(paper.started_at, actor.timezone)
+    first, last = paper_days(session, drill, actor.timezone)
+    if not first <= on <= last:
+        raise DayTooFar(
+            code=drill.code, planned=_day(drill.planned_on), day=_day(on),
+        )  # fmt: skip
     _hold_on_paper(session, actor, drill, paper, now)
     return drill
+
+
+def paper_days(session: Session, drill: Drill, timezone: str) -> tuple[date, date]:
+    """The days on which a planned drill may have been held: of its year, or near its day.
+
+    Not long before it was put on the plan either: such a drill was another one.
+    """
+    first = min(date(drill.planned_on.year, 1, 1), drill.planned_on - NEAR)
+    last = max(date(drill.planned_on.year, 12, 31), drill.planned_on + NEAR)
+    made = next((one.at for one in steps_of(session, drill.id) if one.step == Step.PLAN), None)
+    if made is not None:
+        first = max(first, clock.local_day(made, timezone) - NEAR)
+    return first, last
 
 
 def enter_new(
@@ -265,6 +289,7 @@ def _tick_on_paper(
     people = {one.id: one for one in accounts.list_people(session, actor.site_id, active=False)}
     if not paper.present <= people.keys():
         raise NotFound()
+    attending.require_there(session, drill, paper.present)
     expected = {row.user_id for row in attending.rows_of(session, drill.id)}
     for user_id in sorted(paper.present | expected):
         there = user_id in paper.present
@@ -306,6 +331,10 @@ def _check_moments(session: Session, drill: Drill) -> None:
     for milestone in moments_of(session, drill.id):
         if milestone.stamped_at and drill.ended_at and milestone.stamped_at > drill.ended_at:
             raise StampImpossible(name=milestone.name)
+
+
+def _day(on: date) -> str:
+    return day_text(on, weekday=False, year=True)
 
 
 def _count(number: int) -> int:

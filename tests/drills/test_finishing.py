@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from drills import service
 from drills.errors import (
+    DayTooFar,
     DrillChanged,
     EndBeforeStart,
     EndMissing,
     NobodyPresent,
+    NotThereYet,
     PersonElsewhere,
     ReasonMissing,
     StampImpossible,
@@ -23,6 +25,7 @@ from drills.errors import (
 from drills.models import Entry, How, Status, Step
 from drills.service import attending
 from drills.service.finishing import OnPaper
+from safety_app.accounts.models import User
 from safety_app.core.errors import NotAllowed, NotFound, TextMissing
 from tests.cast import NOW, TODAY, Cast
 from tests.drills.cases import brought_to, facts_of, make_drill
@@ -150,6 +153,37 @@ def test_a_paper_that_cannot_be_is_refused_and_nothing_is_written(
         service.enter(session, hall.lead, drill.id, paper(hall, **changes), now=NOW)
     session.refresh(drill)
     assert (drill.status, drill.started_at) == (Status.PLANNED, None)
+
+
+@pytest.mark.parametrize(
+    ("days", "planned_in", "is_near"),
+    [(6 * 365, 0, False), (60, 0, False), (20, 0, True), (10, 20, True), (10, 200, False)],
+)
+def test_a_planned_drill_is_entered_of_about_its_time(
+    session: Session, hall: Cast, days: int, planned_in: int, is_near: bool
+) -> None:
+    drill = make_drill(session, hall, on=TODAY + timedelta(days=planned_in))
+    start = NOW - timedelta(days=days)
+    facts = paper(hall, started_at=start, ended_at=start + timedelta(minutes=9))
+    if is_near:
+        service.enter(session, hall.lead, drill.id, facts, now=NOW)
+        return
+    with pytest.raises(DayTooFar):
+        service.enter(session, hall.lead, drill.id, facts, now=NOW)
+
+
+def test_nobody_took_part_before_they_came(session: Session, hall: Cast) -> None:
+    drill = make_drill(session, hall)
+    for who, days in ((hall.staff, 1), (hall.second_staff, 0)):
+        session.get_one(User, who.user_id).joined_on = TODAY + timedelta(days=days)
+    session.flush()
+    with pytest.raises(NotThereYet) as refused, session.begin_nested():
+        service.enter(session, hall.lead, drill.id, paper(hall), now=NOW)
+    assert "王晓燕" in refused.value.message()
+    here = frozenset({hall.second_staff.user_id})
+    service.enter(session, hall.lead, drill.id, paper(hall, present=here), now=NOW)
+    with pytest.raises(NotThereYet):
+        attending.tick(session, hall.lead, drill.id, {hall.staff.user_id: True}, now=NOW)
 
 
 def test_a_milestone_of_paper_lies_within_the_drill(session: Session, hall: Cast) -> None:

@@ -164,12 +164,17 @@ def test_a_drill_is_entered_from_paper(database: Database, hall: Cast) -> None:
     page = opened(database, hall, hall.lead, "enter")
     field(page, "text_input", ".start").set_value("8:30")
     field(page, "text_input", ".end").set_value("8时50分")
-    field(page, "multiselect", ".present").set_value([hall.staff.user_id])
+    present = field(page, "multiselect", ".present")
+    assert len(present.value) == 6
+    names = [one.label for one in page.text_input if (one.key or "").rpartition(".m")[2].isdigit()]
+    assert names[:3] == ["发现并报警", "拨打 119", "疏散广播"]
+    present.set_value([one for one in present.value if one != hall.staff.user_id])
     page = press(page, ".submit")
     drill = first(database)
     assert (drill.status, drill.is_by_hand) == (Status.HELD, True), said(page)
     with database.reading() as session:
-        assert attending.counts(session, drill.id).present == 1
+        found = attending.counts(session, drill.id)
+    assert (found.present, found.expected, found.unknown) == (5, 6, 0)
 
 
 @pytest.mark.parametrize("is_stopped", [True, False])
