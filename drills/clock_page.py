@@ -33,8 +33,8 @@ NO_SCRIPT: Final = N_("This page needs JavaScript. Please switch it on in the br
 HELP: Final = N_(
     "Press “Start the drill” when it begins; then tap each milestone when it is reached. A tap is"
     " kept at once, also while there is no network, and can be taken back for two minutes.\n"
-    "Several tablets may have this page open: they share one clock, and the first tap of a"
-    " milestone counts. Nothing is lost by a reload or an empty battery.\n"
+    "Several tablets may have this page open: they share one clock, and of the start and of"
+    " each milestone the first tap counts. Nothing is lost by a reload or an empty battery.\n"
     "Under “Sign-in” everybody on duty today signs with a finger; whoever signs on paper is ticked."
     " When all is over stop the clock, then finish the drill."
 )
