@@ -1,6 +1,5 @@
 """A drill on the tablet: planned, announced, held over a reload, judged, put right, closed."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,15 +8,14 @@ from sqlalchemy import select
 
 from drills import service
 from drills.models import Drill, Status
-from hazards import service as hazards
 from hazards.models import Hazard
 from tests.checklists.sheet_front import picture, wait_saved
 from tests.checklists.sheet_front import sign as sign_sheet
 from tests.drills.clock_front import stamp, wait_stamped
 from tests.drills.test_evaluation_front import COUNT, point, rate, rate_all
+from tests.e2e import hazard_steps
 from tests.e2e.hall import Hall, today
-from tests.e2e.visits import Visit, visit
-from tests.factories import make_photo
+from tests.e2e.visits import DESKTOP, PHONE, Visit, visit
 
 pytestmark = pytest.mark.e2e
 TITLE = "一楼大厅初期火灾疏散演练"
@@ -36,7 +34,7 @@ def test_a_drill_goes_from_the_plan_to_closed_findings_over_a_reload(
         close(tablet, code)
         expect(tablet.page.locator(".note-red")).to_contain_text("HZ-")
         assert drill(hall, code).status == Status.EVALUATED
-        number = put_right(hall, code)
+        number = put_right(tablet, chromium, code, tmp_path)
         close(tablet, code)
         expect(tablet.page.locator(".note-green")).to_contain_text("演练已办结")
         tablet.open(f"/drills?drill={code}&tab=problems", ".box.lines")
@@ -142,19 +140,20 @@ def close(tablet: Visit, code: str) -> None:
     tablet.press("Close the drill")
 
 
-def put_right(hall: Hall, code: str) -> str:
-    """The hazard is handed over, fixed and verified by another; its number."""
-    people, now = hall.people, datetime.now(UTC)
-    with hall.database.transaction() as session:
+def put_right(tablet: Visit, chromium: Browser, code: str, folder: Path) -> str:
+    """The officer hands the hazard over, its owner fixes it, the manager verifies; its number."""
+    people = tablet.hall.people
+    with tablet.hall.database.reading() as session:
         query = select(Hazard).where(Hazard.source.startswith(f"drills:{code}/"))
-        hazard = session.scalars(query).one()
-        hazards.assign(
-            session, people.officer, hazard.id, owner_id=people.staff.user_id, fix_by=today(),
-            measures="增设扬声器", interim_measure="用手持扩音器", row_version=None, now=now,
-        )  # fmt: skip
-        hazards.fix(
-            session, people.staff, hazard.id, note="已增设", photos=[make_photo(code)],
-            row_version=None, now=now,
-        )  # fmt: skip
-        hazards.accept(session, people.manager, hazard.id, row_version=None, now=now)
-        return str(hazard.number)
+        number = str(session.scalars(query).one().number)
+    hazard_steps.assign(tablet, number, "赵国强", interim="用手持扩音器")
+    with (
+        visit(chromium, tablet.hall, "zh_CN", **PHONE) as phone,
+        visit(chromium, tablet.hall, "zh_CN", **DESKTOP) as desk,
+    ):
+        phone.be(people.third_party)
+        hazard_steps.fix(phone, number, picture(folder, "fixed.jpg"))
+        desk.be(people.manager)
+        hazard_steps.accept(desk, number)
+        assert phone.trouble + desk.trouble == []
+    return number
