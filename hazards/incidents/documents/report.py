@@ -72,7 +72,10 @@ def report_pdf(
 def report_blocks(
     incident: IncidentDetail, head: Head, *, people: Sequence[PersonView] | None
 ) -> list[Block]:
-    """Facts first, then the course, the causes, what was done, and who signs."""
+    """Facts first, then the course, the causes, what was done, and who signs.
+
+    Photos stand before what is signed, which keeps the last words with the signatures.
+    """
     zone = head.timezone
     parts: list[tuple[str, list[Block]]] = [
         (_("Basic facts"), [_facts(incident, zone), *_law(incident)]),
@@ -82,9 +85,9 @@ def report_blocks(
         (_("Scene"), _scene(incident, zone)),
         (_("Causes"), _causes(incident)),
         (_("People concerned"), _people(incident, people, zone)),
+        (_("Photos"), _pictures(incident, zone)),
         (_("Corrective measures"), _measures(incident)),
         (_("Conditions of closing"), _conditions(incident, zone)),
-        (_("Photos"), _pictures(incident, zone)),
     ]
     found: list[Block] = [
         Title(_title(), "\n".join((head.unit, _("No. {number}", number=incident.number)))),

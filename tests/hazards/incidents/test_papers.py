@@ -14,6 +14,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from hazards.incidents import dossier
+from hazards.incidents.documents.paper import head_of
+from hazards.incidents.documents.report import report_blocks
 from hazards.incidents.models import Incident, Kind, Part, Status
 from hazards.incidents.routes import ROUTES
 from hazards.incidents.service import figures, people
@@ -25,11 +27,12 @@ from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.db import Database, reading, transaction
 from safety_app.core.i18n import use_language
-from safety_app.core.pdf.blocks import Paragraph
+from safety_app.core.pdf.blocks import Note, Paragraph, PhotoPairs, Signatures, Table
 from safety_app.workplace import service as workplace
 from safety_app.workplace.models import Post
 from tests.cast import NOW, TODAY, Cast
 from tests.dialects import sqlite_only
+from tests.factories import make_photo
 from tests.hazards.incidents.cases import ONE_DEAD, explain, make_incident, tell_both
 from tests.hazards.test_api import SignedIn
 
@@ -88,6 +91,17 @@ def test_the_report_is_without_names_unless_asked_by_who_may(found: Incident, ha
     assert "张桂英" in named and "烧伤" in named and "不得外传" in named
     name = unquote(plain.headers["content-disposition"])
     assert f"事故报告 {found.number}.pdf" in name
+
+
+def test_words_and_not_photos_stand_above_the_signatures(database: Database, hall: Cast) -> None:
+    with transaction() as session:
+        made = make_incident(session, hall, photos=[make_photo("x")])
+    with reading() as session:
+        detail = get(session, hall.officer, made.id, now=NOW)
+        blocks = report_blocks(detail, head_of(session, hall.site_id, NOW), people=None)
+    kinds = [type(one) for one in blocks]
+    assert kinds.count(PhotoPairs) == 1
+    assert kinds[-3:] == [Table, Note, Signatures], "which go with the words to the next page"
 
 
 @pytest.mark.parametrize("lang", ["zh_CN", "en"])
