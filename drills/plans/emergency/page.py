@@ -215,6 +215,7 @@ def _words() -> dict[str, str]:
         "none": _("No emergency plan is published yet. Call for help, warn others, leave the"
                   " building by the nearest exit."),
         "contacts": _("Contact list for emergencies"),
+        "report": _("Everybody safe? Report the incident"),
         "no_phone": _("no number"),
         "all": _("All emergencies"),
         "steps": _("Step by step"),

@@ -142,6 +142,7 @@ def test_without_a_plan_it_still_says_whom_to_call(client: TestClient, hall: Cas
     assert [number for number in ("119", "120", "110") if f"tel:{number}" in text] == [
         "119", "120", "110",
     ]  # fmt: skip
+    assert 'href="/report-incident"' in text and "报告事故险情" in text
     english = client.get("/emergency?lang=en").text
     assert "No emergency plan is published yet" in english and 'lang="en"' in english
 
