@@ -8,6 +8,7 @@ from drills.pages.words import due_text, state_badge, todo_badge
 from drills.permissions import Permission
 from drills.rhythm import Duty
 from drills.service.listing import place_text
+from drills.service.next_steps import Todo
 from drills.service.waiting import Waiting, due_soon, waiting
 from safety_app import ui
 from safety_app.core.access import Actor
@@ -43,8 +44,14 @@ def _line(one: Waiting, windows: dict[int, str]) -> str:
         f'<a class="line" href="/drills?drill={drill.code}">'
         f"<strong>{escape(bilingual(drill.title, drill.title_en))}</strong>"
         f'<span class="sub">{escape(facts)}</span>'
-        f"{ui.badges(todo_badge(one.todo, one.open_problems))}</a>"
+        f"{ui.badges(_badge(one))}</a>"
     )
+
+
+def _badge(one: Waiting) -> str:
+    if one.todo is Todo.WAIT:
+        return ui.badge(_("Announced: take part"), "petrol", "campaign")
+    return todo_badge(one.todo, one.open_problems)
 
 
 def _due(duty: Duty | None) -> str:

@@ -22,6 +22,8 @@ from safety_app.workplace import service as workplace
 LIVE: Final = (Status.UNDER_WAY, Status.HELD, Status.EVALUATED)
 FAR: Final = timedelta(days=60)
 """Nobody is told of a drill earlier than this."""
+AHEAD: Final = timedelta(days=14)
+"""So long before an announced drill those who take part see it."""
 SOON: Final = timedelta(days=30)
 """So long before the end of a period a drill that nobody has planned is named."""
 TODAY: Final = frozenset({Todo.RUNNING, Todo.HOLD})
@@ -52,7 +54,22 @@ def waiting(session: Session, actor: Actor, now: datetime) -> list[Waiting]:
         for one in drills
     ]
     mine = [one for one in found if one.todo not in QUIET and _concerns(session, actor, one, today)]
+    mine += _announced(session, actor, [one for one in found if one.todo is Todo.WAIT], today)
     return sorted(mine, key=lambda one: (ORDER[one.todo], one.drill.planned_on, one.drill.code))
+
+
+def _announced(
+    session: Session, actor: Actor, quiet: Sequence[Waiting], today: date
+) -> list[Waiting]:
+    """Drills of the next days of which people were told, to those who take part."""
+    near = [one for one in quiet if today < one.drill.planned_on <= today + AHEAD]
+    told = years.announced(session, [one.drill.id for one in near]) if near else {}
+    return [
+        one
+        for one in near
+        if one.drill.id in told
+        and actor.user_id in attending.expected(session, one.drill, one.drill.planned_on)
+    ]
 
 
 def due_soon(session: Session, actor: Actor, now: datetime) -> Duty | None:

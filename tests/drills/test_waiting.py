@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from drills import service
 from drills.models import Drill, Status, Step
-from drills.service import listing, problems, years
+from drills.service import attending, listing, problems, years
 from drills.service.next_steps import Todo
 from drills.service.waiting import due_soon, waiting
 from hazards.service import Level
@@ -120,3 +120,20 @@ def test_a_quiet_hall_costs_one_question(session: Session, hall: Cast) -> None:
     assert waiting(session, hall.manager, LATER) == []
     assert due_soon(session, hall.manager, LATER) is None
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize(("days", "seen"), [(1, True), (14, True), (15, False)])
+def test_who_takes_part_sees_a_drill_once_it_was_announced(
+    session: Session, hall: Cast, days: int, seen: bool
+) -> None:
+    drill = make_drill(session, hall, on=TODAY + timedelta(days=days))
+    there = sorted(attending.expected(session, drill, drill.planned_on))
+    assert hall.staff.user_id in there
+    assert todos(session, hall.staff) == []
+    service.notify(session, hall.officer, drill.id, audience="全体", text="演练", now=NOW)
+    assert todos(session, hall.staff) == ([(drill.code, Todo.WAIT)] if seen else [])
+    service.reschedule(
+        session, hall.officer, drill.id, planned_on=TODAY + timedelta(days=days + 2), reason="雨",
+        now=NOW,
+    )  # fmt: skip
+    assert todos(session, hall.staff) == []
