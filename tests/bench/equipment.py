@@ -25,7 +25,7 @@ from safety_app.core.feature import load
 from safety_app.features import features
 from tests.bench import pages, processes
 from tests.bench.hall import Hall, adopt
-from tests.bench.pages import PageFailed, Visit
+from tests.bench.pages import PageFailed, Visit, beside_empty
 from tests.bench.table import Line, in_turn
 from tests.cast import Cast, build
 
@@ -133,7 +133,7 @@ def _pages(hall: Hall, rounds: int, reruns: int, items: int) -> Iterator[Line]:
                 paired = in_turn(
                     rounds, partial(page.rerun, reruns), partial(nothing.rerun, reruns)
                 )
-            yield paired.line(f"{name.format(n=items)}: server CPU", PAGE_MS, above=True)
+            yield beside_empty(paired, f"{name.format(n=items)}: server CPU", PAGE_MS)
 
 
 def _job(items: int) -> Line:

@@ -15,9 +15,11 @@ from websockets.typing import Subprotocol
 from tests.bench import processes
 from tests.bench.hall import Hall
 from tests.bench.processes import Server, environment, free_port
-from tests.bench.table import Line, in_turn
+from tests.bench.table import Line, Paired, in_turn
 
 LIMIT_MS = 25.0
+EMPTY_MS = 2.1
+"""What an empty page took where the limits were set; they are kept as multiples of one."""
 PAGES = {"Today": "", "The board of hazards": "hazards"}
 
 
@@ -76,6 +78,11 @@ class Visit:
                 return
 
 
+def beside_empty(paired: Paired, name: str, above_ms: float) -> Line:
+    """A page that may take so much more than an empty one, wherever that takes `EMPTY_MS`."""
+    return paired.line(name, (EMPTY_MS + above_ms) / EMPTY_MS)
+
+
 def empty(hall: Hall) -> Server:
     """The server of the empty page, which asks the same database who is there."""
     port = free_port()
@@ -99,4 +106,4 @@ def measure(hall: Hall, rounds: int, times: int) -> Iterator[Line]:
                 if page.deltas <= nothing.deltas:
                     raise PageFailed(f"{name} shows nothing")
                 paired = in_turn(rounds, partial(page.rerun, times), partial(nothing.rerun, times))
-            yield paired.line(f"{name}, a rerun: server CPU", LIMIT_MS, above=True)
+            yield beside_empty(paired, f"{name}, a rerun: server CPU", LIMIT_MS)

@@ -29,7 +29,7 @@ from safety_app.core.access import Role
 from safety_app.features import features
 from tests.bench import pages, processes
 from tests.bench.hall import Hall, adopt
-from tests.bench.pages import PageFailed, Visit
+from tests.bench.pages import PageFailed, Visit, beside_empty
 from tests.bench.table import Line, in_turn
 from tests.cast import Cast, build
 
@@ -179,4 +179,4 @@ def _page(hall: Hall, rounds: int, reruns: int, people: int) -> Iterator[Line]:
         if page.deltas <= nothing.deltas:
             raise PageFailed("the matrix shows nothing")
         paired = in_turn(rounds, partial(page.rerun, reruns), partial(nothing.rerun, reruns))
-        yield paired.line(f"A page of the matrix of {people:,}: server CPU", PAGE_MS, above=True)
+        yield beside_empty(paired, f"A page of the matrix of {people:,}: server CPU", PAGE_MS)
