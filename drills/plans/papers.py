@@ -26,7 +26,7 @@ from drills.plans.models import RULES, Version
 from drills.plans.permissions import Permission
 from drills.plans.public import NOTICES
 from drills.plans.service import as_of, contacts, find_in_force, get_version, on_day
-from drills.plans.service.contacts import first_callers, with_the_left_marked
+from drills.plans.service.contacts import first_callers, viewer_of, with_the_left_marked
 from drills.plans.service.steps import get
 from drills.plans.service.versions import VersionView, versions_of
 from safety_app.core import clock, db, i18n
@@ -117,7 +117,7 @@ def _cards_of(
     cards = [
         CardFacts(
             view,
-            *first_callers(session, actor.site_id, view.content),
+            *first_callers(session, actor.site_id, view.content, viewer_of(actor)),
             f"{base}/emergency?plan={view.plan_id}",
         )
         for view in with_card
@@ -132,7 +132,7 @@ def _contacts(session: Session, actor: Actor, _request: Request, now: datetime) 
     from drills.plans.documents.paper import head_of
 
     today = _today(actor, now)
-    found = contacts(session, actor.site_id, today)
+    found = contacts(session, actor.site_id, today, viewer_of(actor))
     head = head_of(session, actor.site_id)
     content = contacts_pdf(found, head, on=today, as_of=_morning(actor, now))
     return _("Contact list for emergencies"), content

@@ -12,7 +12,7 @@ from safety_app.core.pdf.paint import paint
 from safety_app.core.settings import settings
 
 TITLE, LEADING, SAYS, SAYS_LEADING, UNDER = 54.0, 74.0, 20.0, 32.0, 13.0
-CODE: Final = 110 * MM
+CODE: Final = 130 * MM
 TOP, EDGE = 34 * MM, 20 * MM
 SMALLEST: Final = 24.0
 

@@ -1,4 +1,4 @@
-"""What the page of an emergency says: the same to everybody who may read it."""
+"""What the page of an emergency says: a third party is shown the numbers they need, no more."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from drills.plans.content import Contact, Group, Line, Phase, Resources, Words
 from drills.plans.service import current, get_version
-from drills.plans.service.contacts import Duty, contacts, phone_of, short_title
+from drills.plans.service.contacts import Duty, contacts, may_call, phone_of, short_title
 from drills.plans.service.naming import Named, people_of, things_of
 from drills.plans.service.versions import VersionView
 from safety_app.core.i18n import _, bilingual, day_text
@@ -109,17 +109,17 @@ class Emergency:
         return tuple(one.file_id for plan in self.plans for one in plan.maps)
 
 
-def emergency(session: Session, site_id: int, today: date) -> Emergency:
-    """The plans in force today, in the current language."""
+def emergency(session: Session, site_id: int, today: date, viewer: int | None = None) -> Emergency:
+    """The plans in force today, in the current language, as `viewer`, a third party, may see them."""
     site = workplace.site(session, site_id)
     held = current(session, site_id, today)
     views = [get_version(session, site_id, one.version_id) for one in held]
-    found = contacts(session, site_id, today)
+    found = contacts(session, site_id, today, viewer)
     return Emergency(
         unit=bilingual(site.name, site.name_en),
         is_demo=site.is_demo,
         numbers=_numbers(found.numbers),
-        plans=tuple(_plan(session, site_id, view) for view in views),
+        plans=tuple(_plan(session, site_id, view, viewer) for view in views),
         duties=found.duties,
     )
 
@@ -132,7 +132,7 @@ def _numbers(contacts: Sequence[Contact]) -> tuple[Number, ...]:
     return tuple(found.values())
 
 
-def _plan(session: Session, site_id: int, view: VersionView) -> Plan:
+def _plan(session: Session, site_id: int, view: VersionView, viewer: int | None) -> Plan:
     content = view.content
     people = people_of(session, site_id, content.people)
     day = day_text(view.effective_on, weekday=False, year=True)
@@ -149,7 +149,10 @@ def _plan(session: Session, site_id: int, view: VersionView) -> Plan:
         chain=content.reporting.chain.lines,
         say=content.reporting.say.lines,
         numbers=tuple(Number(one.name.text, one.phone) for one in content.reporting.contacts),
-        teams=tuple(_team(group, people) for group in content.organisation.groups),
+        teams=tuple(
+            _team(group, people, is_shown=may_call(group, viewer, commands=n == 0))
+            for n, group in enumerate(content.organisation.groups)
+        ),
         maps=tuple(Map(one.file_id, one.caption.text) for one in content.maps.maps),
         items=tuple(_items(session, site_id, content.resources)),
         others=content.resources.others.lines,
@@ -165,12 +168,12 @@ def _items(session: Session, site_id: int, resources: Resources) -> Iterator[Ite
             yield Item(thing.display_name, thing.display_place, one.use.text)
 
 
-def _team(group: Group, people: dict[int, Named]) -> Team:
+def _team(group: Group, people: dict[int, Named], *, is_shown: bool) -> Team:
     """A group as it stands today: who has left is left out, a leader's post then is vacant."""
     there = {id_: one for id_, one in people.items() if one.is_active}
     roles = ((_("Leader"), group.lead_id), (_("Deputy leader"), group.deputy_id))
     named = [
-        Person(role, there[id_].display_name, _number(there[id_]))
+        Person(role, there[id_].display_name, _number(there[id_]) if is_shown else None)
         if id_ in there
         else Person(role, _("vacant"))
         for role, id_ in roles

@@ -24,6 +24,7 @@ from drills.plans.numerals import chapter_title
 from drills.plans.permissions import Permission
 from drills.plans.public import NOTICES
 from drills.plans.service import as_of, get_version
+from drills.plans.service.contacts import viewer_of
 from drills.plans.service.versions import VersionView
 from safety_app.accounts import service as accounts
 from safety_app.accounts.service import DEVICE_COOKIE
@@ -73,14 +74,14 @@ async def static(request: Request) -> Response:
 
 
 def _show(request: Request) -> Response:
-    site_id, on_tablet = _reader(request)
+    site_id, on_tablet, viewer = _reader(request)
     if site_id is None:
         return RedirectResponse("/sign-in?next=/emergency", 303)
     wanted = request.query_params.get("plan", "")
     if wanted.isascii() and wanted.isdecimal() and len(wanted) < 10:
         return RedirectResponse(f"/emergency#plan-{wanted}", 303)
     with i18n.use_language(_language(request)):
-        found = _facts(site_id)
+        found = _facts(site_id, viewer)
         body = _filled("emergency.html", found=found, icons=icons)
         digest = hashlib.sha256(body.encode()).hexdigest()[:16]
         made = moment_text(clock.now(), _timezone(site_id), year=True)
@@ -89,10 +90,10 @@ def _show(request: Request) -> Response:
     return HTMLResponse(page, headers={"cache-control": keep})
 
 
-def _facts(site_id: int) -> Emergency:
+def _facts(site_id: int, viewer: int | None = None) -> Emergency:
     with reading() as session:
         timezone = workplace.site(session, site_id).timezone
-        return emergency(session, site_id, clock.local_day(clock.now(), timezone))
+        return emergency(session, site_id, clock.local_day(clock.now(), timezone), viewer)
 
 
 def _timezone(site_id: int) -> str:
@@ -100,18 +101,20 @@ def _timezone(site_id: int) -> str:
         return workplace.site(session, site_id).timezone
 
 
-def _reader(request: Request) -> tuple[int | None, bool]:
-    """The hall of whoever is signed in, or of the shared tablet; and whether it is a tablet."""
+def _reader(request: Request) -> tuple[int | None, bool, int | None]:
+    """The hall of whoever is signed in, or of the shared tablet; whether it is a tablet; who reads,
+    if it is a third party."""
     actor = request.scope.get("state", {}).get("actor")
     with reading() as session:
         tablet = accounts.tablet_of(session, request.cookies.get(DEVICE_COOKIE))
     if isinstance(actor, Actor):
-        return (actor.site_id if actor.may(Permission.VIEW) else None), tablet is not None
-    return (tablet.site_id if tablet else None), tablet is not None
+        site_id = actor.site_id if actor.may(Permission.VIEW) else None
+        return site_id, tablet is not None, viewer_of(actor)
+    return (tablet.site_id if tablet else None), tablet is not None, None
 
 
 def _map(request: Request) -> Response:
-    site_id, _on_tablet = _reader(request)
+    site_id, _on_tablet, _viewer = _reader(request)
     if site_id is None:
         return refusal(request.scope, NotFound())
     file_id = int(request.path_params["file_id"])

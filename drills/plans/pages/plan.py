@@ -19,7 +19,8 @@ from drills.plans.pages.words import (
 )
 from drills.plans.permissions import Permission
 from drills.plans.public import NOTICES
-from drills.plans.review import GRAVE
+from drills.plans.review import GRAVE, Standing
+from drills.plans.service.contacts import viewer_of
 from drills.plans.service.detail import Ahead, Draft, PlanDetail, get_detail
 from drills.plans.service.naming import Names
 from drills.plans.service.versions import VersionView
@@ -108,6 +109,11 @@ def _papers(found: PlanDetail) -> str:
     return links + _notice_links(found, lang)
 
 
+def _is_outside() -> bool:
+    """Whether a third party looks: who left and who has read it is the hall's own affair."""
+    return viewer_of(ui.current_actor()) is not None
+
+
 def _notice_links(found: PlanDetail, lang: str) -> str:
     """Of what everybody may read: how it looks, and the poster that leads there."""
     name = next((name for name, kind in NOTICES.items() if kind is found.kind), "")
@@ -120,6 +126,8 @@ def _notice_links(found: PlanDetail, lang: str) -> str:
 
 
 def _badges(found: PlanDetail) -> str:
+    if _is_outside():
+        return ui.badges(standing_badge(Standing.CURRENT, found.held)) if found.held else ""
     return ui.badges(
         standing_badge(found.standing, found.held),
         draft_badge(found.draft.status if found.draft else None),
@@ -130,7 +138,7 @@ def _badges(found: PlanDetail) -> str:
 def _notices(found: PlanDetail) -> str:
     notes = [
         markup.notice("red" if why.cause in GRAVE else "orange", why_text(why))
-        for why in found.whys
+        for why in (() if _is_outside() else found.whys)
     ]
     if found.ahead:
         day = day_text(found.ahead.version.effective_on, weekday=False, year=True)
@@ -149,6 +157,8 @@ def _views(actor: Actor, found: PlanDetail) -> str:
         del names["readers"]
     if found.version is None:
         del names["content"]
+    if _is_outside():
+        del names["life"]
     if found.ahead is not None:
         names = {**names, "ahead": _(NEXT)}
     if found.draft is not None and actor.may(Permission.READERS):

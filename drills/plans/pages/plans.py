@@ -23,6 +23,7 @@ from drills.plans.permissions import Permission
 from drills.plans.reasons import how_judged, reason, standing_word
 from drills.plans.review import Standing
 from drills.plans.service import OnDay, create, on_day
+from drills.plans.service.contacts import viewer_of
 from drills.plans.service.listing import PlanRow, list_documents, unused_starting_points
 from drills.plans.starting import EMPTY, starting_points
 from safety_app import ui
@@ -78,7 +79,7 @@ def show(kinds: tuple[Kind, ...], base: str) -> None:
     _groups(rows, base)
     if actor.may(Permission.DRAFT) and unused:
         _offers(actor, unused, base, is_first=not rows)
-    if rows and not is_rules:
+    if rows and not is_rules and viewer_of(actor) is None:
         _on_a_day(actor, today)
 
 

@@ -13,7 +13,9 @@ from sqlalchemy.orm import Session
 
 from drills.plans.content import Contact, Content, Group
 from drills.plans.service.naming import Named, people_of
+from drills.plans.service.reading import EMPLOYED
 from drills.plans.service.versions import VersionView, current, get_version
+from safety_app.core.access import Actor
 from safety_app.core.i18n import _
 
 USUAL: Final = ("现场处置方案", "综合应急预案", "应急预案", "On-site plan: ")
@@ -32,6 +34,7 @@ class Caller:
     is_deputy: bool = False
     has_left: bool = False
     commands: bool = False
+    is_shown: bool = True
 
     @property
     def role(self) -> str:
@@ -63,12 +66,32 @@ class Contacts:
     without_phone: tuple[str, ...] = field(default=())
 
 
-def callers_of(session: Session, site_id: int, content: Content) -> list[Caller]:
+def viewer_of(actor: Actor) -> int | None:
+    """A third party, who is not shown every number; nobody in particular for who works here."""
+    return None if actor.roles & frozenset(EMPLOYED) else actor.user_id
+
+
+def may_call(group: Group, viewer: int | None, *, commands: bool) -> bool:
+    """Whether somebody is shown a group's numbers: a third party those of the command, which is
+    the alarm chain, and of the groups that they are in."""
+    own = (group.lead_id, group.deputy_id, *group.member_ids)
+    return viewer is None or commands or viewer in own
+
+
+def callers_of(
+    session: Session, site_id: int, content: Content, viewer: int | None = None
+) -> list[Caller]:
     """Whom to call for a plan: each group's leader, then its deputy."""
     groups = content.organisation.groups
     wanted = {one for group in groups for one in (group.lead_id, group.deputy_id) if one}
     people = people_of(session, site_id, wanted)
-    return [caller for n, group in enumerate(groups) for caller in _callers(group, people, n == 0)]
+    return [
+        caller
+        for n, group in enumerate(groups)
+        for caller in _callers(
+            group, people, n == 0, is_shown=may_call(group, viewer, commands=n == 0)
+        )
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +104,10 @@ class Gap:
 
 
 def first_callers(
-    session: Session, site_id: int, content: Content
+    session: Session, site_id: int, content: Content, viewer: int | None = None
 ) -> tuple[list[Caller], list[Gap]]:
     """Whom to call first in each group: its leader, else its deputy; and who is missing."""
-    callers = callers_of(session, site_id, content)
+    callers = callers_of(session, site_id, content, viewer)
     found, gaps = [], []
     for group in content.organisation.groups:
         ids = {group.lead_id: False, group.deputy_id: True}
@@ -116,25 +139,27 @@ def _marked(one: Named) -> Named:
     return replace(one, name=f"{one.name}（已离岗）", name_en=english)
 
 
-def contacts(session: Session, site_id: int, on: date) -> Contacts:
-    """The list of all plans in force on a day."""
+def contacts(session: Session, site_id: int, on: date, viewer: int | None = None) -> Contacts:
+    """The list of all plans in force on a day; for a third party of those they may call."""
     views = [get_version(session, site_id, one.version_id) for one in current(session, site_id, on)]
     numbers: dict[str, Contact] = {}
     for view in views:
         for one in view.content.reporting.contacts:
             numbers.setdefault(one.phone, one)
-    duties = _duties(session, site_id, views)
+    duties = _duties(session, site_id, views, viewer)
     missing = tuple(one.name for one in duties if not one.phone)
     return Contacts(tuple(numbers.values()), tuple(duties), missing)
 
 
-def _duties(session: Session, site_id: int, views: Sequence[VersionView]) -> list[Duty]:
+def _duties(
+    session: Session, site_id: int, views: Sequence[VersionView], viewer: int | None
+) -> list[Duty]:
     """Everybody who leads or stands in, those with most to lead first."""
     people: dict[int, Caller] = {}
     roles: dict[int, list[str]] = {}
     for view in views:
-        for caller in callers_of(session, site_id, view.content):
-            if caller.has_left:
+        for caller in callers_of(session, site_id, view.content, viewer):
+            if caller.has_left or not caller.is_shown:
                 continue
             people.setdefault(caller.user_id, caller)
             words = _("{plan}: {what}", plan=short_title(view.title), what=caller.role)
@@ -165,11 +190,14 @@ def phone_of(named: Named) -> str:
     return named.phone if named.is_active else ""
 
 
-def _callers(group: Group, people: dict[int, Named], commands: bool) -> Iterator[Caller]:
+def _callers(
+    group: Group, people: dict[int, Named], commands: bool, *, is_shown: bool
+) -> Iterator[Caller]:
     for user_id, is_deputy in ((group.lead_id, False), (group.deputy_id, True)):
         one = people.get(user_id or 0)
         if one is not None:
             yield Caller(
                 one.id, group.name.text, one.display_name, one.display_post,
-                phone_of(one), is_deputy, not one.is_active, commands,
+                phone_of(one) if is_shown else "", is_deputy, not one.is_active, commands,
+                is_shown,
             )  # fmt: skip

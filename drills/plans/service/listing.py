@@ -11,6 +11,7 @@ from drills.plans import review
 from drills.plans.models import PLANS, Document, DraftStatus, Kind
 from drills.plans.permissions import Permission
 from drills.plans.review import Facts, Standing, Why
+from drills.plans.service.contacts import viewer_of
 from drills.plans.service.drafting import draft_of
 from drills.plans.service.naming import names_now
 from drills.plans.service.publishing import faults_of
@@ -49,11 +50,15 @@ def list_documents(
     facts = facts_of(session, actor.site_id, list(held.values()), today)
     read = coverage(session, actor.site_id, list(held.values()))
     query = select(Document).where(Document.site_id == actor.site_id, Document.kind.in_(kinds))
+    is_outside = viewer_of(actor) is not None
     rows = []
     for document in session.scalars(query):
         one = held.get(document.id)
         if one is None and not actor.may(Permission.READERS):
             continue  # what is not in force concerns those who make it
+        if one is not None and is_outside:
+            rows.append(_plain_row(document, one))
+            continue
         known = facts[one.version_id] if one else None
         rows.append(
             PlanRow(
@@ -70,6 +75,20 @@ def list_documents(
             )
         )
     return sorted(rows, key=lambda row: (ORDER.index(row.standing), _place(row), row.number))
+
+
+def _plain_row(document: Document, held: InForce) -> PlanRow:
+    """What a third party sees of a plan in force: not who left, nor who has read it."""
+    return PlanRow(
+        id=document.id,
+        number=document.number,
+        kind=Kind(document.kind),
+        scenario=document.scenario,
+        title=held.title,
+        standing=Standing.CURRENT,
+        draft_status=None,
+        held=held,
+    )
 
 
 def out_of_date(session: Session, actor: Actor, today: date) -> list[PlanRow]:

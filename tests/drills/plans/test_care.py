@@ -5,13 +5,22 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from drills.plans.content import Group, Organisation
 from drills.plans.errors import FiledBeforePublished, ReviewedWithoutThem
-from drills.plans.service import get_version
+from drills.plans.service import get_version, revise
 from drills.plans.service.care import record_filing, record_review
-from drills.plans.service.contacts import first_callers, with_the_left_marked
+from drills.plans.service.contacts import (
+    contacts,
+    first_callers,
+    viewer_of,
+    with_the_left_marked,
+)
+from drills.plans.service.drafting import draft_of
+from drills.plans.service.listing import list_documents
 from safety_app.accounts.models import User
+from safety_app.core.access import Actor
 from tests.cast import NOW, TODAY, Cast
-from tests.drills.plans.documents import make_plan
+from tests.drills.plans.documents import make_plan, put_in_force, save
 
 
 def leave(session: Session, user_id: int) -> str:
@@ -69,3 +78,27 @@ def test_who_left_is_marked_in_the_plan_as_printed(session: Session, hall: Cast)
     found = marked.person(hall.manager.user_id), marked.person(hall.officer.user_id)
     assert found[0] and found[0].name == f"{name}（已离岗）"
     assert found[1] and "离岗" not in found[1].name
+
+
+def test_a_third_party_sees_the_numbers_of_the_command_and_of_their_own_groups(
+    session: Session, hall: Cast
+) -> None:
+    for one in (hall.manager, hall.lead):
+        session.get_one(User, one.user_id).phone = f"1380000{one.user_id:04}"
+    document = make_plan(session, hall)
+    own = Group(name={"zh": "增设组"}, duties={"zh": "警戒"}, lead_id=hall.lead.user_id)
+    revise(session, hall.officer, document.id, now=NOW)
+    content, _sections = draft_of(session, document.id)
+    groups = (*content.organisation.groups, own)
+    save(session, hall, document, Organisation(groups=groups))
+    put_in_force(session, hall, document)
+
+    def phones(actor: Actor) -> set[str]:
+        return {one.phone for one in contacts(
+            session, hall.site_id, TODAY, viewer_of(actor)).duties if one.phone}  # fmt: skip
+
+    manager, lead = (f"1380000{one.user_id:04}" for one in (hall.manager, hall.lead))
+    assert phones(hall.staff) == {manager, lead}
+    assert phones(hall.third_party) == {manager}
+    (row,) = list_documents(session, hall.third_party, TODAY)
+    assert row.coverage.of == 0 and not row.whys
