@@ -110,7 +110,7 @@ class Emergency:
 
 
 def emergency(session: Session, site_id: int, today: date, viewer: int | None = None) -> Emergency:
-    """The plans in force today, in the current language, as `viewer`, a third party, may see them."""
+    """The plans in force today, as a third party (`viewer`) or everybody may see them."""
     site = workplace.site(session, site_id)
     held = current(session, site_id, today)
     views = [get_version(session, site_id, one.version_id) for one in held]

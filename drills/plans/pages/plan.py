@@ -211,7 +211,8 @@ def _draft(draft: Draft, found: PlanDetail, base: str) -> None:
         edit = ""
         if Step.EDIT in found.allowed:
             link = f"{base}?plan={found.id}&do=edit"
-            edit = f"<p>{markup.anchor(_('Edit the draft'), link, 'edit')}</p>"
+            anchor = markup.anchor(_("Edit the draft"), link, "edit")
+            edit = f'<div class="ways">{anchor}</div>'
         ui.html(
             f'<p class="muted">{escape(" · ".join(head))}</p>{says}{edit}'
             + shown.body(content, draft.names, found.sections)
