@@ -31,7 +31,7 @@ from safety_app.core.errors import NotAllowed, NotFound, TextMissing
 from tests.cast import NOW, TODAY, Cast
 from tests.drills.cases import make_drill
 from tests.drills.clocks import tablet
-from tests.drills.training.lessons import course, scan
+from tests.drills.training.lessons import course, passed, scan
 from tests.drills.training.test_sessions import AFTERNOON, DAY, make
 
 LATER = AFTERNOON + timedelta(hours=3)
@@ -404,3 +404,112 @@ def test_only_who_teaches_records_who_was_there(session: Session, hall: Cast) ->
         )
     with pytest.raises(NotAllowed):
         service.close_session(session, hall.staff, one.id, now=LATER)
+
+
+def half(
+    session: Session, hall: Cast, day: int, *there: Actor, code: str = "REFRESHER",
+    invited: tuple[Actor, ...] = (), closes: bool = True,
+) -> service.Closed | None:  # fmt: skip
+    """A session of four of a refresher's eight hours, so many days after the one above."""
+    start = AFTERNOON + day * DAY
+    one = make(
+        session, hall, *invited, course_id=course(session, hall, code).id, starts_at=start,
+        ends_at=start + timedelta(hours=3), hours=4,
+    )  # fmt: skip
+    for who in there:
+        sign(session, hall, one, who, at=start)
+    end = start + timedelta(hours=3)
+    return service.close_session(session, hall.officer, one.id, now=end) if closes else None
+
+
+def test_only_hours_that_were_attended_of_the_course_and_held_add_up(
+    session: Session, hall: Cast
+) -> None:
+    half(session, hall, 0, hall.second_staff, invited=(hall.staff,))  # did not come
+    half(session, hall, 1, hall.staff, closes=False)  # nobody has closed it
+    course(session, hall, "CONTRACTOR").hours = 9
+    half(session, hall, 2, hall.staff, code="CONTRACTOR")  # of another course
+    closed = half(session, hall, 3, hall.staff)
+    assert closed is not None and closed.short == (hall.staff.user_id,)
+    closed = half(session, hall, 4, hall.staff)
+    assert closed is not None and closed.passed == (hall.staff.user_id,)
+
+
+def test_a_certificate_uses_up_no_hours_and_a_struck_pass_gives_them_back(
+    session: Session, hall: Cast
+) -> None:
+    half(session, hall, 0, hall.staff)
+    passed(session, hall, hall.staff.user_id, "REFRESHER", now=AFTERNOON + DAY)
+    closed = half(session, hall, 2, hall.staff)
+    assert closed is not None and closed.passed
+    by_hours = next(one for one in results(session, hall.staff.user_id) if one.source == "session")
+    service.strike(session, hall.officer, by_hours.id, reason="误", now=AFTERNOON + 3 * DAY)
+    closed = half(session, hall, 4, hall.staff)
+    assert closed is not None and closed.passed, "twelve hours, none of them used"
+
+
+def test_a_course_with_a_practical_test_waits_for_it(session: Session, hall: Cast) -> None:
+    briefing = course(session, hall, "CONTRACTOR")
+    briefing.needs_exam, briefing.needs_practical = False, True
+    one = make(session, hall, course_id=briefing.id)
+    sign(session, hall, one, hall.third_party)
+    assert close(session, hall, one).to_exam == (hall.third_party.user_id,)
+    assert results(session, hall.third_party.user_id) == []
+
+
+def test_a_signature_is_kept_where_the_sheet_has_the_name_too(session: Session, hall: Cast) -> None:
+    one = make(session, hall)
+    row = sign(session, hall, one, hall.staff)
+    service.mark_present(session, hall.officer, one.id, [hall.staff.user_id], now=LATER)
+    assert (row.way, row.present_at) == (Way.TABLET, AFTERNOON) and row.signature
+    service.unmark(
+        session, hall.officer, one.id, user_id=hall.staff.user_id, reason="未到", now=LATER
+    )
+    assert not any((row.way, row.present_at, row.signature))
+
+
+def test_who_was_there_is_not_taken_off_the_list(session: Session, hall: Cast) -> None:
+    one = make(session, hall, hall.staff, hall.second_staff)
+    sign(session, hall, one, hall.staff)
+    both = [hall.staff.user_id, hall.second_staff.user_id]
+    service.uninvite(session, hall.officer, one.id, both, now=LATER)
+    listed = session.scalars(select(Attendance.user_id).where(Attendance.session_id == one.id))
+    assert listed.all() == [hall.staff.user_id]
+
+
+def test_a_session_that_was_held_keeps_people_busy(session: Session, hall: Cast) -> None:
+    one = make(session, hall)
+    sign(session, hall, one, hall.staff)
+    close(session, hall, one)
+    with pytest.raises(AttendsElsewhere):
+        service.mark_present(
+            session, hall.officer, other(session, hall, 1).id, [hall.staff.user_id], now=LATER
+        )
+
+
+@pytest.mark.usefixtures("store")
+def test_material_proves_nobodys_presence_and_a_sheet_stays(session: Session, hall: Cast) -> None:
+    one = make(session, hall)
+    service.mark_present(session, hall.officer, one.id, [hall.staff.user_id], now=LATER)
+
+    def add(purpose: Purpose) -> int:
+        file_id = scan(session, hall.officer)
+        service.add_files(session, hall.officer, one.id, [file_id], purpose=purpose, now=LATER)
+        return file_id
+
+    def remove(file_id: int) -> None:
+        service.remove_file(session, hall.officer, one.id, file_id, now=LATER)
+
+    material = add(Purpose.MATERIAL)
+    with pytest.raises(SheetMissing):
+        close(session, hall, one)
+    remove(add(Purpose.SIGN_IN))
+    with pytest.raises(SheetMissing):
+        close(session, hall, one)
+    sheet = add(Purpose.SIGN_IN)
+    close(session, hall, one)
+    with pytest.raises(SessionNotPlanned):
+        remove(sheet)
+    remove(material)
+    with pytest.raises(NotFound):
+        remove(material)

@@ -167,3 +167,65 @@ def test_nobody_puts_the_own_result_right(session: Session, hall: Cast) -> None:
         with pytest.raises(OwnRecord):
             service.strike(session, actor, failed.id, reason="录错", now=NOW)
         assert service.correct(session, above, failed.id, better, reason="录错", now=NOW).counts
+
+
+@pytest.mark.usefixtures("store")
+def test_a_correction_has_its_own_end_and_its_own_proof(session: Session, hall: Cast) -> None:
+    wrong = passed(session, hall, hall.third_party.user_id, "CONTRACTOR", TODAY - 40 * DAY)
+    proof = scan(session, hall.officer)
+    fresh = service.correct(
+        session, hall.officer, wrong.id, facts_of(wrong, on=TODAY - 30 * DAY, valid_until=None),
+        reason="日期录错", file_ids=[proof], now=NOW,
+    )  # fmt: skip
+    assert fresh.valid_until == date(2027, 10, 23), "a year, as the course says"
+    kept = session.scalars(select(TrainingFile.file_id).where(TrainingFile.record_id == fresh.id))
+    assert kept.all() == [proof]
+
+
+def test_a_corrected_half_stays_a_half_and_a_whole_stays_whole(
+    session: Session, hall: Cast
+) -> None:
+    course(session, hall, "PRE-WINDOW").needs_practical = True
+    session.flush()
+    user_id = hall.staff.user_id
+    exam = passed(session, hall, user_id, "PRE-WINDOW", TODAY - 5 * DAY, source=service.Source.EXAM)
+    exam = service.correct(
+        session, hall.officer, exam.id, facts_of(exam, on=TODAY - 4 * DAY), reason="误", now=NOW
+    )
+    assert exam.passed and not exam.counts
+    whole = passed(
+        session, hall, user_id, "PRE-WINDOW", TODAY - DAY, source=service.Source.PRACTICAL
+    )
+    assert whole.counts
+    for day in (TODAY, TODAY - DAY):
+        whole = service.correct(
+            session, hall.officer, whole.id, facts_of(whole, on=day), reason="误", now=NOW
+        )
+        assert whole.counts
+    failed = service.correct(
+        session, hall.officer, whole.id, facts_of(whole, passed=False), reason="误", now=NOW
+    )
+    assert not failed.counts
+
+
+@pytest.mark.parametrize("is_struck", [False, True])
+def test_a_half_that_was_failed_or_struck_makes_no_whole(
+    session: Session, hall: Cast, is_struck: bool
+) -> None:
+    course(session, hall, "PRE-WINDOW").needs_practical = True
+    session.flush()
+    user_id = hall.staff.user_id
+    exam = passed(
+        session,
+        hall,
+        user_id,
+        "PRE-WINDOW",
+        TODAY - DAY,
+        source=service.Source.EXAM,
+        passed=is_struck,
+    )
+    if is_struck:
+        service.strike(session, hall.officer, exam.id, reason="非本人", now=NOW)
+    assert not passed(
+        session, hall, user_id, "PRE-WINDOW", TODAY, source=service.Source.PRACTICAL
+    ).counts

@@ -103,13 +103,19 @@ def test_a_window_that_goes_on_in_another_transfers_nobody(session: Session, hal
         starts_at=TOMORROW, ends_at=TOMORROW, place="三楼会议室", trainer="刘洋", hours=2,
         status=SessionStatus.PLANNED, created_at=NOW,
     )  # fmt: skip
-    session.add(planned)
+    held = TrainingSession(
+        site_id=hall.site_id, course_id=planned.course_id, window_id=hall.a01, starts_at=NOW,
+        ends_at=NOW, place="三楼会议室", trainer="刘洋", hours=2, status=SessionStatus.HELD,
+        created_at=NOW,
+    )  # fmt: skip
+    session.add_all([planned, held])
     roles(session, hall, user_id, hall.a03, now=TOMORROW)
     merge_windows(session, None, hall.a01, hall.a03, TOMORROW)
     follow_people(session, hall.site_id, TOMORROW)
     assert events(session, user_id) == []
     session.refresh(planned)
-    assert planned.window_id == hall.a03
+    session.refresh(held)
+    assert (planned.window_id, held.window_id) == (hall.a03, hall.a01)
 
 
 def test_who_has_left_belongs_to_the_hall_up_to_the_last_day(session: Session, hall: Cast) -> None:

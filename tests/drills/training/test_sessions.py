@@ -26,8 +26,9 @@ from drills.training.models import (
     TrainingSession,
     TrainingSessionStep,
 )
+from drills.training.service.session_views import list_sessions
 from safety_app.accounts.service import User
-from safety_app.core.access import Actor
+from safety_app.core.access import Actor, Role
 from safety_app.core.errors import ChangedMeanwhile, NotAllowed, NotFound, TextMissing
 from safety_app.core.horizon import TooFarAhead
 from tests.cast import NOW, Cast
@@ -164,6 +165,34 @@ def test_putting_off_needs_a_reason_and_keeps_the_time_before(session: Session, 
     written = session.scalars(query).one()
     assert (written.old_starts_at, written.starts_at) == (AFTERNOON, later)
     assert written.reason == "教官有任务"
+
+
+def test_a_change_leaves_the_time_alone(session: Session, hall: Cast) -> None:
+    one = make(session, hall)
+    moved = planned(
+        session, hall, starts_at=AFTERNOON + DAY, ends_at=AFTERNOON + DAY + timedelta(hours=3),
+        place="一楼大厅",
+    )  # fmt: skip
+    service.change_session(session, hall.officer, one.id, moved, now=NOW)
+    assert (one.starts_at, one.ends_at) == (AFTERNOON, AFTERNOON + timedelta(hours=2))
+    assert one.place == "一楼大厅"
+    with pytest.raises(NotFound):
+        service.change_session(
+            session, hall.officer, one.id, replace(moved, window_id=hall.foreign_window), now=NOW
+        )
+
+
+def test_a_lead_lists_sessions_of_own_windows_and_of_the_own_hall(
+    session: Session, hall: Cast
+) -> None:
+    make(session, hall)
+    make(session, hall, window_id=hall.a01)
+    make(session, hall, window_id=hall.a03)
+    assert list_sessions(session, hall.lead, now=NOW)[1] == 2
+    foreign = replace(
+        hall.foreign_manager, roles=frozenset({Role.LEAD}), led=frozenset({hall.foreign_window})
+    )
+    assert list_sessions(session, foreign, now=NOW)[1] == 0
 
 
 def test_a_cancelled_session_stays_as_it_is(session: Session, hall: Cast) -> None:
