@@ -22,7 +22,7 @@ from safety_app.core.i18n import N_
 PAGES = (
     Page(
         render="drills.pages.board:render",
-        title=N_("Plans and drills"),
+        title=N_("Plans, drills"),
         icon="campaign",
         url_path="drills",
         order=45,

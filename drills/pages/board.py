@@ -1,4 +1,4 @@
-"""Plans and drills: what is due and the next step, the drills, the ways to plans and rules."""
+"""Plans, drills: what is due and the next step, the drills, the ways to plans and rules."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -61,7 +61,7 @@ def _list(actor: Actor) -> None:
     due = years.next_due(found, today)
     subtitle = _("{year}: {done} of {wanted} drill duties met",
                  year=today.year, done=done, wanted=wanted)  # fmt: skip
-    ui.title(_("Plans and drills"), subtitle, aside=_aside(may_plan=may_plan))
+    ui.title(_("Plans, drills"), subtitle, aside=_aside(may_plan=may_plan))
     left, right = st.columns((60, 40), gap="medium")
     with left:
         _next(waiting, due, rows, today, may_plan=actor.reach(Permission.PLAN).site)

@@ -49,7 +49,7 @@ def render_one(actor: Actor, code: str) -> None:
             found = detail.get_detail(session, actor, code, now=ui.now())
             result = evaluation.result(session, actor.site_id, found.drill.code)
     except AppError as problem:
-        ui.title(_("Plans and drills"), aside=_back())
+        ui.title(_("Plans, drills"), aside=_back())
         with ui.card("nothing"):
             ui.empty(_("Drill not found"), problem.message(), symbol="lock")
         return

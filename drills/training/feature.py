@@ -25,7 +25,7 @@ from safety_app.core.i18n import N_
 PAGES: Final = (
     Page(
         render="drills.training.pages.training:render",
-        title=N_("Training and exams"),
+        title=N_("Training, exams"),
         icon="school",
         url_path="training",
         order=48,

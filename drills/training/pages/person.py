@@ -54,7 +54,7 @@ def own(actor: Actor) -> None:
         return
     with reading() as session:
         sessions, _total = list_sessions(session, actor, size=SESSIONS, now=ui.now())
-    ui.title(_("Training and exams"), _("What I need and have"), aside=_paper(found))
+    ui.title(_("Training, exams"), _("What I need and have"), aside=_paper(found))
     ui.html(neighbours("training"))
     _upcoming(sessions, actor)
     _body(actor, found)
@@ -65,7 +65,7 @@ def _load(actor: Actor, user_id: int) -> PersonFile | None:
         with reading() as session:
             return person_file(session, actor, user_id, now=ui.now())
     except AppError as problem:
-        ui.title(_("Training and exams"), aside=back_link())
+        ui.title(_("Training, exams"), aside=back_link())
         with ui.card("nothing"):
             ui.empty(_("Person not found"), problem.message(), symbol="lock")
         return None

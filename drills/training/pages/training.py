@@ -53,7 +53,7 @@ def render() -> None:
         plan = markup.anchor(
             _("Plan a session"), "/training-sessions?do=new", "add", look="primary"
         )
-    ui.title(_("Training and exams"), _("What is missing or ends soon comes first"), aside=plan)
+    ui.title(_("Training, exams"), _("What is missing or ends soon comes first"), aside=plan)
     ui.html(neighbours("training"))
     ui.html(_figures(shown.coverage, shown))
     ui.html(_gate(actor, gate))

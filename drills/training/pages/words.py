@@ -125,7 +125,7 @@ def neighbours(here: str) -> str:
 
 def back_link() -> str:
     """Back to the front page of training."""
-    return markup.anchor(_("Training and exams"), "/training", "arrow_back")
+    return markup.anchor(_("Training, exams"), "/training", "arrow_back")
 
 
 def window_select(actor: Actor, names: Mapping[int, str], key: str, permission: str) -> int | None:
