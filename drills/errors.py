@@ -149,7 +149,10 @@ class TimeAhead(AppError):
 class TooLong(AppError):
     """A drill takes hours, not days."""
 
-    text = N_("From {start} to {end} is longer than a day. Check the times.")
+    text = N_(
+        "From {start} to {end} is longer than a day. Check the times; for a clock that was"
+        " forgotten choose “Finish without the stopwatch” on the drill's page."
+    )
     status = 422
 
 
