@@ -7,6 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from drills.training import service
+from drills.training.models import TrainingSession
 from drills.training.pages import tiles
 from drills.training.service.views import Warned, own_warning, person_file, warnings
 from safety_app.accounts.service import User
@@ -184,3 +185,22 @@ def test_a_session_one_is_invited_to_stands_on_the_own_page(database: Database, 
     words = " ".join(text_of(open_page(hall.staff, "training")))
     assert "本人近期培训" in words and "三楼会议室" in words
     assert "二楼" not in words, "sessions of others are not shown"
+
+
+@sqlite_only
+def test_a_session_under_way_is_cut_short_on_its_page(database: Database, hall: Cast) -> None:
+    start = NOW - timedelta(minutes=46)
+    with database.transaction() as session:
+        one = make(session, hall, starts_at=start, ends_at=start + timedelta(hours=2))
+    address = {"id": str(one.id)}
+    words = " ".join(text_of(open_page(hall.officer, "training-sessions", **address)))
+    assert "结束后方可办结" in words and "办结该场培训" not in words
+    page = open_page(hall.officer, "training-sessions", **address, do="postpone")
+    assert "如提前结束" in " ".join(text_of(page))
+    page.selectbox(key="session.length").set_value(45)
+    page.text_input(key="session.reason").set_value("提前结束")
+    page.run().button(key="session.postpone").click().run()
+    with database.reading() as session:
+        kept = session.get_one(TrainingSession, one.id)
+        assert (kept.starts_at, kept.hours) == (start, 1)
+        assert kept.ends_at == start + timedelta(minutes=45)
