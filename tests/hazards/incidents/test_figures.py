@@ -13,6 +13,7 @@ from hazards.incidents.models import Authority, Incident, IncidentStep, Kind, St
 from hazards.incidents.service import figures, notifying, reporting
 from hazards.incidents.service.detail import get
 from hazards.incidents.service.figures import Numbers, count, decide
+from hazards.incidents.service.queries import pressing
 from hazards.incidents.service.settings import Addressee, set_rules
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotAllowed, TextMissing
@@ -224,6 +225,10 @@ def test_a_change_of_casualties_is_owed_to_both_authorities(session: Session, ha
     recount(session, hall, found, Numbers(deaths=2, loss_fen=5), now=change)
     owed = get(session, hall.officer, found.id, now=change).owed
     assert {one.authority for one in owed} == {Authority.EMERGENCY, Authority.SECTOR}
+    assert [len(one.owed) for one in pressing(session, hall.officer, change)] == [2]
+    assert (
+        sum("变化" in one for one in get(session, hall.officer, found.id, now=change).lacking) == 2
+    )
     tell_both(session, hall, found, told_at=change, now=change)
     detail = get(session, hall.officer, found.id, now=change)
     assert detail.owed == () and [one.is_follow_up for one in detail.notifications] == [

@@ -142,10 +142,11 @@ def test_the_head_was_told_at_the_earliest_that_is_known(session: Session, hall:
         tell_head(session, hall, found, NOW + MINUTE)
     assert "09:04" in raised.value.message()
     assert hour(session, hall, found, OVER) == (State.OVERDUE, NOW + HOUR)
-    tell_head(session, hall, found, NOW - MINUTE)
+    for _twice in range(2):
+        tell_head(session, hall, found, NOW - MINUTE)
     assert hour(session, hall, found, OVER) == (State.OVERDUE, NOW - MINUTE + HOUR)
     query = select(IncidentStep.moment).where(IncidentStep.step == Step.TELL_HEAD)
-    assert session.scalars(query).all() == [NOW, NOW - MINUTE], "both are on record"
+    assert session.scalars(query).all() == [NOW, NOW - MINUTE, NOW - MINUTE], "all on record"
 
 
 def test_a_manager_who_reported_it_was_not_told_later(session: Session, hall: Cast) -> None:
@@ -208,6 +209,8 @@ def test_it_is_asked_for_a_new_decision_until_there_is_one(session: Session, hal
                 for actor in (hall.manager, hall.officer, hall.lead)]  # fmt: skip
 
     assert asked(OVER) == [[True], [True], []]
+    hours = [one.clock.is_open for one in pressing(session, hall.manager, OVER)]
+    assert hours == [True]
     later = OVER + MINUTE
     tell_both(session, hall, found, told_at=later, now=later)
     assert asked(later) == [[True], [], []]
@@ -233,11 +236,19 @@ def test_what_is_graver(session: Session, hall: Cast, numbers: Numbers, *, lapse
     assert (found.level is not Level.OUTSIDE) == lapses
 
 
-def test_what_was_known_when_it_was_decided_is_not_graver(session: Session, hall: Cast) -> None:
-    found = make_incident(session, hall, numbers=Numbers(serious=2, loss_fen=0))
+@pytest.mark.parametrize(
+    "numbers",
+    [Numbers(serious=2), Numbers(missing=2), Numbers(deaths=2), Numbers(loss_fen=1_000_000_000)],
+    ids=["badly hurt", "missing", "dead", "lost"],
+)
+def test_what_was_known_when_it_was_decided_is_not_graver(
+    session: Session, hall: Cast, numbers: Numbers
+) -> None:
+    found = make_incident(session, hall, numbers=NOBODY)
+    recount(session, hall, found, numbers, NOW + MINUTE)
     judge(session, hall, found, NOW + MINUTE)
-    recount(session, hall, found, ONE_BADLY, NOW + 2 * MINUTE)
-    recount(session, hall, found, Numbers(serious=2, loss_fen=0), NOW + 3 * MINUTE)
+    recount(session, hall, found, NOBODY, NOW + 2 * MINUTE)
+    recount(session, hall, found, numbers, NOW + 3 * MINUTE)
     assert (found.level, found.is_accident) == (Level.OUTSIDE, False)
 
 

@@ -1,15 +1,17 @@
 """Personal data: seen by those who need it, forgotten after the case, never in the journal."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from hazards.incidents import errors
 from hazards.incidents.models import (
+    Figures,
     Incident,
     IncidentFile,
     IncidentPerson,
@@ -17,13 +19,13 @@ from hazards.incidents.models import (
     Part,
     Status,
 )
-from hazards.incidents.service import evidence, figures, people, reporting
+from hazards.incidents.service import evidence, figures, investigating, people, reporting
 from hazards.incidents.service.detail import IncidentDetail, get, of_paper
 from hazards.incidents.service.figures import Numbers
 from safety_app.accounts import service as accounts
 from safety_app.core import files, journal
 from safety_app.core.access import Actor
-from safety_app.core.errors import NotAllowed
+from safety_app.core.errors import NotAllowed, NotFound
 from safety_app.core.journal import Entry
 from safety_app.core.settings import settings
 from tests.cast import NOW, TODAY, Cast
@@ -129,6 +131,26 @@ def test_the_reporter_reads_the_own_words_on_how_somebody_is(session: Session, h
     said = repr(seen(session, hall.staff, found))
     assert DIAGNOSIS in said and ILLNESS not in said
     assert DIAGNOSIS not in repr(seen(session, hall.lead, found))
+
+
+def test_who_has_left_the_team_sees_no_longer_what_they_entered(
+    session: Session, hall: Cast
+) -> None:
+    found = make_incident(session, hall, Status.INVESTIGATING, by=hall.lead)
+    hear(session, hall.second_staff, found)
+    tell_how_they_are(session, hall.officer, hall, found)
+    session.execute(update(Figures).values(by=hall.second_staff.user_id))
+    found.window_id = hall.a01
+    assert seen(session, hall.second_staff, found).people
+    investigating.investigate(
+        session, hall.officer, found.id, leader_id=hall.officer.user_id,
+        investigate_by=TODAY + timedelta(days=9), row_version=None, now=NOW,
+    )  # fmt: skip
+    with pytest.raises(NotFound):
+        seen(session, hall.second_staff, found)
+    lead = replace(hall.second_staff, roles=hall.lead.roles, led=hall.lead.led)
+    detail = seen(session, lead, found)
+    assert detail.people == () and DIAGNOSIS not in repr(detail)
 
 
 def test_words_on_what_was_done_are_for_whoever_sees_it(session: Session, hall: Cast) -> None:
