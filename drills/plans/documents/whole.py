@@ -34,8 +34,9 @@ def whole_pdf(view: VersionView, head: Head, *, as_of: datetime) -> bytes:
         *head.limits(),
         _facts(view, head),
         *body(view),
-        *_basis(view),
         signatures(_("Drafted by:"), _("Checked by:"), _("Approved by:")),
+        # Behind the signatures, for a table before them would be kept with them on one page.
+        *_basis(view),
     ]
     footer = _("{number}  version {n}  check code {code}",
                number=view.number, n=view.version, code=view.digest[:16].upper())  # fmt: skip
