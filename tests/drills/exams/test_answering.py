@@ -133,6 +133,32 @@ def test_who_was_replaced_is_told_and_what_was_given_before_fills_gaps(
     assert second.submit().submitted_at == NOW + 4 * MINUTE
 
 
+def test_what_a_replaced_tablet_was_given_after_the_deadline_does_not_count(
+    session: Session, hall: Cast, tablet: Candidate
+) -> None:
+    second = Candidate(session, hall.staff, tablet.exam_id, now=DEADLINE - MINUTE / 4)
+    tablet.now = DEADLINE - MINUTE / 2
+    tablet.answer(0, 1)
+    second.open(tablet.opened.attempt.id)
+    third = Candidate(session, hall.staff, tablet.exam_id, now=DEADLINE + 2 * MINUTE)
+    third.open(tablet.opened.attempt.id)
+    second.now = DEADLINE + 9 * MINUTE
+    closes = third.attempt.closes_at
+    assert closes is not None and closes > second.now
+    deadline = third.attempt.deadline
+    assert deadline is not None
+    second.answer(1, 1, client_at=deadline)
+    second.answer(2, 0, client_at=NOW + MINUTE)
+    attempt = third.attempt
+    assert (attempt.answers, attempt.late) == ("1000000000", 0)
+
+
+def test_handed_in_at_the_deadline_itself_the_time_was_up(tablet: Candidate) -> None:
+    tablet.now = DEADLINE
+    attempt = tablet.submit()
+    assert (attempt.submitted_at, attempt.ended_by) == (DEADLINE, Ending.TIME)
+
+
 def test_a_sign_of_life_is_noted_and_tells_how_it_stands(
     session: Session, hall: Cast, exam: Exam, tablet: Candidate
 ) -> None:
@@ -209,7 +235,7 @@ def test_the_short_way_does_the_same_as_the_long_one(database: Database, hall: C
     dice = random.Random(7)
     seq = 0
     for _round in range(60):
-        now = NOW + dice.choice([1, 5, 29, 31, 41]) * MINUTE
+        now = NOW + dice.choice([1, 5, 29, 30, 31, 41]) * MINUTE
         shift = dice.choice([0, 1, 1, 1, 1, 1, 2])
         entry = Entry(
             seq=max(1, seq + shift), place=dice.randrange(12), choice=dice.randrange(64),
@@ -223,6 +249,7 @@ def test_the_short_way_does_the_same_as_the_long_one(database: Database, hall: C
     with database.reading() as session:
         rows = [session.get_one(type(one.opened.attempt), one.opened.attempt.id) for one in pair]
         assert rows[0].answers == rows[1].answers and rows[0].marks == rows[1].marks
+        assert rows[0].late == rows[1].late
         assert rows[0].answers != scoring.NONE * 10 and rows[0].seen_at == rows[1].seen_at
         tokens = session.query(AttemptToken).all()
         assert len({one.last_seq for one in tokens}) == 1

@@ -165,3 +165,15 @@ def test_whoever_has_passed_is_told_that_first(session: Session, hall: Cast, exa
     sat(session, hall, exam)
     found = standing(session, exam, hall.staff.user_id, TODAY + DAY).refused
     assert isinstance(found, PassedAlready)
+
+
+def test_a_drawn_paper_passes_by_its_own_mark(session: Session, hall: Cast, exam: Exam) -> None:
+    paper = paper_exams.draw_for_print(session, hall.officer, exam.id, now=NOW)
+    exam.pass_percent = 100
+    session.flush()
+    with pytest.raises(RowsRefused):
+        paper_exams.record_scores(
+            session, hall.officer, exam.id, paper_id=paper.id, on=TODAY,
+            scores=[Score(hall.staff.user_id, paper.out_of * 2 - 1)],
+            assessor_id=hall.lead.user_id, file_ids=[scan(session, hall)], now=NOW,
+        )  # fmt: skip

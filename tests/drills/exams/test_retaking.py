@@ -16,7 +16,7 @@ from drills.exams.errors import (
 )
 from drills.exams.models import Exam
 from drills.exams.service import paper_exams, results, striking
-from drills.exams.service.retaking import RESIT_AFTER, Standing, standing
+from drills.exams.service.retaking import RESIT_AFTER, Standing, lacking, standing
 from drills.training import service as training
 from drills.training.models import Result
 from safety_app.core.errors import NotAllowed, TextMissing
@@ -188,3 +188,34 @@ def test_attempts_at_the_exam_of_another_course_do_not_count(
     fire = make_exam(session, hall, course_id=course_id(session, hall, "FIRE"))
     sat(session, hall, exam, passes=False)
     assert stands(session, hall, fire, TODAY).may_sit
+
+
+def test_leave_from_before_a_pass_is_used_up_by_it(
+    session: Session, hall: Cast, exam: Exam
+) -> None:
+    sat(session, hall, exam, passes=False)
+    sat(session, hall, exam, passes=False, now=NOW + DAY * 2)
+    leave(session, hall, exam)
+    sat(session, hall, exam, now=NOW + 3 * DAY)
+    later = TODAY + 3 * DAY + RESIT_AFTER
+    found = stands(session, hall, exam, later)
+    assert found.may_sit and (found.used, found.allowed) == (0, 2)
+
+
+def test_who_fails_after_a_pass_is_not_told_of_the_pass(
+    session: Session, hall: Cast, exam: Exam
+) -> None:
+    sat(session, hall, exam)
+    failed = sat(session, hall, exam, passes=False, now=NOW + RESIT_AFTER)
+    said = results.outcome(session, hall.staff, failed.id, NOW + RESIT_AFTER).next_step
+    assert "未合格" in said and "补考合格" not in said
+
+
+def test_a_practical_test_that_is_missing_is_no_reason_to_sit_the_exam_again(
+    session: Session, hall: Cast, exam: Exam
+) -> None:
+    course = training.get_course(session, hall.site_id, exam.course_id)
+    course.needs_practical = True
+    sat(session, hall, exam)
+    assert course.id in lacking(session, hall.site_id, hall.staff.user_id, TODAY)
+    assert isinstance(stands(session, hall, exam, TODAY).refused, PassedAlready)
