@@ -218,7 +218,7 @@ def _words() -> dict[str, str]:
         "none": _("No emergency plan is published yet. Call for help, warn others, leave the"
                   " building by the nearest exit."),
         "contacts": _("Contact list for emergencies"),
-        "report": _("Everybody safe? Report the incident"),
+        "report": _("All safe? Report it"),
         "no_phone": _("no number"),
         "all": _("All emergencies"),
         "steps": _("Step by step"),

@@ -21,7 +21,7 @@ def statutory_blocks(said: Statement, head: Head) -> list[Block]:
     found: list[Block] = [
         Title(said.title, "\n".join((said.unit, _("No. {number}", number=said.number)))),
         *head.limits(),
-        *([Note(said.caution)] if said.caution else []),
+        *([Paragraph(said.caution, indent=False)] if said.caution else []),
         Paragraph(_("To: {names}", names=_(", ").join(said.addressees)), indent=False),
         Table((Column("", 2, is_name=True), Column("", 5)), tuple(rows)),
         Note(rules.source("report")),
