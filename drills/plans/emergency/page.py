@@ -139,7 +139,7 @@ def _notice(request: Request) -> Response:
         view, unit, is_demo = _in_force(kind, request.query_params.get("hall", ""))
         page = _filled(
             "notice.html", view=view, unit=unit, is_demo=is_demo, name=name,
-            title=view.title if view else _("Notice"), chapter_title=chapter_title,
+            title=view.title if view else _("Notice to read"), chapter_title=chapter_title,
             since=day_text(view.effective_on, weekday=False, year=True) if view else "",
         )  # fmt: skip
     headers = {"cache-control": PUBLIC, "vary": "Accept-Language, Cookie"}
@@ -219,7 +219,7 @@ def _words() -> dict[str, str]:
                   " building by the nearest exit."),
         "contacts": _("Contact list for emergencies"),
         "report": _("All safe? Report it"),
-        "no_phone": _("no number"),
+        "no_phone": _("no phone number"),
         "all": _("All emergencies"),
         "steps": _("Step by step"),
         "mind": _("What to mind"),

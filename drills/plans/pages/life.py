@@ -29,7 +29,7 @@ STEPS: Final[Mapping[Step, tuple[str, str, ui.Tone]]] = {
     Step.SEND_BACK: (N_("Approval taken back"), "undo", "orange"),
     Step.PUBLISH: (N_("Published"), "verified", "green"),
     Step.DISCARD: (N_("Draft thrown away"), "delete", "grey"),
-    Step.WITHDRAW: (N_("Withdrawn"), "block", "orange"),
+    Step.WITHDRAW: (N_("Plan withdrawn"), "block", "orange"),
     Step.REVIEW: (N_("Reviewed, no change needed"), "fact_check", "green"),
     Step.REQUEST: (N_("Revision asked for"), "edit_note", "yellow"),
     Step.CLOSE_REQUEST: (N_("Revision task closed"), "check_circle", "green"),
@@ -86,7 +86,11 @@ def _tasks(actor: Actor, found: PlanDetail, base: str) -> None:
 
 def _task(task: RevisionTask, days_left: int) -> str:
     rule = review.triggers()[task.trigger]
-    badge = ui.due_badge(days_left) if task.is_open else ui.badge(_("Closed"), "green", "verified")
+    badge = (
+        ui.due_badge(days_left)
+        if task.is_open
+        else ui.badge(_("Revision done"), "green", "verified")
+    )
     facts = [_("{name} by {day}", name=task.owner_name, day=_day(task.due_on))]
     if task.version:
         facts.append(_("answered by version {n}", n=task.version))
@@ -122,7 +126,7 @@ def _filing(found: PlanDetail, base: str) -> None:
 
 def _filing_badge(filing: FilingView) -> str:
     if filing.filed_on:
-        return ui.badge(_("Filed"), "green", "verified")
+        return ui.badge(_("Filed with the authority"), "green", "verified")
     if not filing.is_asked:
         return ui.badge(_("Not asked of this unit"), "grey", "remove")
     left = (filing.file_by - ui.local_now().date()).days
@@ -139,8 +143,10 @@ def _filed(filing: FilingView) -> list[tuple[str, str] | markup.Fact]:
         (_("Recorded by"), filing.by),
     ]
     if filing.file_id:
-        scan = markup.anchor(_("Open"), f"/files/{filing.file_id}", "attach_file", new_tab=True)
-        facts.append(markup.Fact(_("Receipt"), markup=scan))
+        scan = markup.anchor(
+            _("Open the receipt"), f"/files/{filing.file_id}", "attach_file", new_tab=True
+        )
+        facts.append(markup.Fact(_("Receipt of the filing"), markup=scan))
     return facts
 
 

@@ -19,7 +19,7 @@ _STANDINGS: Final[Mapping[Standing, tuple[ui.Tone, str, str]]] = {
     Standing.SOON: ("yellow", "schedule", N_("Review falls due soon")),
     Standing.CURRENT: ("green", "verified", N_("In force")),
     Standing.DRAFT: ("grey", "edit", N_("Not published yet")),
-    Standing.WITHDRAWN: ("grey", "block", N_("Withdrawn")),
+    Standing.WITHDRAWN: ("grey", "block", N_("Plan withdrawn")),
 }
 _DRAFTS: Final[Mapping[DraftStatus, tuple[str, str]]] = {
     DraftStatus.DRAFTING: ("edit", N_("Draft under way")),
