@@ -29,6 +29,7 @@ from safety_app.core.settings import settings
 from safety_app.features import features
 from safety_app.workplace.models import Window
 from tests.cast import Cast, build
+from tests.drills.cases import attended
 
 CODE = "bench"
 ITEMS = 20
@@ -191,8 +192,9 @@ def _evaluation(session: Session, cast: Cast, officer: SignedIn, now: datetime) 
     )
     today = clock.local_day(now, "Asia/Shanghai")
     drill = drills.plan(session, cast.manager, facts, planned_on=today, now=now)
-    for step in (DrillStep.START, DrillStep.FINISH):
-        drills.take(session, None, drill, step, now=now)
+    drills.take(session, None, drill, DrillStep.START, now=now)
+    attended(session, drill, now=now)
+    drills.take(session, None, drill, DrillStep.FINISH, now=now)
     subject = f"drills:{drill.code}"
     opened = checklists.open_inspection(session, officer.actor, subject, now=now)
     items = session.scalars(
