@@ -67,7 +67,8 @@ PAGES: Final = (
         help=N_(
             "What this person needs, with the rule behind, and every result with its proof.\n"
             "File a certificate from outside here. A result that was recorded wrongly is put right"
-            " by a new one; the wrong one stays to be seen."
+            " by a new one; the wrong one stays to be seen.\n"
+            "Nobody keeps the own record: the manager or another safety officer does."
         ),
     ),
     Page(
@@ -84,6 +85,9 @@ PAGES: Final = (
             "On the day itself people sign in on this device, from an hour before; or print the"
             " sign-in sheet, tick who signed it and add its photo. Then close the session: a"
             " course without an exam is passed by whoever has its hours, others go on to the exam."
+            "\n"
+            "A session is closed once it is over. One that ended earlier is given its real time by"
+            " “Put off”."
         ),
     ),
     Page(
