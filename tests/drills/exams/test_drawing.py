@@ -114,3 +114,13 @@ def test_each_lack_says_how_many_are_there(bank: list[Item]) -> None:
     assert lacks(bank, parts) == [
         Lack(Kind.SINGLE, "patrol", 4, 3), Lack(Kind.MULTIPLE, "", 2, 0),
     ]  # fmt: skip
+
+
+def test_kinds_stand_one_after_the_other_and_true_comes_before_false() -> None:
+    bank = [Item(at, f"T{at:04}", "alarm", kind, 2) for at, kind in enumerate(list(Kind) * 8)]
+    parts = [Part(kind, 8) for kind in Kind]
+    for seed in range(5):
+        drawn = draw(bank, parts, seed, is_shuffled=True)
+        kinds = [next(one.kind for one in bank if one.id == at) for at in drawn.questions]
+        assert kinds == [kind for kind in Kind for _n in range(8)]
+        assert set(drawn.orders[-8:]) == {"AB"} and set(drawn.orders[:8]) == {"AB", "BA"}
