@@ -35,7 +35,7 @@ def passed(
 ) -> Result:
     """Somebody passed a course on a day."""
     given: dict[str, Any] = {"source": Source.CERTIFICATE, "passed": True} | facts
-    key = f"test:{user_id}:{code}:{on}:{given['source']}"
+    key = given.pop("source_key", f"test:{user_id}:{code}:{on}:{given['source']}")
     return record_result(
         session, None, site_id=hall.site_id, user_id=user_id,
         course_id=course(session, hall, code).id, on=on, source_key=key, now=now, **given,

@@ -1,6 +1,8 @@
 """Where the gate is asked: the roster read and written, the name list, the handing out of tasks."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +16,7 @@ from checklists.models import Run
 from drills.plans import service as plans
 from drills.plans.service import custody
 from drills.training import service
-from drills.training.models import Override
+from drills.training.models import Event, EventKind, Override
 from drills.training.service import shortages
 from hazards import service as hazards
 from safety_app.accounts import service as accounts
@@ -30,13 +32,14 @@ from tests.cast import NOW, TODAY, Cast
 from tests.checklists.sheets import Tablet
 from tests.dialects import sqlite_only
 from tests.drills.plans.documents import make_plan
-from tests.drills.training.lessons import here_since, only, passed
+from tests.drills.training.lessons import LONG_AGO, here_since, only, passed
 from tests.equipment.items import make_item
 from tests.factories import make_hazard, make_task
 from tests.screens import open_page, text_of
 
 DAY = timedelta(days=1)
 MONDAY = TODAY
+LONG_BEFORE = datetime(2020, 1, 6, 4, tzinfo=UTC)
 WHY = "缺消防安全培训；尚未安排场次"
 
 
@@ -65,11 +68,11 @@ def close_gate(session: Session, hall: Cast) -> int:
 
 
 def put_on_duty(
-    session: Session, hall: Cast, *user_ids: int, on: date = TODAY, window_id: int | None = None
+    session: Session, hall: Cast, *user_ids: int, on: date = TODAY, **where: int | None
 ) -> None:
     workplace.set_duty(
-        session, hall.officer, site_id=hall.site_id, on=on, window_id=window_id or hall.a01,
-        user_ids=user_ids, now=NOW,
+        session, hall.officer, site_id=hall.site_id, on=on,
+        window_id=where.get("window_id", hall.a01), user_ids=user_ids, now=NOW,
     )  # fmt: skip
 
 
@@ -315,21 +318,98 @@ def test_the_page_of_the_roster_says_who_is_barred_and_why(database: Database, h
     assert f"周航（{WHY}）" in said
 
 
-PEOPLE = ("staff", "second_staff", "lead", "officer", "other_staff", "other_lead")
-NEAR = st.integers(min_value=-400, max_value=200).map(lambda n: TODAY + n * DAY)
-PASSES = st.lists(st.tuples(st.sampled_from(PEOPLE), NEAR), max_size=14)
-OVERRIDES = st.lists(
-    st.tuples(st.sampled_from(PEOPLE), NEAR, st.integers(min_value=0, max_value=6)), max_size=4
+PEOPLE = (
+    "staff",
+    "second_staff",
+    "lead",
+    "officer",
+    "manager",
+    "administrator",
+    "other_staff",
+    "other_lead",
 )
-NAMED = st.lists(
-    st.tuples(st.sampled_from(PEOPLE), st.integers(min_value=0, max_value=3)), max_size=8
+WHO = st.sampled_from(PEOPLE)
+NEAR = st.integers(min_value=-400, max_value=200).map(lambda n: TODAY + n * DAY)
+FEW_DAYS = st.none() | st.integers(min_value=0, max_value=40)
+
+
+@dataclass(frozen=True)
+class Story:
+    """What happens in a hall; `ended` and `withdrawn` count days from the first one."""
+
+    start: date
+    ended: int | None
+    newcomers: frozenset[str]
+    passes: tuple[tuple[str, date, int | None], ...]
+    exceptions: tuple[tuple[str, date, int, int | None], ...]
+    transfers: tuple[tuple[str, date], ...]
+
+    def days(self) -> list[date]:
+        """The days on which something begins or ends, each with the one before and after."""
+        found = {self.start, self.start + 90 * DAY}
+        if self.ended is not None:
+            found.add(self.start + self.ended * DAY)
+        for _who, day, valid in self.passes:
+            found |= {day, a_year_after(day)}
+            found |= set() if valid is None else {day + (valid + 1) * DAY}
+        for _who, first, n, withdrawn in self.exceptions:
+            found |= {first, first + (n + 1) * DAY}
+            found |= set() if withdrawn is None else {first + withdrawn * DAY}
+        found |= {day for _who, day in self.transfers}
+        around = {day + n * DAY for day in found for n in (-1, 0, 1)}
+        return sorted(day for day in around if day >= TODAY - 3 * DAY)
+
+    def is_fit(self, name: str, on: date) -> bool:
+        """Whether somebody may serve on a day, by other means than those that are tested."""
+        if on < self.start or (self.ended is not None and on >= self.start + self.ended * DAY):
+            return True
+        if name not in self.newcomers and on < self.start + 90 * DAY:
+            return True
+        return self._is_let_through(name, on) or (
+            self._is_covered(name, on) and self._is_ready(name, on)
+        )
+
+    def _is_let_through(self, name: str, on: date) -> bool:
+        return any(
+            who == name
+            and first <= on <= first + n * DAY
+            and (withdrawn is None or on < first + withdrawn * DAY)
+            for who, first, n, withdrawn in self.exceptions
+        )
+
+    def _is_covered(self, name: str, on: date) -> bool:
+        return any(
+            who == name
+            and day <= on < a_year_after(day)
+            and (valid is None or on <= day + valid * DAY)
+            for who, day, valid in self.passes
+        )
+
+    def _is_ready(self, name: str, on: date) -> bool:
+        """Nobody trained anew after a transfer."""
+        return all(who != name or day > on for who, day in self.transfers)
+
+
+STORIES = st.builds(
+    Story,
+    start=st.integers(min_value=0, max_value=60).map(lambda n: TODAY + n * DAY),
+    ended=st.none() | st.none() | st.integers(min_value=0, max_value=150),
+    newcomers=st.frozensets(WHO),
+    passes=st.lists(st.tuples(WHO, NEAR, FEW_DAYS), max_size=14).map(tuple),
+    exceptions=st.lists(
+        st.tuples(WHO, NEAR, st.integers(min_value=0, max_value=6), FEW_DAYS), max_size=4
+    ).map(tuple),
+    transfers=st.lists(st.tuples(WHO, NEAR.filter(lambda day: day > TODAY)), max_size=2).map(tuple),
 )
 
 
 @pytest.fixture
 def furnished(session: Session, hall: Cast) -> Session:
+    """Everybody has been here for years and learned the post; fire safety is due every year."""
     here_since(session, hall)
-    only(session, hall, "FIRE")
+    only(session, hall, "FIRE", "PRE-WINDOW")
+    for name in PEOPLE:
+        passed(session, hall, getattr(hall, name).user_id, "PRE-WINDOW", LONG_AGO, now=LONG_BEFORE)
     return session
 
 
@@ -339,73 +419,161 @@ def a_year_after(day: date) -> date:
     return date(day.year + 1, 2, 28) if leap else day.replace(year=day.year + 1)
 
 
-@sqlite_only
-@settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(
-    passes=PASSES,
-    overrides=OVERRIDES,
-    named=NAMED,
-    newcomers=st.sets(st.sampled_from(PEOPLE)),
-    start=st.integers(min_value=0, max_value=60).map(lambda n: TODAY + n * DAY),
-    on=st.integers(min_value=-5, max_value=250).map(lambda n: TODAY + n * DAY),
-)
-def test_nobody_is_on_duty_without_cover_unless_an_exception_or_the_warning_says_so(
-    furnished: Session,
-    hall: Cast,
-    passes: list[tuple[str, date]],
-    overrides: list[tuple[str, date, int]],
-    named: list[tuple[str, int]],
-    newcomers: set[str],
-    start: date,
-    on: date,
-) -> None:
-    session = furnished
-    inner = session.begin_nested()
+def noon(day: date) -> datetime:
+    return datetime.combine(day, time(4), NOW.tzinfo)
+
+
+def live_through(session: Session, hall: Cast, story: Story) -> None:
+    """Everything is written down on its day."""
     ids = {name: getattr(hall, name).user_id for name in PEOPLE}
-    for name, day in passes:
-        passed(session, hall, ids[name], "FIRE", day, now=NOW + 300 * DAY)
-    service.set_gate(session, hall.manager, starts_on=start, now=NOW)
-    for name in newcomers:
-        session.get_one(User, ids[name]).created_at = NOW + DAY
-    for name, first, days in overrides:
-        last = first + days * DAY
+    for who, day, valid in story.passes:
+        until = None if valid is None else day + valid * DAY
+        passed(
+            session, hall, ids[who], "FIRE", day, now=noon(day), valid_until=until,
+            source_key=f"{who}:{day}:{valid}",
+        )  # fmt: skip
+    service.set_gate(session, hall.manager, starts_on=story.start, now=NOW)
+    if story.ended is not None:
+        service.end_gate(session, hall.manager, now=noon(story.start + story.ended * DAY))
+    for who in story.newcomers:
+        session.get_one(User, ids[who]).created_at = NOW + DAY
+    for who, first, n, withdrawn in story.exceptions:
         session.add(
             Override(
-                site_id=hall.site_id,
-                user_id=ids[name],
-                first=first,
-                last=last,
-                reason="人手不足",
-                at=NOW,
+                site_id=hall.site_id, user_id=ids[who], first=first, last=first + n * DAY,
+                reason="人手不足", at=NOW,
+                withdrawn_at=None if withdrawn is None else noon(first + withdrawn * DAY),
             )
-        )
-    places = [hall.a01, hall.a02, hall.a03, None]
-    for name, number in dict.fromkeys(named):
+        )  # fmt: skip
+    for who, day in story.transfers:
         session.add(
-            Duty(site_id=hall.site_id, user_id=ids[name], on_date=on, window_id=places[number])
-        )
+            Event(
+                site_id=hall.site_id, user_id=ids[who], kind=EventKind.TRANSFERRED,
+                on_date=day, at=noon(day),
+            )
+        )  # fmt: skip
     session.flush()
 
-    def is_covered(name: str) -> bool:
-        return any(who == name and day <= on < a_year_after(day) for who, day in passes)
 
-    def is_let_through(name: str) -> bool:
-        return any(who == name and a <= on <= a + n * DAY for who, a, n in overrides)
-
-    def is_warned_only(name: str) -> bool:
-        return on < start or (name not in newcomers and on < start + 90 * DAY)
-
-    fit = {
-        ids[name]
-        for name in PEOPLE
-        if is_covered(name) or is_let_through(name) or is_warned_only(name)
-    }
+def look_at_roster(
+    session: Session, hall: Cast, story: Story, on: date, named: Sequence[tuple[str, int]]
+) -> None:
+    """Names people and looks who is on duty: the fit, and nobody else."""
+    ids = {name: getattr(hall, name).user_id for name in PEOPLE}
+    fit = {ids[name] for name in PEOPLE if story.is_fit(name, on)}
+    places = [hall.a01, hall.a02, hall.a03, None]
+    for number, place in enumerate(places):
+        wanted = {ids[name] for name, where in named if where == number}
+        if not wanted:
+            continue
+        if on >= TODAY:
+            try:
+                put_on_duty(session, hall, *wanted, on=on, window_id=place)
+            except NotQualified:
+                assert not wanted <= fit
+            else:
+                assert wanted <= fit
+                continue
+        session.add_all(
+            Duty(site_id=hall.site_id, user_id=one, on_date=on, window_id=place) for one in wanted
+        )
+    session.flush()
     found = workplace.roster(session, hall.site_id, on, on)
     for place in places:
         there = found.on_duty(on, place)
         assert there <= fit
         assert there == {one for one in found.expected(on, place) if one in fit}
+
+
+def look_at_days(session: Session, hall: Cast, story: Story, days: Sequence[date]) -> None:
+    """A roster of many days refuses whom, and when, one of each day would."""
+    found = workplace.roster(session, hall.site_id, days[0], days[-1])
+    said = {
+        (name, on): not found.barred(getattr(hall, name).user_id, on)
+        for name in PEOPLE
+        for on in days
+    }
+    assert said == {(name, on): story.is_fit(name, on) for name, on in said}
+
+
+@sqlite_only
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    story=STORIES,
+    named=st.lists(st.tuples(WHO, st.integers(min_value=0, max_value=3)), max_size=8, unique=True),
+    pick=st.integers(min_value=0, max_value=10_000),
+    length=st.integers(min_value=1, max_value=30),
+)
+def test_nobody_is_on_duty_without_cover_unless_an_exception_or_the_warning_says_so(
+    furnished: Session,
+    hall: Cast,
+    story: Story,
+    named: list[tuple[str, int]],
+    pick: int,
+    length: int,
+) -> None:
+    session = furnished
+    inner = session.begin_nested()
+    live_through(session, hall, story)
+    days = story.days()
+    pick %= len(days)
+    look_at_days(session, hall, story, days)
+    look_at_days(session, hall, story, days[pick : pick + length])
+    look_at_roster(session, hall, story, days[pick], named)
     inner.rollback()
     session.expire_all()
+
+
+BORDERS = (
+    Story(TODAY + 10 * DAY, None, frozenset({"staff"}), (), (), ()),
+    Story(TODAY, 30, frozenset({"staff"}), (), (), ()),
+    Story(TODAY, None, frozenset({"staff"}), (("staff", TODAY + 5 * DAY, None),), (), ()),
+    Story(TODAY, None, frozenset({"staff"}), (("staff", TODAY - 300 * DAY, None),), (), ()),
+    Story(TODAY, None, frozenset({"staff"}), (("staff", date(2024, 2, 29), None),), (), ()),
+    Story(TODAY, None, frozenset({"staff"}), (("staff", TODAY, 12),), (), ()),
+    Story(TODAY, None, frozenset({"staff"}), (), (("staff", TODAY + 3 * DAY, 4, None),), ()),
+    Story(TODAY, None, frozenset({"staff"}), (), (("staff", TODAY + 3 * DAY, 4, 2),), ()),
+    Story(TODAY, None, frozenset({"staff"}), (), (("staff", TODAY + 3 * DAY, 4, 0),), ()),
+    Story(
+        TODAY, None, frozenset({"staff"}), (("staff", TODAY, None),), (),
+        (("staff", TODAY + 20 * DAY),),
+    ),
+)  # fmt: skip
+"""One border each: beginning and end of the gate, of a pass, of an exception, a transfer."""
+
+
+@pytest.mark.parametrize("story", BORDERS)
+def test_every_border_of_the_gate_lies_on_its_day(
+    furnished: Session, hall: Cast, story: Story
+) -> None:
+    live_through(furnished, hall, story)
+    days = story.days()
+    look_at_days(furnished, hall, story, days)
+    assert len({story.is_fit("staff", on) for on in days}) == 2, "there is a border"
+    for on in days:
+        look_at_roster(furnished, hall, story, on, [("staff", 0), ("manager", 2)])
+
+
+@pytest.mark.parametrize("kind", list(EventKind))
+def test_a_transfer_or_a_return_asks_for_training_anew(
+    furnished: Session, hall: Cast, kind: EventKind
+) -> None:
+    only(furnished, hall, "PRE-WINDOW")
+    live_through(furnished, hall, Story(TODAY, None, frozenset({"staff"}), (), (), ()))
+    user_id, day = hall.staff.user_id, TODAY + 20 * DAY
+    furnished.add(Event(site_id=hall.site_id, user_id=user_id, kind=kind, on_date=day, at=NOW))
+    furnished.flush()
+
+    def there() -> list[bool]:
+        return [
+            user_id in workplace.on_duty(furnished, hall.site_id, day + n * DAY, hall.a01)
+            for n in (-1, 0, 1)
+        ]
+
+    assert there() == [True, False, False]
+    passed(furnished, hall, user_id, "PRE-WINDOW", day - 31 * DAY)
+    assert there() == [True, False, False], "too long before"
+    passed(furnished, hall, user_id, "PRE-WINDOW", day - 30 * DAY)
+    assert there() == [True, True, True]
