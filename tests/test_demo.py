@@ -217,7 +217,9 @@ def test_nobody_walks_whom_the_gate_keeps_off_duty(hall: Database) -> None:
         site = workplace.list_sites(session)[0]
         signed = select(Run.submitted_at, Run.submitted_by).where(Run.submitted_at.is_not(None))
         walked = {
-            (clock.local_day(at, site.timezone), user_id) for at, user_id in session.execute(signed)
+            (clock.local_day(at, site.timezone), user_id)
+            for at, user_id in session.execute(signed)
+            if at and user_id
         }
         days = {on for on, _user in walked}
         roster = workplace.roster(session, site.id, min(days), max(days))

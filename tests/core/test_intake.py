@@ -20,6 +20,7 @@ from safety_app.core.i18n import use_language
 from safety_app.core.intake import Column, Intake, Kind, read_every, read_table, read_tables
 from safety_app.core.intake_errors import NoHeadings, TableUnreadable, TooManyRows
 from safety_app.features import features
+from tests.bench.pace import pace
 from tests.core import papers
 
 ROLES = {"staff": ("工作人员", "Staff"), "lead": ("负责人", "Lead", "窗口负责人")}
@@ -187,9 +188,9 @@ def test_a_cell_far_below_costs_nothing_much() -> None:
     book.worksheets[0].append(HEAD)
     book.worksheets[0]["A1048576"] = "张三"
     content = papers.saved(book)
-    began = time.perf_counter()
+    quick, began = max(pace(), 1), time.process_time()
     assert read_table(content, "x", COLUMNS).rows[0].number == 1_048_576
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 8 * quick
 
 
 def test_ten_thousand_rows_are_read_and_one_more_is_refused() -> None:

@@ -4,7 +4,7 @@ import io
 
 from PIL import Image
 
-from safety_app.core.pdf.blocks import Choices, Heading, SignatureLine, Signatures, Title
+from safety_app.core.pdf.blocks import Block, Choices, Heading, SignatureLine, Signatures, Title
 from safety_app.core.pdf.choices import choices_height
 from safety_app.core.pdf.document import lay_out
 from safety_app.core.pdf.font import find_typeface
@@ -94,6 +94,6 @@ def test_places_to_sign_are_on_the_page_of_the_last_question() -> None:
     for count in range(10, 60):
         flow = Flow(FACE, "zh_CN", PORTRAIT)
         questions = [Choices(f"{n}. 问", (), ("依据",)) for n in range(1, count + 1)]
-        blocks = (Title("试卷"), Heading("一"), *questions, signs)
+        blocks: list[Block] = [Title("试卷"), Heading("一"), *questions, signs]
         pages = lay_out(blocks, flow, "", lambda page, _pages: str(page))
         assert [text for text in pages[-1].texts if text.text.endswith("问")], count

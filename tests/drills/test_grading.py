@@ -67,5 +67,5 @@ def test_the_rules_are_data_with_source_and_mark() -> None:
 
 
 def test_other_borders_give_other_grades() -> None:
-    strict = grading.Rules(((E, 95), (G, 80)), frozenset(), "本厅规定", "Ours", "D", {})
+    strict = grading.Rules(((E, 95), (G, 80)), frozenset(), 30, "本厅规定", "Ours", "D", {})
     assert [grade_of(n, 100, strict) for n in (95, 94, 80, 79)] == [E, G, G, P]

@@ -36,7 +36,7 @@ def is_aligned(page: Page) -> bool:
     """Whether what is told of the page begins where its card does."""
     card, about = page.locator("main .card").first, page.locator(".about summary")
     lefts = [one.evaluate("one => one.getBoundingClientRect().left") for one in (card, about)]
-    return abs(lefts[0] - lefts[1]) < 1
+    return bool(abs(lefts[0] - lefts[1]) < 1)
 
 
 def test_left_at_question_seven_and_gone_on_with_elsewhere_failed_retaken_and_passed(
