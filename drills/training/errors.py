@@ -253,6 +253,23 @@ class SheetMissing(AppError):
     status = 409
 
 
+class OwnException(AppError):
+    """Nobody lets themselves through the gate."""
+
+    text = N_("Nobody makes an exception for themselves. Another manager has to make it.")
+    status = 403
+
+
+class NobodyElse(AppError):
+    """A session that somebody holds for themselves alone is none."""
+
+    text = N_(
+        "Nobody but you is recorded as present, so you would pass yourself. Record the others"
+        " first, or let somebody else close it."
+    )
+    status = 409
+
+
 class OwnRecord(AppError):
     """Nobody keeps the own record, and so opens the gate for themselves."""
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from drills.training.coverage import add_months
 from drills.training.errors import (
+    NobodyElse,
     NobodyPresent,
     NotTheDay,
     PersonGone,
@@ -137,6 +138,8 @@ def close_session(
     there = present_at(session, one.id)
     if not there:
         raise NobodyPresent()
+    if [row.user_id for row in there] == [actor.user_id]:
+        raise NobodyElse()
     on_paper = sum(row.way == Way.PAPER for row in there)
     if on_paper and not _has_sheet(session, one.id):
         raise SheetMissing(n=on_paper)

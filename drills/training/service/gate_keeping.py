@@ -22,6 +22,7 @@ from drills.training.errors import (
     OverrideReversed,
     OverrideStands,
     OverrideTooLong,
+    OwnException,
 )
 from drills.training.models import GatePeriod, Override, TrainingSettings
 from drills.training.permissions import Permission
@@ -163,6 +164,8 @@ def allow(
 ) -> Override:
     """Let somebody serve without their training for a few days, in an emergency."""
     actor.require(Permission.GATE, who=WHO_GATES)
+    if user_id == actor.user_id:
+        raise OwnException()
     journal.lock(session)
     why = clean(reason, field=N_("Reason"), limit=500, required=True)
     _check_days(session, actor, first, last, clock.local_day(now, actor.timezone))

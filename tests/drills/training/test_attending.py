@@ -12,6 +12,7 @@ from drills.training.errors import (
     AttendElsewhere,
     AttendsElsewhere,
     MoreHoursThanTime,
+    NobodyElse,
     NobodyPresent,
     NotTheDay,
     PersonGone,
@@ -186,6 +187,14 @@ def test_who_has_left_cannot_have_come(session: Session, hall: Cast) -> None:
         sign(session, hall, one, hall.staff)
     with pytest.raises(NotFound):
         sign(session, hall, one, hall.foreign_manager)
+
+
+def test_nobody_closes_a_session_held_for_themselves_alone(session: Session, hall: Cast) -> None:
+    one = make(session, hall, hall.officer)
+    sign(session, hall, one, hall.officer)
+    with pytest.raises(NobodyElse):
+        service.close_session(session, hall.officer, one.id, now=LATER)
+    service.close_session(session, hall.manager, one.id, now=LATER)
 
 
 def test_a_session_without_anybody_is_not_closed(session: Session, hall: Cast) -> None:

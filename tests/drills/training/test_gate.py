@@ -21,6 +21,7 @@ from drills.training.errors import (
     OverrideReversed,
     OverrideStands,
     OverrideTooLong,
+    OwnException,
 )
 from drills.training.models import Override, SessionStatus, TrainingSession
 from drills.training.service import gate_keeping, shortages
@@ -577,3 +578,14 @@ def test_a_lead_sees_at_the_gate_only_people_and_exceptions_of_own_windows(
     seen = [len(overrides_in_sight(session, who, TODAY, TODAY)) for who in
             (hall.lead, hall.other_lead, hall.officer)]  # fmt: skip
     assert seen == [1, 0, 1]
+
+
+@pytest.mark.usefixtures("fire")
+def test_no_manager_lets_themselves_through(session: Session, hall: Cast) -> None:
+    on_from(session, hall)
+    last = TODAY + 90 * DAY
+    with pytest.raises(OwnException):
+        service.allow(
+            session, hall.manager, user_id=hall.manager.user_id, first=last, last=last,
+            reason="急", now=NOW,
+        )  # fmt: skip
