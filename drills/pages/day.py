@@ -89,8 +89,7 @@ def _answer(key: str, name: str, wrong: Sequence[str], facts: str, links: str) -
     lines = "".join(f"<li>{escape(line)}</li>" for line in wrong)
     with ui.card(f"readiness_{key}"):
         ui.html(
-            markup.section(name)
-            + ui.badges(badge)
+            markup.section(name, badge)
             + f'<p class="muted">{escape(facts)}</p>'
             + (f"<ul>{lines}</ul>" if lines else "")
             + links

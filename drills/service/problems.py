@@ -16,6 +16,7 @@ from drills.service import attending
 from drills.service.loading import get
 from hazards import service as hazards
 from hazards.service import Category, Level, Origin
+from safety_app.accounts import service as accounts
 from safety_app.core import journal
 from safety_app.core.access import Actor
 from safety_app.core.i18n import N_, _, language
@@ -185,10 +186,11 @@ def list_problems(session: Session, drill: Drill) -> list[ProblemView]:
     tasks = {
         task.id: task for task in plans.revisions_of(session, drill.site_id, source_of(drill, ""))
     }
+    name = accounts.names(session, [drill.owner_id]).get(drill.owner_id, "–") if rows else ""
     found = []
     for row in rows:
         if row.hazard_id in became:
-            found.append(_of_hazard(row, became[row.hazard_id]))
+            found.append(_of_hazard(row, became[row.hazard_id], name))
         elif row.revision_id in tasks:
             found.append(_of_task(row, tasks[row.revision_id]))
     return found
@@ -304,7 +306,9 @@ def _next_number(session: Session, drill: Drill) -> int:
     return (last or 0) + 1
 
 
-def _of_hazard(row: Problem, became: hazards.Outcome) -> ProblemView:
+def _of_hazard(row: Problem, became: hazards.Outcome, in_charge: str) -> ProblemView:
+    """Until it is handed to somebody, whoever is in charge of the drill answers for it."""
+    waits = _("{name} (to hand it out)", name=in_charge) if became.is_open else ""
     return ProblemView(
         number=row.number,
         kind=ProblemKind.HAZARD,
@@ -312,7 +316,7 @@ def _of_hazard(row: Problem, became: hazards.Outcome) -> ProblemView:
         item_code=row.item_code,
         reference=became.number,
         href=f"/hazards?no={became.number}",
-        owner=became.owner,
+        owner=became.owner or waits,
         due_on=became.fix_by,
         is_open=became.is_open,
         status=became.status_text,

@@ -302,6 +302,15 @@ def test_a_drill_that_went_badly_has_each_of_its_plans_revised(
     assert len(plans.open_revisions(session, hall.site_id, "drills:")) == 1
 
 
+def test_every_problem_has_somebody_who_answers_for_it_and_a_day(
+    session: Session, hall: Cast
+) -> None:
+    drill = held(session, hall)
+    evaluate(session, hall.officer, drill, {"G08": BROADCAST})
+    (problem,) = evaluation.open_problems(session, hall.site_id, drill.code)
+    assert problem.owner == "陈静（待交办）" and problem.due_on is not None
+
+
 def test_a_drill_that_went_well_asks_for_no_new_plan(session: Session, hall: Cast) -> None:
     drill = held(session, hall)
     with_plan(session, hall, drill)
