@@ -343,6 +343,11 @@ def _close(actor: Actor, found: SessionView) -> None:
 
 
 def _closed(found: Closed) -> str:
+    if found.to_exam and found.short:
+        return _(
+            "The session is closed. {n} people are to take the exam, {m} lack hours still.",
+            n=len(found.to_exam), m=len(found.short),
+        )  # fmt: skip
     if found.to_exam:
         return _("The session is closed. {n} people are to take the exam.", n=len(found.to_exam))
     if found.short:

@@ -255,17 +255,18 @@ def _results(
     session: Session, actor: Actor, one: TrainingSession, user_ids: list[int], now: datetime
 ) -> Closed:
     course = get_course(session, one.site_id, one.course_id)
-    if course.needs_exam or course.needs_practical:
-        return Closed(to_exam=tuple(user_ids))
     hours = hours_attended(session, course, user_ids, one)
     passed = [user_id for user_id in user_ids if hours[user_id] >= course.hours]
+    short = tuple(user_id for user_id in user_ids if hours[user_id] < course.hours)
+    if course.needs_exam or course.needs_practical:
+        return Closed(short=short, to_exam=tuple(passed))
     for user_id in passed:
         record_result(
             session, actor, site_id=one.site_id, user_id=user_id, course_id=course.id,
             on=day_of(one, actor.timezone), passed=True, hours=hours[user_id],
             source=Source.SESSION, source_key=f"session:{one.id}:{user_id}", now=now,
         )  # fmt: skip
-    return Closed(tuple(passed), tuple(one for one in user_ids if one not in set(passed)))
+    return Closed(tuple(passed), short)
 
 
 def _open(session: Session, actor: Actor, session_id: int, now: datetime) -> TrainingSession:

@@ -103,6 +103,18 @@ def test_scores_are_entered_for_several_with_one_scan(
     assert found.lines == () and found.brief.assessor == "李敏" and found.file_ids
 
 
+def test_a_drawn_paper_is_judged_by_the_rules_it_was_drawn_with(
+    session: Session, hall: Cast, exam: Exam
+) -> None:
+    paper = paper_exams.draw_for_print(session, hall.officer, exam.id, now=NOW)
+    exam.pass_percent = 95
+    session.flush()
+    (drawn,) = record(session, hall, exam, Score(hall.staff.user_id, 40), paper_id=paper.id)
+    assert drawn.passed and drawn.rules["pass_percent"] != 95
+    (own,) = record(session, hall, exam, Score(hall.second_staff.user_id, 180))
+    assert not own.passed and own.rules["pass_percent"] == 95
+
+
 @pytest.mark.parametrize(
     ("changes", "error"),
     [

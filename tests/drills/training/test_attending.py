@@ -25,6 +25,7 @@ from drills.training.errors import (
 )
 from drills.training.models import Attendance, Purpose, Result, SessionStatus, TrainingSession, Way
 from drills.training.service import upcoming
+from drills.training.service.courses import get_course
 from safety_app.accounts.errors import SignatureNotOwnName
 from safety_app.accounts.service import Drawn, Typed, User
 from safety_app.core.access import Actor
@@ -399,9 +400,21 @@ def test_hours_of_more_than_a_year_ago_do_not_add_up(
 
 def test_a_course_with_an_exam_waits_for_it(session: Session, hall: Cast) -> None:
     one = make(session, hall)
+    get_course(session, hall.site_id, one.course_id).hours = one.hours
     sign(session, hall, one, hall.staff)
     found = close(session, hall, one)
-    assert found.to_exam == (hall.staff.user_id,)
+    assert (found.to_exam, found.short) == ((hall.staff.user_id,), ())
+    assert results(session, hall.staff.user_id) == []
+
+
+def test_who_lacks_hours_of_a_course_with_an_exam_does_not_take_it_yet(
+    session: Session, hall: Cast
+) -> None:
+    one = make(session, hall)
+    get_course(session, hall.site_id, one.course_id).hours = one.hours + 1
+    sign(session, hall, one, hall.staff)
+    found = close(session, hall, one)
+    assert (found.to_exam, found.short) == ((), (hall.staff.user_id,))
     assert results(session, hall.staff.user_id) == []
 
 
@@ -459,7 +472,7 @@ def test_a_certificate_uses_up_no_hours_and_a_struck_pass_gives_them_back(
 
 def test_a_course_with_a_practical_test_waits_for_it(session: Session, hall: Cast) -> None:
     briefing = course(session, hall, "CONTRACTOR")
-    briefing.needs_exam, briefing.needs_practical = False, True
+    briefing.needs_exam, briefing.needs_practical, briefing.hours = False, True, 1
     one = make(session, hall, course_id=briefing.id)
     sign(session, hall, one, hall.third_party)
     assert close(session, hall, one).to_exam == (hall.third_party.user_id,)
