@@ -207,7 +207,7 @@ class RetakeTooEarly(AppError):
 class AttemptsUsedUp(AppError):
     """No attempt is left."""
 
-    text = N_("All {n} attempts are used. The safety officer can allow another one.")
+    text = N_("All {n} attempts are used. The safety officer or a manager can allow another one.")
     status = 409
 
 

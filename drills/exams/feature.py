@@ -45,8 +45,8 @@ PAGES = (
         help=N_(
             "Who sat which exam when, and how it went; failed attempts are kept.\n"
             "Open one to see its paper, what was out of the ordinary, the scans, and to print its"
-            " sheet. The safety officer may allow another attempt or strike a wrong result, each"
-            " with a reason.\n"
+            " sheet. The safety officer or a manager may allow another attempt or strike a wrong"
+            " result, each with a reason.\n"
             "“How questions do” shows which ones few answer rightly: teach these again."
         ),
     ),

@@ -24,7 +24,7 @@ from drills.exams.errors import UnknownPaper
 from drills.exams.permissions import Permission
 from drills.exams.service import definitions, paper_exams, practical, results
 from drills.exams.service.definitions import exam_name
-from drills.exams.service.questions import WHO
+from drills.exams.service.questions import WHO_GRADES
 from safety_app.accounts import service as accounts
 from safety_app.core import clock, db, i18n
 from safety_app.core.access import Actor
@@ -114,7 +114,7 @@ def _practical(session: Session, actor: Actor, request: Request, now: datetime) 
 
 
 def _month(session: Session, actor: Actor, request: Request, now: datetime, suffix: str) -> Made:
-    actor.require(Permission.REPORT, who=WHO)
+    actor.require(Permission.REPORT, who=WHO_GRADES)
     first, last = _month_of(str(request.path_params["month"]))
     today = clock.local_day(now, actor.timezone)
     if first > today:
@@ -124,7 +124,7 @@ def _month(session: Session, actor: Actor, request: Request, now: datetime, suff
 
 
 def _day(session: Session, actor: Actor, request: Request, now: datetime, suffix: str) -> Made:
-    actor.require(Permission.REPORT, who=WHO)
+    actor.require(Permission.REPORT, who=WHO_GRADES)
     exam = definitions.get_exam(session, actor.site_id, _id(request, "exam"))
     try:
         day = date.fromisoformat(str(request.path_params["day"]))

@@ -30,7 +30,8 @@ GRANTS: Final[Grants] = {
     Role.STAFF: {_P.SIT: frozenset({Scope.SERVED, Scope.COMMON})},
     Role.LEAD: {_P.SIT: _SITE, _P.VIEW: _LED, _P.ASSESS: _LED},
     Role.OFFICER: dict.fromkeys(_P, _SITE),
-    Role.MANAGER: {_P.SIT: _SITE, _P.VIEW: _SITE, _P.REPORT: _SITE},
+    # A hall may have one officer only, whose own results somebody else enters.
+    Role.MANAGER: dict.fromkeys((_P.SIT, _P.VIEW, _P.ASSESS, _P.GRADE, _P.REPORT), _SITE),
     Role.ADMINISTRATOR: {_P.SIT: _SITE, _P.KEEP: _SITE},
     Role.THIRD_PARTY: {_P.SIT: frozenset({Scope.COMMON})},
 }

@@ -7,6 +7,7 @@ import streamlit as st
 
 from drills.exams.models import Exam, ExamPaper
 from drills.exams.pages.words import back, exam_line, press, select, short_day
+from drills.exams.permissions import Permission
 from drills.exams.service import definitions, paper_exams
 from drills.exams.service.definitions import exam_name
 from drills.exams.service.paper_exams import LOOK_BACK, MOST_POINTS, Score
@@ -35,7 +36,11 @@ def render() -> None:
         aside += markup.anchor(_("Enter scores"), "/exam-papers?do=enter", "edit_note")
     ui.title(_("Enter scores") if entering else _("Exams on paper"),
              aside=back(_("Exams on paper"), "/exam-papers") if entering else aside)  # fmt: skip
-    if not exams:
+    if not exams and not actor.may(Permission.KEEP):
+        with ui.card("nothing"):
+            ui.empty(_("No exam is offered yet"), _("The safety officer sets exams up."),
+                     symbol="description")  # fmt: skip
+    elif not exams:
         with ui.card("nothing"):
             ui.empty(_("No exam is offered yet"),
                      _("Set up an exam first; papers are drawn by it."),

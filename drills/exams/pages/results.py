@@ -171,7 +171,7 @@ def _facts(found: Outcome) -> list[Fact | tuple[str, str]]:
 
 
 def _steps(actor: Actor, brief: Brief) -> None:
-    """What the officer may decide: another attempt, or that the result does not count."""
+    """What officer and manager may decide: another attempt, or that the result does not count."""
     with reading() as session:
         exam = definitions.get_exam(session, actor.site_id, brief.exam_id)
         now = standing(session, exam, brief.user_id, ui.local_now().date())

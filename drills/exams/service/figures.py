@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from drills.exams.models import Attempt, Form, Question
 from drills.exams.permissions import Permission
 from drills.exams.service import marking
-from drills.exams.service.questions import WHO
+from drills.exams.service.questions import WHO_GRADES
 from safety_app.core.access import Actor
 
 
@@ -38,7 +38,7 @@ def question_figures(
     session: Session, actor: Actor, first: date, last: date
 ) -> dict[str, QuestionFigure]:
     """By code, all versions together, in the exams on tablets of a time."""
-    actor.require(Permission.GRADE, who=WHO)
+    actor.require(Permission.GRADE, who=WHO_GRADES)
     query = select(Attempt).where(
         Attempt.site_id == actor.site_id,
         Attempt.form == Form.TABLET,
@@ -64,7 +64,7 @@ def question_figures(
 
 def exam_figures(session: Session, actor: Actor, first: date, last: date) -> list[ExamFigure]:
     """By exam, in all forms, of a time."""
-    actor.require(Permission.GRADE, who=WHO)
+    actor.require(Permission.GRADE, who=WHO_GRADES)
     passed = Attempt.passed.is_(True)
     query = (
         select(

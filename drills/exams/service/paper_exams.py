@@ -23,7 +23,7 @@ from drills.exams.models import Attempt, AttemptFile, Exam, ExamLeave, ExamPaper
 from drills.exams.permissions import Permission
 from drills.exams.service import definitions, lots, marking, numbering
 from drills.exams.service.definitions import Rules, exam_name, rules_of
-from drills.exams.service.questions import WHO
+from drills.exams.service.questions import WHO_GRADES
 from drills.exams.service.retaking import hours_missing, standing
 from safety_app.accounts import service as accounts
 from safety_app.core import clock, files, journal
@@ -47,7 +47,7 @@ class Score:
 
 def require_grade(actor: Actor) -> None:
     """Raise unless this person enters results."""
-    actor.require(Permission.GRADE, who=WHO)
+    actor.require(Permission.GRADE, who=WHO_GRADES)
 
 
 def draw_for_print(

@@ -34,6 +34,7 @@ SHOWN, NOT_SHOWN = "P", "F"
 LOOK_BACK: Final = timedelta(days=7)
 """A test is signed when it was held; a week covers the tablet that had no network."""
 NOTE_LIMIT: Final = 500
+WHO_ASSESSES: Final = N_("A window lead, the safety officer or a manager")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def record_test(
 ) -> PracticalTest:
     """Record what was shown, signed by the assessor, who is the actor."""
     if not actor.may_somewhere(Permission.ASSESS) or not may_assess(session, actor, user_id):
-        raise NotAllowed()
+        raise NotAllowed(who=WHO_ASSESSES)
     journal.lock(session)
     chosen = get_list(list_code)
     training.get_course(session, actor.site_id, course_id)

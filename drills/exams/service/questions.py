@@ -23,6 +23,7 @@ from safety_app.core.i18n import N_
 from safety_app.core.photos import Photo
 
 WHO: Final = N_("The safety officer")
+WHO_GRADES: Final = N_("The safety officer or a manager")
 _OWN: Final = re.compile(r"T(\d+)\Z")
 _LAST: Final = re.compile(
     r"以上|前述|上述|(?:all|none|both) of the (?:above|others)", re.IGNORECASE

@@ -266,6 +266,26 @@ def test_the_officer_looks_at_a_result_allows_another_and_strikes(
     assert "已作废" in text_of(open_page(hall.staff, "exams"))
 
 
+def test_a_manager_decides_about_the_result_of_the_officer(
+    database: Database, hall: Cast, exam: Exam
+) -> None:
+    with database.transaction() as session:
+        attempt = sat(session, hall, exam, by=hall.officer, passes=False)
+    ways = links(open_page(hall.manager, "exams"))
+    assert "/exam-papers" in ways and "/exam-practical" in ways and "/exam-bank" not in ways
+    page = open_page(hall.manager, "exam-results", id=str(attempt.id))
+    page.text_input(key=f"exam_results.leave.{attempt.id}").set_value("安全员只有一人")
+    page.button(key=f"exam_results.allow.{attempt.id}.go").click().run()
+    assert count(database, ExamLeave) == 1
+    own = open_page(hall.officer, "exam-results", id=str(attempt.id))
+    assert "准予再考" not in text_of(own)
+
+
+def test_a_manager_is_not_sent_to_set_an_exam_up(database: Database, hall: Cast) -> None:
+    shown = open_page(hall.manager, "exam-papers")
+    assert "/exam-rules" not in links(shown) and "考试由安全员设置。" in text_of(shown)
+
+
 def test_a_lead_sees_the_results_of_the_own_people_and_decides_nothing(
     database: Database, hall: Cast, exam: Exam
 ) -> None:

@@ -207,8 +207,8 @@ def test_papers_are_for_those_whom_they_concern(database: Database, hall: Cast, 
         attempt_id = sat(session, hall, exam).id
         test_id = record(session, hall).id
     allowed = {
-        f"/exams/paper/{paper_id}.pdf?names={hall.staff.user_id}": {"officer"},
-        f"/exams/paper/{paper_id}/key.pdf": {"officer"},
+        f"/exams/paper/{paper_id}.pdf?names={hall.staff.user_id}": {"officer", "manager"},
+        f"/exams/paper/{paper_id}/key.pdf": {"officer", "manager"},
         f"/exams/results/sheet/{attempt_id}.pdf": {"staff", "lead", "officer", "manager"},
         f"/exams/practical/{test_id}.pdf": {"staff", "lead", "officer", "manager"},
         "/exams/results/2026-11.pdf": {"officer", "manager"},

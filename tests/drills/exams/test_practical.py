@@ -105,11 +105,16 @@ def test_nobody_tests_themselves(session: Session, hall: Cast) -> None:
     }
 
 
+def test_a_manager_tests_the_officer(session: Session, hall: Cast) -> None:
+    test = record(session, hall, by=hall.manager, user_id=hall.officer.user_id)
+    assert test.passed and test.assessor_id == hall.manager.user_id
+
+
 def test_leads_test_their_own_people_and_others_nobody(session: Session, hall: Cast) -> None:
     assert record(session, hall, by=hall.lead).assessor_id == hall.lead.user_id
     named = {one.id for one in practical.candidates(session, hall.lead)}
     assert named == {hall.staff.user_id, hall.second_staff.user_id}
-    for who in (hall.other_lead, hall.second_staff, hall.manager, hall.third_party):
+    for who in (hall.other_lead, hall.second_staff, hall.administrator, hall.third_party):
         with pytest.raises(NotAllowed):
             record(session, hall, by=who)
 

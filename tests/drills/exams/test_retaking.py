@@ -16,12 +16,14 @@ from drills.exams.errors import (
 )
 from drills.exams.models import Exam
 from drills.exams.service import paper_exams, results, striking
+from drills.exams.service.paper_exams import Score
 from drills.exams.service.retaking import RESIT_AFTER, Standing, lacking, standing
 from drills.training import service as training
 from drills.training.models import Result
 from safety_app.core.errors import NotAllowed, TextMissing
 from tests.cast import NOW, TODAY, Cast
 from tests.drills.exams.cases import Candidate, course_id, make_exam, sat
+from tests.drills.exams.test_paper_exams import scan
 
 DAY = timedelta(days=1)
 
@@ -124,11 +126,11 @@ def test_a_struck_result_counts_for_nothing_and_stays_to_be_seen(
     assert session.scalars(standing_ones).all() == []
 
 
-def test_only_the_officer_strikes_and_never_the_own_result(
+def test_the_officer_or_a_manager_strikes_and_never_the_own_result(
     session: Session, hall: Cast, exam: Exam
 ) -> None:
     attempt = sat(session, hall, exam)
-    for who in (hall.staff, hall.lead, hall.manager):
+    for who in (hall.staff, hall.lead, hall.administrator):
         with pytest.raises(NotAllowed):
             striking.strike(session, who, attempt.id, reason="误", now=NOW)
     own = sat(session, hall, exam, by=hall.officer)
@@ -137,6 +139,34 @@ def test_only_the_officer_strikes_and_never_the_own_result(
     under_way = Candidate(session, hall.lead, exam.id).begin().attempt
     with pytest.raises(NotOverYet):
         striking.strike(session, hall.officer, under_way.id, reason="误", now=NOW)
+
+
+def test_the_only_officer_is_helped_on_by_a_manager(
+    session: Session, hall: Cast, exam: Exam
+) -> None:
+    officer, manager = hall.officer, hall.manager
+    for n in range(2):
+        last = sat(session, hall, exam, by=officer, passes=False, now=NOW + 2 * n * DAY)
+    used_up = standing(session, exam, officer.user_id, TODAY + 2 * DAY).refused
+    assert used_up and "安全员或管理人员准予再考" in used_up.message()
+    now = NOW + 2 * DAY + timedelta(minutes=1)
+    give = paper_exams.allow_another
+    with pytest.raises(OwnScore):
+        give(session, officer, exam.id, officer.user_id, reason="复习后再考", now=now)
+    with pytest.raises(NotAllowed, match="safety officer or a manager"):
+        give(session, hall.administrator, exam.id, officer.user_id, reason="再考", now=now)
+    give(session, manager, exam.id, officer.user_id, reason="复习后再考", now=now)
+    assert standing(session, exam, officer.user_id, TODAY + 2 * DAY).may_sit
+    striking.strike(session, manager, last.id, reason="平板故障", now=now)
+    scores = [Score(officer.user_id, 180)]
+    (entered,) = paper_exams.record_scores(
+        session, manager, exam.id, out_of=100, on=TODAY + 2 * DAY, scores=scores,
+        assessor_id=manager.user_id, file_ids=[scan(session, hall, manager)],
+        now=now + timedelta(minutes=1),
+    )  # fmt: skip
+    assert entered.passed and entered.entered_by == manager.user_id
+    striking.strike(session, manager, entered.id, reason="登记错误", now=now + DAY)
+    assert entered.struck_by == manager.user_id
 
 
 def test_who_lacks_the_course_again_may_sit_it_again_at_once(
