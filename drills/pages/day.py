@@ -43,7 +43,7 @@ def render() -> None:
         held = plans.on_day(session, actor.site_id, day, today=today)
         year = years.year_of(session, actor.site_id, day.year, years.just_after(at))
         rows = listing.rows(session, actor.site_id, year, at)
-        post = on_post(session, actor.site_id, day)
+        post = on_post(session, actor, day, now=ui.now())
     asked = f"day={day}&lang={language()}"
     _answer("plans", _("Emergency plans"), _of_plans(held), _plan_facts(held), _links(
         (_("List of plans on this day"), f"/emergency-plans/register.pdf?{asked}", "print"),

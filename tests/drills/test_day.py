@@ -58,6 +58,6 @@ def test_who_is_on_the_roster_without_a_course_is_named(session: Session, hall: 
         for one in people
     )
     passed(session, hall, hall.staff.user_id, "FIRE", TODAY - timedelta(days=30))
-    names = [one.name for one in on_post(session, hall.site_id, TODAY).lacking]
+    names = [one.name for one in on_post(session, hall.officer, TODAY, now=NOW).lacking]
     assert accounts.names(session, [hall.second_staff.user_id])[hall.second_staff.user_id] in names
     assert accounts.names(session, [hall.staff.user_id])[hall.staff.user_id] not in names

@@ -7,8 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from checklists import service as checklists
-from drills.training.coverage import DAY, Span
+from drills.training.coverage import Span
 from drills.training.grid import Light
 from drills.training.models import (
     Attendance,
@@ -33,10 +32,9 @@ from drills.training.service.matrix import (
     standing,
 )
 from drills.training.service.shortages import shortages
-from safety_app.accounts import service as accounts
+from drills.training.service.there import served
 from safety_app.core import clock
 from safety_app.core.feature import Period
-from safety_app.workplace import service as workplace
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +98,8 @@ def month_of(session: Session, site_id: int, window_id: int | None, period: Peri
         session, site_id, period.first, on, zone=period.timezone, known_at=period.cutoff
     )
     is_gated = _is_gated(session, site_id, period.first, on, period.cutoff)
-    # Without the gate nothing is claimed, so that nothing has to be looked for.
-    there = _there(session, site_id, window_id, period, on) if is_gated else {}
+    there = served(session, site_id, window_id, period, on) if _was_gated(session, site_id) else {}
+    there = _gated(session, site_id, there, period.timezone, period.cutoff)
     return Month(
         on=on,
         standing=found,
@@ -148,28 +146,26 @@ def _unfit(
         missing = tuple(
             course_id for course_id, days in lacks.items() if any(_holds(days, on) for on in bare)
         )
-        shut = min(refuses_from(one, gate, began, period.timezone) for gate in gates)
+        shut = min(
+            (refuses_from(one, gate, began, period.timezone) for gate in gates), default=bare[0]
+        )
         yield Unfit(user_id, one.display_name, tuple(bare), missing, bare[-1] < shut)
 
 
-def _there(
-    session: Session, site_id: int, window_id: int | None, period: Period, last: date
+def _gated(
+    session: Session, site_id: int, there: Mapping[int, set[date]], zone: str, known_at: datetime
 ) -> dict[int, set[date]]:
-    """The days on which people were on duty while it was open, or signed a sheet; by person."""
-    people = accounts.list_people(session, site_id, active=False)
-    roster = workplace.roster(session, site_id, period.first, last, people, today=last + DAY)
-    places: list[int | None] = [window_id]
-    if window_id is None:
-        places = [None, *(one.id for one in workplace.list_windows(session, site_id, active=False))]
-    found: dict[int, set[date]] = {}
-    for on, day in workplace.days(session, site_id, period.first, last).items():
-        if day.is_open:
-            for user_id in set().union(*(roster.on_duty(on, place) for place in places)):
-                found.setdefault(user_id, set()).add(on)
-    for on, user_id in checklists.signed(session, site_id, window_id, period):
-        if on <= last:
-            found.setdefault(user_id, set()).add(on)
-    return found
+    """Of the days on which people were there those on which the gate was on.
+
+    The day on which it was ended is one of them: until then it was.
+    """
+    query = select(GatePeriod).where(GatePeriod.site_id == site_id, GatePeriod.set_at < known_at)
+    spans = []
+    for one in session.scalars(query):
+        ended = clock.local_day(one.ended_at, zone) if one.ended_at else date.max
+        spans.append((one.starts_on, date.max if one.last is None else max(one.last, ended)))
+    kept = {user: {on for on in days if _holds(spans, on)} for user, days in there.items()}
+    return {user: days for user, days in kept.items() if days}
 
 
 def _holds(days: Iterable[Span], on: date) -> bool:
@@ -229,6 +225,12 @@ def _open_sessions(session: Session, site_id: int, window_id: int | None, period
     )
     rows = session.execute(query).all()
     return sum(1 for _id, theirs in rows if window_id is None or theirs == window_id)
+
+
+def _was_gated(session: Session, site_id: int) -> bool:
+    """Whether a gate was ever set: without one nobody is looked for."""
+    query = select(GatePeriod.id).where(GatePeriod.site_id == site_id)
+    return session.scalar(query.limit(1)) is not None
 
 
 def _is_gated(session: Session, site_id: int, first: date, last: date, known_at: datetime) -> bool:

@@ -1,15 +1,22 @@
 """Who was on post on a day, and who of them lacked a training without which nobody serves."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 
 from sqlalchemy.orm import Session
 
+from drills.training.coverage import DAY
+from drills.training.permissions import Permission
+from drills.training.service.access import covers
 from drills.training.service.courses import list_courses
 from drills.training.service.gating import overrides_of
 from drills.training.service.matrix import Coverage, coverage_of, standing
 from drills.training.service.shortages import shortages
+from drills.training.service.there import served
 from safety_app.accounts import service as accounts
+from safety_app.core import clock
+from safety_app.core.access import Actor
+from safety_app.core.feature import Period
 from safety_app.core.i18n import bilingual
 from safety_app.workplace import service as workplace
 
@@ -39,22 +46,29 @@ class OnPost:
         return [one for one in self.lacking if not one.is_excepted]
 
 
-def on_post(session: Session, site_id: int, on: date) -> OnPost:
-    """Everybody the roster names for a day, or whose window was without one, who was not away.
+def on_post(session: Session, actor: Actor, on: date, *, now: datetime) -> OnPost:
+    """Those the actor answers for who served on a day, by the roster or by a sheet of their own.
 
     Whom the gate keeps off duty is looked at all the same, if the roster names them.
     """
-    found = workplace.roster(session, site_id, on, on)
-    windows = [*workplace.window_names(session, site_id), None]
-    is_open = workplace.day(session, site_id, on).is_open
-    there: set[int] = set()
-    if is_open:
-        there |= {one for window_id in windows for one in found.on_duty(on, window_id)}
-    there |= {one for cell, users in found.named.items() if cell[0] == on for one in users}
-    away = {
-        one for one in there if any(a.first <= on <= a.last for a in found.absences.get(one, ()))
+    site_id, zone = actor.site_id, actor.timezone
+    start, end = (clock.at_local(day, time(), zone) for day in (on, on + DAY))
+    period = Period(on, on, start, end, max(now, start), zone)
+    there = {
+        user_id for user_id, days in served(session, site_id, None, period, on).items() if days
     }
-    ids = sorted(there - away)
+    roster = workplace.roster(session, site_id, on, on)
+    there |= {
+        one
+        for cell, users in roster.named.items()
+        if cell[0] == on
+        for one in users
+        if roster.away(one, on) is None
+    }
+    reach = actor.reach(Permission.VIEW)
+    stands = standing(session, site_id, on)
+    seen = {one for one, who in stands.people.staff.items() if covers(reach, who)}
+    ids = sorted(there & seen)
     within = (on, on)
     lacks = shortages(session, site_id, within, ids, gating=True).lacks if ids else {}
     free = overrides_of(session, site_id, within, ids) if lacks else {}
@@ -63,9 +77,10 @@ def on_post(session: Session, site_id: int, on: date) -> OnPost:
         one.id: bilingual(one.name, one.name_en)
         for one in list_courses(session, site_id, active=False)
     }
+    rows = [row for row, user_id in enumerate(stands.grid.user_ids) if user_id in seen]
     return OnPost(
         on=on,
-        is_open=is_open,
+        is_open=workplace.day(session, site_id, on).is_open,
         people=len(ids),
         lacking=tuple(
             Lacking(
@@ -76,5 +91,5 @@ def on_post(session: Session, site_id: int, on: date) -> OnPost:
             for user_id in ids
             if user_id in lacks
         ),
-        coverage=coverage_of(standing(session, site_id, on)),
+        coverage=coverage_of(stands, rows),
     )

@@ -13,7 +13,10 @@ from drills.training import comparison, dossier, sections, service
 from drills.training.models import EventKind, GatePeriod, Purpose, Source
 from drills.training.service.events import record_event
 from drills.training.service.filing import Facts
+from drills.training.service.month import month_of
+from drills.training.service.on_post import on_post
 from safety_app.accounts import dossier as accounts_dossier
+from safety_app.accounts.models import Membership
 from safety_app.accounts.service import User
 from safety_app.core import clock
 from safety_app.core.feature import Figure, Light, Period, SectionContent
@@ -382,3 +385,77 @@ def test_certificates_stand_in_chapter_11_with_what_has_expired(
     (table,) = [one for one in found.blocks if isinstance(one, Table)]
     assert {row[2] for row in table.rows} == {"JS-1", "JS-2"}
     assert found.shortfalls == ("1 份证书已过期。",)
+
+
+def warned_only(session: Session, hall: Cast) -> None:
+    """吴涛 lacks the course and is only warned; his window has no written roster."""
+    gate(session, hall)
+    session.execute(update(GatePeriod).values(grace_days=3000))
+    session.execute(update(User).values(created_at=NOW - 900 * DAY))
+    session.expire_all()
+
+
+@pytest.mark.usefixtures("fire")
+def test_who_served_unfit_and_has_left_since_is_still_named(session: Session, hall: Cast) -> None:
+    warned_only(session, hall)
+    who = hall.other_staff.user_id
+    (before,) = month_of(session, hall.site_id, hall.a03, november(session, hall)).unfit
+    assert before.user_id == who
+    user = session.get_one(User, who)
+    user.is_active, user.left_on = False, TODAY
+    session.flush()
+    service.follow_people(session, hall.site_id, LATER)
+    for window in (hall.a03, None):
+        found = month_of(session, hall.site_id, window, november(session, hall))
+        assert [(one.user_id, one.on[0]) for one in found.unfit] == [(who, before.on[0])]
+        assert not found.is_clean
+    post = on_post(session, hall.officer, TODAY - 7 * DAY, now=LATER)
+    assert [one.name for one in post.lacking] == ["吴涛"]
+
+
+@pytest.mark.usefixtures("fire")
+def test_who_moved_is_named_where_they_stood(session: Session, hall: Cast) -> None:
+    warned_only(session, hall)
+    who = hall.other_staff.user_id
+    session.execute(
+        update(Membership)
+        .where(Membership.user_id == who, Membership.window_id == hall.a03)
+        .values(window_id=hall.a01)
+    )
+    session.expire_all()
+    service.follow_people(session, hall.site_id, LATER)
+    (left,) = month_of(session, hall.site_id, hall.a03, november(session, hall)).unfit
+    assert left.user_id == who and TODAY not in left.on
+    came = month_of(session, hall.site_id, hall.a01, november(session, hall)).unfit
+    assert all(set(one.on) <= {TODAY} for one in came if one.user_id == who)
+
+
+@pytest.mark.usefixtures("fire")
+def test_ending_the_gate_takes_nobody_from_the_report(session: Session, hall: Cast) -> None:
+    warned_only(session, hall)
+    (before,) = month_of(session, hall.site_id, hall.a03, november(session, hall)).unfit
+    service.end_gate(session, hall.manager, now=LATER)
+    (after,) = month_of(session, hall.site_id, hall.a03, november(session, hall)).unfit
+    assert (after.user_id, after.on) == (before.user_id, before.on)
+
+
+@pytest.mark.usefixtures("fire")
+def test_nobody_is_on_post_before_they_came(session: Session, hall: Cast) -> None:
+    who = session.get_one(User, hall.other_staff.user_id)
+    who.joined_on = TODAY - 5 * DAY
+    session.flush()
+    service.follow_people(session, hall.site_id, LATER)
+    names = [
+        one.name for one in on_post(session, hall.officer, TODAY - 14 * DAY, now=LATER).lacking
+    ]
+    assert who.name not in names
+    assert on_post(session, hall.officer, date(2015, 3, 4), now=LATER).people == 0
+
+
+@pytest.mark.usefixtures("fire")
+def test_a_lead_hears_of_a_day_only_what_concerns_own_windows(session: Session, hall: Cast) -> None:
+    seen = [
+        {one.name for one in on_post(session, who, TODAY, now=LATER).lacking}
+        for who in (hall.lead, hall.other_lead, hall.manager)
+    ]
+    assert seen == [set(), {"吴涛"}, {"吴涛"}]
