@@ -126,6 +126,13 @@ class Plan:
     title: str = ""
     title_en: str = ""
     is_current: bool = True
+    since: date = date.min
+    """The day from which it was in force for the first time."""
+
+    @property
+    def display_title(self) -> str:
+        """What it is called in the current language."""
+        return bilingual(self.title, self.title_en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +207,13 @@ class Duty:
     code: str = ""
     on: date | None = None
     is_reported: bool = True
+
+    @property
+    def display_text(self) -> str:
+        """What is wanted, with the plan where it is of each."""
+        if self.plan is None:
+            return self.rule.display_text
+        return _("{rule}: {plan}", rule=self.rule.display_each, plan=self.plan.display_title)
 
     @property
     def is_wanting(self) -> bool:
@@ -318,7 +332,8 @@ def _by_day(drill: Known) -> tuple[date, str]:
 def fits(drill: Known, rule: Rule, plan: Plan | None, plans: Collection[Plan]) -> bool:
     """Whether a drill is what a rule wants to see.
 
-    The fire and evacuation plan is drilled by the whole hall and, where there is one, by the plan.
+    The fire and evacuation plan is drilled by the whole hall and, where one was in force on the
+    day, by the plan.
     """
     if rule.live and not drill.is_live:
         return False
@@ -331,9 +346,11 @@ def fits(drill: Known, rule: Rule, plan: Plan | None, plans: Collection[Plan]) -
         case What.HALL:
             return drill.is_hall
         case What.FIRE:
-            by_plan = any(one.topic == Topic.FIRE for one in tried)
-            is_without = not any(one.topic == Topic.FIRE for one in plans)
-            return drill.is_hall and (by_plan or (is_without and drill.topic == Topic.FIRE))
+            there = [p.id for p in plans if p.topic == Topic.FIRE and p.since <= drill.on]
+            if there:
+                return drill.is_hall and not drill.plan_ids.isdisjoint(there)
+            is_fire = drill.topic == Topic.FIRE or any(one.topic == Topic.FIRE for one in tried)
+            return drill.is_hall and is_fire
         case What.RESCUE:
             return drill.topic in RESCUE
         case What.PLAN:

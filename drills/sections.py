@@ -136,7 +136,7 @@ def _paragraphs(month: _Month) -> Iterator[str]:
     missed = [one for one in month.duties if one.state is not State.DONE]
     for duty in missed:
         yield _("Not drilled in time: {rule} ({period}).",
-                rule=duty.rule.display_text, period=duty.period.name)  # fmt: skip
+                rule=duty.display_text, period=duty.period.name)  # fmt: skip
 
 
 def _blocks(month: _Month) -> Iterator[Block]:

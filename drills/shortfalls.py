@@ -18,7 +18,7 @@ def unmet(duties: Sequence[Duty]) -> Iterator[str]:
     for one in duties:
         if one.state in (State.MISSED, State.OVERDUE):
             yield _("Not drilled in time: {rule} ({period}).",
-                    rule=one.rule.display_text, period=one.period.name)  # fmt: skip
+                    rule=one.display_text, period=one.period.name)  # fmt: skip
         if not one.is_reported:
             yield _("{code} was not reported to the authority.", code=one.code)
 

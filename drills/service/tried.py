@@ -1,7 +1,7 @@
 """The emergency plans that drills try out, as `drills.plans` knows them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -40,7 +40,8 @@ def plans_of(session: Session, site_id: int, on: date) -> list[Plan]:
         one.plan_id: Plan(one.plan_id, one.kind, one.scenario, one.title, is_current=False)
         for one in gone
     }
-    return [*found, *older.values()]
+    since = plans.first_days(session, site_id)
+    return [replace(one, since=since.get(one.id, date.min)) for one in (*found, *older.values())]
 
 
 def tried_by(session: Session, drill: Drill, on: date) -> list[Tried]:

@@ -224,6 +224,25 @@ def test_without_a_fire_plan_a_fire_drill_of_the_hall_is_enough() -> None:
     assert not rhythm.fits(replace(drill, topic="outage"), rule, None, (ILL, SHOCK))
 
 
+def test_a_plan_that_came_later_takes_nothing_from_a_drill_held_before() -> None:
+    rule = next(one for one in rhythm.rules() if one.what is What.FIRE)
+    later = replace(FIRE, since=date(2026, 8, 2))
+    drill = replace(fire(date(2026, 8, 1)), plan_ids=frozenset())
+    assert rhythm.fits(drill, rule, None, (later,))
+    assert not rhythm.fits(drill, rule, None, (replace(FIRE, since=date(2026, 8, 1)),))
+    linked = replace(fire(date(2026, 8, 1)), topic="other")
+    assert rhythm.fits(linked, rule, None, (FIRE,))
+
+
+def test_each_plan_that_was_not_drilled_is_named() -> None:
+    every = duties(OPERATOR, choices=Choices(is_each=True), today=date(2027, 2, 1))
+    said = {
+        one.display_text for one in every
+        if one.rule.what is What.ON_SITE and one.state is State.MISSED
+    }  # fmt: skip
+    assert "每个现场处置方案每半年至少演练一次：触电现场处置方案" in said and len(said) == 2
+
+
 def test_an_operator_drills_by_a_plan_though_the_hall_itself_asks_for_none() -> None:
     unit = Unit(business_operator=True, crowded_place=True)
     bare = replace(fire(date(2026, 8, 1)), plan_ids=frozenset())

@@ -37,6 +37,7 @@ from drills.plans.service.versions import (
     as_of,
     current,
     find_in_force,
+    first_days,
     get_version,
 )
 
@@ -62,6 +63,7 @@ __all__ = [
     "current",
     "discard",
     "find_in_force",
+    "first_days",
     "get_version",
     "on_day",
     "open_revisions",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, defer
 
 from drills.plans import review
@@ -89,6 +89,16 @@ class _Known:
     withdrawn: Mapping[int, Sequence[tuple[int, date]]]
     reviews: Mapping[int, Sequence[date]]
     traits: Traits
+
+
+def first_days(session: Session, site_id: int) -> dict[int, date]:
+    """The day from which each plan was in force for the first time."""
+    query = (
+        select(Version.document_id, func.min(Version.effective_on))
+        .where(Version.site_id == site_id)
+        .group_by(Version.document_id)
+    )
+    return dict(session.execute(query).tuples().all())
 
 
 def current(

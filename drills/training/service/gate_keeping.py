@@ -31,7 +31,7 @@ from drills.training.service.gating import gate
 from drills.training.shipped import figures
 from safety_app.accounts import service as accounts
 from safety_app.core import clock, journal
-from safety_app.core.access import Actor
+from safety_app.core.access import Actor, Role
 from safety_app.core.errors import NotFound
 from safety_app.core.horizon import require_near
 from safety_app.core.i18n import N_, _, day_text, language, use_language
@@ -164,7 +164,7 @@ def allow(
 ) -> Override:
     """Let somebody serve without their training for a few days, in an emergency."""
     actor.require(Permission.GATE, who=WHO_GATES)
-    if user_id == actor.user_id:
+    if user_id == actor.user_id and _is_other_manager(session, actor):
         raise OwnException()
     journal.lock(session)
     why = clean(reason, field=N_("Reason"), limit=500, required=True)
@@ -194,6 +194,14 @@ def allow(
         now=now, facts={"user": user_id, "first": first, "last": last, "reason": why},
     )  # fmt: skip
     return row
+
+
+def _is_other_manager(session: Session, actor: Actor) -> bool:
+    """Whether somebody else could make an exception for this manager."""
+    return any(
+        one.is_active and Role.MANAGER in one.roles and one.id != actor.user_id
+        for one in accounts.staffing(session, actor.site_id)
+    )
 
 
 def withdraw(session: Session, actor: Actor, override_id: int, *, now: datetime) -> None:

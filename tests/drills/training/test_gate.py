@@ -581,11 +581,26 @@ def test_a_lead_sees_at_the_gate_only_people_and_exceptions_of_own_windows(
 
 
 @pytest.mark.usefixtures("fire")
-def test_no_manager_lets_themselves_through(session: Session, hall: Cast) -> None:
+def test_a_manager_lets_themselves_through_only_where_there_is_no_other(
+    session: Session, hall: Cast
+) -> None:
     on_from(session, hall)
     last = TODAY + 90 * DAY
-    with pytest.raises(OwnException):
+
+    def allow() -> None:
         service.allow(
             session, hall.manager, user_id=hall.manager.user_id, first=last, last=last,
             reason="急", now=NOW,
         )  # fmt: skip
+
+    second = Membership(
+        site_id=hall.site_id, user_id=hall.officer.user_id, role=Role.MANAGER, window_id=None
+    )
+    session.add(second)
+    session.flush()
+    with pytest.raises(OwnException):
+        allow()
+    session.delete(second)
+    session.flush()
+    allow()
+    assert not refused(session, hall, hall.manager.user_id, last)
