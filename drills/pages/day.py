@@ -19,10 +19,12 @@ from drills.service.years import Year
 from drills.shortfalls import not_followed, unmet
 from drills.training.service.on_post import OnPost, on_post
 from safety_app import ui
+from safety_app.core.clock import local_day
 from safety_app.core.db import reading
 from safety_app.core.errors import NotAllowed
 from safety_app.core.i18n import _, day_text, language, ngettext
 from safety_app.ui import markup
+from safety_app.workplace import service as workplace
 
 OLDEST: Final = date(2000, 1, 1)
 
@@ -38,6 +40,13 @@ def render() -> None:
         _("Plans, drills and people on post, as they stood on the day an inspector asks about."),
     )
     day = _day(today)
+    with reading() as session:
+        site = workplace.site(session, actor.site_id)
+    since = site.counts_from or local_day(site.created_at, actor.timezone)
+    if day < since:
+        ui.notice("grey", _("Records begin on {day}; of days before it nothing can be said here.",
+                            day=day_text(since, year=True)))  # fmt: skip
+        return
     at = years.at_the_end_of(day, actor.timezone, ui.now())
     with reading() as session:
         held = plans.on_day(session, actor.site_id, day, today=today)

@@ -38,6 +38,16 @@ def test_a_day_before_anything_was_in_order_says_what_was_missing(
 
 
 @sqlite_only
+def test_of_a_day_before_the_records_begin_nothing_is_said(database: Database, hall: Cast) -> None:
+    with database.transaction() as session:
+        workplace.site(session, hall.site_id).counts_from = date(2026, 1, 1)
+    said = " ".join(text_of(open_page(hall.manager, "readiness-day", day="2025-12-31")))
+    assert "本系统的记录从2026年1月1日" in said and "在岗" not in said.split("本系统的记录")[1]
+    first = " ".join(text_of(open_page(hall.manager, "readiness-day", day="2026-01-01")))
+    assert "本系统的记录从" not in first
+
+
+@sqlite_only
 def test_staff_do_not_see_it(database: Database, hall: Cast) -> None:
     assert "没有此项权限" in " ".join(text_of(open_page(hall.staff, "readiness-day")))
 

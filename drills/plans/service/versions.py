@@ -98,7 +98,7 @@ def first_days(session: Session, site_id: int) -> dict[int, date]:
         .where(Version.site_id == site_id)
         .group_by(Version.document_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return {plan_id: day for plan_id, day in session.execute(query)}  # noqa: C416 - rows, not pairs
 
 
 def current(
