@@ -20,7 +20,7 @@ from drills.exams.service import definitions, practical, results, retaking
 from drills.exams.service.definitions import exam_name
 from drills.exams.service.practical import PracticalRow
 from drills.exams.service.results import Brief
-from drills.exams.service.retaking import Standing
+from drills.exams.service.retaking import Outlook, Standing
 from safety_app import ui
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
@@ -48,7 +48,7 @@ def render() -> None:
     with reading() as session:
         exams = definitions.list_exams(session, actor.site_id)
         stands = {one.id: _standing(session, one, actor, today) for one in exams}
-        lacking = retaking.lacking(session, actor.site_id, actor.user_id, today, days=SOON)
+        ahead = retaking.outlook(session, actor.site_id, actor.user_id, today, days=SOON)
         own = results.own_results(session, actor)[:RESULTS]
         shown = [
             one
@@ -56,7 +56,7 @@ def render() -> None:
             if one.user_id == actor.user_id
         ]
     _ways(actor)
-    _offered(actor, exams, stands, lacking)
+    _offered(actor, exams, stands, ahead)
     _own(own, shown)
 
 
@@ -86,11 +86,12 @@ def _offered(
     actor: Actor,
     exams: Sequence[Exam],
     stands: dict[int, Standing],
-    lacking: dict[int, date],
+    ahead: Outlook,
 ) -> None:
     if not exams:
         _nothing(actor)
         return
+    lacking = ahead.lacks
     ordered = sorted(exams, key=lambda one: _rank(one, stands[one.id], lacking))
     first = ordered[0]
     now = first if stands[first.id].running or stands[first.id].may_sit else None
@@ -98,7 +99,7 @@ def _offered(
         ui.html(_now(now, stands[now.id], lacking.get(now.course_id)))
     rest = [one for one in ordered if one is not now]
     if rest:
-        lines = "".join(_line(one, stands[one.id], lacking.get(one.course_id)) for one in rest)
+        lines = "".join(_line(one, stands[one.id], ahead) for one in rest)
         ui.html(markup.section(_("All exams")) + f'<div class="box lines flat">{lines}</div>')
 
 
@@ -122,15 +123,25 @@ def _now(exam: Exam, found: Standing, needed: date | None) -> str:
     )
 
 
-def _line(exam: Exam, found: Standing, needed: date | None) -> str:
-    why = found.refused.message() if found.refused else ""
+def _line(exam: Exam, found: Standing, ahead: Outlook) -> str:
+    needed = ahead.lacks.get(exam.course_id)
+    why, badges = found.refused.message() if found.refused else "", _badges(found, needed)
+    if needed is None and isinstance(found.refused, HoursMissing):
+        # Nobody is called to lessons for what they hold, or need not hold.
+        why, badges = _at_ease(ahead.held.get(exam.course_id, date.max)), []
     under = f'<span class="sub">{escape(why)}</span>' if why else ""
     return (
         f'<a class="line" href="/exam/{exam.id}" target="_self">'
         f"<strong>{escape(exam_name(exam))}</strong>"
         f'<span class="sub">{escape(exam_line(exam))}</span>{under}'
-        f"{markup.badges(*_badges(found, needed))}</a>"
+        f"{markup.badges(*badges)}</a>"
     )
+
+
+def _at_ease(until: date) -> str:
+    if until == date.max:
+        return _("Not needed now")
+    return _("Valid until {day}", day=short_day(until))
 
 
 def _badges(found: Standing, needed: date | None) -> list[str]:

@@ -18,7 +18,9 @@ from drills.exams.errors import (
 from drills.exams.models import Attempt, Exam, ExamLeave
 from drills.exams.service.definitions import exam_name
 from drills.training import service as training
-from drills.training.service.shortages import shortages
+from drills.training.coverage import covered_until
+from drills.training.service.rules import rules as rules_of
+from drills.training.service.shortages import Shortages, shortages
 from safety_app.accounts import service as accounts
 from safety_app.core import clock
 from safety_app.core.errors import AppError
@@ -48,6 +50,17 @@ class Standing:
     def may_sit(self) -> bool:
         """Whether it can be begun now."""
         return self.refused is None and self.running is None
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """By course from when on it is lacking, or the last day of its cover (`date.max`: no end).
+
+    What is in neither is not needed.
+    """
+
+    lacks: dict[int, date]
+    held: dict[int, date]
 
 
 def standing(
@@ -96,7 +109,26 @@ def lacking(
 ) -> dict[int, date]:
     """The courses that somebody lacks within so many days, and from when on each."""
     within = (today, today + timedelta(days=days))
-    lacks = shortages(session, site_id, within, [user_id]).lacks.get(user_id, {})
+    return _from_when(shortages(session, site_id, within, [user_id]), user_id)
+
+
+def outlook(session: Session, site_id: int, user_id: int, today: date, *, days: int) -> Outlook:
+    """What somebody lacks within so many days, and until when the rest of what they need holds."""
+    found = shortages(session, site_id, (today, today + timedelta(days=days)), [user_id])
+    lacks, worker = _from_when(found, user_id), found.people.workers.get(user_id)
+    needs = rules_of(session, site_id).needs(worker, today) if worker else {}
+    proofs = found.proofs.get(user_id, {})
+    held = {
+        course_id: until
+        for course_id, need in needs.items()
+        if course_id not in lacks
+        and (until := covered_until(need, proofs.get(course_id, ()), today)) is not None
+    }
+    return Outlook(lacks, held)
+
+
+def _from_when(found: Shortages, user_id: int) -> dict[int, date]:
+    lacks = found.lacks.get(user_id, {})
     return {course_id: min(first for first, _last in spans) for course_id, spans in lacks.items()}
 
 

@@ -1,7 +1,7 @@
 """The pages of exams: what staff may sit, and what the officer keeps, enters and signs."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,15 +10,17 @@ from sqlalchemy import func, select
 from drills.exams.models import Attempt, Exam, ExamLeave, ExamPaper, Kind, PracticalTest, Question
 from drills.exams.practicals import lists
 from drills.exams.service import questions
+from drills.training.models import Source
 from safety_app.core import clock, files
 from safety_app.core.access import Actor
 from safety_app.core.db import Database
 from safety_app.ui import components, ink
-from tests.cast import NOW, Cast
+from tests.cast import NOW, TODAY, Cast
 from tests.core import papers
 from tests.dialects import sqlite_only
 from tests.drills.exams.cases import Candidate, course_id, make_exam, sat
 from tests.drills.exams.test_importing import FAULTY, GOOD, HEAD
+from tests.drills.training.lessons import passed
 from tests.screens import open_page, text_of
 
 pytestmark = sqlite_only
@@ -356,6 +358,27 @@ def test_who_lacks_hours_is_told_so_in_place_of_the_button(database: Database, h
     shown = links(open_page(hall.staff, "exams"))
     assert "先培训 8 学时" in shown and "已参加 0 学时" in shown and "进入考试" not in shown
     assert f"/exam/{exam.id}" in shown, "its rules can be read"
+
+
+def test_who_is_covered_is_not_called_to_lessons(database: Database, hall: Cast) -> None:
+    def hold(who: Actor, until: date | None) -> None:
+        with database.transaction() as session:
+            passed(session, hall, who.user_id, "PRE-WINDOW", TODAY - timedelta(days=300),
+                   source=Source.IMPORTED, valid_until=until)  # fmt: skip
+
+    with database.transaction() as session:
+        exam = make_exam(session, hall, hours=8)
+    hold(hall.staff, TODAY + timedelta(days=60))
+    hold(hall.second_staff, None)
+    hold(hall.lead, TODAY + timedelta(days=10))
+    for who, said in ((hall.staff, "有效期至2027年1月22日"), (hall.second_staff, "目前无需参加"),
+                      (hall.administrator, "目前无需参加")):  # fmt: skip
+        shown = links(open_page(who, "exams"))
+        assert said in shown and f"/exam/{exam.id}" in shown
+        assert "先培训" not in shown and "已参加" not in shown and "bd-yellow" not in shown
+    soon = links(open_page(hall.lead, "exams"))
+    assert "先培训 8 学时" in soon and "2026年12月4日前须完成" in soon
+    assert "先培训 8 学时" in links(open_page(hall.other_staff, "exams"))
 
 
 def test_the_officer_sets_up_the_exams_that_are_ready_in_one_go(
