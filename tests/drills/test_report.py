@@ -195,7 +195,7 @@ def test_the_record_is_for_who_answers_for_it(
 def test_its_commander_may_print_it_whatever_the_role(database: Database, hall: Cast) -> None:
     with database.transaction() as session:
         drill = make_drill(session, hall, commander_id=hall.staff.user_id)
-        held(session, hall, drill)
+        held(session, hall, drill, by=hall.staff)
     for paper in ("report", "sign-in", "notice"):
         answer = visitor(hall.staff).get(f"/drills/{drill.code}/{paper}.pdf")
         assert answer.status_code == 200, paper

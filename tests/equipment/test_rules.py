@@ -27,6 +27,7 @@ from equipment.service import hall_rules, rules
 from safety_app.core import journal
 from safety_app.core.errors import NotAllowed, TextMissing
 from safety_app.workplace.models import Location, Window
+from tests.bench.pace import pace
 from tests.cast import NOW, TODAY, Cast
 
 POWDER = "extinguisher-abc"
@@ -413,9 +414,9 @@ def test_twenty_thousand_items_are_judged_anew_in_two_seconds(session: Session, 
     ]  # fmt: skip
     session.execute(insert(Item), rows)
     items = session.scalars(select(Item).where(Item.site_id == hall.site_id)).all()
-    before = time.process_time()
+    quick, before = max(pace(), 1), time.process_time()
     assert rules.refresh(session, items) == 20_000
-    assert time.process_time() - before <= 2.0
+    assert time.process_time() - before <= 2.0 * quick
     before = time.process_time()
     assert rules.refresh(session, items) == 0
-    assert time.process_time() - before <= 1.5
+    assert time.process_time() - before <= 1.5 * quick
