@@ -8,13 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from drills.grading import GRADE_NAMES, Grade
-from drills.models import FORM_NAMES, Attendance, Form, Problem
-from drills.plans import service as plans
+from drills.models import FORM_NAMES, Attendance, Form
 from drills.rhythm import Duty, State
-from drills.service import years
-from drills.service.problems import PREFIX
+from drills.service import problems, years
 from drills.service.years import Standing
-from hazards import service as hazards
 from safety_app.core.feature import Figure, Period, SectionContent
 from safety_app.core.i18n import _, bilingual, day_text, ngettext
 from safety_app.core.pdf.blocks import Block, Column, Heading, Table
@@ -85,14 +82,9 @@ class _Month:
     def _open(self, site_id: int, found: list[Standing]) -> int:
         """Problems of drills that were open at the cut-off."""
         ids = [one.drill.id for one in found if one.is_held]
-        rows = self.session.scalars(
-            select(Problem).where(Problem.drill_id.in_(ids), Problem.at < self.period.cutoff)
-        ).all()
-        became = hazards.outcomes(self.session, site_id, [row.hazard_id for row in rows])
-        tasks = {one.id: one for one in plans.revisions_of(self.session, site_id, PREFIX)}
-        ended = [became[row.hazard_id].closed_at for row in rows if row.hazard_id in became]
-        ended += [tasks[row.revision_id].closed_at for row in rows if row.revision_id in tasks]
-        return sum(at is None or at >= self.period.cutoff for at in ended)
+        cutoff, day = self.period.cutoff, self.period.last
+        followed = problems.followed_at(self.session, site_id, ids, cutoff, day)
+        return sum(one.open for one in followed.values())
 
 
 def build(session: Session, site_id: int, window_id: int | None, period: Period) -> SectionContent:

@@ -235,20 +235,6 @@ def _followed(
     return Followed(len(ends) - len(still), len(still), late)
 
 
-def open_counts(session: Session, site_id: int, drill_ids: Collection[int]) -> dict[int, int]:
-    """How many problems of each drill are open still."""
-    rows = session.scalars(select(Problem).where(Problem.drill_id.in_(drill_ids))).all()
-    became = hazards.outcomes(session, site_id, [row.hazard_id for row in rows])
-    tasks = {task.id for task in plans.open_revisions(session, site_id, PREFIX)}
-    found = dict.fromkeys(drill_ids, 0)
-    for row in rows:
-        is_open = row.revision_id in tasks
-        if row.hazard_id in became:
-            is_open = became[row.hazard_id].is_open
-        found[row.drill_id] += is_open
-    return found
-
-
 def close(session: Session, actor: Actor, drill_id: int, *, now: datetime) -> Drill:
     """Close a drill: it was debriefed, and nothing that it has shown is open any more.
 

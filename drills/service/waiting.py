@@ -47,7 +47,9 @@ def waiting(session: Session, actor: Actor, now: datetime) -> list[Waiting]:
         return []
     owing = _owing(session, actor.site_id, drills, today, now)
     judged = [one.id for one in drills if one.status == Status.EVALUATED]
-    still = problems.open_counts(session, actor.site_id, judged) if judged else {}
+    at = years.just_after(now)
+    followed = problems.followed_at(session, actor.site_id, judged, at, today) if judged else {}
+    still = {drill_id: one.open for drill_id, one in followed.items()}
     silent = {one.id for one in years.unannounced(session, actor.site_id, drills, today)}
     found = [
         Waiting(one, _todo(one, still.get(one.id, 0), silent, owing, today), still.get(one.id, 0))

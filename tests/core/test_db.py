@@ -24,8 +24,9 @@ def test_a_write_while_reading_is_refused(database: Database, hall: Cast) -> Non
 
 def test_a_flush_of_nothing_while_reading_is_no_fault(database: Database, hall: Cast) -> None:
     with db.reading() as session:
-        session.get_one(User, hall.staff.user_id)
+        person = session.get_one(User, hall.staff.user_id)
         session.flush()
+        assert person.name == "王晓燕"
 
 
 def test_readings_in_one_view_look_at_the_same_moment(database: Database, hall: Cast) -> None:

@@ -11,7 +11,7 @@ from drills.errors import DebriefMissing, ProblemsOpen, StepNotPossible
 from drills.models import Drill, Problem, ProblemKind, Status, Step
 from drills.plans import service as plans
 from drills.service import judging, problems
-from drills.service.problems import Handling
+from drills.service.problems import Followed, Handling
 from hazards import service as hazards
 from hazards.errors import PlanIncomplete
 from hazards.models import Hazard
@@ -103,7 +103,9 @@ def test_a_drill_closes_only_when_all_is_put_right(session: Session, hall: Cast)
     with pytest.raises(ProblemsOpen) as told:
         problems.close(session, hall.manager, drill.id, now=NOW)
     assert numbers[1] in told.value.message() and numbers[0] not in told.value.message()
-    assert problems.open_counts(session, hall.site_id, [drill.id]) == {drill.id: 1}
+    at = NOW + timedelta(seconds=1)
+    followed = problems.followed_at(session, hall.site_id, [drill.id], at, TODAY)
+    assert followed == {drill.id: Followed(closed=1, open=1)}
     fix(session, hall, second)
     problems.close(session, hall.manager, drill.id, now=NOW)
     assert (drill.status, drill.closed_at) == (Status.CLOSED, NOW)

@@ -27,7 +27,7 @@ from drills.training.errors import (
 from drills.training.models import GatePeriod, Override, TrainingSettings
 from drills.training.permissions import Permission
 from drills.training.service.access import covers
-from drills.training.service.gating import gate
+from drills.training.service.gating import gate, last_of
 from drills.training.shipped import figures
 from safety_app.accounts import service as accounts
 from safety_app.core import clock, journal
@@ -258,7 +258,7 @@ def _row(row: Override, names: dict[int, str], zone: str, known_at: datetime | N
         user_id=row.user_id,
         name=names.get(row.user_id, ""),
         first=row.first,
-        last=row.last if back is None else _last(row, zone),
+        last=row.last if back is None else last_of(row, zone),
         reason=row.reason,
         both=row.lacking,
         by=names.get(row.by or 0, ""),
@@ -266,13 +266,6 @@ def _row(row: Override, names: dict[int, str], zone: str, known_at: datetime | N
         withdrawn_by=names.get(row.withdrawn_by or 0, "") if back else "",
         withdrawn_at=back,
     )
-
-
-def _last(row: Override, zone: str) -> date:
-    """The last day on which it really held."""
-    if row.withdrawn_at is None:
-        return row.last
-    return min(row.last, clock.local_day(row.withdrawn_at, zone) - DAY)
 
 
 def _before(row: Override, moment: datetime) -> bool:
@@ -314,7 +307,7 @@ def _check_left(
             Override.last > first - OVERRIDE_WINDOW,
         )
     )
-    taken = {day for row in rows for day in _days(row.first, _last(row, actor.timezone))}
+    taken = {day for row in rows for day in _days(row.first, last_of(row, actor.timezone))}
     left = _left(taken, first, most)
     if (last - first).days < left:
         return

@@ -105,13 +105,13 @@ def overrides_of(
     zone = workplace.site(session, site_id).timezone
     found: dict[int, list[Span]] = {}
     for row in session.scalars(query.order_by(Override.first)):
-        last = _last_of(row, zone)
+        last = last_of(row, zone)
         if row.first <= last:
             found.setdefault(row.user_id, []).append((row.first, last))
     return found
 
 
-def _last_of(row: Override, zone: str) -> date:
+def last_of(row: Override, zone: str) -> date:
     """The last day of an exception; one taken back ends the day before."""
     if row.withdrawn_at is None:
         return row.last

@@ -26,6 +26,7 @@ from drills.training.errors import (
 from drills.training.models import Attendance, Purpose, Result, SessionStatus, TrainingSession, Way
 from drills.training.service import upcoming
 from drills.training.service.courses import get_course
+from drills.training.service.presence import present_at
 from safety_app.accounts.errors import SignatureNotOwnName
 from safety_app.accounts.service import Drawn, Typed, User
 from safety_app.core.access import Actor
@@ -136,7 +137,9 @@ def test_a_cancelled_session_keeps_nobody_busy(session: Session, hall: Cast) -> 
     one = make(session, hall)
     sign(session, hall, one, hall.staff)
     service.cancel_session(session, hall.officer, one.id, reason="教官未到", now=AFTERNOON)
-    sign(session, hall, make(session, hall), hall.staff)
+    other = make(session, hall)
+    sign(session, hall, other, hall.staff)
+    assert [row.user_id for row in present_at(session, other.id)] == [hall.staff.user_id]
 
 
 def test_nobody_is_at_a_session_and_a_drill_at_once(session: Session, hall: Cast) -> None:
