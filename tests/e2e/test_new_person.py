@@ -168,7 +168,7 @@ def sign_for_presence(tablet: Visit, lesson: int) -> None:
     page.locator("canvas").scroll_into_view_if_needed()
     sign(page)
     page.locator(".ink .go").click()
-    expect(page.locator(".note-green", has_text=f"{NAME}已签到")).to_be_visible()
+    expect(page.locator(".note-green", has_text=f"{NAME}已签到").first).to_be_visible()
 
 
 def close_lesson(desk: Visit, lesson: int) -> None:
