@@ -379,13 +379,12 @@ class Problem(Record):
 
 
 class DrillSettings(Record):
-    """What a hall has chosen for its drills; no row: the defaults.
+    """What a hall has chosen for its drills, from a moment on; no row: the defaults.
 
     `changes` maps keys of `rhythm.toml` to whether the rule is followed, where it may be chosen.
     """
 
     __tablename__ = "drill_settings"
-    __table_args__ = (UniqueConstraint("site_id"),)
 
     # "Each on-site plan every half-year", or at least one of them.
     is_each: Mapped[bool] = mapped_column(default=False)

@@ -8,7 +8,8 @@ from drills.models import Status
 from drills.rhythm import Duty, State
 from drills.service.listing import DrillRow
 from drills.service.years import Standing
-from safety_app.core.i18n import _, ngettext
+from safety_app.core import clock
+from safety_app.core.i18n import _, day_text, ngettext
 
 JUDGED_WITHIN: Final = timedelta(days=7)
 
@@ -21,6 +22,18 @@ def unmet(duties: Sequence[Duty]) -> Iterator[str]:
                     rule=one.display_text, period=one.period.name)  # fmt: skip
         if not one.is_reported:
             yield _("{code} was not reported to the authority.", code=one.code)
+
+
+def entered_since(found: Sequence[Standing], timezone: str) -> Iterator[str]:
+    """Drills that had been held by then, but were entered from paper only afterwards."""
+    for one in found:
+        if one.entered_at and one.drill.held_on:
+            held = day_text(one.drill.held_on, year=True, weekday=False)
+            day = clock.local_day(one.entered_at, timezone)
+            yield _(
+                "{code} was held on {held} and entered from paper on {entered}.",
+                code=one.drill.code, held=held, entered=day_text(day, year=True, weekday=False),
+            )  # fmt: skip
 
 
 def not_followed(

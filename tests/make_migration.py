@@ -15,15 +15,15 @@ from safety_app import migrate
 from safety_app.core.db import Database
 from tests import postgres
 
-REVISION: Final = "0004"
-MESSAGE: Final = "Be ready"
+REVISION: Final = "0005"
+MESSAGE: Final = "Remember what was chosen"
 AFTER: Final = """
 
 def downgrade() -> None:
     \"\"\"Nothing goes back: what was recorded since would be lost. Restore the backup.\"\"\"
     raise NotImplementedError
 """
-"""What the rows that are there need, at the end of the upgrade."""
+"""What stands after the upgrade."""
 _REFERENCE: Final = re.compile(
     r"    op\.create_foreign_key\(op\.f\('(?P<name>\w+)'\), '(?P<table>\w+)', '(?P<other>\w+)',"
     r" \['(?P<column>\w+)'\], \['id'\]\)\n"

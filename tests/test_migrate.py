@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from safety_app import migrate
 from safety_app.core import journal
 from safety_app.core.db import Base, Database
 from tests import postgres
-from tests.dialects import postgresql_only
+from tests.dialects import DIALECTS, postgresql_only
 
 
 def test_the_revisions_read_from_the_files_are_those_alembic_finds() -> None:
@@ -113,17 +115,37 @@ FIRST_RELEASE = (
 )
 
 
-@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
-def test_records_of_the_first_release_are_kept_and_counted(dialect: str, tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'safety.db'}" if dialect == "sqlite" else postgres.create()
+CHOSEN = (
+    FIRST_RELEASE[0],
+    "INSERT INTO users (id, site_id, login, name, name_en, post, post_en, is_active, created_at)"
+    " VALUES (1, 1, 'aqy', '陈静', '', '', '', true, '2026-11-01 00:00:00')",
+    "INSERT INTO drill_settings (id, site_id, is_each, notice_days, changes, because, changed_by,"
+    " changed_at) VALUES (7, 1, true, 5, '{}', '会议纪要', 1, '2026-11-20 00:00:00')",
+)
+
+
+@contextmanager
+def _older(dialect: str, folder: Path, revision: str, *rows: str) -> Iterator[Database]:
+    """A database as an earlier release left it, with what was recorded then."""
+    url = f"sqlite:///{folder / 'safety.db'}" if dialect == "sqlite" else postgres.create()
     database = Database(url)
     try:
         config = migrate.configuration()
         with database.engine.begin() as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, "0001")
-            for statement in FIRST_RELEASE:
+            command.upgrade(config, revision)
+            for statement in rows:
                 connection.execute(text(statement))
+        yield database
+    finally:
+        database.engine.dispose()
+        if dialect == "postgresql":
+            postgres.drop(url)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_records_of_the_first_release_are_kept_and_counted(dialect: str, tmp_path: Path) -> None:
+    with _older(dialect, tmp_path, "0001", *FIRST_RELEASE) as database:
         assert migrate.upgrade(database)
         with database.engine.connect() as connection:
             hours = connection.execute(text("SELECT site_id, weekday, opens, closes FROM hours"))
@@ -136,7 +158,16 @@ def test_records_of_the_first_release_are_kept_and_counted(dialect: str, tmp_pat
             assert (str(task.due_on), task.slot, bool(task.counts), task.doer) == (
                 "2026-11-02", 0, True, "staff",
             )  # fmt: skip
-    finally:
-        database.engine.dispose()
-        if dialect == "postgresql":
-            postgres.drop(url)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_what_was_chosen_for_drills_stays_and_a_later_choice_stands_beside_it(
+    dialect: str, tmp_path: Path
+) -> None:
+    with _older(dialect, tmp_path, "0004", *CHOSEN) as database:
+        assert migrate.upgrade(database)
+        later = CHOSEN[2].replace("(7, ", "(8, ").replace("11-20", "11-25")
+        with database.engine.begin() as connection:
+            connection.execute(text(later))
+            found = connection.scalars(text("SELECT because FROM drill_settings ORDER BY id"))
+            assert list(found) == ["会议纪要", "会议纪要"]

@@ -12,7 +12,7 @@ from drills.rhythm import STATE_NAMES, Duty
 from drills.service import listing, tried, years
 from drills.service.listing import DrillRow
 from drills.service.years import Year
-from drills.shortfalls import not_followed, unmet
+from drills.shortfalls import entered_since, not_followed, unmet
 from safety_app.accounts import service as accounts
 from safety_app.core.i18n import _, day_text
 from safety_app.core.pdf.blocks import (
@@ -25,6 +25,7 @@ from safety_app.core.pdf.blocks import (
     Title,
 )
 from safety_app.core.sheets import SheetColumn, SheetTable, workbook
+from safety_app.workplace import service as workplace
 
 
 def plan_pdf(session: Session, site_id: int, year: int, now: datetime) -> bytes:
@@ -40,11 +41,11 @@ def plan_pdf(session: Session, site_id: int, year: int, now: datetime) -> bytes:
         Heading(_("What must be drilled")),
         duty_table(found.duties),
         Note(how_counted()),
-        *_unknown(found),
         Heading(_("On the plan")),
         *_planned(session, site_id, found, live),
         *_put_off(found),
         *_missing(found, rows, now),
+        *_entered_since(session, site_id, found),
         signatures(_("Drawn up by"), _("Checked by"), _("Person in charge of the unit")),
     ]
     return print_paper(blocks, head, title=title, landscape=True)
@@ -85,7 +86,8 @@ def record_pdf(session: Session, site_id: int, year: int, now: datetime) -> byte
         blocks.append(Paragraph(_("No drill is on record in this year.")))
     else:
         blocks += [record_table(rows), Note(_how_many(rows))]
-    blocks += [*_missing(found, rows, now), *_unknown(found)]
+    blocks += _missing(found, rows, now)
+    blocks += _entered_since(session, site_id, found)
     return print_paper(blocks, head, title=title, landscape=True)
 
 
@@ -174,22 +176,15 @@ def _followed(row: DrillRow) -> str:
     return f"{row.followed.closed}/{row.followed.closed + row.followed.open}"
 
 
+def _entered_since(session: Session, site_id: int, found: Year) -> list[Block]:
+    timezone = workplace.site(session, site_id).timezone
+    return [Note(line) for line in entered_since(found.drills, timezone)]
+
+
 def _missing(found: Year, rows: Sequence[DrillRow], now: datetime) -> list[Block]:
     """What was not done, as an inspector would find it."""
     lines = [*unmet(found.duties), *not_followed(found.drills, rows, now)]
     return [Heading(_("What was not done")), *map(Paragraph, lines)] if lines else []
-
-
-def _unknown(found: Year) -> list[Block]:
-    return [] if found.is_known else [Note(not_known())]
-
-
-def not_known() -> str:
-    """Why a day gone by is judged by what the hall is today."""
-    return _(
-        "What the hall was before the law on this day is not on record; it is judged by today's"
-        " legal profile and choices."
-    )
 
 
 def _grade(row: DrillRow) -> str:

@@ -7,7 +7,6 @@ from typing import Final
 
 import streamlit as st
 
-from drills.documents.year import not_known
 from drills.permissions import WHO_MAY, Permission
 from drills.plans import service as plans
 from drills.plans.reasons import how_judged, reason
@@ -16,7 +15,7 @@ from drills.rhythm import State
 from drills.service import listing, years
 from drills.service.listing import DrillRow
 from drills.service.years import Year
-from drills.shortfalls import not_followed, unmet
+from drills.shortfalls import entered_since, not_followed, unmet
 from drills.training.service.on_post import OnPost, on_post
 from safety_app import ui
 from safety_app.core.clock import local_day
@@ -58,7 +57,8 @@ def render() -> None:
         (_("List of plans on this day"), f"/emergency-plans/register.pdf?{asked}", "print"),
     ))  # fmt: skip
     late = [*unmet(year.duties), *not_followed(year.standings, rows, at)]
-    _answer("drills", _("Drills"), late, _drill_facts(year, rows), _links(
+    said = [_drill_facts(year, rows), *entered_since(year.drills, actor.timezone)]
+    _answer("drills", _("Drills"), late, " ".join(said), _links(
         (_("Plan of the year"), f"/drills/year/{day.year}.pdf?{asked}", "print"),
         (_("Drills of the year"), f"/drills/record/{day.year}.pdf?{asked}", "campaign"),
         (_("Look at the year"), f"/drill-year?day={day}&year={day.year}", "arrow_forward"),
@@ -67,9 +67,8 @@ def render() -> None:
         (_("Training coverage on this day"),
          f"/training/matrix.pdf?on={day}&lang={language()}", "print"),
     ))  # fmt: skip
-    notes = [how_judged()] if day < today else []
-    notes += [] if year.is_known else [not_known()]
-    ui.html("".join(f'<p class="muted">{escape(note)}</p>' for note in notes))
+    if day < today:
+        ui.html(f'<p class="muted">{escape(how_judged())}</p>')
 
 
 def _day(today: date) -> date:

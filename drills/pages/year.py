@@ -7,7 +7,6 @@ from typing import Final
 
 import streamlit as st
 
-from drills.documents.year import not_known
 from drills.models import CONTENT_NAMES, FORM_NAMES, Form, Status
 from drills.pages import fields
 from drills.pages.words import due_text, row_badges, state_badge
@@ -17,7 +16,7 @@ from drills.rhythm import Duty, Plan, Rule
 from drills.service import listing, years
 from drills.service.listing import DrillRow
 from drills.service.years import Accepted, Year
-from drills.shortfalls import not_followed, unmet
+from drills.shortfalls import entered_since, not_followed, unmet
 from safety_app import ui
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
@@ -50,7 +49,7 @@ def render() -> None:
     )
     _switch(year, day, today)
     if is_past:
-        _stood(found, own, day, now)
+        _stood(found, own, day, now, actor.timezone)
     if proposed and actor.reach(Permission.PLAN).site:
         _proposal(actor, year, proposed, found)
     elif proposed:
@@ -101,18 +100,18 @@ def _switch(year: int, day: date, today: date) -> None:
         st.rerun()
 
 
-def _stood(found: Year, own: Sequence[DrillRow], day: date, at: datetime) -> None:
+def _stood(found: Year, own: Sequence[DrillRow], day: date, at: datetime, timezone: str) -> None:
     """What was missing on a day gone by, as an inspector would find it."""
     said = day_text(day, weekday=False, year=True)
-    if not found.is_known:
-        ui.notice("yellow", not_known())
     lines = [*unmet(found.duties), *not_followed(found.drills, own, at)]
+    since = [*entered_since(found.drills, timezone)]
     with ui.card("stood"):
         ui.html(markup.section(_("What was not done as of {day}", day=said)))
         if not lines:
             lines = [_("Nothing: every duty whose time had come was met, every drill held was"
                        " evaluated, no problem was overdue.")]  # fmt: skip
         ui.html("".join(f"<p>{escape(line)}</p>" for line in lines))
+        ui.html("".join(f'<p class="muted">{escape(line)}</p>' for line in since))
 
 
 def _subtitle(found: Year) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache, partial
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from drills import rhythm
@@ -28,7 +28,6 @@ from drills.proposing import Proposed, proposal
 from drills.rhythm import Choices, Duty, Known, Plan
 from drills.service import tried
 from drills.service.planning import Facts, plan
-from drills.service.then import basis_at
 from safety_app.core import clock, journal
 from safety_app.core.access import Actor
 from safety_app.core.i18n import N_, _, use_language
@@ -43,7 +42,8 @@ BACK: Final = 3
 class Standing:
     """A drill as it stood at a moment, by its steps until then.
 
-    `changes` are those that put it off or struck it off.
+    `changes` are those that put it off or struck it off. What was held by then counts as held also
+    if it was entered from paper only afterwards: `entered_at` says when.
     """
 
     drill: Drill
@@ -52,6 +52,7 @@ class Standing:
     is_reported: bool
     plan_ids: frozenset[int]
     changes: tuple[DrillStep, ...] = ()
+    entered_at: datetime | None = None
 
     @property
     def is_held(self) -> bool:
@@ -74,14 +75,17 @@ class Accepted:
     commander_id: int | None = None
 
 
-def settings_of(session: Session, site_id: int) -> DrillSettings | None:
-    """What the hall has chosen, if it has."""
-    return session.scalar(select(DrillSettings).where(DrillSettings.site_id == site_id))
+def settings_of(session: Session, site_id: int, at: datetime | None = None) -> DrillSettings | None:
+    """What the hall has chosen, or had by a moment gone by; nothing where it had not yet."""
+    query = select(DrillSettings).where(DrillSettings.site_id == site_id)
+    if at is not None:
+        query = query.where(DrillSettings.changed_at <= at)
+    return session.scalar(query.order_by(DrillSettings.id.desc()).limit(1))
 
 
-def choices_of(session: Session, site_id: int) -> Choices:
-    """What the hall has chosen, or the defaults."""
-    found = settings_of(session, site_id)
+def choices_of(session: Session, site_id: int, at: datetime | None = None) -> Choices:
+    """What the hall has chosen, or had by a moment gone by; else the defaults."""
+    found = settings_of(session, site_id, at)
     return Choices(found.is_each, found.changes) if found else Choices()
 
 
@@ -112,14 +116,16 @@ def choose(
     weaker = any(not wanted for wanted in own.values())
     if weaker and not plain(because):
         raise ReasonMissing()
-    found = settings_of(session, actor.site_id)
-    if found is None:
-        found = DrillSettings(site_id=actor.site_id)
-        session.add(found)
-    found.is_each, found.changes = is_each, own
-    found.notice_days = min(max(notice_days, 0), 30)
-    found.because = clean(because, field=N_("Basis of the choice"), limit=200)
-    found.changed_by, found.changed_at = actor.user_id, now
+    found = DrillSettings(
+        site_id=actor.site_id,
+        is_each=is_each,
+        changes=own,
+        notice_days=min(max(notice_days, 0), 30),
+        because=clean(because, field=N_("Basis of the choice"), limit=200),
+        changed_by=actor.user_id,
+        changed_at=now,
+    )
+    session.add(found)
     session.flush()
     journal.write(
         session, actor, "drills.choose", "drill_settings", found.id, now=now,
@@ -130,8 +136,16 @@ def choose(
 
 def standings(session: Session, site_id: int, at: datetime) -> list[Standing]:
     """Every drill of a hall as it stood before a moment, the latest first."""
+    day = clock.local_day(at, workplace.site(session, site_id).timezone)
     steps: dict[int, list[DrillStep]] = {}
-    query = select(DrillStep).where(DrillStep.site_id == site_id, DrillStep.at < at)
+    query = (
+        select(DrillStep)
+        .join(Drill, Drill.id == DrillStep.drill_id)
+        .where(
+            DrillStep.site_id == site_id,
+            or_(DrillStep.at < at, and_(DrillStep.step == Step.ENTER, Drill.held_on <= day)),
+        )
+    )
     for step in session.scalars(query.order_by(DrillStep.id)):
         steps.setdefault(step.drill_id, []).append(step)
     plans: dict[int, set[int]] = {}
@@ -142,7 +156,7 @@ def standings(session: Session, site_id: int, at: datetime) -> list[Standing]:
         plans.setdefault(drill_id, set()).add(plan_id)
     drills = session.scalars(select(Drill).where(Drill.site_id == site_id))
     found = [
-        _standing(drill, steps[drill.id], frozenset(plans.get(drill.id, ())))
+        _standing(drill, steps[drill.id], frozenset(plans.get(drill.id, ())), at)
         for drill in drills
         if drill.id in steps
     ]
@@ -178,7 +192,9 @@ AFTER: Final[Mapping[Step, Status]] = {
 }
 
 
-def _standing(drill: Drill, steps: Sequence[DrillStep], plan_ids: frozenset[int]) -> Standing:
+def _standing(
+    drill: Drill, steps: Sequence[DrillStep], plan_ids: frozenset[int], at: datetime
+) -> Standing:
     status, planned_on, reported = Status.PLANNED, drill.planned_on, False
     for step in steps:
         status = AFTER.get(Step(step.step), status)
@@ -186,7 +202,8 @@ def _standing(drill: Drill, steps: Sequence[DrillStep], plan_ids: frozenset[int]
             planned_on = step.new_on
         reported = reported or step.step == Step.REPORT
     changes = tuple(one for one in steps if one.step in (Step.RESCHEDULE, Step.CANCEL))
-    return Standing(drill, status, planned_on, reported, plan_ids, changes)
+    entered_at = next((one.at for one in steps if one.at >= at), None)
+    return Standing(drill, status, planned_on, reported, plan_ids, changes, entered_at)
 
 
 def known_of(found: Sequence[Standing]) -> list[Known]:
@@ -209,18 +226,13 @@ def known_of(found: Sequence[Standing]) -> list[Known]:
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """What a hall must drill in a year and how it stands at a moment.
-
-    `is_known` is false where the profile or the choices of then are not on record, so that it is
-    judged by those of now.
-    """
+    """What a hall must drill in a year and how it stands at a moment."""
 
     year: int
     rules: tuple[rhythm.Rule, ...]
     duties: tuple[Duty, ...]
     plans: tuple[Plan, ...]
     standings: tuple[Standing, ...]
-    is_known: bool = True
 
     @property
     def drills(self) -> list[Standing]:
@@ -233,10 +245,10 @@ def year_of(session: Session, site_id: int, year: int, at: datetime) -> Year:
     """A year as it stood at a moment."""
     site = workplace.site(session, site_id)
     found = standings(session, site_id, at)
-    basis = basis_at(session, site_id, at, choices_of(session, site_id))
-    choices = basis.choices
+    profile = workplace.profile_at(session, site_id, at)
+    choices = choices_of(session, site_id, at)
     plans = tried.plans_of(session, site_id, clock.local_day(at, site.timezone))
-    following = rhythm.followed(basis.profile, choices)
+    following = rhythm.followed(profile, choices)
     since = site.counts_from or clock.local_day(site.created_at, site.timezone)
     duties = rhythm.duties(
         following,
@@ -248,7 +260,7 @@ def year_of(session: Session, site_id: int, year: int, at: datetime) -> Year:
         today=clock.local_day(at, site.timezone),
         open_day=_open_days(session, site_id),
     )
-    return Year(year, following, tuple(duties), tuple(plans), tuple(found), basis.is_known)
+    return Year(year, following, tuple(duties), tuple(plans), tuple(found))
 
 
 def _open_days(session: Session, site_id: int) -> Callable[[date], date]:

@@ -46,7 +46,17 @@ ABSENCE_REASON_NAMES: Final[Mapping[AbsenceReason, str]] = {
 }
 
 
-class Site(Base):
+class Profile:
+    """What a unit is before the law."""
+
+    unit_kind: Mapped[UnitKind] = mapped_column(String(16), default=UnitKind.ORGAN)
+    key_fire_unit: Mapped[bool] = mapped_column(default=False)
+    public_gathering: Mapped[bool] = mapped_column(default=False)
+    crowded_place: Mapped[bool] = mapped_column(default=True)
+    business_operator: Mapped[bool] = mapped_column(default=False)
+
+
+class Site(Profile, Base):
     """One service hall with its legal profile."""
 
     __tablename__ = "sites"
@@ -55,11 +65,6 @@ class Site(Base):
     name: Mapped[str] = mapped_column(String(128))
     name_en: Mapped[str] = mapped_column(String(128), default="")
     timezone: Mapped[str] = mapped_column(String(64), default="Asia/Shanghai")
-    unit_kind: Mapped[UnitKind] = mapped_column(String(16), default=UnitKind.ORGAN)
-    key_fire_unit: Mapped[bool] = mapped_column(default=False)
-    public_gathering: Mapped[bool] = mapped_column(default=False)
-    crowded_place: Mapped[bool] = mapped_column(default=True)
-    business_operator: Mapped[bool] = mapped_column(default=False)
     is_demo: Mapped[bool] = mapped_column(default=False)
     address: Mapped[str] = mapped_column(String(128), default="", server_default="")
     phone: Mapped[str] = mapped_column(String(32), default="", server_default="")
@@ -67,6 +72,14 @@ class Site(Base):
     counts_from: Mapped[date | None]
     trial_since: Mapped[date | None]
     created_at: Mapped[datetime]
+
+
+class FormerProfile(Profile, Record):
+    """The legal profile of a hall as it was until it was changed."""
+
+    __tablename__ = "former_profiles"
+
+    until: Mapped[datetime]
 
 
 class Post(StrEnum):

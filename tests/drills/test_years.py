@@ -13,14 +13,14 @@ from drills.models import Status
 from drills.rhythm import State
 from drills.service import listing, problems, years
 from drills.service.years import Accepted
+from drills.shortfalls import entered_since
 from hazards.service import Level
-from safety_app.core import clock, journal
 from safety_app.core.errors import NotAllowed
 from safety_app.core.i18n import use_language
 from safety_app.workplace import service as workplace
 from safety_app.workplace.models import UnitKind
 from tests.cast import NOW, TODAY, Cast
-from tests.drills.cases import make_drill
+from tests.drills.cases import facts_of, make_drill
 from tests.drills.clocks import held
 
 SINCE = date(2026, 1, 1)
@@ -200,9 +200,7 @@ def test_the_names_of_proposals_follow_the_language(session: Session, hall: Cast
 
 
 @pytest.mark.usefixtures("since")
-def test_a_day_gone_by_is_judged_by_the_profile_of_then(
-    session: Session, hall: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_day_gone_by_is_judged_by_the_profile_of_then(session: Session, hall: Cast) -> None:
     def become(*, crowded: bool, key_unit: bool, days: int) -> None:
         workplace.set_profile(
             session, hall.administrator, site_id=hall.site_id, unit_kind=UnitKind.INSTITUTION,
@@ -210,7 +208,6 @@ def test_a_day_gone_by_is_judged_by_the_profile_of_then(
             business_operator=False, now=NOW + timedelta(days=days),
         )  # fmt: skip
 
-    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=90))
     before = states(session, hall, NOW)
     become(crowded=True, key_unit=True, days=10)
     become(crowded=False, key_unit=False, days=20)
@@ -219,20 +216,16 @@ def test_a_day_gone_by_is_judged_by_the_profile_of_then(
     assert "fire_half_yearly@2026-H2" in between and "fire_half_yearly@2026-H2" not in before
     after = states(session, hall, NOW + timedelta(days=21))
     assert "fire_half_yearly_crowded@2026-H2" not in after
-    assert years.year_of(session, hall.site_id, 2026, NOW).is_known
 
 
 @pytest.mark.usefixtures("since")
-def test_a_day_gone_by_is_judged_by_the_choices_of_then(
-    session: Session, hall: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_day_gone_by_is_judged_by_the_choices_of_then(session: Session, hall: Cast) -> None:
     def choose(*, follows: bool, days: int) -> None:
         years.choose(
             session, hall.officer, is_each=not follows, changes={"hall_half_yearly": follows},
             notice_days=5, because="会议纪要", now=NOW + timedelta(days=days),
         )  # fmt: skip
 
-    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=90))
     choose(follows=False, days=5)
     choose(follows=True, days=10)
     key = "hall_half_yearly@2026-H2"
@@ -241,17 +234,25 @@ def test_a_day_gone_by_is_judged_by_the_choices_of_then(
 
 
 @pytest.mark.usefixtures("since")
-def test_where_the_journal_does_not_tell_it_is_said(
-    session: Session, hall: Cast, monkeypatch: pytest.MonkeyPatch
+def test_a_drill_entered_from_paper_was_held_on_its_day_and_it_is_said(
+    session: Session, hall: Cast
 ) -> None:
-    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=90))
-    facts = {"before": "unknown", "after": "unknown"}
-    journal.write(
-        session, hall.administrator, "workplace.set_profile", "site", hall.site_id,
-        now=NOW + timedelta(days=3), facts=facts,
+    start, entered = NOW - timedelta(days=4), NOW + timedelta(days=6)
+    paper = service.OnPaper(
+        started_at=start, ended_at=start + timedelta(minutes=10),
+        present=frozenset({hall.staff.user_id}),
     )  # fmt: skip
-    assert not years.year_of(session, hall.site_id, 2026, NOW).is_known
-    assert years.year_of(session, hall.site_id, 2026, NOW + timedelta(days=4)).is_known
+    drill = service.enter_new(session, hall.officer, facts_of(hall), paper, now=entered)
+    key = "hall_half_yearly@2026-H2"
+    said = f"{drill.code} 于2026年11月19日举行，2026年11月29日根据纸质记录补录。"
+    for days, state, words in (
+        (-5, State.OPEN, []), (-4, State.DONE, [said]), (5, State.DONE, [said]),
+        (7, State.DONE, []),
+    ):  # fmt: skip
+        at = NOW + timedelta(days=days)
+        assert states(session, hall, at)[key] is state
+        found = years.year_of(session, hall.site_id, 2026, at).drills
+        assert list(entered_since(found, "Asia/Shanghai")) == words
 
 
 def test_a_drill_is_shown_as_it_stood_on_a_day(session: Session, hall: Cast) -> None:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from safety_app.accounts import service as accounts
@@ -23,7 +23,7 @@ from safety_app.workplace.errors import (
     TrialUsedUp,
     UnknownTimeZone,
 )
-from safety_app.workplace.models import Post, UnitKind
+from safety_app.workplace.models import FormerProfile, Post, UnitKind
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import make_task
 
@@ -78,6 +78,24 @@ def test_a_profile_saved_as_it_stands_is_a_profile_confirmed(session: Session, h
     )  # fmt: skip
     actions = session.scalars(select(Entry.action).where(Entry.actor_id.is_not(None)))
     assert "workplace.set_profile" in set(actions)
+
+
+def test_what_a_hall_was_is_known_of_every_moment(session: Session, hall: Cast) -> None:
+    def become(*, is_key: bool, days: int) -> None:
+        service.set_profile(
+            session, hall.administrator, site_id=hall.site_id, unit_kind=UnitKind.ORGAN,
+            key_fire_unit=is_key, public_gathering=False, crowded_place=True,
+            business_operator=False, now=NOW + timedelta(days=days),
+        )  # fmt: skip
+
+    for is_key, days in ((True, 1), (True, 2), (False, 3)):
+        become(is_key=is_key, days=days)
+    found = [
+        service.profile_at(session, hall.site_id, NOW + timedelta(days=n)).key_fire_unit
+        for n in range(5)
+    ]
+    assert found == [False, True, True, False, False]
+    assert session.scalar(select(func.count()).select_from(FormerProfile)) == 2
 
 
 def test_each_flag_says_who_decides_it_and_what_follows_in_both_languages() -> None:

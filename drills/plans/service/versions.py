@@ -27,6 +27,7 @@ from safety_app.core import clock
 from safety_app.core.errors import NotFound
 from safety_app.core.i18n import bilingual
 from safety_app.workplace import service as workplace
+from safety_app.workplace.models import Profile
 
 LARGEST = 2**31 - 1
 
@@ -171,15 +172,12 @@ def view_of(session: Session, row: Version) -> VersionView:
 
 
 def traits_of(session: Session, site_id: int, day: date | None = None) -> dict[str, bool]:
-    """The traits of a hall that its rules of review are chosen by; of a day as it was then.
-
-    Where it is not on record what the hall was then, it is taken for what it is now.
-    """
+    """The traits of a hall that its rules of review are chosen by; of a day as it was then."""
     site = workplace.site(session, site_id)
-    found: object = site
+    found: Profile = site
     if day is not None:
         ended = clock.at_local(day + timedelta(days=1), time(), site.timezone)
-        found = workplace.profile_at(session, site_id, ended) or site
+        found = workplace.profile_at(session, site_id, ended)
     names = ("business_operator", "crowded_place", "public_gathering", "key_fire_unit")
     return {name: bool(getattr(found, name)) for name in names}
 

@@ -121,7 +121,7 @@ from safety_app.workplace.service.profile import (
     unit_kind_text,
     update_site,
 )
-from safety_app.workplace.service.profile_then import JUST_NOW, Profile, profile_at
+from safety_app.workplace.service.profile_then import profile_at
 from safety_app.workplace.service.reading_hours import read_hours
 from safety_app.workplace.service.roster import (
     Names,
@@ -148,7 +148,6 @@ from safety_app.workplace.service.roster_week import (
 )
 
 __all__ = [
-    "JUST_NOW",
     "PAGE_SIZE",
     "POST_NAMES",
     "ROUND_THE_CLOCK",
@@ -169,7 +168,6 @@ __all__ = [
     "OnDuty",
     "Origin",
     "Own",
-    "Profile",
     "Roster",
     "Segments",
     "Standing",

@@ -34,6 +34,7 @@ from safety_app.workplace.service.places import (
     short_text,
     site,
 )
+from safety_app.workplace.service.profile_then import remember_profile
 
 LONGEST_TRIAL: Final = timedelta(days=92)
 
@@ -104,6 +105,7 @@ def set_profile(
     """Say what the unit is before the law; saved as it was shown, it is confirmed."""
     require_settings(actor, site_id)
     journal.lock(session)
+    found = site(session, site_id)
     facts = {
         "unit_kind": UnitKind(unit_kind),
         "key_fire_unit": key_fire_unit,
@@ -111,7 +113,8 @@ def set_profile(
         "crowded_place": crowded_place,
         "business_operator": business_operator,
     }
-    _change(session, actor, site(session, site_id), "workplace.set_profile", facts, now)
+    remember_profile(session, found, facts, now)
+    _change(session, actor, found, "workplace.set_profile", facts, now)
     changed(session, site_id, now)
 
 
