@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from drills.lifecycle import evaluators_of, note
 from drills.models import Drill, Evaluator, Status, Step
-from safety_app.core import journal
+from safety_app.core import clock, journal
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotFound
 from safety_app.core.feature import Held
 from safety_app.core.i18n import _, bilingual
+from safety_app.workplace import service as workplace
 
 COMING: Final = (Status.PLANNED, Status.UNDER_WAY)
 UNJUDGED: Final = (*COMING, Status.HELD)
@@ -52,6 +53,7 @@ def hand_over(
     Nobody judges what they command: who would do both stays the commander.
     """
     journal.lock(session)
+    workplace.require_fit(session, actor.site_id, to_id, clock.local_day(now, actor.timezone))
     for code in keys:
         query = select(Drill).where(Drill.site_id == actor.site_id, Drill.code == code)
         drill = session.scalar(query)

@@ -1,6 +1,6 @@
 """Planning drills: what, when, by whom; announcing, putting off, cancelling."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, Final
@@ -19,7 +19,7 @@ from drills.errors import (
     TargetNotPossible,
     TooManyMilestones,
 )
-from drills.lifecycle import RULES, compare_version, require, take
+from drills.lifecycle import RULES, compare_version, evaluators_of, require, take
 from drills.milestones import Moment
 from drills.models import (
     Content,
@@ -79,6 +79,7 @@ def plan(session: Session, actor: Actor, facts: Facts, *, planned_on: date, now:
     journal.lock(session)
     _check_day(planned_on, clock.local_day(now, actor.timezone))
     tried.check(session, actor.site_id, facts.plan_ids, planned_on)
+    _require_fit(session, actor, named(facts), now)
     drill = Drill(
         site_id=actor.site_id,
         code=next_code(session, actor.site_id, planned_on),
@@ -115,6 +116,8 @@ def edit(
         wanted = RULES[Step.PLAN].permission
         actor.require(wanted, window_id=facts.window_id, who=WHO_MAY[wanted])
     tried.check(session, actor.site_id, facts.plan_ids, drill.planned_on)
+    before = {drill.owner_id, drill.commander_id, *evaluators_of(session, drill.id)}
+    _require_fit(session, actor, named(facts) - before, now)
     for name, value in columns(session, actor, facts).items():
         setattr(drill, name, value)
     set_links(session, drill, facts)
@@ -270,12 +273,23 @@ def columns(session: Session, actor: Actor, facts: Facts) -> dict[str, Any]:
     }
 
 
+def named(facts: Facts) -> set[int]:
+    """Who has something to do for a drill: in charge, in command, to evaluate it."""
+    commander = {facts.commander_id} if facts.commander_id else set()
+    return {facts.owner_id, *facts.evaluator_ids} | commander
+
+
+def _require_fit(session: Session, actor: Actor, user_ids: Collection[int], now: datetime) -> None:
+    """Nobody who may not serve is given a drill to see to."""
+    today = clock.local_day(now, actor.timezone)
+    for user_id in sorted(user_ids):
+        workplace.require_fit(session, actor.site_id, user_id, today)
+
+
 def _check_people(session: Session, actor: Actor, facts: Facts) -> None:
     """Everybody named works here still, and nobody judges what they command."""
-    named = {facts.owner_id, *facts.evaluator_ids}
-    named |= {facts.commander_id} if facts.commander_id else set()
     known = {person.id for person in accounts.list_people(session, actor.site_id)}
-    if not named <= known:
+    if not named(facts) <= known:
         raise NotFound()
     if facts.commander_id in set(facts.evaluator_ids):
         raise CommanderJudges()

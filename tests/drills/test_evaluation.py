@@ -175,20 +175,20 @@ def test_what_is_no_hazard_may_become_a_task_to_revise_the_plan(
 def test_whom_the_gate_bars_is_given_a_plan_to_revise_only_if_nobody_else_is_there(
     session: Session, hall: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    barred = [hall.manager.user_id]
+    barred: list[int] = []
     monkeypatch.setattr(
         fitness, "bars", lambda *_of: {one: (Bar(TODAY, TODAY, "缺培训"),) for one in barred}
     )
     monkeypatch.setattr(rights, "unfit", lambda *_of: None)  # it was begun before
     said = {"G20": {"value": "1", "note": "写明轮椅引导", "disposal": "task"}}
     owners = []
-    for _round in range(2):
-        drill = held(session, hall)
+    drills = [held(session, hall) for _round in range(2)]
+    for drill, more in zip(drills, (hall.manager, hall.officer), strict=True):
+        barred.append(more.user_id)
         with_plan(session, hall, drill)
         evaluate(session, hall.officer, drill, said)
         (task,) = plans.open_revisions(session, hall.site_id, f"drills:{drill.code}/")
         owners.append(task.owner_id)
-        barred.append(hall.officer.user_id)
     assert owners == [hall.officer.user_id] * 2, "in charge is the manager; at worst whoever asks"
 
 

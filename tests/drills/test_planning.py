@@ -20,8 +20,12 @@ from drills.errors import (
 )
 from drills.milestones import Moment
 from drills.models import Form, Status, Step
+from drills.service.custody import hand_over
 from safety_app.core.errors import NotAllowed, NotFound, TextMissing
+from safety_app.core.gate import Bar
 from safety_app.core.horizon import TooFarAhead
+from safety_app.workplace.roster_errors import OwnerNotQualified
+from safety_app.workplace.service import fitness
 from tests.cast import NOW, TODAY, Cast
 from tests.drills.cases import brought_to, facts_of, make_drill
 
@@ -206,3 +210,35 @@ def test_the_commander_may_hold_and_the_evaluator_judge_whatever_their_role(
     assert not service.may(session, hall.second_staff, drill, Step.START)
     assert service.may(session, hall.second_staff, drill, Step.EVALUATE)
     assert not service.may(session, hall.other_staff, drill, Step.EVALUATE)
+
+
+@pytest.fixture
+def barred(monkeypatch: pytest.MonkeyPatch) -> set[int]:
+    """Ids of people whom the gate bars today, to be filled."""
+    found: set[int] = set()
+
+    def bars(*_of: object) -> dict[int, tuple[Bar, ...]]:
+        return {one: (Bar(TODAY, TODAY, "缺岗前培训"),) for one in found}
+
+    monkeypatch.setattr(fitness, "bars", bars)
+    return found
+
+
+@pytest.mark.parametrize("role", ["owner_id", "commander_id", "evaluator_ids"])
+def test_nobody_is_given_a_drill_who_may_not_serve(
+    session: Session, hall: Cast, barred: set[int], role: str
+) -> None:
+    new = hall.staff.user_id
+    drill = make_drill(session, hall)
+    named = facts_of(hall, **{role: (new,) if role == "evaluator_ids" else new})
+    barred.add(new)
+    with pytest.raises(OwnerNotQualified, match="缺岗前培训"):
+        service.plan(session, hall.officer, named, planned_on=TOMORROW, now=NOW)
+    with pytest.raises(OwnerNotQualified):
+        service.edit(session, hall.officer, drill.id, named, now=NOW)
+    with pytest.raises(OwnerNotQualified):
+        hand_over(session, hall.officer, [drill.code], hall.manager.user_id, new, now=NOW)
+    barred.clear()
+    service.edit(session, hall.officer, drill.id, named, now=NOW)
+    barred.add(new)
+    service.edit(session, hall.officer, drill.id, named, now=NOW)  # who had it before keeps it
