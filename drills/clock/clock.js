@@ -758,8 +758,9 @@ function paint() {
 
 function paintReceipt() {
   const n = waiting().length;
-  const [tone, name, text] = state.blocked
+  const [tone, name, text] = state.blocked && (state.blocked.signedOut || n)
     ? ["red", "local", t("Not connected to the drill")]
+    : state.blocked ? ["grey", "info", t("Only to look at")]
     : store.volatile && n ? ["red", "warning", tn("{n} entry is only in memory. Leave this page open.", "{n} entries are only in memory. Leave this page open.", n)]
     : state.trouble ? ["yellow", "local", n ? t("No network: {n} kept on this tablet", { n }) : t("No network: taps are kept on this tablet")]
     : n ? ["grey", "sending", t("Uploading {n}", { n })]

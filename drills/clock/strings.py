@@ -54,6 +54,7 @@ STRINGS: Final = (
     N_("One less: {what}"),
     N_("One more: {what}"),
     N_("Not connected to the drill"),
+    N_("Only to look at"),
     N_("{n} entries are only in memory. Leave this page open."),
     N_("No network: {n} kept on this tablet"),
     N_("No network: taps are kept on this tablet"),

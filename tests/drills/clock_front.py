@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,15 +39,15 @@ def opened_hall(folder: Path) -> Iterator[Hall]:
         yield hall
 
 
-def plan_today(hall: Hall, **changes: Any) -> str:
-    """The code of a new drill for today."""
+def plan_today(hall: Hall, *, days: int = 0, **changes: Any) -> str:
+    """The code of a new drill for today, or some days later."""
     now = datetime.now(UTC)
     with hall.database.transaction() as session:
         drill = service.plan(
             session,
             hall.people.manager,
             facts_of(hall.people, **changes),
-            planned_on=clock.local_day(now, "Asia/Shanghai"),
+            planned_on=clock.local_day(now, "Asia/Shanghai") + timedelta(days=days),
             now=now,
         )
         return drill.code

@@ -214,6 +214,13 @@ def test_whoever_is_refused_leaves_nothing_for_the_next_one(house: Hall, chromiu
     assert record(house, code).status == "planned"
 
 
+def test_a_drill_of_another_day_is_only_looked_at(house: Hall, chromium: Browser) -> None:
+    page = visit(house, chromium, house.people.lead, plan_today(house, days=1))
+    page.wait_for_selector(".receipt[data-tone=grey]:has-text('只能查看')")
+    expect(page.locator(".notice[data-tone=red]")).to_contain_text("请先调整日期")
+    assert page.locator("footer button, .stamp").count() == 0
+
+
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (1024, 768)])
 def test_it_reads_well_on_every_screen(
     house: Hall, chromium: Browser, width: int, height: int
