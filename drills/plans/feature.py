@@ -68,7 +68,7 @@ FEATURE = Feature(
     pages=PAGES,
     tiles=(
         Tile("drills.plans.pages.tiles:to_read", column=1, order=40),
-        Tile("drills.plans.pages.tiles:to_do", column=2, order=45),
+        Tile("drills.plans.pages.tiles:to_do", column=1, order=41),
     ),
     routes="drills.plans.routes:ROUTES",
     open_paths=("/rules/",),

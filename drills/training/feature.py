@@ -196,7 +196,7 @@ FEATURE = Feature(
     routes="drills.training.routes:ROUTES",
     tiles=(
         Tile("drills.training.pages.tiles:own", column=1, order=35),
-        Tile("drills.training.pages.tiles:others", column=2, order=30),
+        Tile("drills.training.pages.tiles:others", column=1, order=36),
     ),
     sections=(Section("training", 45, sections.build, blocks_order=75),),
     comparisons=(Comparison("training", 40, comparison.build),),
