@@ -349,7 +349,7 @@ def _pictures(incident: IncidentDetail, zone: str) -> list[Block]:
         PhotoPair("", boxes[at], boxes[at + 1] if at + 1 < len(boxes) else None)
         for at in range(0, len(boxes), 2)
     )
-    found: list[Block] = [PhotoPairs(pairs, empty="")]
+    found: list[Block] = [PhotoPairs(pairs, framed=False)]
     if len(incident.photos) > MOST_PICTURES:
         words = _("The first {shown} of {all} photos.", shown=MOST_PICTURES,
                   all=len(incident.photos))  # fmt: skip
