@@ -32,11 +32,11 @@ def test_a_drill_goes_from_the_plan_to_closed_findings_over_a_reload(
         evaluate(tablet, code)
         write_debrief(tablet, code)
         close(tablet, code)
-        expect(tablet.page.locator(".note-red")).to_contain_text("HZ-")
+        expect(tablet.page.locator(".note-red").first).to_contain_text("HZ-")
         assert drill(hall, code).status == Status.EVALUATED
         number = put_right(tablet, chromium, code, tmp_path)
         close(tablet, code)
-        expect(tablet.page.locator(".note-green")).to_contain_text("演练已办结")
+        expect(tablet.page.locator(".note-green").first).to_contain_text("演练已办结")
         tablet.open(f"/drills?drill={code}&tab=problems", ".box.lines")
         expect(tablet.page.locator(".box.lines a.line", has_text=number)).to_contain_text("已销号")
         assert tablet.trouble == []
@@ -63,7 +63,9 @@ def plan_it(tablet: Visit) -> str:
     page.get_by_label(tablet.say("Assembly point")).press("Tab")
     tablet.settle()
     tablet.press("Put it on the plan")
-    expect(page.locator(".note-green")).to_contain_text(tablet.say("The drill is on the plan."))
+    expect(page.locator(".note-green").first).to_contain_text(
+        tablet.say("The drill is on the plan.")
+    )
     return str(page.evaluate("new URL(location.href).searchParams.get('drill')"))
 
 
@@ -73,7 +75,7 @@ def announce(tablet: Visit, code: str) -> None:
     tablet.settle()
     assert "北广场" in page.locator("textarea").first.input_value()
     tablet.press("Note that people were told")
-    expect(page.locator(".note-green")).to_contain_text(tablet.say("The notice is recorded."))
+    expect(page.locator(".note-green").first).to_contain_text(tablet.say("The notice is recorded."))
 
 
 def hold_it(tablet: Visit, code: str, folder: Path) -> None:

@@ -154,7 +154,7 @@ def _recount(desk: Visit, number: str) -> None:
     fill(desk, "Slightly injured (number)", "1")
     fill(desk, "Direct loss in yuan (empty: not known yet)", "680")
     desk.press("Save the figures")
-    expect(desk.page.locator(".note-red")).to_contain_text(desk.say("Reason"))
+    expect(desk.page.locator(".note-red").first).to_contain_text(desk.say("Reason"))
     desk.settle()
     fill(desk, "How it became known (optional)", "医院检查为轻伤")
     sent(desk, "Save the figures")

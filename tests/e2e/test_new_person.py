@@ -66,7 +66,7 @@ def test_a_new_person_is_refused_then_trains_fails_retakes_passes_and_is_accepte
         who = add_person(desk)
         desk.be(hall.people.officer)
         name_for_the_window(desk)
-        expect(desk.page.locator(".note-red", has_text="不能上岗")).to_contain_text(
+        expect(desk.page.locator(".note-red", has_text="不能上岗").first).to_contain_text(
             "缺消防安全培训；尚未安排场次"
         )
         assert on_duty(hall) == []
@@ -76,7 +76,9 @@ def test_a_new_person_is_refused_then_trains_fails_retakes_passes_and_is_accepte
             sign_for_presence(tablet, lesson)
         close_lesson(desk, lesson)
         name_for_the_window(desk)
-        expect(desk.page.locator(".note-red", has_text="不能上岗")).to_contain_text("消防安全培训")
+        expect(desk.page.locator(".note-red", has_text="不能上岗").first).to_contain_text(
+            "消防安全培训"
+        )
         assert on_duty(hall) == []
 
         tablet.sign_in_by_pin(NAME)
@@ -86,7 +88,7 @@ def test_a_new_person_is_refused_then_trains_fails_retakes_passes_and_is_accepte
         expect(tablet.page.locator("main")).to_contain_text(f"{again.month}月{again.day}日")
         expect(tablet.page.locator("main")).to_contain_text("起可以补考")
         name_for_the_window(desk)
-        expect(desk.page.locator(".note-red", has_text="不能上岗")).to_be_visible()
+        expect(desk.page.locator(".note-red", has_text="不能上岗").first).to_be_visible()
         tablet.open("/exams")
         tablet.settle()
         assert tablet.page.locator("a.big[href^='/exam/']").count() == 0
@@ -95,7 +97,7 @@ def test_a_new_person_is_refused_then_trains_fails_retakes_passes_and_is_accepte
         sit(tablet, who, is_right=True)
         assert tablet.page.inner_text(".stamp").strip() == "合格"
         name_for_the_window(desk)
-        expect(desk.page.locator(".note-green", has_text="值班安排已保存")).to_be_visible()
+        expect(desk.page.locator(".note-green", has_text="值班安排已保存").first).to_be_visible()
         assert on_duty(hall) == [who.user_id]
         assert desk.trouble + tablet.trouble == []
 
@@ -176,7 +178,7 @@ def close_lesson(desk: Visit, lesson: int) -> None:
     page = desk.open(f"/training-sessions?id={lesson}&do=close")
     desk.settle()
     desk.press("Close the session")
-    expect(page.locator(".note-green")).to_contain_text("1 人待考试")
+    expect(page.locator(".note-green").first).to_contain_text("1 人待考试")
 
 
 def sit(tablet: Visit, who: Actor, *, is_right: bool) -> None:
