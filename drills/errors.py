@@ -274,6 +274,13 @@ class NotHeldYet(AppError):
     status = 404
 
 
+class DayToCome(AppError):
+    """Nothing can be shown of a day that is still to come."""
+
+    text = N_("This day is still to come. Choose today or a day before it.")
+    status = 404
+
+
 class UnknownYear(AppError):
     """An address that names no year."""
 

@@ -61,7 +61,7 @@ PAGES = (
         url_path="readiness-day",
         menu="drills",
         order=48,
-        permission=Permission.REPORT,
+        permission=Permission.READINESS,
         hidden=True,
         help=N_(
             "For an inspector who asks about a day: whether every plan was current, every drill"

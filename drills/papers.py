@@ -3,6 +3,7 @@
 /drills/YL-2026-01/report.pdf       the record of a drill; sign-in.pdf and notice.pdf before it
 /drills/year/{YYYY}.pdf|xlsx        the plan of a year; `day=2026-10-31` as it stood on that day
 /drills/record/{YYYY}.pdf|xlsx      every drill of a year, likewise
+/drills/readiness/{YYYY-MM-DD}.pdf  plans, drills and people on post of a day
 """
 
 import re
@@ -17,13 +18,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from drills import service
-from drills.errors import NotHeldYet, UnknownYear
+from drills.errors import DayToCome, NotHeldYet, UnknownYear
 from drills.models import Drill, Step
 from drills.permissions import WHO_MAY, Permission
+from drills.readiness import require_readiness
 from drills.service import years
 from safety_app.core import clock, db, i18n
 from safety_app.core.access import Actor
-from safety_app.core.errors import AppError, NotAllowed
+from safety_app.core.errors import AppError, NotAllowed, NotFound
 from safety_app.core.feature import load
 from safety_app.core.file_kinds import XLSX
 from safety_app.core.i18n import N_, _
@@ -120,12 +122,25 @@ def _moment(actor: Actor, request: Request, now: datetime) -> datetime:
         raise UnknownYear() from None
 
 
+def _readiness(session: Session, actor: Actor, request: Request, now: datetime) -> Made:
+    require_readiness(actor)
+    try:
+        day = date.fromisoformat(str(request.path_params["day"]))
+    except ValueError:
+        raise NotFound() from None
+    if day > clock.local_day(now, actor.timezone):
+        raise DayToCome()
+    content: bytes = load("drills.documents.day:day_pdf")(session, actor, day, now)
+    return f"{day} {_('Readiness on a day')}", content
+
+
 HELD: Final = frozenset({service.Status.HELD, service.Status.EVALUATED, service.Status.CLOSED})
 _YEAR: Final = "drills.documents.year"
 ROUTES: Final = (
     Route("/drills/{code}/report.pdf", paper(_report, "pdf")),
     Route("/drills/{code}/sign-in.pdf", paper(_sign_in, "pdf")),
     Route("/drills/{code}/notice.pdf", paper(_notice, "pdf")),
+    Route("/drills/readiness/{day}.pdf", paper(_readiness, "pdf")),
     *(
         Route(
             f"/drills/{name}/{{year}}.{suffix}",

@@ -20,6 +20,8 @@ class Permission(StrEnum):
     EVALUATE = "drills:evaluate"
     SETTINGS = "drills:settings"
     REPORT = "drills:report"
+    READINESS = "drills:readiness"
+    """See of a day how plans, drills and all people on post stood."""
 
 
 WHO_MAY: Final[Mapping[Permission, str]] = {
@@ -32,6 +34,7 @@ WHO_MAY: Final[Mapping[Permission, str]] = {
     Permission.EVALUATE: N_("Its evaluators, the safety officer or a manager"),
     Permission.SETTINGS: N_("The safety officer or a manager"),
     Permission.REPORT: N_("The safety officer or a manager"),
+    Permission.READINESS: N_("The safety officer or a manager"),
 }
 _P = Permission
 _SITE = frozenset({Scope.SITE})

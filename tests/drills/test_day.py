@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from drills import readiness
 from drills.training.service import follow
 from drills.training.service.on_post import on_post
 from safety_app.accounts import service as accounts
@@ -14,6 +15,7 @@ from safety_app.workplace import service as workplace
 from safety_app.workplace.models import Duty
 from tests.cast import NOW, TODAY, Cast
 from tests.dialects import sqlite_only
+from tests.drills.papers import visitor, words
 from tests.drills.plans.documents import make_plan
 from tests.drills.training.lessons import here_since, only, passed
 from tests.screens import open_page, text_of
@@ -48,8 +50,9 @@ def test_of_a_day_before_the_records_begin_nothing_is_said(database: Database, h
 
 
 @sqlite_only
-def test_staff_do_not_see_it(database: Database, hall: Cast) -> None:
-    assert "没有此项权限" in " ".join(text_of(open_page(hall.staff, "readiness-day")))
+def test_who_does_not_answer_for_the_hall_does_not_see_it(database: Database, hall: Cast) -> None:
+    for who in (hall.staff, hall.lead):
+        assert "没有此项权限" in " ".join(text_of(open_page(who, "readiness-day")))
 
 
 @pytest.fixture
@@ -71,3 +74,46 @@ def test_who_is_on_the_roster_without_a_course_is_named(session: Session, hall: 
     names = [one.name for one in on_post(session, hall.officer, TODAY, now=NOW).lacking]
     assert accounts.names(session, [hall.second_staff.user_id])[hall.second_staff.user_id] in names
     assert accounts.names(session, [hall.staff.user_id])[hall.staff.user_id] not in names
+
+
+@sqlite_only
+def test_the_paper_of_a_day_says_what_the_page_says(database: Database, hall: Cast) -> None:
+    with database.transaction() as session:
+        workplace.site(session, hall.site_id).counts_from = date(2026, 1, 1)
+        make_plan(session, hall)
+    manager = visitor(hall.manager)
+    before = words(manager.get("/drills/readiness/2026-08-03.pdf?lang=zh_CN").content)
+    for part in (
+        "2026年8月3日应急准备情况", "应急预案：1项不符合要求", "1.这一天没有现行预案", "未按期演练",
+        "在岗人员", "单位负责人",
+    ):  # fmt: skip
+        assert part in before, part
+    now = words(manager.get(f"/drills/readiness/{TODAY}.pdf?lang=en").content)
+    assert "1of1plansinforcewerecurrent" in now
+    too_early = words(manager.get("/drills/readiness/2025-12-31.pdf?lang=zh_CN").content)
+    assert "本系统的记录从2026年1月1日" in too_early and "在岗人员" not in too_early
+
+
+@sqlite_only
+@pytest.mark.parametrize(
+    ("who", "day", "status"),
+    [("staff", TODAY, 403), ("lead", TODAY, 403), ("manager", TODAY + timedelta(days=1), 404),
+     ("manager", "2026-02-30", 404)],
+)  # fmt: skip
+def test_what_no_paper_is_made_of(
+    database: Database, hall: Cast, who: str, day: date | str, status: int
+) -> None:
+    found = visitor(getattr(hall, who)).get(f"/drills/readiness/{day}.pdf")
+    assert found.status_code == status
+
+
+@sqlite_only
+def test_of_many_points_the_page_lists_the_first_and_the_paper_all(
+    database: Database, hall: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = tuple(f"缺项{number}。" for number in range(1, 31))
+    monkeypatch.setattr(readiness, "unmet", lambda _duties: iter(many))
+    shown = " ".join(text_of(open_page(hall.manager, "readiness-day")))
+    assert "缺项20。" in shown and "缺项21。" not in shown and "另有 10 项，见打印件" in shown
+    printed = words(visitor(hall.manager).get(f"/drills/readiness/{TODAY}.pdf?lang=zh_CN").content)
+    assert "30.缺项30。" in printed
