@@ -14,18 +14,21 @@ from hazards.incidents.models import (
     Action,
     Answer,
     Cause,
+    Incident,
     Kind,
     Moment,
     Origin,
     RootClass,
     Status,
 )
-from hazards.incidents.service import closing, investigating, scene
+from hazards.incidents.rules import conditions
+from hazards.incidents.service import closing, figures, investigating, reporting, scene
 from hazards.incidents.service.detail import get
 from hazards.incidents.service.figures import Numbers
 from hazards.models import Hazard
 from hazards.models import Origin as HazardOrigin
 from hazards.service import Level as HazardLevel
+from safety_app.accounts.service import User
 from safety_app.core.errors import NotAllowed, NotFound, TextMissing
 from tests.cast import NOW, TODAY, Cast
 from tests.factories import make_photo
@@ -167,6 +170,19 @@ def test_a_measure_has_a_possible_day(session: Session, hall: Cast, days: int) -
     assert session.scalar(select(func.count(Action.id))) == 0
 
 
+@pytest.mark.parametrize("days", [0, 366])
+def test_today_and_a_year_ahead_are_possible_days(session: Session, hall: Cast, days: int) -> None:
+    day = TODAY + timedelta(days=days)
+    found = make_incident(session, hall, Status.CONFIRMED)
+    investigating.investigate(
+        session, hall.officer, found.id, leader_id=hall.officer.user_id, investigate_by=day,
+        row_version=None, now=NOW,
+    )  # fmt: skip
+    assert found.investigate_by == day
+    hazard = session.get_one(Hazard, raise_action(session, hall, found, fix_by=day))
+    assert hazard.fix_by == day
+
+
 def test_a_grave_measure_without_its_plan_leaves_nothing_behind(
     session: Session, hall: Cast
 ) -> None:
@@ -200,6 +216,42 @@ def test_closing_is_refused_with_the_list_of_all_that_is_missing(
     ):  # fmt: skip
         assert words in said, words
     assert found.status == Status.ACTING
+
+
+def refusal(session: Session, hall: Cast, incident: Incident) -> str:
+    """Why the manager may not close it yet."""
+    with pytest.raises(errors.NotReadyToClose) as raised:
+        closing.close(session, hall.manager, incident.id, row_version=None, now=NOW)
+    return raised.value.message()
+
+
+def test_a_cause_that_is_withdrawn_in_the_end_is_missing(session: Session, hall: Cast) -> None:
+    found = make_incident(session, hall, Status.ACTING)
+    fulfil(session, hall, found)
+    cause = session.scalars(select(Cause)).one()
+    investigating.withdraw_cause(session, hall.officer, found.id, cause.id, now=NOW)
+    assert "没有登记原因" in refusal(session, hall, found)
+    explain(session, hall, found)
+    closing.close(session, hall.manager, found.id, row_version=None, now=NOW)
+
+
+def test_answers_alone_carry_out_no_measure(session: Session, hall: Cast) -> None:
+    found = make_incident(session, hall, Status.ACTING)
+    for one in conditions():
+        closing.answer(session, hall.officer, found.id, condition=one.code, words="已落实", now=NOW)
+    assert "没有登记整改措施" in refusal(session, hall, found)
+    fix_action(session, hall, raise_action(session, hall, found))
+    closing.close(session, hall.manager, found.id, row_version=None, now=NOW)
+
+
+def test_what_happened_is_still_said_when_it_is_closed(session: Session, hall: Cast) -> None:
+    found = make_incident(session, hall, Status.ACTING)
+    fulfil(session, hall, found)
+    reporting.amend(
+        session, hall.officer, found.id, kind=Kind.INJURY, occurred_at=AT, window_id=hall.a01,
+        location_id=None, place="", what="", row_version=None, now=NOW,
+    )  # fmt: skip
+    assert "发生了什么" in refusal(session, hall, found)
 
 
 @pytest.mark.parametrize("left_out", ["cause", "responsible", "measures", "taught"])
@@ -246,6 +298,34 @@ def test_only_a_manager_closes_and_opens_again(session: Session, hall: Cast) -> 
         closing.reopen(session, hall.manager, found.id, reason="", row_version=None, now=NOW)
     closing.reopen(session, hall.manager, found.id, reason="新证人", row_version=None, now=NOW)
     assert (found.status, found.closed_at) == (Status.INVESTIGATING, None)
+
+
+def test_a_closed_case_is_opened_again_before_it_is_judged_anew(
+    session: Session, hall: Cast
+) -> None:
+    found = make_incident(session, hall, Status.CLOSED)
+
+    def void() -> None:
+        reporting.void(session, hall.manager, found.id, reason="重复", row_version=None, now=NOW)
+
+    def judge() -> None:
+        figures.decide(
+            session, hall.manager, found.id, is_accident=False, reason="自身疾病",
+            row_version=None, now=NOW,
+        )  # fmt: skip
+
+    figures.count(
+        session, hall.officer, found.id, numbers=Numbers(serious=1), reason="骨折",
+        row_version=None, now=NOW,
+    )  # fmt: skip
+    for step in (void, judge):
+        with pytest.raises(errors.IncidentStepNotPossible):
+            step()
+    assert found.status == Status.CLOSED
+    tell_both(session, hall, found, told_at=NOW, now=NOW)
+    closing.reopen(session, hall.manager, found.id, reason="伤情加重", row_version=None, now=NOW)
+    judge()
+    assert found.level == Level.OUTSIDE
 
 
 def test_a_near_miss_is_closed_with_cause_and_measure_alone(session: Session, hall: Cast) -> None:
@@ -341,10 +421,21 @@ def test_a_leader_who_leaves_hands_the_investigation_over(session: Session, hall
     found = make_incident(session, hall, Status.INVESTIGATING)
     held = investigating.held(session, hall.site_id, hall.officer.user_id, TODAY)
     assert [one.key for one in held] == [found.number] and "2026年12月4日" in held[0].text
-    investigating.hand_over(
-        session, hall.manager, [found.number], hall.officer.user_id, hall.second_staff.user_id,
-        now=NOW,
-    )  # fmt: skip
+
+    def hand_to(user_id: int) -> None:
+        investigating.hand_over(
+            session, hall.manager, [found.number], hall.officer.user_id, user_id, now=NOW
+        )
+
+    session.get_one(User, hall.lead.user_id).is_active = False
+    session.flush()
+    with pytest.raises(errors.InvestigatorUnknown):
+        hand_to(hall.lead.user_id)
+    explain(session, hall, found)
+    investigating.conclude(session, hall.officer, found.id, row_version=None, now=NOW)
+    held = investigating.held(session, hall.site_id, hall.officer.user_id, TODAY)
+    assert [one.key for one in held] == [found.number], "its measures are still to be carried out"
+    hand_to(hall.second_staff.user_id)
     assert get(session, hall.second_staff, found.id, now=NOW).leader == "周航"
     assert investigating.held(session, hall.site_id, hall.officer.user_id, TODAY) == []
 
