@@ -96,3 +96,9 @@ def test_a_change_is_owed_to_whoever_was_told_before_it() -> None:
 
 def test_before_the_first_report_nothing_is_a_change() -> None:
     assert owed_follow_ups([NOW], {}, {}, hours=24) == []
+
+
+def test_of_several_changes_the_first_says_until_when() -> None:
+    first, later = NOW + HOUR, NOW + 5 * HOUR
+    owed = owed_follow_ups([later, first], {SECTOR: NOW}, {SECTOR: NOW}, hours=24)
+    assert [(one.since, one.due_at) for one in owed] == [(first, first + 24 * HOUR)]

@@ -138,6 +138,12 @@ def test_what_was_so_within_the_period_counts_when_it_comes_out_late(
     assert found.level is Level.LARGER
 
 
+def test_the_first_figures_count_whenever_they_come(session: Session, hall: Cast) -> None:
+    found = make_incident(session, hall, numbers=None)
+    recount(session, hall, found, ONE_DEAD, now=NOW + 40 * DAY)
+    assert stands(found) == (Level.ORDINARY, AT)
+
+
 def test_a_loss_may_still_change_the_level_after_the_period(session: Session, hall: Cast) -> None:
     found = make_incident(session, hall, numbers=ONE_DEAD)
     recount(session, hall, found, Numbers(deaths=1, loss_fen=10_000_000 * FEN), now=NOW + 40 * DAY)
@@ -256,6 +262,8 @@ def test_who_was_told_when_is_checked(session: Session, hall: Cast) -> None:
     tell(told_by_id=hall.staff.user_id, reference="YJ-0012")
     row = notifying.notifications_of(session, found.id)[0]
     assert (row.told_by, row.recorded_by) == (hall.staff.user_id, hall.officer.user_id)
+    tell(told_at=NOW + timedelta(minutes=1), authority=Authority.SECTOR)
+    assert notifying.notifications_of(session, found.id)[-1].told_at == NOW, "a clock was fast"
 
 
 def test_an_authority_is_called_by_the_name_that_is_set(session: Session, hall: Cast) -> None:
