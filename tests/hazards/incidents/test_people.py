@@ -181,6 +181,21 @@ def test_who_was_entered_by_mistake_is_emptied(session: Session, hall: Cast) -> 
     assert seen(session, hall.officer, found).parts.total() == 0
 
 
+def test_who_handles_it_takes_out_what_the_reporter_entered(session: Session, hall: Cast) -> None:
+    found = make_incident(session, hall)
+    row = hear(session, hall.staff, found)
+    people.withdraw_person(session, hall.officer, found.id, row.id, now=NOW)
+    assert row.name == ""
+
+
+def test_the_reporter_adds_documents_until_it_is_confirmed(session: Session, hall: Cast) -> None:
+    found = make_incident(session, hall)
+    evidence.attach(session, hall.staff, found.id, now=NOW)
+    reporting.confirm(session, hall.officer, found.id, row_version=None, now=NOW)
+    with pytest.raises(NotAllowed):
+        evidence.attach(session, hall.staff, found.id, now=NOW)
+
+
 def test_a_closed_case_forgets_its_people_and_keeps_their_number(
     session: Session, hall: Cast
 ) -> None:

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hazards.incidents import errors
-from hazards.incidents.level import Level
+from hazards.incidents.deadlines import State
+from hazards.incidents.level import FEN, Level
 from hazards.incidents.lifecycle import allowed
 from hazards.incidents.models import (
     Authority,
@@ -22,8 +23,10 @@ from hazards.incidents.models import (
 from hazards.incidents.service import figures, notifying, reporting
 from hazards.incidents.service.detail import get
 from hazards.incidents.service.figures import Numbers
+from hazards.incidents.service.moving import move_all
+from hazards.incidents.service.queries import pressing
 from safety_app.core.access import Actor
-from safety_app.core.errors import NotAllowed, NotFound, TextTooLong
+from safety_app.core.errors import NotAllowed, NotFound, TextMissing, TextTooLong
 from safety_app.core.journal import Entry
 from tests.cast import NOW, Cast
 from tests.factories import make_photo
@@ -87,7 +90,15 @@ def test_a_near_miss_hurts_nobody(session: Session, hall: Cast) -> None:
             make_incident(session, hall, kind=Kind.NEAR_MISS, numbers=harmful)
 
 
-@pytest.mark.parametrize("wrong", [Numbers(deaths=-1), Numbers(minor=10_001), Numbers(loss_fen=-1)])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        Numbers(deaths=-1),
+        Numbers(minor=10_001),
+        Numbers(loss_fen=-1),
+        Numbers(loss_fen=figures.MOST_YUAN * FEN + 1),
+    ],
+)
 def test_figures_that_cannot_be_are_refused(session: Session, hall: Cast, wrong: Numbers) -> None:
     with pytest.raises(errors.FiguresNotPossible):
         make_incident(session, hall, numbers=wrong)
@@ -141,6 +152,24 @@ def test_an_earlier_time_of_it_stays_on_record(session: Session, hall: Cast) -> 
     assert step.moment == AT
 
 
+def test_other_facts_are_of_a_place_that_exists_and_are_judged_anew(
+    session: Session, hall: Cast
+) -> None:
+    found = make_incident(session, hall, kind=Kind.INTERRUPTION, numbers=NOBODY)
+    assert found.level is Level.INTERRUPTION
+
+    def amend(window_id: int) -> None:
+        reporting.amend(
+            session, hall.officer, found.id, kind=Kind.OTHER, occurred_at=AT, window_id=window_id,
+            location_id=None, place="", what=found.what, row_version=None, now=NOW,
+        )  # fmt: skip
+
+    with pytest.raises(errors.IncidentPlaceUnknown):
+        amend(hall.foreign_window)
+    amend(hall.a02)
+    assert (found.level, found.window_id) == (Level.NEAR_MISS, hall.a02)
+
+
 def test_a_harmful_incident_does_not_become_a_near_miss(session: Session, hall: Cast) -> None:
     found = make_incident(session, hall, numbers=Numbers(minor=1))
     with pytest.raises(errors.NearMissHurtsNobody):
@@ -170,6 +199,22 @@ def test_only_officer_and_manager_confirm_and_only_a_manager_voids(
     assert (found.status, found.closed_at) == (Status.VOIDED, NOW)
     with pytest.raises(errors.IncidentStepNotPossible):
         reporting.confirm(session, hall.officer, found.id, row_version=None, now=NOW)
+
+
+def test_why_it_is_untrue_is_said_and_then_it_presses_nobody(session: Session, hall: Cast) -> None:
+    found = make_incident(session, hall, kind=Kind.LOSS, numbers=Numbers(loss_fen=2_000_000 * FEN))
+    unsure = make_incident(session, hall, numbers=None)
+
+    def void(incident: Incident, reason: str) -> None:
+        reporting.void(session, hall.manager, incident.id, reason=reason, row_version=None, now=NOW)
+
+    with pytest.raises(TextMissing):
+        void(found, " ")
+    assert [one.row.id for one in pressing(session, hall.officer, NOW)] == [found.id]
+    for one in (found, unsure):
+        void(one, "误报")
+    assert pressing(session, hall.officer, NOW) == []
+    assert get(session, hall.manager, unsure.id, now=NOW).clock.state is State.NOT_COUNTED
 
 
 @pytest.mark.parametrize(
@@ -234,6 +279,22 @@ def test_who_sees_it(session: Session, hall: Cast) -> None:
             get(session, actor, found.number, now=NOW)
 
 
+def test_what_happened_in_a_common_area_is_seen_by_every_lead(session: Session, hall: Cast) -> None:
+    found = make_incident(session, hall, location_id=hall.floor)
+    for actor in (hall.lead, hall.other_lead):
+        assert get(session, actor, found.number, now=NOW).number == found.number
+    with pytest.raises(NotFound):
+        get(session, hall.second_staff, found.number, now=NOW)
+
+
+def test_open_cases_go_on_with_their_window_and_closed_ones_stay(
+    session: Session, hall: Cast
+) -> None:
+    found = [make_incident(session, hall, status) for status in (Status.REPORTED, Status.CLOSED)]
+    move_all(session, hall.administrator, hall.a01, hall.a03, NOW)
+    assert [one.window_id for one in found] == [hall.a03, hall.a01]
+
+
 def test_nobody_of_another_hall_may_take_any_step(session: Session, hall: Cast) -> None:
     found = make_incident(session, hall)
     everyone = frozenset({hall.foreign_manager.user_id})
@@ -259,6 +320,15 @@ def test_when_the_head_was_told_lies_between_the_incident_and_now(
     reporting.tell_head(session, hall.staff, found.id, told_at=AT, row_version=None, now=NOW)
     assert found.head_told_at == AT
     assert get(session, hall.officer, found.id, now=NOW).clock.due_at == AT + timedelta(hours=1)
+
+
+def test_the_reporter_tells_of_the_head_by_the_minute_and_after_confirming(
+    session: Session, hall: Cast
+) -> None:
+    half_past = AT + timedelta(seconds=30)
+    found = make_incident(session, hall, Status.CONFIRMED, numbers=ONE_DEAD, occurred_at=half_past)
+    reporting.tell_head(session, hall.staff, found.id, told_at=AT, row_version=None, now=NOW)
+    assert found.head_told_at == AT
 
 
 def test_a_draft_is_kept_for_its_author_and_goes_when_it_is_sent(
