@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from drills.training.coverage import add_months, last_day
@@ -258,17 +258,21 @@ def is_whole(session: Session, course: Course, user_id: int, on: date, source: S
         Result.passed,
         Result.superseded_at.is_(None),
         Result.on_date.between(add_months(on, -PART_MONTHS), on),
-        Result.id > _last_whole(session, course.id, user_id),
+        Result.on_date > _last_whole(session, course.id, user_id),
     )
     return session.scalar(query.limit(1)) is not None
 
 
-def _last_whole(session: Session, course_id: int, user_id: int) -> int:
-    """The newest result that stands for the whole course; halves before it are used up."""
-    query = select(Result.id).where(
+def _last_whole(session: Session, course_id: int, user_id: int) -> date:
+    """The day of the newest result that stands for the whole course; halves up to it are used up.
+
+    One that was struck or put right gives its other half back.
+    """
+    query = select(func.max(Result.on_date)).where(
         Result.user_id == user_id,
         Result.course_id == course_id,
         Result.counts,
+        Result.superseded_at.is_(None),
         Result.source.in_(PARTS),
     )
-    return session.scalar(query.order_by(Result.id.desc()).limit(1)) or 0
+    return session.scalar(query) or date.min

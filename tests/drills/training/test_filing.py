@@ -209,6 +209,50 @@ def test_a_corrected_half_stays_a_half_and_a_whole_stays_whole(
 
 
 @pytest.mark.parametrize("is_struck", [False, True])
+def test_a_whole_that_was_struck_or_put_right_gives_its_other_half_back(
+    session: Session, hall: Cast, is_struck: bool
+) -> None:
+    course(session, hall, "PRE-WINDOW").needs_practical = True
+    session.flush()
+
+    def half(source: service.Source, days: int) -> Result:
+        user_id = hall.staff.user_id
+        return passed(session, hall, user_id, "PRE-WINDOW", TODAY - days * DAY, source=source)
+
+    half(service.Source.EXAM, 5)
+    wrong = half(service.Source.PRACTICAL, 4)
+    assert wrong.counts
+    if is_struck:
+        service.strike(session, hall.officer, wrong.id, reason="录错人", now=NOW)
+    else:
+        failed = facts_of(wrong, passed=False)
+        service.correct(session, hall.officer, wrong.id, failed, reason="录错", now=NOW)
+    assert half(service.Source.PRACTICAL, 1).counts
+    assert not half(service.Source.PRACTICAL, 0).counts, "now the exam is used up"
+
+
+def test_putting_a_whole_right_uses_up_no_later_half(session: Session, hall: Cast) -> None:
+    course(session, hall, "PRE-WINDOW").needs_practical = True
+    session.flush()
+    user_id = hall.staff.user_id
+    found = [
+        passed(session, hall, user_id, "PRE-WINDOW", TODAY - days * DAY, source=source)
+        for days, source in (
+            (301, service.Source.EXAM),
+            (300, service.Source.PRACTICAL),
+            (5, service.Source.EXAM),
+        )
+    ]
+    assert [one.counts for one in found] == [False, True, False]
+    for one in found[:2]:
+        service.correct(
+            session, hall.officer, one.id, facts_of(one, hours=1), reason="补录学时", now=NOW
+        )
+    last = passed(session, hall, user_id, "PRE-WINDOW", source=service.Source.PRACTICAL)
+    assert last.counts
+
+
+@pytest.mark.parametrize("is_struck", [False, True])
 def test_a_half_that_was_failed_or_struck_makes_no_whole(
     session: Session, hall: Cast, is_struck: bool
 ) -> None:
