@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from sqlalchemy import func, select
@@ -162,8 +162,9 @@ def hours_attended(
 
     Sessions more than a year before do not count any more.
     """
-    began = add_months(one.starts_at.date(), -figures().hours_months)
-    since = datetime.combine(began, time(), UTC)
+    zone = workplace.site(session, one.site_id).timezone
+    began = add_months(day_of(one, zone), -figures().hours_months)
+    since = clock.at_local(began, time(), zone)
     last = _last_passes(session, course.id, user_ids)
     query = (
         select(Attendance.user_id, TrainingSession.hours, TrainingSession.closed_at)

@@ -382,12 +382,24 @@ def test_hours_of_several_sessions_add_up_to_one_pass(session: Session, hall: Ca
     assert [one.hours for one in results(session, hall.staff.user_id)] == [8, 8]
 
 
-@pytest.mark.parametrize(("days", "is_passed"), [(364, True), (366, False)])
+EARLY = AFTERNOON - timedelta(hours=6, minutes=30)  # 07:30 in Shanghai, the day before in UTC
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "is_passed"),
+    [
+        (AFTERNOON, AFTERNOON + 364 * DAY, True),
+        (AFTERNOON, AFTERNOON + 365 * DAY, True),
+        (AFTERNOON, AFTERNOON + 366 * DAY, False),
+        (EARLY, AFTERNOON + 365 * DAY, True),
+        (AFTERNOON, EARLY + 366 * DAY, False),
+    ],
+)
 def test_hours_of_more_than_a_year_ago_do_not_add_up(
-    session: Session, hall: Cast, days: int, is_passed: bool
+    session: Session, hall: Cast, first: datetime, last: datetime, is_passed: bool
 ) -> None:
     refresher = course(session, hall, "REFRESHER")
-    for start in (AFTERNOON, AFTERNOON + days * DAY):
+    for start in (first, last):
         one = make(
             session, hall, course_id=refresher.id, starts_at=start,
             ends_at=start + timedelta(hours=3), hours=4,
