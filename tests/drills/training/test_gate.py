@@ -23,8 +23,9 @@ from drills.training.errors import (
     OverrideTooLong,
     OwnException,
 )
-from drills.training.models import Override, SessionStatus, TrainingSession
+from drills.training.models import Occasion, Override, SessionStatus, TrainingSession, Who
 from drills.training.service import gate_keeping, shortages
+from drills.training.service.course_keeping import RequirementFacts, add_requirement
 from drills.training.service.gate_keeping import overrides_in_sight
 from drills.training.service.gating import at_gate
 from safety_app.accounts.models import Membership
@@ -34,10 +35,12 @@ from safety_app.core.access import Role
 from safety_app.core.db import Database
 from safety_app.core.errors import NotAllowed, NotFound, TextMissing
 from safety_app.core.gate import Bar
+from safety_app.core.horizon import TooFarAhead
 from safety_app.core.i18n import use_language
 from tests.cast import NOW, TODAY, Cast
 from tests.dialects import sqlite_only
-from tests.drills.training.lessons import here_since, only, passed
+from tests.drills.training.lessons import course, here_since, only, passed
+from tests.drills.training.test_sessions import make
 from tests.screens import open_page, text_of
 
 DAY = timedelta(days=1)
@@ -116,9 +119,10 @@ def test_who_was_entered_before_but_comes_after_the_gate_was_set_is_new(
 ) -> None:
     on_from(session, hall)
     user = session.get_one(User, hall.staff.user_id)
-    user.joined_on = TODAY + DAY
-    session.flush()
-    assert refused(session, hall, user.id, TODAY + DAY)
+    for days in (0, 1):
+        user.joined_on = TODAY + days * DAY
+        session.flush()
+        assert refused(session, hall, user.id, TODAY + DAY) is bool(days), "on the day is before"
 
 
 @pytest.mark.usefixtures("fire")
@@ -178,6 +182,32 @@ def test_a_bar_names_what_is_missing_and_the_next_session(session: Session, hall
     with use_language("en"):
         (bar,) = bars(session, hall, user_id, TODAY)
         assert bar.text == ("lacks Pre-post training at window level; next session 3 Dec 14:00")
+
+
+@pytest.mark.usefixtures("fire")
+def test_a_session_cancelled_or_gone_by_is_not_the_next_one(session: Session, hall: Cast) -> None:
+    on_from(session, hall)
+    user_id = newcomer(session, hall)
+    make(session, hall, starts_at=NOW - timedelta(hours=3), ends_at=NOW - timedelta(hours=1))
+    cancelled = make(session, hall)
+    assert "12月3日 14:00" in bars(session, hall, user_id, TODAY)[0].text
+    service.cancel_session(session, hall.officer, cancelled.id, reason="停电", now=NOW)
+    assert bars(session, hall, user_id, TODAY)[0].text == "缺消防安全培训；尚未安排场次"
+
+
+@pytest.mark.usefixtures("fire")
+def test_of_two_intervals_the_shorter_one_holds(session: Session, hall: Cast) -> None:
+    half_a_year = RequirementFacts(
+        who=Who.ROLE, who_value="staff", occasion=Occasion.PERIODIC, interval_months=6
+    )
+    fire = course(session, hall, "FIRE")
+    add_requirement(session, hall.officer, fire.id, half_a_year, now=NOW)
+    on_from(session, hall)
+    for who in (hall.staff, hall.lead):
+        passed(session, hall, who.user_id, "FIRE", TODAY - 30 * DAY)
+    later = TODAY + 170 * DAY
+    assert refused(session, hall, hall.staff.user_id, later)
+    assert not refused(session, hall, hall.lead.user_id, later)
 
 
 @pytest.mark.usefixtures("fire")
@@ -294,6 +324,23 @@ def test_an_exception_lets_somebody_through_on_its_days_only(session: Session, h
     assert refused(session, hall, user_id, TODAY + 2 * DAY)
     with pytest.raises(OverrideOver):
         service.withdraw(session, hall.manager, row.id, now=NOW + 2 * DAY)
+
+
+@pytest.mark.usefixtures("fire")
+def test_a_manager_of_the_hall_takes_an_exception_back_while_it_lasts(
+    session: Session, hall: Cast
+) -> None:
+    on_from(session, hall)
+    row = allow(session, hall, newcomer(session, hall), 0, 1)
+    for actor in (hall.officer, hall.lead, hall.administrator, hall.staff):
+        with pytest.raises(NotAllowed):
+            service.withdraw(session, actor, row.id, now=NOW)
+    with pytest.raises(NotFound):
+        service.withdraw(session, hall.foreign_manager, row.id, now=NOW)
+    with pytest.raises(OverrideOver):
+        service.withdraw(session, hall.manager, row.id, now=NOW + 2 * DAY)
+    service.withdraw(session, hall.manager, row.id, now=NOW + DAY)
+    assert row.withdrawn_by == hall.manager.user_id
 
 
 @pytest.mark.usefixtures("fire")
@@ -480,20 +527,31 @@ def test_how_long_an_exception_lasts_is_the_halls_to_say(session: Session, hall:
     for days in (0, 31):
         with pytest.raises(DaysNotPossible):
             service.set_override_days(session, hall.manager, days=days, now=NOW)
-    service.set_override_days(session, hall.manager, days=3, now=NOW)
-    service.set_override_days(session, hall.manager, days=2, now=NOW)
-    assert service.override_days(session, hall.site_id) == 2
+    for days in (1, 30, 2):
+        service.set_override_days(session, hall.manager, days=days, now=NOW)
+        assert service.override_days(session, hall.site_id) == days
 
 
 @pytest.mark.usefixtures("fire")
 def test_the_gate_is_not_set_for_days_gone_by_nor_twice(session: Session, hall: Cast) -> None:
     with pytest.raises(GateInPast):
         on_from(session, hall, TODAY - DAY)
+    with pytest.raises(TooFarAhead):
+        on_from(session, hall, TODAY + 800 * DAY)
     on_from(session, hall, TODAY + 5 * DAY)
     on_from(session, hall, TODAY)  # not on yet: moved
     with pytest.raises(GateOnAlready):
         on_from(session, hall, TODAY + 3 * DAY)
     assert len(service.gate_history(session, hall.site_id)) == 2
+
+
+@pytest.mark.usefixtures("fire")
+def test_a_gate_put_off_refuses_nobody_on_its_old_day(session: Session, hall: Cast) -> None:
+    user_id = newcomer(session, hall)
+    for days in (5, 10):
+        on_from(session, hall, TODAY + days * DAY)
+    found = [refused(session, hall, user_id, TODAY + days * DAY) for days in (5, 9, 10)]
+    assert found == [False, False, True]
 
 
 @pytest.mark.usefixtures("fire")
@@ -576,8 +634,8 @@ def test_a_lead_sees_at_the_gate_only_people_and_exceptions_of_own_windows(
     )
     assert at_gate(session, hall.lead, TODAY).refused == ()
     seen = [len(overrides_in_sight(session, who, TODAY, TODAY)) for who in
-            (hall.lead, hall.other_lead, hall.officer)]  # fmt: skip
-    assert seen == [1, 0, 1]
+            (hall.lead, hall.other_lead, hall.officer, hall.second_staff, hall.staff)]  # fmt: skip
+    assert seen == [1, 0, 1, 1, 0], "one sees the own exception, and none of a colleague"
 
 
 @pytest.mark.usefixtures("fire")
@@ -600,6 +658,13 @@ def test_a_manager_lets_themselves_through_only_where_there_is_no_other(
     session.flush()
     with pytest.raises(OwnException):
         allow()
+    officer = session.get_one(User, hall.officer.user_id)
+    officer.is_active = False
+    session.flush()
+    inner = session.begin_nested()
+    allow()
+    inner.rollback()
+    officer.is_active = True
     session.delete(second)
     session.flush()
     allow()
