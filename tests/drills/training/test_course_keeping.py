@@ -178,16 +178,33 @@ def test_the_same_requirement_stands_once(session: Session, hall: Cast) -> None:
         add_requirement(session, hall.officer, made.id, EVERYBODY, now=NOW)
 
 
+def test_a_requirement_that_ended_may_be_made_again(session: Session, hall: Cast) -> None:
+    made = own(session, hall)
+    ended = add_requirement(session, hall.officer, made.id, EVERYBODY, now=NOW)
+    end_requirement(session, hall.officer, ended.id, now=NOW)
+    again = add_requirement(session, hall.officer, made.id, EVERYBODY, now=NOW)
+    assert requirements_of(session, hall.site_id, TODAY)[made.id] == [again]
+
+
 def test_who_keeps_courses(session: Session, hall: Cast) -> None:
     for actor in (hall.officer, hall.manager, hall.administrator):
         facts = CourseFacts(name="x", kind=CourseKind.SPECIAL)
         add_course(session, actor, f"x{actor.user_id}", facts, now=NOW)
     made = own(session, hall)
+    rule = add_requirement(session, hall.officer, made.id, EVERYBODY, now=NOW)
     for nobody in (hall.lead, hall.staff, hall.third_party):
         with pytest.raises(NotAllowed):
             change_course(session, nobody, made.id, AED, now=NOW)
         with pytest.raises(NotAllowed):
             add_requirement(session, nobody, made.id, EVERYBODY, now=NOW)
+        with pytest.raises(NotAllowed):
+            change_requirement(session, nobody, rule.id, EVERYBODY, now=NOW)
+        with pytest.raises(NotAllowed):
+            end_requirement(session, nobody, rule.id, now=NOW)
+        with pytest.raises(NotAllowed):
+            offer_course(session, nobody, made.id, is_active=False, now=NOW)
+        with pytest.raises(NotAllowed):
+            add_course(session, nobody, "own", AED, now=NOW)
     with pytest.raises(NotFound):
         change_course(session, hall.foreign_manager, made.id, AED, now=NOW)
 
@@ -218,6 +235,11 @@ def test_a_transfer_that_is_recorded_asks_for_two_levels_again(
     assert (row.is_withdrawn, row.because) == (True, "仅临时支援")
     with pytest.raises(NotFound):
         withdraw_event(session, hall.officer, event.id, because="again", now=NOW)
+    record_event(
+        session, hall.officer, user_id=hall.staff.user_id, kind=EventKind.TRANSFERRED,
+        on=TODAY, now=NOW,
+    )  # fmt: skip
+    assert light(session, hall, hall.staff, "PRE-WINDOW") is Light.EXPIRED
 
 
 @pytest.mark.parametrize("days", [-367, 91])
@@ -227,6 +249,17 @@ def test_a_transfer_far_away_is_a_slip_of_the_pen(session: Session, hall: Cast, 
             session, hall.officer, user_id=hall.staff.user_id, kind=EventKind.BACK,
             on=TODAY + days * DAY, now=NOW,
         )  # fmt: skip
+
+
+@pytest.mark.parametrize("days", [-366, 90])
+def test_a_transfer_of_the_last_year_or_the_next_three_months_is_recorded(
+    session: Session, hall: Cast, days: int
+) -> None:
+    day = TODAY + days * DAY
+    event = record_event(
+        session, hall.officer, user_id=hall.staff.user_id, kind=EventKind.BACK, on=day, now=NOW
+    )
+    assert event.on_date == day
 
 
 def test_who_records_transfers(session: Session, hall: Cast) -> None:

@@ -1,6 +1,6 @@
 """What people were on days gone by, and when they changed posts or came back."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from drills.training.grid import Light
 from drills.training.jobs import follow_all
 from drills.training.models import Event, EventKind, Posting, SessionStatus, TrainingSession
 from drills.training.service import follow_people, merge_windows
-from drills.training.service.events import withdraw_event
+from drills.training.service.events import record_event, withdraw_event
 from drills.training.service.matrix import row_of, standing
 from drills.training.service.people import people
 from safety_app.accounts import service as accounts
@@ -129,17 +129,17 @@ def test_who_has_left_belongs_to_the_hall_up_to_the_last_day(session: Session, h
         assert [worker.is_here(TODAY + n * DAY) for n in (0, 1)] == [True, False]
 
 
-@pytest.mark.parametrize(("months", "is_back"), [(11, False), (12, True)])
+@pytest.mark.parametrize(("days", "is_back"), [(330, False), (365, False), (366, True)])
 def test_who_comes_back_after_a_year_begins_anew(
-    session: Session, hall: Cast, months: int, is_back: bool
+    session: Session, hall: Cast, days: int, is_back: bool
 ) -> None:
     user_id = hall.staff.user_id
     accounts.leave(session, hall.administrator, user_id, on=TODAY, now=NOW)
     follow_people(session, hall.site_id, NOW)
-    later = NOW + timedelta(days=366 if months == 12 else 330)
+    later = NOW + timedelta(days=days)
     accounts.reactivate(session, hall.administrator, user_id, now=later)
     follow_people(session, hall.site_id, later)
-    day = TODAY + timedelta(days=366)
+    day = TODAY + timedelta(days=days)
     assert events(session, user_id) == ([(EventKind.BACK, day)] if is_back else [])
 
 
@@ -274,6 +274,23 @@ def test_what_the_officer_has_withdrawn_is_not_found_again(session: Session, hal
     withdraw_event(session, hall.officer, event.id, because="仅临时支援", now=TOMORROW)
     assert follow_people(session, hall.site_id, TOMORROW) == 0
     assert events(session, user_id) == []
+
+
+@pytest.mark.parametrize(("kind", "days"), [(EventKind.TRANSFERRED, 1), (EventKind.BACK, 30)])
+def test_what_the_officer_has_entered_is_not_taken_back(
+    session: Session, hall: Cast, kind: EventKind, days: int
+) -> None:
+    user_id, on = hall.staff.user_id, TODAY + days * DAY
+    record_event(session, hall.officer, user_id=user_id, kind=kind, on=on, now=TOMORROW)
+    assert follow_people(session, hall.site_id, TOMORROW) == 0
+    assert events(session, user_id) == [(kind, on)]
+
+
+def test_the_day_somebody_was_entered_is_the_halls(session: Session, hall: Cast) -> None:
+    user = session.get_one(User, hall.staff.user_id)
+    user.created_at = datetime(2026, 11, 22, 16, 30, tzinfo=UTC)
+    session.flush()
+    assert people(session, hall.site_id, TODAY).workers[user.id].joined == TODAY
 
 
 def test_an_absence_cut_short_and_made_long_again_ends_with_a_new_beginning(
