@@ -443,6 +443,32 @@ def test_only_who_teaches_records_who_was_there(session: Session, hall: Cast) ->
         service.close_session(session, hall.staff, one.id, now=LATER)
 
 
+@pytest.mark.usefixtures("store")
+def test_only_who_teaches_keeps_the_papers_of_a_session(session: Session, hall: Cast) -> None:
+    one = make(session, hall, hall.staff)
+    sheet = scan(session, hall.officer)
+    service.add_files(
+        session, hall.officer, one.id, [sheet], purpose=Purpose.SIGN_IN, now=AFTERNOON
+    )
+    with pytest.raises(NotAllowed):
+        service.add_files(
+            session, hall.staff, one.id, [scan(session, hall.staff)], purpose=Purpose.SIGN_IN,
+            now=AFTERNOON,
+        )  # fmt: skip
+    with pytest.raises(NotAllowed):
+        service.remove_file(session, hall.staff, one.id, sheet, now=AFTERNOON)
+
+
+def test_a_session_up_to_the_beginning_of_another_keeps_nobody_busy(
+    session: Session, hall: Cast
+) -> None:
+    late = other(session, hall, 2)
+    sign(session, hall, late, hall.staff, at=late.starts_at)
+    one = make(session, hall)
+    assert one.ends_at == late.starts_at
+    service.mark_present(session, hall.officer, one.id, [hall.staff.user_id], now=LATER)
+
+
 def half(
     session: Session, hall: Cast, day: int, *there: Actor, code: str = "REFRESHER",
     invited: tuple[Actor, ...] = (), closes: bool = True,

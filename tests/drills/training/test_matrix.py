@@ -121,6 +121,7 @@ def test_as_known_then_is_not_as_known_now(session: Session, hall: Cast) -> None
         return row.cells[0].light
 
     assert light(then) is Light.COVERED
+    assert light(NOW - DAY) is Light.COVERED, "at that moment it was not yet put right"
     assert light(None) is Light.LACKING
     assert light(NOW - 20 * DAY) is Light.LACKING, "at that moment it was not yet recorded"
 

@@ -459,3 +459,23 @@ def test_a_lead_hears_of_a_day_only_what_concerns_own_windows(session: Session, 
         for who in (hall.lead, hall.other_lead, hall.manager)
     ]
     assert seen == [set(), {"吴涛"}, {"吴涛"}]
+
+
+@pytest.mark.usefixtures("fire")
+def test_a_day_tells_who_was_let_through_and_nothing_of_who_was_away(
+    session: Session, hall: Cast
+) -> None:
+    gate(session, hall)
+    who = hall.other_staff.user_id
+    service.allow(session, hall.manager, user_id=who, first=TODAY, last=TODAY, reason="急", now=NOW)
+    workplace.set_duty(
+        session, None, site_id=hall.site_id, on=TODAY, window_id=hall.a03, user_ids=[who], now=NOW
+    )
+    found = on_post(session, hall.officer, TODAY, now=LATER)
+    assert [(one.name, one.is_excepted) for one in found.lacking] == [("吴涛", True)]
+    assert found.without_exception == []
+    workplace.record_absence(
+        session, hall.officer, user_id=who, site_id=hall.site_id, first=TODAY, last=TODAY,
+        reason="sick", now=NOW,
+    )  # fmt: skip
+    assert on_post(session, hall.officer, TODAY, now=LATER).lacking == ()

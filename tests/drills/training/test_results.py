@@ -85,7 +85,15 @@ def test_long_before_somebody_came_only_a_certificate_counts(session: Session, h
 
 @pytest.mark.parametrize(
     ("score", "out_of", "possible"),
-    [(100, 100, True), (100.5, 100, False), (-1, 100, False), (0, 100, True), (5, 0, False)],
+    [
+        (100, 100, True),
+        (100.5, 100, False),
+        (-1, 100, False),
+        (0, 100, True),
+        (5, 0, False),
+        (1000, 1000, True),
+        (1, 1001, False),
+    ],
 )
 def test_a_score_lies_between_nothing_and_the_most(
     session: Session, hall: Cast, score: float, out_of: float, possible: bool
@@ -98,10 +106,12 @@ def test_a_score_lies_between_nothing_and_the_most(
 
 
 def test_hours_and_validity_are_looked_at(session: Session, hall: Cast) -> None:
-    with pytest.raises(HoursNotPossible):
-        passed(session, hall, hours=0)
+    for hours in (0, 501):
+        with pytest.raises(HoursNotPossible):
+            passed(session, hall, hours=hours)
     with pytest.raises(ValidityReversed):
         passed(session, hall, valid_until=TODAY - timedelta(days=1))
+    assert passed(session, hall, hours=500, valid_until=TODAY).valid_until == TODAY
 
 
 def test_nobody_of_another_hall_gets_a_result_here(session: Session, hall: Cast) -> None:
@@ -131,15 +141,19 @@ def test_exam_and_practical_test_count_together(session: Session, hall: Cast) ->
     assert not part(Source.EXAM, "exam:2").counts, "the practical test before is used up"
 
 
-def test_half_of_a_course_is_forgotten_after_a_year(session: Session, hall: Cast) -> None:
+@pytest.mark.parametrize(
+    ("old", "is_whole"), [(date(2025, 11, 22), False), (date(2025, 11, 23), True)]
+)
+def test_half_of_a_course_is_forgotten_after_a_year(
+    session: Session, hall: Cast, old: date, is_whole: bool
+) -> None:
     course(session, hall, "PRE-WINDOW").needs_practical = True
     session.flush()
-    old = date(2025, 11, 22)
     passed(session, hall, "PRE-WINDOW", source_key="exam:1", on=old)
     late = passed(
         session, hall, "PRE-WINDOW", source=Source.PRACTICAL, source_key="practical:1", on=TODAY
     )
-    assert not late.counts
+    assert late.counts is is_whole
 
 
 def test_what_a_hall_has_changed_outlasts_an_update(session: Session, hall: Cast) -> None:

@@ -106,6 +106,10 @@ def test_two_hours_hold_two_and_two_thirds_of_a_lesson(session: Session, hall: C
     assert make(session, hall, hours=2.66).hours == 2.66
 
 
+def test_a_session_may_last_twelve_hours(session: Session, hall: Cast) -> None:
+    assert make(session, hall, ends_at=AFTERNOON + timedelta(hours=12), hours=16).hours == 16
+
+
 def test_what_was_held_lately_can_be_entered(session: Session, hall: Cast) -> None:
     held = NOW - 90 * DAY
     assert make(session, hall, starts_at=held, ends_at=held + timedelta(hours=2)).starts_at == held
@@ -197,6 +201,8 @@ def test_a_lead_lists_sessions_of_own_windows_and_of_the_own_hall(
 
 def test_a_cancelled_session_stays_as_it_is(session: Session, hall: Cast) -> None:
     one = make(session, hall)
+    with pytest.raises(TextMissing):
+        service.cancel_session(session, hall.officer, one.id, reason=" ", now=NOW)
     service.cancel_session(session, hall.officer, one.id, reason="停电", now=NOW)
     with pytest.raises(SessionNotPlanned) as refusal:
         service.change_session(session, hall.officer, one.id, planned(session, hall), now=NOW)

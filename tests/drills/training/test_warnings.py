@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from drills.training import service
 from drills.training.models import TrainingSession
 from drills.training.pages import tiles
+from drills.training.service.course_keeping import end_requirement
 from drills.training.service.views import Warned, own_warning, person_file, warnings
 from safety_app.accounts.service import User
 from safety_app.core import clock
@@ -17,7 +18,7 @@ from safety_app.core.db import Database
 from safety_app.core.errors import NotFound
 from tests.cast import NOW, TODAY, Cast
 from tests.dialects import sqlite_only
-from tests.drills.training.lessons import here_since, only, passed
+from tests.drills.training.lessons import here_since, only, passed, requirement
 from tests.drills.training.test_sessions import make
 from tests.screens import open_page, text_of
 
@@ -146,6 +147,18 @@ def test_a_file_names_the_rule_and_the_next_session(session: Session, hall: Cast
     (need,) = person_file(session, hall.staff, hall.staff.user_id, now=NOW).needs
     assert need.ahead is not None and need.ahead.id == one.id
     assert any("第三十六条" in rule for rule in need.rules)
+
+
+@pytest.mark.usefixtures("fire")
+def test_a_file_names_no_rule_that_has_ended(session: Session, hall: Cast) -> None:
+    def names_it() -> bool:
+        (need,) = person_file(session, hall.staff, hall.staff.user_id, now=NOW).needs
+        return any("第109号第十四条" in rule for rule in need.rules)
+
+    assert names_it()
+    yearly = requirement(session, hall, "FIRE/periodic/everybody")
+    end_requirement(session, hall.officer, yearly.id, now=NOW)
+    assert not names_it()
 
 
 @sqlite_only
