@@ -119,7 +119,7 @@ def _facts(
     leads = accounts.with_role(session, site.id, Role.LEAD)
     managers = accounts.with_role(session, site.id, Role.MANAGER)
     plans = tried.plans_of(session, site.id, today)
-    fire = [one.id for one in plans if one.topic == Topic.FIRE and one.is_current][:1]
+    fire = [one.id for one in plans if one.topic == Topic.FIRE and one.was_in_force(today)][:1]
     facts: dict[str, Any] = {
         "title": title,
         "title_en": title_en,

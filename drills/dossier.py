@@ -40,7 +40,7 @@ def drills(session: Session, site_id: int, now: datetime) -> Chapter:
     this = years.year_of(session, site_id, today.year, at)
     last = years.year_of(session, site_id, today.year - 1, at)
     if not this.standings:
-        return Chapter(shortfalls=tuple(unmet([*last.duties, *this.duties])))
+        return Chapter(shortfalls=tuple(unmet([*last.duties, *this.duties], today)))
     rows = listing.rows(session, site_id, this, now)
     shown = [row for row in rows if row.day.year >= today.year - 1]
     held = [one.drill for one in this.standings if one.is_held][:MOST]
@@ -62,8 +62,8 @@ def drills(session: Session, site_id: int, now: datetime) -> Chapter:
         captions={file.id: _caption(one, kind) for one in details for file, kind in one.files},
         missing=tuple(_lacking(details)),
         shortfalls=(
-            *unmet([*last.duties, *this.duties]),
-            *not_followed(this.standings, rows, now),
+            *unmet([*last.duties, *this.duties], today),
+            *not_followed(this.standings, rows, now, today),
         ),
     )
 

@@ -50,7 +50,7 @@ def proposal(
     `drills` may go back beyond the year: the plan that was tried out longest ago comes first.
     `forms` says how each plan was drilled last; the other form comes next.
     """
-    current = [plan for plan in plans if plan.is_current]
+    current = [plan for plan in plans if plan.was_in_force(today)]
     found: list[Proposed] = []
     for half in (1, 2):
         when = period(year, half, open_day)

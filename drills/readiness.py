@@ -20,7 +20,6 @@ from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotAllowed
 from safety_app.core.i18n import _, day_text, ngettext
-from safety_app.workplace import service as workplace
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +45,6 @@ def require_readiness(actor: Actor) -> None:
         raise NotAllowed(who=WHO_MAY[Permission.READINESS])
 
 
-def nothing_kept(session: Session, actor: Actor, day: date) -> str:
-    """Why nothing can be said of a day: records began later; else nothing."""
-    site = workplace.site(session, actor.site_id)
-    since = site.counts_from or clock.local_day(site.created_at, site.timezone)
-    if day >= since:
-        return ""
-    return _("Records begin on {day}; of days before it nothing can be said here.",
-             day=day_text(since, year=True))  # fmt: skip
-
-
 def answers(session: Session, actor: Actor, day: date, *, now: datetime) -> tuple[Answer, ...]:
     """Plans, drills and people of a day that is not to come, as they stood at its end."""
     require_readiness(actor)
@@ -65,7 +54,11 @@ def answers(session: Session, actor: Actor, day: date, *, now: datetime) -> tupl
     year = years.year_of(session, actor.site_id, day.year, years.just_after(at))
     rows = listing.rows(session, actor.site_id, year, at)
     post = on_post(session, actor, day, now=now)
-    late = (*unmet(year.duties), *not_followed(year.standings, rows, at))
+    left = years.left_over(session, actor.site_id, year, years.just_after(at))
+    late = (
+        *unmet([*left, *year.duties], day),
+        *not_followed(year.standings, rows, at, day),
+    )
     since = entered_since(year.drills, actor.timezone)
     return (
         Answer("plans", _("Emergency plans"), tuple(_of_plans(held)), (_plan_facts(held),)),

@@ -114,10 +114,19 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """What a hall follows: the rules, and what it has chosen."""
+
+    rules: Sequence[Rule]
+    choices: Choices
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """An emergency plan as the rules see it: its kind, and what it is against.
 
-    One that is withdrawn tells what its drills were, and wants no new ones.
+    One that is withdrawn tells what its drills were, and wants no new ones. `spans` are the days
+    on which it was in force: a first one, and the first one on which it was no more (null: still).
     """
 
     id: int
@@ -125,9 +134,11 @@ class Plan:
     topic: str
     title: str = ""
     title_en: str = ""
-    is_current: bool = True
-    since: date = date.min
-    """The day from which it was in force for the first time."""
+    spans: Sequence[tuple[date, date | None]] = ((date.min, None),)
+
+    def was_in_force(self, day: date) -> bool:
+        """Whether there was a version of it that held on a day."""
+        return any(first <= day and (until is None or day < until) for first, until in self.spans)
 
     @property
     def display_title(self) -> str:
@@ -223,6 +234,8 @@ class Duty:
 
 OpenDay = Callable[[date], date]
 """The last open day on or before a day."""
+Asked = Callable[[Period], Basis]
+"""What a hall followed at the end of a period, or follows now while it runs."""
 
 
 @lru_cache(maxsize=1)
@@ -260,43 +273,53 @@ def period(year: int, half: int, open_day: OpenDay) -> Period:
     return Period(year, half, first, last, due if due >= first else last)
 
 
-def periods(span: Span, year: int, open_day: OpenDay) -> list[Period]:
-    """The periods of a year for rules of this span."""
-    halves = (0,) if span is Span.YEAR else (1, 2)
-    return [period(year, half, open_day) for half in halves]
-
-
 def duties(
-    following: Sequence[Rule],
+    asked: Asked,
     *,
     year: int,
     plans: Sequence[Plan],
     drills: Sequence[Known],
-    choices: Choices,
     since: date,
     today: date,
     open_day: OpenDay,
 ) -> list[Duty]:
     """What the rules want in a year and how it stands on a day, by period and rule.
 
-    Periods that ended before `since`, when the hall began to keep records, want nothing.
+    Periods that ended before `since`, when the hall began to keep records, want nothing. One that
+    is over is judged by what the hall followed, and by the plans it had, at its end.
     """
-    found = [
+    return [
         _judged(rule, one, plan, drills, plans, today)
-        for rule in following
-        for one in periods(rule.period, year, open_day)
+        for one in (period(year, half, open_day) for half in (1, 2, 0))
         if one.last >= since
-        for plan in _of_each(rule, plans, choices)
+        for basis in (asked(one),)
+        for rule in basis.rules
+        if (rule.period is Span.YEAR) == (one.half == 0)
+        for plan in _of_each(rule, plans, basis.choices, min(one.last, today))
     ]
-    return sorted(found, key=lambda duty: (duty.period.last, duty.period.half == 0))
 
 
-def _of_each(rule: Rule, plans: Sequence[Plan], choices: Choices) -> Sequence[Plan | None]:
+def _of_each(
+    rule: Rule, plans: Sequence[Plan], choices: Choices, day: date
+) -> Sequence[Plan | None]:
     """The plans of which each is wanted; `None` where one of them is enough, or there is none."""
     if not (rule.may_be_each and choices.is_each):
         return (None,)
-    on_site = [plan for plan in plans if plan.kind == PlanKind.ON_SITE and plan.is_current]
+    on_site = [one for one in plans if one.kind == PlanKind.ON_SITE and one.was_in_force(day)]
     return on_site or (None,)
+
+
+def made_good(missed: Sequence[Duty], drills: Sequence[Known], plans: Sequence[Plan]) -> list[Duty]:
+    """The missed duties for which such a drill was held since, if late."""
+    return [
+        duty
+        for duty in missed
+        if any(
+            drill.is_held and drill.on > duty.period.last
+            and fits(drill, duty.rule, duty.plan, plans)
+            for drill in drills
+        )
+    ]  # fmt: skip
 
 
 def _judged(
@@ -346,7 +369,7 @@ def fits(drill: Known, rule: Rule, plan: Plan | None, plans: Collection[Plan]) -
         case What.HALL:
             return drill.is_hall
         case What.FIRE:
-            there = [p.id for p in plans if p.topic == Topic.FIRE and p.since <= drill.on]
+            there = [p.id for p in plans if p.topic == Topic.FIRE and p.was_in_force(drill.on)]
             if there:
                 return drill.is_hall and not drill.plan_ids.isdisjoint(there)
             is_fire = drill.topic == Topic.FIRE or any(one.topic == Topic.FIRE for one in tried)

@@ -1,26 +1,28 @@
 """What the records of drills show as not done on a day, in whole sentences."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from drills.models import Status
 from drills.rhythm import Duty, State
 from drills.service.listing import DrillRow
-from drills.service.years import Standing
+from drills.service.years import Standing, slipped
 from safety_app.core import clock
-from safety_app.core.i18n import _, day_text, ngettext
+from safety_app.core.i18n import _, bilingual, day_text, ngettext
 
 JUDGED_WITHIN: Final = timedelta(days=7)
+REPORTED_WITHIN: Final = timedelta(days=30)
+"""No law says how soon a drill is reported (State Council Order 708, art. 8 has no term)."""
 
 
-def unmet(duties: Sequence[Duty]) -> Iterator[str]:
-    """What the law asks for and was not drilled in time, or not reported."""
+def unmet(duties: Sequence[Duty], day: date) -> Iterator[str]:
+    """What the law asks for and was not drilled in time, or not reported, as of a day."""
     for one in duties:
         if one.state in (State.MISSED, State.OVERDUE):
             yield _("Not drilled in time: {rule} ({period}).",
                     rule=one.display_text, period=one.period.name)  # fmt: skip
-        if not one.is_reported:
+        if not one.is_reported and one.on and day - one.on > REPORTED_WITHIN:
             yield _("{code} was not reported to the authority.", code=one.code)
 
 
@@ -37,9 +39,14 @@ def entered_since(found: Sequence[Standing], timezone: str) -> Iterator[str]:
 
 
 def not_followed(
-    found: Sequence[Standing], rows: Sequence[DrillRow], at: datetime
+    found: Sequence[Standing], rows: Sequence[DrillRow], at: datetime, day: date
 ) -> Iterator[str]:
-    """Drills that nobody had judged at a moment, and problems that were past their date."""
+    """What hung at a moment of a day: drills whose day was over, those that nobody had judged,
+    and problems that were past their date."""
+    for one in slipped(found, day):
+        yield _("The drill “{title}” was planned for {day} and neither held nor put off.",
+                title=bilingual(one.drill.title, one.drill.title_en),
+                day=day_text(one.planned_on, year=True, weekday=False))  # fmt: skip
     for one in found:
         ended = one.drill.ended_at
         if one.status is Status.HELD and ended is not None and at - ended > JUDGED_WITHIN:

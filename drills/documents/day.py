@@ -6,11 +6,12 @@ from sqlalchemy.orm import Session
 
 from drills.documents.paper import head_of, print_paper, signatures
 from drills.plans.reasons import how_judged
-from drills.readiness import Answer, answers, nothing_kept
+from drills.readiness import Answer, answers
 from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.i18n import _, day_text
 from safety_app.core.pdf.blocks import Block, Heading, Note, Paragraph, Title
+from safety_app.workplace import service as workplace
 
 
 def day_pdf(session: Session, actor: Actor, day: date, now: datetime) -> bytes:
@@ -18,7 +19,7 @@ def day_pdf(session: Session, actor: Actor, day: date, now: datetime) -> bytes:
     head = head_of(session, actor.site_id, now)
     title = _("Readiness on {day}", day=day_text(day, year=True, weekday=False))
     blocks: list[Block] = [Title(title, head.unit), *head.limits()]
-    nothing = nothing_kept(session, actor, day)
+    nothing = workplace.before_records(session, actor.site_id, day)
     if nothing:
         blocks.append(Paragraph(nothing))
     else:

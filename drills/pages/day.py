@@ -7,11 +7,12 @@ from typing import Final
 import streamlit as st
 
 from drills.plans.reasons import how_judged
-from drills.readiness import Answer, answers, nothing_kept, require_readiness
+from drills.readiness import Answer, answers, require_readiness
 from safety_app import ui
 from safety_app.core.db import reading
 from safety_app.core.i18n import _, language, ngettext
 from safety_app.ui import markup
+from safety_app.workplace import service as workplace
 
 OLDEST: Final = date(2000, 1, 1)
 MOST: Final = 20
@@ -34,7 +35,7 @@ def render() -> None:
     )  # fmt: skip
     day = _chosen(day, today)
     with reading() as session:
-        nothing = nothing_kept(session, actor, day)
+        nothing = workplace.before_records(session, actor.site_id, day)
         found = () if nothing else answers(session, actor, day, now=ui.now())
     if nothing:
         ui.notice("grey", nothing)

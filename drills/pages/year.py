@@ -7,6 +7,7 @@ from typing import Final
 
 import streamlit as st
 
+from drills import rhythm
 from drills.models import CONTENT_NAMES, FORM_NAMES, Form, Status
 from drills.pages import fields
 from drills.pages.words import due_text, row_badges, state_badge
@@ -103,7 +104,7 @@ def _switch(year: int, day: date, today: date) -> None:
 def _stood(found: Year, own: Sequence[DrillRow], day: date, at: datetime, timezone: str) -> None:
     """What was missing on a day gone by, as an inspector would find it."""
     said = day_text(day, weekday=False, year=True)
-    lines = [*unmet(found.duties), *not_followed(found.drills, own, at)]
+    lines = [*unmet(found.duties, day), *not_followed(found.drills, own, at, day)]
     since = [*entered_since(found.drills, timezone)]
     with ui.card("stood"):
         ui.html(markup.section(_("What was not done as of {day}", day=said)))
@@ -142,7 +143,7 @@ def _proposal(actor: Actor, year: int, proposed: Sequence[Proposed], found: Year
     form = fields.token(f"year.{year}.{'-'.join(one.key for one in proposed)}")
     key = f"drill_year.{form}"
     plans = {one.id: one for one in found.plans}
-    rules = {rule.key: rule for rule in found.rules}
+    rules = {rule.key: rule for rule in rhythm.rules()}
     names = fields.people_names(actor)
     chosen: list[Accepted] = []
     with ui.card("proposal"):

@@ -1,7 +1,7 @@
 """The emergency plans that drills try out, as `drills.plans` knows them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -32,16 +32,11 @@ class Tried:
 
 
 def plans_of(session: Session, site_id: int, on: date) -> list[Plan]:
-    """The plans of a hall that are in force on a day, and others that a drill has tried out."""
-    found = [_plan(one, is_current=True) for one in plans.current(session, site_id, on)]
-    there = {one.id for one in found}
-    gone = [one for one in _versions_tried(session, site_id) if one.plan_id not in there]
-    older = {
-        one.plan_id: Plan(one.plan_id, one.kind, one.scenario, one.title, is_current=False)
-        for one in gone
-    }
-    since = plans.first_days(session, site_id)
-    return [replace(one, since=since.get(one.id, date.min)) for one in (*found, *older.values())]
+    """Every plan that a hall ever had, those in force on a day first."""
+    return [
+        Plan(one.plan_id, one.kind, one.scenario, one.words.zh, one.words.en, one.spans)
+        for one in plans.lived(session, site_id, on)
+    ]
 
 
 def tried_by(session: Session, drill: Drill, on: date) -> list[Tried]:
@@ -77,26 +72,14 @@ def check(session: Session, site_id: int, plan_ids: Sequence[int], on: date) -> 
     """Raise unless each plan is one of the hall that is in force, or was tried out before."""
     if not plan_ids:
         return
-    known = {one.id for one in plans_of(session, site_id, on)}
-    if not set(plan_ids) <= known:
-        raise NotFound()
-
-
-def _versions_tried(session: Session, site_id: int) -> list[plans.VersionView]:
-    query = (
-        select(DrillPlan.version_id)
+    tried_before = (
+        select(DrillPlan.plan_id)
         .join(Drill, Drill.id == DrillPlan.drill_id)
         .where(Drill.site_id == site_id, DrillPlan.version_id.is_not(None))
-        .distinct()
     )
-    ids = [one for one in session.scalars(query) if one is not None]
-    return [plans.get_version(session, site_id, one) for one in ids]
-
-
-def _plan(one: plans.InForce, *, is_current: bool) -> Plan:
-    return Plan(
-        one.plan_id, one.kind, one.scenario, one.words.zh, one.words.en, is_current=is_current
-    )
+    known = {one.plan_id for one in plans.current(session, site_id, on)}
+    if not set(plan_ids) <= known | set(session.scalars(tried_before)):
+        raise NotFound()
 
 
 def _living(one: plans.InForce) -> Tried:

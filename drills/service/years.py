@@ -25,7 +25,7 @@ from drills.models import (
 )
 from drills.permissions import WHO_MAY, Permission
 from drills.proposing import Proposed, proposal
-from drills.rhythm import Choices, Duty, Known, Plan
+from drills.rhythm import Basis, Choices, Duty, Known, Period, Plan, State
 from drills.service import tried
 from drills.service.planning import Facts, plan
 from safety_app.core import clock, journal
@@ -33,6 +33,7 @@ from safety_app.core.access import Actor
 from safety_app.core.i18n import N_, _, use_language
 from safety_app.core.text import clean, plain
 from safety_app.workplace import service as workplace
+from safety_app.workplace.models import Site
 
 BACK: Final = 3
 """So many years back it is looked which plan was tried out when."""
@@ -43,7 +44,8 @@ class Standing:
     """A drill as it stood at a moment, by its steps until then.
 
     `changes` are those that put it off or struck it off. What was held by then counts as held also
-    if it was entered from paper only afterwards: `entered_at` says when.
+    if it was entered from paper only afterwards: `entered_at` says when. It was reported on the day
+    that is written down.
     """
 
     drill: Drill
@@ -143,7 +145,11 @@ def standings(session: Session, site_id: int, at: datetime) -> list[Standing]:
         .join(Drill, Drill.id == DrillStep.drill_id)
         .where(
             DrillStep.site_id == site_id,
-            or_(DrillStep.at < at, and_(DrillStep.step == Step.ENTER, Drill.held_on <= day)),
+            or_(
+                DrillStep.at < at,
+                and_(DrillStep.step == Step.ENTER, Drill.held_on <= day),
+                and_(DrillStep.step == Step.REPORT, DrillStep.new_on <= day),
+            ),
         )
     )
     for step in session.scalars(query.order_by(DrillStep.id)):
@@ -202,7 +208,8 @@ def _standing(
             planned_on = step.new_on
         reported = reported or step.step == Step.REPORT
     changes = tuple(one for one in steps if one.step in (Step.RESCHEDULE, Step.CANCEL))
-    entered_at = next((one.at for one in steps if one.at >= at), None)
+    later = (one for one in steps if one.at >= at and one.step == Step.ENTER)
+    entered_at = next((one.at for one in later), None)
     return Standing(drill, status, planned_on, reported, plan_ids, changes, entered_at)
 
 
@@ -229,7 +236,6 @@ class Year:
     """What a hall must drill in a year and how it stands at a moment."""
 
     year: int
-    rules: tuple[rhythm.Rule, ...]
     duties: tuple[Duty, ...]
     plans: tuple[Plan, ...]
     standings: tuple[Standing, ...]
@@ -245,22 +251,44 @@ def year_of(session: Session, site_id: int, year: int, at: datetime) -> Year:
     """A year as it stood at a moment."""
     site = workplace.site(session, site_id)
     found = standings(session, site_id, at)
-    profile = workplace.profile_at(session, site_id, at)
-    choices = choices_of(session, site_id, at)
     plans = tried.plans_of(session, site_id, clock.local_day(at, site.timezone))
-    following = rhythm.followed(profile, choices)
-    since = site.counts_from or clock.local_day(site.created_at, site.timezone)
-    duties = rhythm.duties(
-        following,
-        year=year,
-        plans=plans,
-        drills=known_of(found),
-        choices=choices,
-        since=since,
-        today=clock.local_day(at, site.timezone),
-        open_day=_open_days(session, site_id),
-    )
-    return Year(year, following, tuple(duties), tuple(plans), tuple(found))
+    duties = _judge(session, site, year, at, plans)(known_of(found))
+    return Year(year, tuple(duties), tuple(plans), tuple(found))
+
+
+def left_over(session: Session, site_id: int, found: Year, at: datetime) -> list[Duty]:
+    """What was missed in the year before and has not been drilled since, as of a moment."""
+    site, known = workplace.site(session, site_id), known_of(found.standings)
+    before = _judge(session, site, found.year - 1, at, found.plans)(known)
+    missed = [one for one in before if one.state is State.MISSED]
+    late = rhythm.made_good(missed, known, found.plans)
+    return [one for one in missed if one not in late]
+
+
+def _judge(
+    session: Session, site: Site, year: int, at: datetime, plans: Sequence[Plan]
+) -> Callable[[Sequence[Known]], list[Duty]]:
+    """What drills leave of the duties of a year, at a moment."""
+
+    @cache
+    def followed(moment: datetime) -> Basis:
+        choices = choices_of(session, site.id, moment)
+        profile = workplace.profile_at(session, site.id, moment)
+        return Basis(rhythm.followed(profile, choices), choices)
+
+    def asked(one: Period) -> Basis:
+        return followed(at_the_end_of(one.last, site.timezone, at))
+
+    since, today = workplace.records_since(session, site.id), clock.local_day(at, site.timezone)
+    open_day = _open_days(session, site.id)
+
+    def judge(drills: Sequence[Known]) -> list[Duty]:
+        return rhythm.duties(
+            asked, year=year, plans=plans, drills=drills, since=since, today=today,
+            open_day=open_day,
+        )  # fmt: skip
+
+    return judge
 
 
 def _open_days(session: Session, site_id: int) -> Callable[[date], date]:
@@ -272,25 +300,15 @@ def proposal_of(session: Session, site_id: int, year: int, at: datetime) -> list
     """The drills that would meet what is open in a year."""
     site = workplace.site(session, site_id)
     found = year_of(session, site_id, year, at)
-    choices, today = choices_of(session, site_id), clock.local_day(at, site.timezone)
-    since = site.counts_from or clock.local_day(site.created_at, site.timezone)
-    open_day = _open_days(session, site_id)
-
-    def judge(drills: Sequence[Known]) -> Sequence[Duty]:
-        return rhythm.duties(
-            found.rules, year=year, plans=found.plans, drills=drills, choices=choices,
-            since=since, today=today, open_day=open_day,
-        )  # fmt: skip
-
     lately = [one for one in found.standings if day_of(one).year >= year - BACK]
     return proposal(
-        judge,
+        _judge(session, site, year, at, found.plans),
         year=year,
         plans=found.plans,
         drills=known_of(lately),
         forms=_forms(lately),
-        today=today,
-        open_day=open_day,
+        today=clock.local_day(at, site.timezone),
+        open_day=_open_days(session, site_id),
     )
 
 

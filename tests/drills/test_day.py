@@ -112,7 +112,7 @@ def test_of_many_points_the_page_lists_the_first_and_the_paper_all(
     database: Database, hall: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     many = tuple(f"缺项{number}。" for number in range(1, 31))
-    monkeypatch.setattr(readiness, "unmet", lambda _duties: iter(many))
+    monkeypatch.setattr(readiness, "unmet", lambda *_of: iter(many))
     shown = " ".join(text_of(open_page(hall.manager, "readiness-day")))
     assert "缺项20。" in shown and "缺项21。" not in shown and "另有 10 项，见打印件" in shown
     printed = words(visitor(hall.manager).get(f"/drills/readiness/{TODAY}.pdf?lang=zh_CN").content)

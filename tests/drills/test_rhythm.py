@@ -8,7 +8,7 @@ import pytest
 
 from drills import proposing, rhythm
 from drills.models import Form, Topic
-from drills.rhythm import Choices, Duty, Known, Plan, State, What
+from drills.rhythm import Basis, Choices, Duty, Known, Plan, State, What
 
 FIRE = Plan(1, "special", "fire", "火灾专项预案")
 ILL = Plan(2, "on_site", "illness", "突发疾病现场处置方案")
@@ -42,12 +42,12 @@ def duties(
     since: date = SINCE,
     year: int = 2026,
 ) -> list[Duty]:
+    basis = Basis(rhythm.followed(unit, choices), choices)
     return rhythm.duties(
-        rhythm.followed(unit, choices),
+        lambda _period: basis,
         year=year,
         plans=plans,
         drills=drills,
-        choices=choices,
         since=since,
         today=today,
         open_day=weekdays,
@@ -226,12 +226,50 @@ def test_without_a_fire_plan_a_fire_drill_of_the_hall_is_enough() -> None:
 
 def test_a_plan_that_came_later_takes_nothing_from_a_drill_held_before() -> None:
     rule = next(one for one in rhythm.rules() if one.what is What.FIRE)
-    later = replace(FIRE, since=date(2026, 8, 2))
+    later = replace(FIRE, spans=((date(2026, 8, 2), None),))
     drill = replace(fire(date(2026, 8, 1)), plan_ids=frozenset())
     assert rhythm.fits(drill, rule, None, (later,))
-    assert not rhythm.fits(drill, rule, None, (replace(FIRE, since=date(2026, 8, 1)),))
+    there = replace(FIRE, spans=((date(2026, 8, 1), None),))
+    assert not rhythm.fits(drill, rule, None, (there,))
+    gone = replace(FIRE, spans=((date(2026, 1, 1), date(2026, 8, 1)),))
+    assert rhythm.fits(drill, rule, None, (gone,)), "no fire plan was in force on its day"
+    assert not rhythm.fits(replace(drill, on=date(2026, 7, 31)), rule, None, (gone,))
     linked = replace(fire(date(2026, 8, 1)), topic="other")
     assert rhythm.fits(linked, rule, None, (FIRE,))
+
+
+@pytest.mark.parametrize(
+    ("spans", "halves"),
+    [
+        (((date(2026, 2, 1), None),), {1, 2}),
+        (((date(2026, 6, 30), None),), {1, 2}),
+        (((date(2026, 7, 1), None),), {2}),
+        (((date(2026, 2, 1), date(2026, 6, 30)),), set()),
+        (((date(2026, 2, 1), date(2026, 7, 1)),), {1}),
+        (((date(2026, 2, 1), date(2026, 8, 20)),), {1}),
+        (((date(2025, 2, 1), date(2026, 3, 1)), (date(2026, 9, 1), None)), {2}),
+    ],
+)
+def test_a_plan_is_owed_a_drill_where_it_was_in_force_at_the_end(
+    spans: tuple[tuple[date, date | None], ...], halves: set[int]
+) -> None:
+    found = duties(
+        OPERATOR, choices=Choices(is_each=True), today=date(2026, 11, 1),
+        plans=(replace(ILL, spans=spans),),
+    )  # fmt: skip
+    assert {one.period.half for one in found if one.plan is not None} == halves
+
+
+def test_what_was_missed_is_made_good_by_a_drill_after_its_period() -> None:
+    missed = duties(Unit(), today=date(2026, 7, 10))
+    (first,) = [one for one in missed if one.state is State.MISSED]
+
+    def made(*drills: Known) -> list[Duty]:
+        return rhythm.made_good([first], drills, PLANS)
+
+    assert made(fire(date(2026, 7, 1))) == [first]
+    assert made(fire(date(2026, 6, 30))) == made(fire(date(2026, 7, 1), is_held=False)) == []
+    assert made(replace(fire(date(2026, 7, 1)), is_hall=False)) == []
 
 
 def test_each_plan_that_was_not_drilled_is_named() -> None:
@@ -272,7 +310,7 @@ def test_without_any_on_site_plan_the_duty_still_stands() -> None:
 
 
 def test_a_withdrawn_plan_wants_no_drill_and_tells_what_its_drills_were() -> None:
-    gone = Plan(3, "on_site", "electric", is_current=False)
+    gone = Plan(3, "on_site", "electric", spans=((date(2026, 1, 1), date(2026, 6, 1)),))
     drill = Known("A", date(2026, 8, 1), True, False, "electric", frozenset({3}))
     each = duties(OPERATOR, drill, plans=(gone, ILL), choices=Choices(is_each=True))
     assert {one.plan for one in each if one.rule.what is What.ON_SITE} == {ILL}

@@ -1,6 +1,6 @@
 """The year's plan of a hall: duties on any date, a proposal that is accepted once, choices."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from drills import service
 from drills.errors import ChooseDrills, NothingToPlan, ReasonMissing, RuleNotYours
 from drills.evidence import evidence
-from drills.models import Status
+from drills.models import Form, Status
+from drills.plans.service import withdraw
 from drills.rhythm import State
 from drills.service import listing, problems, years
 from drills.service.years import Accepted
-from drills.shortfalls import entered_since
+from drills.shortfalls import entered_since, not_followed, unmet
 from hazards.service import Level
 from safety_app.core.errors import NotAllowed
 from safety_app.core.i18n import use_language
@@ -22,6 +23,7 @@ from safety_app.workplace.models import UnitKind
 from tests.cast import NOW, TODAY, Cast
 from tests.drills.cases import facts_of, make_drill
 from tests.drills.clocks import held
+from tests.drills.plans.documents import make_plan
 
 SINCE = date(2026, 1, 1)
 
@@ -231,6 +233,105 @@ def test_a_day_gone_by_is_judged_by_the_choices_of_then(session: Session, hall: 
     key = "hall_half_yearly@2026-H2"
     found = {n: key in states(session, hall, NOW + timedelta(days=n)) for n in (0, 7, 11)}
     assert found == {0: True, 7: False, 11: True}
+
+
+@pytest.mark.usefixtures("since")
+def test_a_period_that_is_over_is_judged_by_what_held_at_its_end(
+    session: Session, hall: Cast
+) -> None:
+    october = datetime(2026, 10, 1, 2, tzinfo=UTC)
+    first = "@2026-H1"
+    before = {key for key in states(session, hall, october) if key.endswith(first)}
+    workplace.set_profile(
+        session, hall.administrator, site_id=hall.site_id, unit_kind=UnitKind.INSTITUTION,
+        key_fire_unit=True, public_gathering=False, crowded_place=True, business_operator=False,
+        now=october,
+    )  # fmt: skip
+    years.choose(
+        session, hall.officer, is_each=False, changes={"hall_half_yearly": False}, notice_days=5,
+        because="会议纪要", now=october + timedelta(days=8),
+    )  # fmt: skip
+    after = states(session, hall, october + timedelta(days=9))
+    assert {key for key in after if key.endswith(first)} == before
+    assert "hall_half_yearly@2026-H1" in before and "fire_half_yearly@2026-H1" not in before
+    assert "hall_half_yearly@2026-H2" not in after and "fire_half_yearly@2026-H2" in after
+
+
+@pytest.mark.usefixtures("since")
+def test_a_withdrawn_plan_leaves_what_was_missed_before(session: Session, hall: Cast) -> None:
+    def at(month: int, day: int) -> datetime:
+        return datetime(2026, month, day, 2, tzinfo=UTC)
+
+    years.choose(
+        session, hall.officer, is_each=True, changes={"on_site_half_yearly": True}, notice_days=5,
+        because="会议纪要", now=at(1, 5),
+    )  # fmt: skip
+    gone = make_plan(session, hall, "outage", now=at(2, 2))
+    withdraw(session, hall.manager, gone.id, reason="合并", now=at(8, 20))
+    make_plan(session, hall, "illness", now=at(10, 8))
+    for day in (at(8, 1), at(8, 21), at(10, 9)):
+        year = years.year_of(session, hall.site_id, 2026, day)
+        missed = {one.plan.id for one in year.duties if one.plan and one.state is State.MISSED}
+        assert missed == {gone.id}
+
+
+@pytest.mark.usefixtures("since")
+def test_what_the_year_before_was_missed_is_told_until_it_is_drilled(
+    session: Session, hall: Cast
+) -> None:
+    def told(at: datetime) -> set[str]:
+        found = years.year_of(session, hall.site_id, 2027, at)
+        left = years.left_over(session, hall.site_id, found, at)
+        return {f"{one.rule.key}@{one.period.key}" for one in left}
+
+    new_year = datetime(2027, 1, 4, 2, tzinfo=UTC)
+    missed = told(new_year)
+    assert {"hall_half_yearly@2026-H1", "hall_half_yearly@2026-H2", "fire_yearly@2026"} <= missed
+    drill = make_drill(session, hall, on=new_year.date(), now=new_year, form=Form.TABLETOP)
+    held(session, hall, drill, at=(new_year - NOW).total_seconds())
+    later = told(new_year + timedelta(hours=2))
+    assert later and not {one for one in later if one.startswith("hall_half_yearly")}
+
+
+@pytest.mark.usefixtures("since")
+def test_a_day_that_slipped_by_and_a_report_that_was_typed_in_late(
+    session: Session, hall: Cast
+) -> None:
+    drill = make_drill(session, hall)
+
+    def said(days: int) -> str:
+        at = NOW + timedelta(days=days)
+        found = years.year_of(session, hall.site_id, 2026, at)
+        day = TODAY + timedelta(days=days)
+        return "".join([*unmet(found.duties, day), *not_followed(found.standings, [], at, day)])
+
+    assert "既未举行也未调整日期" not in said(0)
+    assert f"“{drill.title}”计划于2026年11月23日举行，既未举行也未调整日期" in said(1)
+
+
+@pytest.mark.usefixtures("since")
+def test_a_drill_is_reported_on_the_day_that_is_written_down(session: Session, hall: Cast) -> None:
+    workplace.set_profile(
+        session, hall.administrator, site_id=hall.site_id, unit_kind=UnitKind.ENTERPRISE,
+        key_fire_unit=False, public_gathering=False, crowded_place=True, business_operator=True,
+        now=NOW - timedelta(days=300),
+    )  # fmt: skip
+    plan = make_plan(session, hall, now=NOW - timedelta(days=200))
+    drill = held(session, hall, make_drill(session, hall, plan_ids=(plan.id,)))
+
+    def is_wanting(days: int) -> bool:
+        at = NOW + timedelta(days=days, hours=1)
+        found = years.year_of(session, hall.site_id, 2026, at)
+        return f"{drill.code} 未报送主管部门" in "".join(
+            unmet(found.duties, TODAY + timedelta(days))
+        )
+
+    assert [is_wanting(days) for days in (0, 30, 31, 60)] == [False, False, True, True]
+    service.report(
+        session, hall.officer, drill.id, on=TODAY + timedelta(days=31), to="应急管理局",
+        now=NOW + timedelta(days=50),
+    )  # fmt: skip
+    assert [is_wanting(days) for days in (30, 31, 60)] == [False, False, False]
 
 
 @pytest.mark.usefixtures("since")

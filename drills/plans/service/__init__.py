@@ -37,8 +37,8 @@ from drills.plans.service.versions import (
     as_of,
     current,
     find_in_force,
-    first_days,
     get_version,
+    lived,
 )
 
 __all__ = [
@@ -63,8 +63,8 @@ __all__ = [
     "current",
     "discard",
     "find_in_force",
-    "first_days",
     "get_version",
+    "lived",
     "on_day",
     "open_revisions",
     "publish",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
 from drills.plans import review
@@ -59,6 +59,18 @@ class InForce:
 
 
 @dataclass(frozen=True, slots=True)
+class Lived:
+    """A plan with the days on which it was in force: a first one, and the first one no more."""
+
+    plan_id: int
+    kind: Kind
+    scenario: str
+    words: Words
+    is_in_force: bool
+    spans: tuple[tuple[date, date | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class VersionView:
     """One version with all that it says and names."""
 
@@ -92,14 +104,29 @@ class _Known:
     traits: Traits
 
 
-def first_days(session: Session, site_id: int) -> dict[int, date]:
-    """The day from which each plan was in force for the first time."""
-    query = (
-        select(Version.document_id, func.min(Version.effective_on))
-        .where(Version.site_id == site_id)
-        .group_by(Version.document_id)
+def lived(session: Session, site_id: int, on: date) -> list[Lived]:
+    """Every plan there ever was; those in force on a day first, in the order of `as_of`."""
+    known = _known(session, site_id, set(PLANS), on)
+    if known is None:
+        return []
+    found = [
+        _life(known, document, _on(known, document, on)) for document in known.documents.values()
+    ]
+    return sorted(found, key=lambda one: (not one.is_in_force, order_of(one.scenario), one.plan_id))
+
+
+def _life(known: _Known, document: Document, held: InForce | None) -> Lived:
+    versions = known.versions[document.id]
+    ends = ((one.effective_on, _until(known, document.id, one)) for one in versions)
+    last = versions[-1]
+    return Lived(
+        plan_id=document.id,
+        kind=Kind(last.kind),
+        scenario=document.scenario,
+        words=held.words if held else Words(zh=last.title, en=last.title_en),
+        is_in_force=held is not None,
+        spans=tuple((first, until) for first, until in ends if until is None or first < until),
     )
-    return {plan_id: day for plan_id, day in session.execute(query)}  # noqa: C416 - rows, not pairs
 
 
 def current(

@@ -92,6 +92,7 @@ from safety_app.workplace.service.outlook import (
     window_rows,
 )
 from safety_app.workplace.service.places import (
+    before_records,
     create_location,
     create_site,
     create_window,
@@ -102,6 +103,7 @@ from safety_app.workplace.service.places import (
     list_windows,
     location_names,
     own_window,
+    records_since,
     site,
     update_location,
     update_window,
@@ -178,6 +180,7 @@ __all__ = [
     "absentees",
     "add_open_days",
     "appoint",
+    "before_records",
     "candidates",
     "change_absence",
     "changed",
@@ -237,6 +240,7 @@ __all__ = [
     "read_import",
     "read_notice",
     "record_absence",
+    "records_since",
     "remove_notice",
     "remove_season",
     "remove_stand_in",

@@ -2,19 +2,19 @@
 
 import re
 import unicodedata
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfoNotFoundError
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from safety_app.core import journal
+from safety_app.core import clock, journal
 from safety_app.core.access import Actor
 from safety_app.core.clock import local_day, zone
 from safety_app.core.db import kept
 from safety_app.core.errors import NotFound, TextMissing, TextTooLong
-from safety_app.core.i18n import N_, bilingual
+from safety_app.core.i18n import N_, _, bilingual, day_text
 from safety_app.workplace.errors import (
     LocationNameTaken,
     UnknownTimeZone,
@@ -244,6 +244,21 @@ def site(session: Session, site_id: int) -> Site:
     if found is None:
         raise NotFound()
     return kept(session, ("site", site_id), lambda: found)  # nobody else may hold it
+
+
+def records_since(session: Session, site_id: int) -> date:
+    """The first day of which something can be said: from which patrols count, else of the hall."""
+    found = site(session, site_id)
+    return found.counts_from or clock.local_day(found.created_at, found.timezone)
+
+
+def before_records(session: Session, site_id: int, day: date) -> str:
+    """Why nothing can be said of a day: records began later; else nothing."""
+    since = records_since(session, site_id)
+    if day >= since:
+        return ""
+    return _("Records begin on {day}; of days before it nothing can be said here.",
+             day=day_text(since, year=True))  # fmt: skip
 
 
 def list_sites(session: Session) -> list[Site]:
