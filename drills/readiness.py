@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from drills.permissions import WHO_MAY, Permission
 from drills.plans import service as plans
-from drills.plans.reasons import reason
+from drills.plans.reasons import nothing_in_force, reason
 from drills.plans.service import OnDay
 from drills.rhythm import State
 from drills.service import listing, years
@@ -54,6 +54,7 @@ def answers(session: Session, actor: Actor, day: date, *, now: datetime) -> tupl
     year = years.year_of(session, actor.site_id, day.year, years.just_after(at))
     rows = listing.rows(session, actor.site_id, year, at)
     post = on_post(session, actor, day, now=now)
+    wrong = _of_plans(held) if held else [nothing_in_force(session, actor.site_id, day)]
     left = years.left_over(session, actor.site_id, year, years.just_after(at))
     late = (
         *unmet([*left, *year.duties], day),
@@ -61,15 +62,13 @@ def answers(session: Session, actor: Actor, day: date, *, now: datetime) -> tupl
     )
     since = entered_since(year.drills, actor.timezone)
     return (
-        Answer("plans", _("Emergency plans"), tuple(_of_plans(held)), (_plan_facts(held),)),
+        Answer("plans", _("Emergency plans"), tuple(wrong), (_plan_facts(held),)),
         Answer("drills", _("Drills"), late, (_drill_facts(year, rows), *since)),
         Answer("people", _("People on post"), tuple(_of_people(post)), _people_facts(post)),
     )
 
 
 def _of_plans(held: Sequence[OnDay]) -> list[str]:
-    if not held:
-        return [_("No plan was in force on this day.")]
     return [
         _("{title}: {what}", title=one.held.title, what=reason(why))
         for one in held

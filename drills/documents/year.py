@@ -1,7 +1,7 @@
 """年度演练计划 and the list of a year's drills, each on paper and as a table."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -40,7 +40,7 @@ def plan_pdf(session: Session, site_id: int, year: int, now: datetime) -> bytes:
         Title(title, head.unit),
         *head.limits(),
         Heading(_("What must be drilled")),
-        duty_table(found.duties),
+        duty_table(found.duties, _before(session, site_id, year, now)),
         Note(how_counted()),
         Heading(_("On the plan")),
         *_planned(session, site_id, found, live),
@@ -186,6 +186,8 @@ def _missing(
     session: Session, site_id: int, found: Year, rows: Sequence[DrillRow], now: datetime
 ) -> list[Block]:
     """What was not done, as an inspector would find it."""
+    if _before(session, site_id, found.year, now):
+        return []
     day = clock.local_day(now, workplace.site(session, site_id).timezone)
     lines = [*unmet(found.duties, day), *not_followed(found.drills, rows, now, day)]
     return [Heading(_("What was not done")), *map(Paragraph, lines)] if lines else []
@@ -201,10 +203,16 @@ def _what(one: Duty) -> str:
     return _("{rule}: {plan}", rule=one.rule.display_text, plan=one.plan.title)
 
 
-def duty_table(duties: Sequence[Duty]) -> Table | Paragraph:
-    """What must be drilled, on which rule, and how it stands."""
+def _before(session: Session, site_id: int, year: int, now: datetime) -> str:
+    """Why nothing can be said of a year, or of a day in it, before the records."""
+    day = clock.local_day(now, workplace.site(session, site_id).timezone)
+    return workplace.before_records(session, site_id, min(day, date(year, 12, 31)))
+
+
+def duty_table(duties: Sequence[Duty], before: str = "") -> Table | Paragraph:
+    """What must be drilled, on which rule, and how it stands; or why nothing is asked for."""
     if not duties:
-        return Paragraph(_("No rule asks for a drill in this year."))
+        return Paragraph(before or _("No rule asks for a drill in this year."))
     columns = (
         Column(_("Required drill"), 3.4),
         Column(_("Basis of the rule"), 2.8),

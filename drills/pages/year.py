@@ -23,6 +23,7 @@ from safety_app.core.access import Actor
 from safety_app.core.db import reading
 from safety_app.core.i18n import _, day_text, language, ngettext
 from safety_app.ui import markup
+from safety_app.workplace import service as workplace
 
 AHEAD: Final = 1
 OLDEST: Final = date(2000, 1, 1)
@@ -39,17 +40,18 @@ def render() -> None:
     with reading() as session:
         found = years.year_of(session, actor.site_id, year, years.just_after(now))
         rows = listing.rows(session, actor.site_id, found, now)
+        before = workplace.before_records(session, actor.site_id, min(day, date(year, 12, 31)))
         proposed = []
         if not is_past:
             proposed = years.proposal_of(session, actor.site_id, year, years.just_after(now))
     own = [row for row in rows if row.day.year == year]
     ui.title(
         _("Drill plan of {year}", year=year),
-        _subtitle(found),
+        before or _subtitle(found),
         aside=_prints(actor, year, day if is_past else None),
     )
     _switch(year, day, today)
-    if is_past:
+    if is_past and not before:
         _stood(found, own, day, now, actor.timezone)
     if proposed and actor.reach(Permission.PLAN).site:
         _proposal(actor, year, proposed, found)
@@ -60,7 +62,7 @@ def render() -> None:
         may_plan = actor.may_somewhere(Permission.PLAN) and not is_past
         _plan(own, year, may_plan=may_plan, is_past=is_past)
     with right:
-        _duties(found)
+        _duties(found, before)
 
 
 def _day(today: date) -> date:
@@ -238,14 +240,15 @@ def _line(row: DrillRow) -> str:
     )
 
 
-def _duties(found: Year) -> None:
+def _duties(found: Year, before: str) -> None:
     with ui.card("duties"):
         aside = ""
         if ui.knows("drill-rules"):
             aside = markup.anchor(_("Rules"), "/drill-rules", look="quiet")
         ui.html(markup.section(_("What must be drilled"), aside))
         if not found.duties:
-            ui.html(f'<p class="muted">{escape(_("No rule asks for a drill this year."))}</p>')
+            nothing = before or _("No rule asks for a drill this year.")
+            ui.html(f'<p class="muted">{escape(nothing)}</p>')
             return
         ui.html(f'<div class="box lines">{"".join(map(_duty, found.duties))}</div>')
 

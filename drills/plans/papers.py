@@ -25,6 +25,7 @@ from drills.plans.errors import NotInForce, PaperUnknown
 from drills.plans.models import RULES, Version
 from drills.plans.permissions import Permission
 from drills.plans.public import NOTICES
+from drills.plans.reasons import nothing_in_force
 from drills.plans.service import as_of, contacts, find_in_force, get_version, on_day
 from drills.plans.service.contacts import first_callers, viewer_of, with_the_left_marked
 from drills.plans.service.steps import get
@@ -149,8 +150,9 @@ def _register(session: Session, actor: Actor, request: Request, now: datetime) -
     views = {one: get_version(session, actor.site_id, one) for one in ids}
     head = head_of(session, actor.site_id)
     content = register_pdf(
-        found, views, head, on=on, as_of=_morning(actor, now), is_past=on < today
-    )
+        found, views, head, on=on, as_of=_morning(actor, now), is_past=on < today,
+        nothing=nothing_in_force(session, actor.site_id, on),
+    )  # fmt: skip
     return f"{_('Emergency plans in force')} {on}", content
 
 

@@ -1,8 +1,13 @@
 """Why a plan was not in order, as the facts that a paper states; pages say what to do besides."""
 
+from datetime import date
+
+from sqlalchemy.orm import Session
+
 from drills.plans.review import Cause, Standing, Why
 from drills.plans.service.on_a_day import OnDay
 from safety_app.core.i18n import _, day_text
+from safety_app.workplace import service as workplace
 
 
 def reason(why: Why) -> str:
@@ -31,6 +36,12 @@ def standing_word(one: OnDay) -> str:
     if one.standing in (Standing.CURRENT, Standing.SOON):
         return _("Current on this day")
     return _("Not in order") if not one.is_current else _("In force, to be revised")
+
+
+def nothing_in_force(session: Session, site_id: int, day: date) -> str:
+    """Why there is no plan to show of a day."""
+    before = workplace.before_records(session, site_id, day)
+    return before or _("No plan was in force on this day.")
 
 
 def how_judged() -> str:

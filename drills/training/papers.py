@@ -19,7 +19,7 @@ from drills.training.errors import UnknownPaper
 from drills.training.exporting import Made, Maker, answering, whole
 from drills.training.permissions import Permission
 from drills.training.service.ledger import ledger_of
-from drills.training.service.matrix import Filters, matrix, standing
+from drills.training.service.matrix import Filters, kept_since, matrix, standing
 from drills.training.service.session_views import get_session
 from drills.training.service.views import person_file
 from safety_app.core import clock
@@ -78,7 +78,8 @@ def _matrix(suffix: str) -> Maker:
         found = matrix(
             standing(session, actor.site_id, on), actor, Filters(window_id=window_id, size=None)
         )
-        stand = load(f"{DOCUMENTS}.matrix_paper:Stand")(found, about)
+        note = kept_since(session, actor.site_id, on)
+        stand = load(f"{DOCUMENTS}.matrix_paper:Stand")(found, about, note)
         content: bytes = load(f"{DOCUMENTS}.matrix_paper:matrix_{suffix}")(
             stand, _head(session, actor, now)
         )

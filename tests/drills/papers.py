@@ -1,10 +1,12 @@
 """What a printed paper says, for the tests of papers."""
 
 import io
+from collections.abc import Sequence
 
 import openpyxl
 from pypdf import PdfReader
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 from starlette.testclient import TestClient
 
 from drills.papers import ROUTES
@@ -13,9 +15,9 @@ from safety_app.web import middleware
 from tests.web.doors import SIGNED_IN, Finder
 
 
-def visitor(actor: Actor) -> TestClient:
+def visitor(actor: Actor, routes: Sequence[BaseRoute] = ROUTES) -> TestClient:
     """A browser in somebody's name, at the addresses of papers."""
-    app = Starlette(routes=list(ROUTES), middleware=middleware.stack(Finder(actor)))
+    app = Starlette(routes=list(routes), middleware=middleware.stack(Finder(actor)))
     return TestClient(app, base_url="http://hall.example", headers=SIGNED_IN)
 
 

@@ -6,6 +6,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from drills import readiness
+from drills.papers import ROUTES
+from drills.plans.papers import ROUTES as PLANS
+from drills.training.papers import ROUTES as TRAINING
 from drills.training.service import follow
 from drills.training.service.on_post import on_post
 from safety_app.accounts import service as accounts
@@ -105,6 +108,33 @@ def test_what_no_paper_is_made_of(
 ) -> None:
     found = visitor(getattr(hall, who)).get(f"/drills/readiness/{day}.pdf")
     assert found.status_code == status
+
+
+BEGAN = "本系统的记录从2026年11月2日"
+
+
+@sqlite_only
+def test_every_paper_and_page_says_of_which_days_nothing_is_known(
+    database: Database, hall: Cast
+) -> None:
+    with database.transaction() as session:
+        workplace.site(session, hall.site_id).counts_from = date(2026, 11, 2)
+    manager = visitor(hall.manager, (*ROUTES, *PLANS, *TRAINING))
+    early, known = "2026-11-01", "2026-11-02"
+    for address, wrong in (
+        ("/emergency-plans/register.pdf?day={day}&lang=zh_CN", "没有现行预案"),
+        ("/drills/record/2026.pdf?day={day}&lang=zh_CN", "未完成的事项"),
+        ("/training/matrix.pdf?on={day}&lang=zh_CN", "此前的情况无法判定"),
+    ):
+        before = words(manager.get(address.format(day=early)).content)
+        assert (BEGAN in before, wrong in before) == ("record" not in address, False), address
+        assert BEGAN not in words(manager.get(address.format(day=known)).content), address
+    assert BEGAN in words(manager.get("/drills/year/2025.pdf?lang=zh_CN").content)
+    for query in ({"day": early}, {"year": "2025"}):
+        shown = " ".join(text_of(open_page(hall.manager, "drill-year", **query)))
+        assert BEGAN in shown and "截至" not in shown
+    shown = " ".join(text_of(open_page(hall.manager, "emergency-plans", day=early)))
+    assert "没有现行预案" not in shown
 
 
 @sqlite_only

@@ -53,14 +53,18 @@ def register_pdf(
     *,
     on: date,
     as_of: datetime,
+    nothing: str,
     is_past: bool,
 ) -> bytes:
-    """Which plans were in force on a day, in which version, and how each stood on that day."""
+    """Which plans were in force on a day, in which version, and how each stood on that day.
+
+    `nothing` says why there is none.
+    """
     title = _("Emergency plans in force")
     blocks: list[Block] = [
         Title(title, _("{unit}, {day}", unit=head.unit, day=day(on))),
         *head.limits(),
-        *register_blocks(found, views, head, is_past=is_past),
+        *register_blocks(found, views, head, nothing=nothing, is_past=is_past),
     ]
     return print_paper(
         blocks, title=title, footer=_("As of {moment}", moment=day(on)), as_of=as_of,
@@ -73,11 +77,12 @@ def register_blocks(
     views: Mapping[int, VersionView],
     head: Head,
     *,
+    nothing: str = "",
     is_past: bool = False,
 ) -> list[Block]:
-    """The table, each version with its check code."""
+    """The table, each version with its check code; or why there is nothing to show."""
     if not found:
-        return [Paragraph(_("No plan was in force on this day."))]
+        return [Paragraph(nothing)] if nothing else []
     columns = (
         Column(_("Number"), 1), Column(_("Title"), 2.6), Column(_("Version"), 1),
         Column(_("In force from"), 1.5), Column(_("Published by"), 1.6),

@@ -20,7 +20,7 @@ from drills.plans.pages.words import (
     why_text,
 )
 from drills.plans.permissions import Permission
-from drills.plans.reasons import how_judged, reason, standing_word
+from drills.plans.reasons import how_judged, nothing_in_force, reason, standing_word
 from drills.plans.review import Standing
 from drills.plans.service import OnDay, create, on_day
 from drills.plans.service.contacts import viewer_of
@@ -216,7 +216,8 @@ def _on_a_day(actor: Actor, today: date) -> None:
         )  # fmt: skip
         with reading() as session:
             found = on_day(session, actor.site_id, day, today=today)
-        ui.html(_day_table(found))
+            nothing = nothing_in_force(session, actor.site_id, day)
+        ui.html(_day_table(found) if found else f'<p class="muted">{escape(nothing)}</p>')
         if day < today and found:
             ui.html(f'<p class="muted">{escape(how_judged())}</p>')
         href = f"/emergency-plans/register.pdf?day={day}&lang={language()}"
@@ -226,8 +227,6 @@ def _on_a_day(actor: Actor, today: date) -> None:
 
 def _day_table(found: Sequence[OnDay]) -> str:
     """How each plan stood on the day, with the reasons."""
-    if not found:
-        return f'<p class="muted">{escape(_("No plan was in force on this day."))}</p>'
     heads = (
         _("Emergency plan"),
         _("Version"),

@@ -22,7 +22,7 @@ SHAPES = {
     Light.COVERED: "●",
     Light.SOON: "▲",
     Light.EXPIRED: "■",
-    Light.LACKING: "■",
+    Light.LACKING: "□",
     Light.NOT_NEEDED: NOTHING,
 }
 """Shapes that differ in black print; the word stands beside them."""
@@ -30,10 +30,11 @@ SHAPES = {
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """A matrix on a day: of the hall or of a window."""
+    """A matrix on a day: of the hall or of a window; `note` says what is not known of the day."""
 
     matrix: Matrix
     about: str
+    note: str = ""
 
 
 def word_of(light: Light) -> str:
@@ -54,6 +55,7 @@ def matrix_pdf(found: Stand, head: Head) -> bytes:
     blocks: list[Block] = [
         Title(title, f"{head.unit}\n{'　'.join(filter(None, (found.about, day)))}"),
         *head.limits(),
+        *([Note(found.note)] if found.note else []),
         *coverage_blocks(found.matrix.coverage),
         *matrix_blocks(found.matrix),
         signatures(_("Filled in by:"), _("Person in charge:")),
@@ -102,9 +104,8 @@ def matrix_blocks(found: Matrix) -> list[Block]:
         for row in found.rows
     )
     legend = "；" if _(", ") == "、" else "; "
-    shapes = [
-        f"{SHAPES[light]} {word_of(light)}" for light in (Light.COVERED, Light.SOON, Light.EXPIRED)
-    ]
+    lights = (Light.COVERED, Light.SOON, Light.EXPIRED, Light.LACKING)
+    shapes = [f"{SHAPES[light]} {word_of(light)}" for light in lights]
     days = _("a day after “–” is the last one covered, any other that of the pass")
     note = Note(legend.join((*shapes, days)))
     return [Heading(_("Person by person")), Table(columns, rows), note]

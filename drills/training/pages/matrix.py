@@ -20,6 +20,7 @@ from drills.training.service.matrix import (
     Filters,
     Matrix,
     PersonRow,
+    kept_since,
     matrix,
 )
 from safety_app import ui
@@ -39,6 +40,7 @@ def render() -> None:
     filters, on = _filters(actor, today)
     with reading() as session:
         shown = matrix(glance(session, actor.site_id, on), actor, filters)
+        early = kept_since(session, actor.site_id, on)
     with head:
         ui.title(
             _("Who is covered"),
@@ -53,7 +55,7 @@ def render() -> None:
                 symbol="gavel",
             )
         return
-    ui.html(_coverage(shown.coverage))
+    ui.html(_coverage(shown.coverage) + (f'<p class="muted">{escape(early)}</p>' if early else ""))
     if not shown.rows:
         with ui.card("nothing"):
             ui.empty(_("Nobody fits these filters"), _("Clear the search."), symbol="search")

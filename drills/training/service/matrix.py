@@ -20,7 +20,9 @@ from drills.training.service.proofs import MANY, stands
 from drills.training.service.rules import rules as rules_of
 from safety_app.accounts.service import Staffed
 from safety_app.core.access import Actor
+from safety_app.core.i18n import _, day_text
 from safety_app.core.text import plain
+from safety_app.workplace import service as workplace
 
 PAGE_SIZE: Final = 30
 SEARCH_LIMIT: Final = 60
@@ -271,3 +273,12 @@ def row_at(found: Standing, row: int) -> PersonRow:
             for column, course in enumerate(found.courses)
         ),
     )
+
+
+def kept_since(session: Session, site_id: int, day: date) -> str:
+    """What is not known of a day before the records begin; of others nothing."""
+    since = workplace.records_since(session, site_id)
+    if day >= since:
+        return ""
+    return _("Records begin on {day}; of days before it only what was filed since is known.",
+             day=day_text(since, year=True))  # fmt: skip

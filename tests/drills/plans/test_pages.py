@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.db import Database, reading, transaction
 from safety_app.core.settings import settings
+from safety_app.workplace import service as workplace
 from tests.cast import NOW, TODAY, Cast
 from tests.dialects import sqlite_only
 from tests.drills.plans.documents import make_draft, make_plan, next_version, put_in_force
@@ -323,6 +324,7 @@ def test_rules_live_on_a_page_of_their_own(database: Database, hall: Cast) -> No
 
 def test_which_plans_were_in_force_on_a_day(database: Database, hall: Cast) -> None:
     with transaction() as session:
+        workplace.site(session, hall.site_id).counts_from = date(2026, 1, 1)
         make_plan(session, hall)
     page = open_page(hall.manager, PLANS)
     assert "当日有效" in said(page)

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 import pytest
 from pypdf import PdfReader
@@ -19,6 +20,7 @@ from safety_app.core.access import Actor
 from safety_app.core.db import Database, transaction
 from safety_app.core.file_store import FileStore
 from safety_app.core.settings import settings
+from safety_app.workplace import service as workplace
 from tests.cast import NOW, Cast
 from tests.core.papers import picture
 from tests.dialects import sqlite_only
@@ -138,6 +140,7 @@ def test_the_contact_list_has_who_leads_with_todays_numbers(database: Database, 
 
 def test_which_plans_were_in_force_on_a_day_is_a_paper(database: Database, hall: Cast) -> None:
     with transaction() as session:
+        workplace.site(session, hall.site_id).counts_from = date(2026, 1, 1)
         version = make_plan(session, hall).current_id
     with browser(hall.staff) as page:
         today = words(page.get("/emergency-plans/register.pdf").content)
