@@ -38,6 +38,18 @@ from tests.drills.plans.documents import make_draft, make_picture, save
 from tests.equipment.items import make_file
 
 
+@pytest.mark.parametrize(
+    "scenario", [one.code for one in starting_points().values() if not one.is_rules]
+)
+def test_every_group_that_reports_is_one_of_the_plan(scenario: str) -> None:
+    content = starting_points()[scenario].content
+    for language, end, colon in (("zh", "组", "："), ("en", " group", ":")):
+        known = {getattr(group.name, language) for group in content.organisation.groups}
+        lines = getattr(content.reporting.chain, language).splitlines()
+        said = {line.partition(colon)[0] for line in lines}
+        assert {one for one in said if one.endswith(end)} <= known
+
+
 @pytest.mark.parametrize("scenario", list(starting_points()))
 def test_every_starting_point_becomes_a_draft_in_both_languages(
     session: Session, hall: Cast, scenario: str
