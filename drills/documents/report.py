@@ -11,7 +11,7 @@ from drills import evaluation
 from drills.documents.evaluation import evaluation_blocks, problem_blocks
 from drills.documents.paper import NOTHING, Head, head_of, print_paper, signatures
 from drills.evidence import duration_text
-from drills.models import CONTENT_NAMES, FORM_NAMES, TOPIC_NAMES, Drill, How
+from drills.models import CONTENT_NAMES, FORM_NAMES, TOPIC_NAMES, Drill, DrillPhoto, How
 from drills.service import detail
 from drills.service.attending import Head as Person
 from drills.service.detail import DrillDetail, MomentView
@@ -243,6 +243,14 @@ def _words(found: DrillDetail) -> list[Block]:
     return blocks
 
 
+def _when(photo: DrillPhoto, drill: Drill, timezone: str) -> str:
+    """When it was taken; of one that does not say so and was filed later, when that was."""
+    moment = moment_text(photo.taken_at or photo.at, timezone)
+    if photo.taken_at or clock.local_day(photo.at, timezone) == drill.held_on:
+        return moment
+    return _("filed {moment}", moment=moment)
+
+
 def _photos(found: DrillDetail, head: Head) -> list[Block]:
     """The bytes of the store as they are, two in a row."""
     if not found.photos:
@@ -251,12 +259,10 @@ def _photos(found: DrillDetail, head: Head) -> list[Block]:
     boxes = [
         PhotoBox(
             store.path(one.key),
-            " ".join(filter(None, (
-                one.caption, moment_text(one.taken_at or one.at, head.timezone),
-            ))),
+            " ".join(filter(None, (one.caption, _when(one, found.drill, head.timezone)))),
         )
         for one in found.photos
-    ]  # fmt: skip
+    ]
     pairs = tuple(
         PhotoPair("", left, right) for left, right in zip_longest(boxes[::2], boxes[1::2])
     )

@@ -120,7 +120,7 @@ def _tabs(actor: Actor, found: DrillDetail, result: Result | None) -> None:
     if asked in names:
         st.session_state[key] = asked
         del st.query_params["tab"]
-    with st.container(key="drill_tabs"):
+    with st.container(key="parts_of_drill"):
         tab = ui.segmented(key, names, label=_("Parts of the drill"))
     TABS[tab](actor, found, result)
 

@@ -247,6 +247,15 @@ def test_a_printed_name_and_date_replace_the_blank() -> None:
     assert words(page) == ["签字：", "王晓燕", "日期：", "2026年11月1日"]
 
 
+@pytest.mark.parametrize("end", ["：", ":"])
+def test_words_that_announce_a_list_are_not_left_alone_at_the_foot(end: str) -> None:
+    for lines in range(20, 45):
+        before = [Paragraph(f"第{n}行") for n in range(lines)]
+        found = pages(*before, Paragraph(f"报告内容{end}"), *map(Paragraph, ("甲", "乙", "丙")))
+        for page in found:
+            assert words(page)[-1] != f"报告内容{end}"
+
+
 def test_the_foot_numbers_every_page() -> None:
     data = paper(table(120))
     reader = PdfReader(io.BytesIO(data))

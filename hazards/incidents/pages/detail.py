@@ -220,7 +220,7 @@ def _part(actor: Actor, incident: IncidentDetail) -> str:
         names = {name: names[name] for name in (OVERVIEW, SCENE)}
     if incident.lacking and incident.is_open and CLOSING in names:
         names[CLOSING] += f" {len(incident.lacking)}"
-    with st.container(key="incident_parts"):
+    with st.container(key="parts_of_incident"):
         return ui.segmented("incident.part", names, label=_("Part of the case"))
 
 

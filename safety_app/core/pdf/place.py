@@ -42,6 +42,7 @@ NOTE_LEADING: Final = 14.0
 SIGN_HEIGHT, SIGN_GAP, SIGN_RULE = 29.0, 15.0, 112.0
 DATE_RULE: Final = 118.0
 SEAL_HEIGHT: Final = 80.0
+ANNOUNCING: Final = (":", "：")
 LAST_CHOICES: Final = 4
 """Fewer questions than these do not stand on a last page by themselves."""
 
@@ -105,7 +106,8 @@ def _turn(block: PageBreak | Turned, flow: Flow, *, is_last: bool) -> None:
 def least(blocks: tuple[Block, ...], flow: Flow) -> float:
     """Height without which these blocks cannot begin.
 
-    Signatures never stand on a page of their own: the last words go with them.
+    Signatures never stand on a page of their own: the last words go with them. Words that announce
+    what follows do not stand at the foot of a page.
     """
     if not blocks:
         return 0
@@ -123,13 +125,18 @@ def least(blocks: tuple[Block, ...], flow: Flow) -> float:
             return _signatures_height(block)
         case Heading():
             return HEAD_GAP + HEAD_LEADING + least(rest, flow)
-        case Paragraph() | Note() if rest and isinstance(rest[0], Signatures | Note):
-            whole = _running_height(block, flow) + least(rest, flow)
-            return whole if whole < flow.sheet.room / 2 else 2 * LEADING
-        case Note():
-            return NOTE_LEADING
+        case Paragraph() | Note():
+            return _least_running(block, rest, flow)
         case _:
             return 2 * LEADING
+
+
+def _least_running(block: Paragraph | Note, rest: tuple[Block, ...], flow: Flow) -> float:
+    announces = isinstance(block, Paragraph) and block.text.endswith(ANNOUNCING)
+    if rest and (announces or isinstance(rest[0], Signatures | Note)):
+        whole = _running_height(block, flow) + least(rest, flow)
+        return whole if whole < flow.sheet.room / 2 else 2 * LEADING
+    return NOTE_LEADING if isinstance(block, Note) else 2 * LEADING
 
 
 def _least_choices(blocks: tuple[Block, ...], flow: Flow) -> float:
