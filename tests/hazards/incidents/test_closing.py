@@ -25,6 +25,8 @@ from hazards.incidents.rules import conditions
 from hazards.incidents.service import closing, figures, investigating, reporting, scene
 from hazards.incidents.service.detail import get
 from hazards.incidents.service.figures import Numbers
+from hazards.incidents.service.loading import team_of
+from hazards.incidents.service.queries import counts
 from hazards.models import Hazard
 from hazards.models import Origin as HazardOrigin
 from hazards.service import Level as HazardLevel
@@ -34,6 +36,7 @@ from tests.cast import NOW, TODAY, Cast
 from tests.factories import make_photo
 from tests.hazards.incidents.cases import (
     AT,
+    NOBODY,
     ONE_DEAD,
     begin,
     explain,
@@ -237,6 +240,7 @@ def test_a_cause_that_is_withdrawn_in_the_end_is_missing(session: Session, hall:
 
 def test_answers_alone_carry_out_no_measure(session: Session, hall: Cast) -> None:
     found = make_incident(session, hall, Status.ACTING)
+    assert [counts(session, who).waiting for who in (hall.manager, hall.lead)] == [1, 0]
     for one in conditions():
         closing.answer(session, hall.officer, found.id, condition=one.code, words="已落实", now=NOW)
     assert "没有登记整改措施" in refusal(session, hall, found)
@@ -328,10 +332,16 @@ def test_a_closed_case_is_opened_again_before_it_is_judged_anew(
     assert found.level == Level.OUTSIDE
 
 
-def test_a_near_miss_is_closed_with_cause_and_measure_alone(session: Session, hall: Cast) -> None:
-    found = make_incident(session, hall, Status.CONFIRMED, kind=Kind.NEAR_MISS)
+@pytest.mark.parametrize(
+    ("kind", "level"),
+    [(Kind.NEAR_MISS, Level.NEAR_MISS), (Kind.INTERRUPTION, Level.INTERRUPTION)],
+)
+def test_what_is_light_is_closed_with_cause_and_measure_alone(
+    session: Session, hall: Cast, kind: Kind, level: Level
+) -> None:
+    found = make_incident(session, hall, Status.CONFIRMED, kind=kind, numbers=NOBODY)
     asked = [one.code for one in closing.conditions_of(session, found)]
-    assert (found.level, asked) == (Level.NEAR_MISS, ["cause", "measures"])
+    assert (found.level, asked) == (level, ["cause", "measures"])
     for code in asked:
         closing.answer(session, hall.officer, found.id, condition=code, words="已处理", now=NOW)
     closing.close(session, hall.manager, found.id, row_version=None, now=NOW)
@@ -438,6 +448,21 @@ def test_a_leader_who_leaves_hands_the_investigation_over(session: Session, hall
     hand_to(hall.second_staff.user_id)
     assert get(session, hall.second_staff, found.id, now=NOW).leader == "周航"
     assert investigating.held(session, hall.site_id, hall.officer.user_id, TODAY) == []
+
+
+def test_only_who_leads_it_hands_an_investigation_over_and_is_no_member_besides(
+    session: Session, hall: Cast
+) -> None:
+    found = make_incident(session, hall, Status.CONFIRMED)
+    officer, second = hall.officer.user_id, hall.second_staff.user_id
+    investigating.investigate(
+        session, hall.officer, found.id, leader_id=officer, member_ids=[officer, second],
+        investigate_by=TODAY, row_version=None, now=NOW,
+    )  # fmt: skip
+    for from_id, leader_id in ((hall.lead.user_id, officer), (officer, second)):
+        investigating.hand_over(session, hall.manager, [found.number], from_id, second, now=NOW)
+        assert found.leader_id == leader_id
+    assert team_of(session, found) == {second}
 
 
 def test_photos_after_confirming_are_for_those_who_handle_it(session: Session, hall: Cast) -> None:

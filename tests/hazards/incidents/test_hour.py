@@ -274,6 +274,11 @@ def test_it_lapses_in_a_closed_case_too_and_the_month_knows(session: Session, ha
     recount(session, hall, found, THREE_DEAD, OVER)
     assert hour(session, hall, found, OVER) == (State.RUNNING, OVER + HOUR)
     assert [one.is_undecided for one in pressing(session, hall.officer, OVER)] == [True]
+    inner = session.begin_nested()
+    tell_both(session, hall, found, told_at=OVER, now=OVER)
+    assert pressing(session, hall.manager, OVER) == [], "closed, and the authorities know"
+    inner.rollback()
+    session.expire_all()
 
     def story(cutoff: datetime) -> tuple[Level | None, State]:
         told = stories(

@@ -16,9 +16,9 @@ from starlette.testclient import TestClient
 from hazards.incidents import dossier
 from hazards.incidents.documents.paper import head_of
 from hazards.incidents.documents.report import report_blocks
-from hazards.incidents.models import Incident, Kind, Part, Status
+from hazards.incidents.models import Authority, Incident, Kind, Part, Status, Way
 from hazards.incidents.routes import ROUTES
-from hazards.incidents.service import figures, people
+from hazards.incidents.service import figures, notifying, people
 from hazards.incidents.service.detail import get
 from hazards.incidents.service.figures import Numbers
 from hazards.incidents.service.settings import Addressee, set_rules
@@ -237,6 +237,12 @@ def test_nothing_is_missing_once_all_is_known(database: Database, hall: Cast) ->
 
 
 def test_after_the_first_report_it_is_a_follow_up(found: Incident, hall: Cast) -> None:
+    with transaction() as session:
+        notifying.notify(
+            session, hall.officer, found.id, authority=Authority.OTHER, name="街道办", told_at=NOW,
+            way=Way.PHONE, now=NOW,
+        )  # fmt: skip
+    assert said_to(hall, found).title == "事故快报（首报）", "it was told to neither of the two"
     with transaction() as session:
         tell_both(session, hall, found, told_at=NOW, now=NOW)
     said = said_to(hall, found)

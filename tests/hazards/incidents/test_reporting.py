@@ -24,7 +24,7 @@ from hazards.incidents.service import figures, notifying, reporting
 from hazards.incidents.service.detail import get
 from hazards.incidents.service.figures import Numbers
 from hazards.incidents.service.moving import move_all
-from hazards.incidents.service.queries import pressing
+from hazards.incidents.service.queries import counts, pressing
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotAllowed, NotFound, TextMissing, TextTooLong
 from safety_app.core.journal import Entry
@@ -211,8 +211,10 @@ def test_why_it_is_untrue_is_said_and_then_it_presses_nobody(session: Session, h
     with pytest.raises(TextMissing):
         void(found, " ")
     assert [one.row.id for one in pressing(session, hall.officer, NOW)] == [found.id]
+    assert counts(session, hall.manager).accidents == 1
     for one in (found, unsure):
         void(one, "误报")
+    assert counts(session, hall.manager).accidents == 0
     assert pressing(session, hall.officer, NOW) == []
     assert get(session, hall.manager, unsure.id, now=NOW).clock.state is State.NOT_COUNTED
 
@@ -346,7 +348,10 @@ def test_a_draft_is_kept_for_its_author_and_goes_when_it_is_sent(
 
 def test_drafts_nobody_goes_on_with_are_swept_once(session: Session, hall: Cast) -> None:
     reporting.keep_draft(session, hall.staff, form="f1", facts={}, now=NOW)
-    later = NOW + timedelta(days=3, seconds=1)
+    later = NOW + timedelta(days=3)
+    assert reporting.find_draft(session, hall.staff, later)
+    assert reporting.sweep_drafts(session, later) == 0
+    later += timedelta(seconds=1)
     assert reporting.find_draft(session, hall.staff, later) is None
     assert [reporting.sweep_drafts(session, later) for _ in range(2)] == [1, 0]
 

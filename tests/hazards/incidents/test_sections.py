@@ -76,6 +76,34 @@ def test_the_month_of_a_window_holds_its_own(session: Session, hall: Cast) -> No
     assert counts(october(session, hall)) == (0, 2, 0)
 
 
+def test_a_month_holds_what_happened_in_it_and_was_reported_before_the_cut_off(
+    session: Session, hall: Cast
+) -> None:
+    first = make(session, hall, occurred_at=START, now=START)
+    make(session, hall, occurred_at=END, now=END)
+    last = make(session, hall, occurred_at=END - HOUR, now=END)
+
+    def known(cutoff: datetime) -> list[int]:
+        found = stories(session, hall.site_id, ZONE, start=START, end=END, cutoff=cutoff)
+        return [one.id for one in found]
+
+    assert known(START) == []
+    assert known(END) == [first.id]
+    assert known(END + HOUR) == [first.id, last.id]
+
+
+def test_nobody_told_is_late_as_soon_as_the_hour_is_over(session: Session, hall: Cast) -> None:
+    make(session, hall, numbers=ONE_DEAD)
+    late = [
+        one.is_told_late
+        for hours in (1, 2)
+        for one in stories(
+            session, hall.site_id, ZONE, start=START, end=END, cutoff=MID + hours * HOUR
+        )
+    ]
+    assert late == [False, True]
+
+
 def test_what_comes_at_or_after_the_cut_off_changes_nothing(session: Session, hall: Cast) -> None:
     found = make(session, hall, Status.ACTING)
     before, said = october(session, hall), told(session, hall)
