@@ -27,6 +27,7 @@ from drills.training.models import Attendance, Purpose, Result, SessionStatus, T
 from drills.training.service import upcoming
 from drills.training.service.courses import get_course
 from drills.training.service.presence import present_at
+from drills.training.service.session_views import get_session
 from safety_app.accounts.errors import SignatureNotOwnName
 from safety_app.accounts.service import Drawn, Typed, User
 from safety_app.core.access import Actor
@@ -457,6 +458,44 @@ def test_only_who_teaches_keeps_the_papers_of_a_session(session: Session, hall: 
         )  # fmt: skip
     with pytest.raises(NotAllowed):
         service.remove_file(session, hall.staff, one.id, sheet, now=AFTERNOON)
+
+
+@pytest.mark.usefixtures("store")
+def test_who_sees_the_papers_of_a_session(session: Session, hall: Cast) -> None:
+    one = make(session, hall, hall.staff, window_id=hall.a01)
+    seen = {}
+    for purpose in (Purpose.MATERIAL, Purpose.SIGN_IN):
+        file_id = scan(session, hall.officer)
+        service.add_files(session, hall.officer, one.id, [file_id], purpose=purpose, now=AFTERNOON)
+        everybody = (
+            hall.staff, hall.second_staff, hall.lead, hall.other_lead, hall.officer,
+            hall.foreign_manager,
+        )  # fmt: skip
+        seen[purpose] = [service.may_see_file(session, who, file_id) for who in everybody]
+    assert seen[Purpose.MATERIAL] == [True, False, True, False, True, False]
+    assert seen[Purpose.SIGN_IN] == [False, False, True, False, True, False]
+
+
+def test_one_sees_the_own_signature_and_result_and_who_answers_for_people_theirs(
+    session: Session, hall: Cast
+) -> None:
+    refresher = course(session, hall, "REFRESHER")
+    refresher.hours = 2
+    one = make(session, hall, course_id=refresher.id)
+    for who in (hall.staff, hall.second_staff):
+        sign(session, hall, one, who)
+    assert close(session, hall, one).passed
+
+    def seen(by: Actor) -> set[int]:
+        heads = get_session(session, by, one.id, now=LATER).heads
+        shown = {head.user_id for head in heads if head.signature}
+        assert shown == {head.user_id for head in heads if head.result}
+        return shown
+
+    assert seen(hall.staff) == {hall.staff.user_id}
+    assert seen(hall.other_lead) == set()
+    both = {hall.staff.user_id, hall.second_staff.user_id}
+    assert seen(hall.lead) == seen(hall.officer) == both
 
 
 def test_a_session_up_to_the_beginning_of_another_keeps_nobody_busy(

@@ -17,6 +17,7 @@ from drills.training.errors import (
     ValidityReversed,
 )
 from drills.training.models import Result, TrainingFile
+from drills.training.service.ledger import ledger_of
 from drills.training.service.matrix import row_of, standing
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotAllowed, NotFound, TextMissing
@@ -137,6 +138,18 @@ def test_a_struck_result_counts_no_more(session: Session, hall: Cast) -> None:
     assert struck.is_void and not struck.counts
     with pytest.raises(Superseded):
         service.strike(session, hall.officer, struck.id, reason="录错人", now=NOW)
+
+
+def test_the_ledger_of_a_year_holds_what_stands_of_its_days(session: Session, hall: Cast) -> None:
+    last_year, first = date(2025, 12, 31), date(2026, 1, 1)
+    user_id = hall.staff.user_id
+    for on in (last_year, first, TODAY):
+        passed(session, hall, user_id, "FIRE", on)
+    struck = passed(session, hall, user_id, "FIRE", TODAY - DAY)
+    service.strike(session, hall.officer, struck.id, reason="录错人", now=NOW)
+    found = [ledger_of(session, hall.officer, year, now=NOW) for year in (2025, 2026)]
+    assert [[one.on for one in year.results] for year in found] == [[last_year], [first, TODAY]]
+    assert [year.last for year in found] == [last_year, TODAY]
 
 
 def test_only_officer_and_manager_put_results_right(session: Session, hall: Cast) -> None:

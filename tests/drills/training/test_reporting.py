@@ -5,12 +5,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from checklists.models import PaperForm
 from drills.training import comparison, dossier, sections, service
-from drills.training.models import EventKind, GatePeriod, Purpose, Source
+from drills.training.models import EventKind, GatePeriod, Purpose, Result, Source
 from drills.training.service.events import record_event
 from drills.training.service.filing import Facts
 from drills.training.service.month import month_of
@@ -329,6 +329,20 @@ def test_sessions_and_results_of_the_month_are_counted(session: Session, hall: C
     assert "开展培训 1 场，参训 1 人次；考核 1 人次，合格 1 人次。" in found.paragraphs
     assert found.missing == (("有 1 场培训已举行，尚未办结。", "/training-sessions"),)
     assert waiting.id
+
+    def month(now: datetime, window_id: int | None = None) -> tuple[int, int, int]:
+        known = month_of(session, hall.site_id, window_id, november(session, hall, now))
+        return known.sessions, known.results, known.open_sessions
+
+    assert month(NOW) == (0, 0, 1), "nobody had closed it as yet"
+    assert month(LATER) == (1, 1, 1)
+    assert month(LATER, hall.a01) == (1, 1, 0), "the open one is the hall's"
+    inner = session.begin_nested()
+    (kept,) = session.scalars(select(Result).where(Result.source == Source.SESSION))
+    service.strike(session, hall.officer, kept.id, reason="录错人", now=LATER)
+    assert month(LATER + timedelta(minutes=1))[1] == 0
+    inner.rollback()
+    session.expire_all()
     chapter = dossier.training(session, hall.site_id, LATER)
     assert len(chapter.scans) == 1
     assert "安全培训签到表" in next(iter(chapter.captions.values()))
@@ -450,6 +464,21 @@ def test_nobody_is_on_post_before_they_came(session: Session, hall: Cast) -> Non
     ]
     assert who.name not in names
     assert on_post(session, hall.officer, date(2015, 3, 4), now=LATER).people == 0
+
+
+@pytest.mark.usefixtures("fire")
+def test_the_officer_is_on_post_in_the_common_areas_and_nobody_on_a_closed_day(
+    session: Session, hall: Cast
+) -> None:
+    def people(on: date) -> int:
+        return on_post(session, hall.manager, on, now=LATER).people
+
+    everybody = people(TODAY)
+    workplace.record_absence(
+        session, hall.manager, user_id=hall.officer.user_id, site_id=hall.site_id, first=TODAY,
+        last=TODAY, reason="sick", now=NOW,
+    )  # fmt: skip
+    assert (people(TODAY), people(TODAY - DAY)) == (everybody - 1, 0)
 
 
 @pytest.mark.usefixtures("fire")

@@ -1,7 +1,8 @@
 """Sessions: planned within what can be, put off and cancelled with a reason, people invited."""
 
+from collections.abc import Collection
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -26,13 +27,13 @@ from drills.training.models import (
     TrainingSession,
     TrainingSessionStep,
 )
-from drills.training.service.session_views import list_sessions
+from drills.training.service.session_views import candidates, list_sessions, sessions_between
 from safety_app.accounts.service import User
 from safety_app.core.access import Actor, Role
 from safety_app.core.errors import ChangedMeanwhile, NotAllowed, NotFound, TextMissing
 from safety_app.core.horizon import TooFarAhead
-from tests.cast import NOW, Cast
-from tests.drills.training.lessons import course
+from tests.cast import NOW, TODAY, Cast
+from tests.drills.training.lessons import course, here_since, only, passed
 
 DAY = timedelta(days=1)
 AFTERNOON = datetime(2026, 12, 3, 6, 0, tzinfo=UTC)  # 14:00 in Shanghai
@@ -235,6 +236,51 @@ def test_who_has_left_and_who_is_of_another_hall_cannot_be_invited(
         service.invite(session, hall.officer, one.id, [hall.second_staff.user_id], now=NOW)
     with pytest.raises(NotFound):
         service.invite(session, hall.officer, one.id, [hall.foreign_manager.user_id], now=NOW)
+
+
+def test_those_who_lack_the_course_are_named_first_of_whom_to_invite(
+    session: Session, hall: Cast
+) -> None:
+    here_since(session, hall)
+    only(session, hall, "FIRE")
+    fire = course(session, hall, "FIRE").id
+
+    def named(window_id: int | None, but: Collection[int] = ()) -> list[tuple[int, bool]]:
+        found = candidates(
+            session, hall.officer, course_id=fire, window_id=window_id, on=TODAY, but=but
+        )
+        return [(one.user_id, one.is_lacking) for one in found]
+
+    first, *others = [user_id for user_id, _lacks in named(hall.a01)]
+    assert {first, *others} == {
+        hall.staff.user_id, hall.second_staff.user_id, hall.lead.user_id
+    }  # fmt: skip
+    passed(session, hall, first, "FIRE")
+    assert named(hall.a01) == [*((one, True) for one in others), (first, False)]
+    assert named(hall.a01, but=others) == [(first, False)]
+    assert (hall.other_staff.user_id, True) in named(None)
+
+
+def test_a_session_that_nobody_has_closed_is_late(session: Session, hall: Cast) -> None:
+    one = make(session, hall)
+    for moment, is_late in ((one.ends_at, False), (one.ends_at + timedelta(seconds=1), True)):
+        assert [row.is_late for row in list_sessions(session, hall.officer, now=moment)[0]] == [
+            is_late
+        ]
+
+
+def test_a_year_holds_the_sessions_of_its_days_but_cancelled_ones(
+    session: Session, hall: Cast
+) -> None:
+    one, cancelled = make(session, hall), make(session, hall)
+    service.cancel_session(session, hall.officer, cancelled.id, reason="停电", now=NOW)
+    day = AFTERNOON.date()
+
+    def found(first: date, last: date) -> list[int]:
+        return [row.id for row in sessions_between(session, hall.officer, first, last, now=NOW)]
+
+    assert found(day, day) == [one.id]
+    assert found(day - DAY, day - DAY) == found(day + DAY, day + DAY) == []
 
 
 def test_inviting_twice_is_inviting_once_and_it_can_be_taken_back(

@@ -107,6 +107,17 @@ def test_a_warning_says_from_when_the_gate_refuses(session: Session, hall: Cast)
 
 
 @pytest.mark.usefixtures("fire")
+def test_a_warning_knows_the_gate_for_as_long_as_it_looks_ahead(
+    session: Session, hall: Cast
+) -> None:
+    ends_in(session, hall, hall.staff, 29)
+    service.set_gate(session, hall.manager, starts_on=TODAY, now=NOW)
+    session.execute(update(User).where(User.id == hall.staff.user_id).values(created_at=NOW + DAY))
+    found = own(session, hall.staff)
+    assert found is not None and found.refused_on == TODAY + 30 * DAY
+
+
+@pytest.mark.usefixtures("fire")
 def test_a_file_is_for_whoever_answers_for_the_person(session: Session, hall: Cast) -> None:
     passed(session, hall, hall.staff.user_id, "FIRE")
     for actor in (hall.staff, hall.lead, hall.officer, hall.manager, hall.administrator):
