@@ -9,14 +9,17 @@ from sqlalchemy.orm import Session
 from drills.training import shipped
 from drills.training.models import Course, Requirement
 from drills.training.shipped import ShippedCourse
+from safety_app.core import clock
 from safety_app.core.errors import NotFound
+from safety_app.workplace import service as workplace
 
 
 def follow(session: Session, site_id: int, now: datetime) -> None:
     """Bring a hall's courses up to what is shipped; what the hall has changed stays."""
     known = {course.code: course for course in _all(session, site_id)}
     rules = set(session.scalars(select(Requirement.code).where(Requirement.site_id == site_id)))
-    begins = now.date() if known else None
+    zone = workplace.site(session, site_id).timezone
+    begins = clock.local_day(now, zone) if known else None
     for one in shipped.courses():
         course = known.get(one.code)
         if course is None:

@@ -34,6 +34,7 @@ from safety_app.accounts.errors import HasRecords
 from safety_app.accounts.service import User
 from safety_app.core.errors import NotFound
 from tests.cast import NOW, TODAY, Cast
+from tests.drills.training.lessons import requirement
 
 
 def course(session: Session, hall: Cast, code: str) -> Course:
@@ -163,6 +164,15 @@ def test_what_a_hall_has_changed_outlasts_an_update(session: Session, hall: Cast
     session.flush()
     follow(session, hall.site_id, NOW)
     assert (fire.hours, fire.name) == (4, "消防安全培训")
+
+
+def test_what_an_update_requires_besides_binds_from_the_halls_day(
+    session: Session, hall: Cast
+) -> None:
+    session.delete(requirement(session, hall, "FIRE/periodic/everybody"))
+    session.flush()
+    follow(session, hall.site_id, datetime(2026, 11, 22, 16, 30, tzinfo=UTC))
+    assert requirement(session, hall, "FIRE/periodic/everybody").first == TODAY
 
 
 def test_preparing_twice_adds_nothing(session: Session, hall: Cast) -> None:
