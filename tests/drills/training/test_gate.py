@@ -205,9 +205,22 @@ def test_of_two_intervals_the_shorter_one_holds(session: Session, hall: Cast) ->
     on_from(session, hall)
     for who in (hall.staff, hall.lead):
         passed(session, hall, who.user_id, "FIRE", TODAY - 30 * DAY)
+    passed(session, hall, hall.second_staff.user_id, "FIRE", date(2026, 8, 31))
     later = TODAY + 170 * DAY
     assert refused(session, hall, hall.staff.user_id, later)
     assert not refused(session, hall, hall.lead.user_id, later)
+    found = [refused(session, hall, hall.second_staff.user_id, date(2027, 2, day))
+             for day in (27, 28)]  # fmt: skip
+    assert found == [False, True], "half a year after 31 August is the last of February"
+
+
+@pytest.mark.usefixtures("fire")
+def test_what_is_recorded_late_opens_no_day_gone_by(session: Session, hall: Cast) -> None:
+    on_from(session, hall, TODAY - 5 * DAY, now=NOW - 5 * DAY)
+    user_id = newcomer(session, hall, TODAY - 4 * DAY)
+    passed(session, hall, user_id, "FIRE", TODAY - 3 * DAY, now=NOW)
+    found = [refused(session, hall, user_id, TODAY + days * DAY) for days in (-1, 0)]
+    assert found == [True, False]
 
 
 @pytest.mark.usefixtures("fire")
