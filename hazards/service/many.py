@@ -1,7 +1,7 @@
 """Many hazards that the worker found at once: registered and handed out in a few statements."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -28,7 +28,8 @@ NO_PLAN: Final = {"measures": "", "interim_measure": "", "funds": "", "contingen
 class Found:
     """What the worker found. One `source` has one open hazard, one `key` one hazard for ever.
 
-    Without `owner_id` it waits to be assigned; with one it is handed out with its measures.
+    Without `owner_id` it waits to be assigned; with one who may serve it is handed out with its
+    measures.
     """
 
     source: str
@@ -56,6 +57,7 @@ def report_all(
     new = [one for one in found if not {one.source, one.key} & known]
     if not new:
         return []
+    new = _to_who_may_serve(session, site_id, new, today)
     deadlines = _deadlines(session, site_id, new, today)
     before = _closed_lately(session, site_id, [one.source for one in new], now)
     numbers = next_numbers(session, site_id, today.year, len(new))
@@ -73,6 +75,15 @@ def report_all(
     hazards = session.scalars(insertion, rows).all()
     _write_steps(session, hazards, now)
     return list(hazards)
+
+
+def _to_who_may_serve(
+    session: Session, site_id: int, found: Sequence[Found], today: date
+) -> list[Found]:
+    """What was meant for somebody whom the gate keeps off waits to be assigned."""
+    owners = {one.owner_id for one in found if one.owner_id is not None}
+    barred = workplace.bars(session, site_id, today, today, owners).keys() if owners else ()
+    return [replace(one, owner_id=None) if one.owner_id in barred else one for one in found]
 
 
 def _row(found: Found, fix_by: date, now: datetime) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from safety_app.core.errors import NotFound
 from safety_app.core.feature import Held
 from safety_app.core.i18n import N_, _, day_text
 from safety_app.core.text import clean
+from safety_app.workplace import service as workplace
 
 MOST_WHYS: Final = 5
 LONGEST: Final = timedelta(days=366)
@@ -53,7 +54,7 @@ def investigate(
     row_version: int | None,
     now: datetime,
 ) -> Incident:
-    """Name who investigates and by when; again, with another team or day."""
+    """Name who investigates, if they may serve, and by when; again, with another team or day."""
     incident = begin(session, actor, incident_id, Step.INVESTIGATE, row_version)
     today = clock.local_day(now, actor.timezone)
     last = today + LONGEST
@@ -63,6 +64,7 @@ def investigate(
     active = {one.id for one in accounts.list_people(session, actor.site_id)}
     if not {leader_id, *members} <= active:
         raise InvestigatorUnknown()
+    workplace.require_fit(session, incident.site_id, leader_id, today)
     words = clean(others, field=N_("Others in the team"), limit=200)
     incident.leader_id, incident.investigate_by = leader_id, investigate_by
     incident.team_others = words
@@ -233,7 +235,10 @@ def hand_over(
     *,
     now: datetime,
 ) -> None:
-    """Give these investigations, by number, to another leader; the caller has decided it."""
+    """Give these investigations, by number, to another leader who may serve.
+
+    The caller has decided it.
+    """
     journal.lock(session)
     query = select(Incident).where(
         Incident.number.in_(list(keys)),
@@ -244,6 +249,8 @@ def hand_over(
         active = {one.id for one in accounts.list_people(session, incident.site_id)}
         if to_id not in active:
             raise InvestigatorUnknown()
+        today = clock.local_day(now, workplace.site(session, incident.site_id).timezone)
+        workplace.require_fit(session, incident.site_id, to_id, today)
         incident.leader_id = to_id
         session.execute(
             delete(Member).where(Member.incident_id == incident.id, Member.user_id == to_id)

@@ -53,7 +53,7 @@ from safety_app.workplace.service.exceptions import (
     set_days,
     spread,
 )
-from safety_app.workplace.service.fitness import elsewhere, find_bar, require_fit
+from safety_app.workplace.service.fitness import bars, elsewhere, find_bar, require_fit
 from safety_app.workplace.service.hours import (
     ROUND_THE_CLOCK,
     USUAL_HOURS,
@@ -180,6 +180,7 @@ __all__ = [
     "absentees",
     "add_open_days",
     "appoint",
+    "bars",
     "before_records",
     "candidates",
     "change_absence",

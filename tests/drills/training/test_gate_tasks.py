@@ -1,0 +1,87 @@
+"""What is to be done is given to nobody whom the gate keeps off."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from drills.training.models import GatePeriod
+from equipment.jobs import due_hazards
+from hazards import service as hazards
+from hazards.incidents.models import Status
+from hazards.incidents.service import investigating
+from hazards.models import Hazard, HazardStep, Step
+from hazards.models import Status as HazardStatus
+from safety_app.core import clock
+from safety_app.workplace.roster_errors import OwnerNotQualified
+from tests.cast import NOW, TODAY, Cast
+from tests.drills.training.lessons import here_since, only, passed
+from tests.drills.training.test_gate_wiring import WHY, close_gate
+from tests.equipment.items import make_item
+from tests.hazards.incidents.cases import BY_DAY, make_incident
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _it_is_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+def test_what_the_night_finds_waits_where_its_lead_is_barred(session: Session, hall: Cast) -> None:
+    here_since(session, hall)
+    only(session, hall, "FIRE")
+    for actor in (hall.officer, hall.manager, hall.other_lead):
+        passed(session, hall, actor.user_id, "FIRE", TODAY - DAY)
+    session.add(
+        GatePeriod(
+            site_id=hall.site_id, starts_on=TODAY, grace_days=0, set_by=hall.manager.user_id,
+            set_at=NOW - DAY,
+        )
+    )  # fmt: skip
+    for window_id in (hall.a01, hall.a03):
+        make_item(session, hall, made_on=date(2016, 11, 1), window_id=window_id)
+    assert due_hazards(session, NOW) == 2
+    waits, given = session.scalars(select(Hazard).order_by(Hazard.window_id)).all()
+    assert (waits.status, waits.owner_id) == (HazardStatus.REGISTERED, None)
+    assert (waits.assigned_at, waits.original_fix_by) == (None, None)
+    assert waits.fix_by is not None
+    assert (given.status, given.owner_id) == (HazardStatus.ASSIGNED, hall.other_lead.user_id)
+    steps = select(HazardStep.step).where(HazardStep.hazard_id == waits.id)
+    assert list(session.scalars(steps)) == [Step.REGISTER]
+    passed(session, hall, hall.lead.user_id, "FIRE")
+    hazards.assign(
+        session, hall.officer, waits.id, owner_id=hall.lead.user_id, fix_by=TODAY + 3 * DAY,
+        measures="更换灭火器", interim_measure="借用备用灭火器", row_version=None, now=NOW,
+    )  # fmt: skip
+    assert waits.owner_id == hall.lead.user_id
+
+
+def test_no_investigation_is_led_by_who_lacks_a_training(session: Session, hall: Cast) -> None:
+    user_id = close_gate(session, hall)
+    incident = make_incident(session, hall, Status.CONFIRMED)
+
+    def investigate(leader_id: int, *member_ids: int) -> None:
+        investigating.investigate(
+            session, hall.officer, incident.id, leader_id=leader_id, member_ids=member_ids,
+            investigate_by=BY_DAY, row_version=None, now=NOW,
+        )  # fmt: skip
+
+    with pytest.raises(OwnerNotQualified) as refusal:
+        investigate(user_id)
+    assert WHY in refusal.value.message()
+    assert (incident.leader_id, incident.status) == (None, Status.CONFIRMED)
+    investigate(hall.staff.user_id, user_id)
+    assert incident.leader_id == hall.staff.user_id, "whoever only helps is not asked"
+    with pytest.raises(OwnerNotQualified) as refusal:
+        investigating.hand_over(
+            session, hall.officer, [incident.number], hall.staff.user_id, user_id, now=NOW
+        )
+    assert WHY in refusal.value.message()
+    assert incident.leader_id == hall.staff.user_id
+    passed(session, hall, user_id, "FIRE")
+    investigating.hand_over(
+        session, hall.officer, [incident.number], hall.staff.user_id, user_id, now=NOW
+    )
+    assert incident.leader_id == user_id
