@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 class Bar:
     """Days `first`..`last` on which a person may not be on duty.
 
-    `text` says in the current language what is missing and what to do: a clause without a full
-    stop.
+    `text` says in the current language all that is missing and what to do: a clause without a full
+    stop. `short` is the same for a narrow cell.
     """
 
     first: date
     last: date
     text: str
+    short: str = ""
 
 
 Gate = Callable[[Session, int, date, date, Collection[int] | None], Mapping[int, Sequence[Bar]]]

@@ -222,6 +222,11 @@ def _allow(actor: Actor, days: int, today: date) -> None:
             _("Last day (included)"), value=today, min_value=today, format="YYYY-MM-DD",
             key="gate.last", max_value=today + timedelta(days=days + 365),
         )  # fmt: skip
+        if user_id and first <= last:
+            with reading() as session:
+                lacking = gate_keeping.lacking_on(session, actor.site_id, user_id, first, last)
+            if lacking:
+                ui.notice("grey", lacking, heading=_("What is lacking on these days"))
         reason = st.text_area(_("Reason (required)"), key="gate.reason", max_chars=500)
         if not st.button(_("Let this person serve"), type="primary", key="gate.allow"):
             return

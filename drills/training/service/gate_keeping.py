@@ -341,6 +341,12 @@ def _days(first: date, last: date) -> list[date]:
     return [first + n * DAY for n in range((last - first).days + 1)]
 
 
+def lacking_on(session: Session, site_id: int, user_id: int, first: date, last: date) -> str:
+    """All that the gate refuses somebody for within some days, in the current language."""
+    bars = gate(session, site_id, first, last, [user_id]).get(user_id, ())
+    return _("; ").join(dict.fromkeys(bar.text for bar in bars))
+
+
 def _in_both_languages(
     session: Session, site_id: int, user_id: int, first: date, last: date
 ) -> str:
@@ -348,8 +354,7 @@ def _in_both_languages(
     lines = []
     for wanted in ("zh_CN", "en"):
         with use_language(wanted):
-            bars = gate(session, site_id, first, last, [user_id]).get(user_id, ())
-            lines.append(_(";").join(dict.fromkeys(bar.text for bar in bars)))
+            lines.append(lacking_on(session, site_id, user_id, first, last))
     chinese, english = lines
     chinese = _shortened(chinese, LACKING // 2)
     return f"{chinese}\n{_shortened(english, LACKING - len(chinese) - 1)}" if chinese else ""

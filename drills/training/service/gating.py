@@ -54,7 +54,7 @@ def gate(
     words = _Words(session, site_id, zone)
     return {
         user_id: [
-            Bar(start, end, words.text(found.people.staff[user_id], missing, found.proofs, start))
+            Bar(start, end, *words.both(found.people.staff[user_id], missing, found.proofs, start))
             for start, end, missing in cut(lacks)
         ]
         for user_id, lacks in shut.items()
@@ -209,24 +209,27 @@ class _Words:
         )
         self.planned = [_Planned(*row) for row in rows]
 
-    def text(
+    def both(
         self,
         one: Staffed,
         missing: Sequence[int],
         proofs: Mapping[int, Mapping[int, Sequence[Proof]]],
         on: date,
-    ) -> str:
-        """`缺窗口级岗前培训；下一场 12月3日 14:00`."""
+    ) -> tuple[str, str]:
+        """`缺窗口级岗前培训；下一场 12月3日 14:00`: naming all, and for a narrow cell."""
         held = proofs.get(one.id, {})
-        shown = missing if len(missing) <= NAMED else missing[:NAMED]
-        names = _(", ").join(self._name(course, held.get(course, ()), on) for course in shown)
-        if len(shown) < len(missing):
-            names = _("{courses} and others, {n} in all", courses=names, n=len(missing))
+        names = [self._name(course, held.get(course, ()), on) for course in missing]
         ahead = self._next(one, missing)
+        every, few = _(", ").join(names), _(", ").join(names[:NAMED])
+        if len(names) > NAMED:
+            few = _("{courses} and others, {n} in all", courses=few, n=len(names))
+        return self._said(every, ahead), self._said(few, ahead)
+
+    def _said(self, courses: str, ahead: _Planned | None) -> str:
         if ahead is None:
-            return _("lacks {courses}; no session is planned yet", courses=names)
+            return _("lacks {courses}; no session is planned yet", courses=courses)
         when = moment_text(ahead.starts_at, self.zone)
-        return _("lacks {courses}; next session {when}", courses=names, when=when)
+        return _("lacks {courses}; next session {when}", courses=courses, when=when)
 
     def _next(self, one: Staffed, missing: Sequence[int]) -> _Planned | None:
         return next(
@@ -280,7 +283,7 @@ def at_gate(session: Session, actor: Actor, on: date) -> AtGate:
         one = found.people.staff[user_id]
         if one.is_active and one.roles & GATED and user_id not in free and covers(reach, one):
             day = refuses_from(one, period, began, actor.timezone) if period else on
-            why = words.text(one, tuple(lacks), found.proofs, on)
+            why, _short = words.both(one, tuple(lacks), found.proofs, on)
             rows.append(Short(user_id, one.display_name, why, day))
     rows.sort(key=lambda row: row.refused_from)
     return AtGate(

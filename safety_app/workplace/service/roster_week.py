@@ -224,7 +224,9 @@ class _Sheet:
         for user_id in _by_name(self.roster, self.roster.expected(on, place) - there):
             absence = self.roster.away(user_id, on)
             bar = self.roster.barred(user_id, on)
-            reason = _(ABSENCE_REASON_NAMES[absence.reason]) if absence else bar.text if bar else ""
+            reason = _(ABSENCE_REASON_NAMES[absence.reason]) if absence else ""
+            if bar and not absence:
+                reason = bar.short or bar.text
             yield Away(user_id, self.roster.people[user_id].display_name, reason)
 
     def _also_at(self, user_id: int, on: date, place: int | None) -> tuple[str, ...]:

@@ -37,6 +37,8 @@ from safety_app.core.errors import NotAllowed, NotFound, TextMissing
 from safety_app.core.gate import Bar
 from safety_app.core.horizon import TooFarAhead
 from safety_app.core.i18n import use_language
+from safety_app.workplace import service as workplace
+from safety_app.workplace.roster_errors import NotQualified
 from tests.cast import NOW, TODAY, Cast
 from tests.dialects import sqlite_only
 from tests.drills.training.lessons import course, here_since, only, passed
@@ -182,6 +184,53 @@ def test_a_bar_names_what_is_missing_and_the_next_session(session: Session, hall
     with use_language("en"):
         (bar,) = bars(session, hall, user_id, TODAY)
         assert bar.text == ("lacks Pre-post training at window level; next session 3 Dec 14:00")
+
+
+FOUR = ("FIRE", "PRE-CENTRE", "PRE-DEPT", "PRE-WINDOW")
+ALL_FOUR = "缺中心级岗前培训、部门级岗前培训、窗口级岗前培训、消防安全培训；尚未安排场次"
+IN_SHORT = "缺中心级岗前培训、部门级岗前培训等 4 项；尚未安排场次"
+
+
+def test_all_that_is_missing_is_named_where_there_is_room(session: Session, hall: Cast) -> None:
+    here_since(session, hall)
+    only(session, hall, *FOUR)
+    on_from(session, hall)
+    user_id = newcomer(session, hall)
+    (bar,) = bars(session, hall, user_id, TODAY)
+    assert (bar.text, bar.short) == (ALL_FOUR, IN_SHORT)
+    with pytest.raises(NotQualified) as refusal:
+        workplace.set_duty(
+            session, hall.officer, site_id=hall.site_id, on=TODAY, window_id=hall.a01,
+            user_ids=[user_id], now=NOW,
+        )  # fmt: skip
+    assert ALL_FOUR in refusal.value.message()
+    assert [one.why for one in at_gate(session, hall.officer, TODAY).refused] == [ALL_FOUR]
+    monday = workplace.monday_of(TODAY)
+    (cell, *_later) = workplace.duty_cells(
+        session, hall.officer, monday=monday, window_id=hall.a01, now=NOW
+    )
+    assert [one.reason for one in cell.away] == [IN_SHORT]
+    allow(session, hall, user_id, 0, 0)
+    (row,) = service.overrides(session, hall.site_id, TODAY, TODAY, zone="Asia/Shanghai")
+    assert row.lacking == ALL_FOUR
+
+
+@sqlite_only
+def test_pages_with_room_name_all_that_is_missing(database: Database, hall: Cast) -> None:
+    with database.transaction() as session:
+        here_since(session, hall)
+        only(session, hall, *FOUR)
+        on_from(session, hall)
+        user_id = newcomer(session, hall)
+    assert ALL_FOUR in " ".join(text_of(open_page(hall.officer, "training-gate")))
+    own = open_page(hall.second_staff, "training-person", id=str(user_id))
+    assert ALL_FOUR in " ".join(text_of(own))
+    form = open_page(hall.manager, "training-gate", allow=str(user_id))
+    said = " ".join(text_of(form))
+    assert f"这几天的培训缺项 {ALL_FOUR}" in said
+    said = " ".join(text_of(open_page(hall.officer, "roster")))
+    assert IN_SHORT in said
+    assert ALL_FOUR not in said
 
 
 @pytest.mark.usefixtures("fire")
