@@ -1,5 +1,6 @@
 """What training gives to the application."""
 
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -9,7 +10,14 @@ from sqlalchemy.orm import Session
 from drills.training import comparison, dossier, sections
 from drills.training.jobs import follow_all
 from drills.training.permissions import GRANTS, Permission
-from drills.training.service import elsewhere, follow, gate, may_see_file, merge_windows
+from drills.training.service import (
+    elsewhere,
+    follow,
+    follow_people,
+    gate,
+    may_see_file,
+    merge_windows,
+)
 from safety_app.core.feature import (
     Comparison,
     Dossier,
@@ -182,6 +190,13 @@ PAPERS: Final = (
 )
 
 
+def people_changed(
+    session: Session, site_id: int, user_ids: Collection[int] | None, now: datetime
+) -> None:
+    """Who comes to another post trains for it before the next duty, not some minutes later."""
+    follow_people(session, site_id, now, user_ids)
+
+
 def prepare(session: Session, now: datetime) -> None:
     """Every hall has the shipped courses, and knows who is what."""
     follow_all(session, now)
@@ -209,6 +224,7 @@ FEATURE = Feature(
     may_see_file=may_see_file,
     prepare=prepare,
     follow=follow,
+    people_changed=people_changed,
     merge=merge_windows,
     demo="drills.training.demo:DEMO",
 )

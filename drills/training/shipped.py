@@ -74,6 +74,7 @@ class Figures:
     grace_days: int
     override_days: int
     off_post_months: int
+    known_window_days: int
     hours_months: int
 
 

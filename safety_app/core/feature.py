@@ -4,7 +4,7 @@ Whatever needs a heavy import (a page, a router) is named as `module:attribute` 
 it is used, so that the worker never imports Streamlit.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -446,6 +446,9 @@ class Feature:
     steps: tuple[Step, ...] = ()
     follow: Callable[[Session, int, datetime], object] | None = None
     """Called with a site when its calendar, hours, windows, locations or trial have changed."""
+    people_changed: Callable[[Session, int, Collection[int] | None, datetime], object] | None = None
+    """Called when people of a site (their ids, or `None` for anybody) have other roles, windows or
+    another post, or are back, in the transaction that changes them."""
     has_counted: Callable[[Session, int, datetime], bool] | None = None
     """Whether a duty of the site was done or missed before this moment that counts."""
     serves: Callable[[Session, int, date], frozenset[int]] | None = None

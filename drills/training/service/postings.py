@@ -1,8 +1,9 @@
 """Keeping what people were: their postings, and the days on which they changed posts."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
 from sqlalchemy import select, update
@@ -14,24 +15,40 @@ from drills.training.service.people import joined, windows_of
 from drills.training.shipped import figures
 from safety_app.accounts import service as accounts
 from safety_app.accounts.service import Staffed
-from safety_app.core import clock
+from safety_app.core import clock, journal
 from safety_app.core.access import Actor
 from safety_app.workplace import service as workplace
 
 _LOOK_BACK: Final = timedelta(days=3 * 366)
 """Absences that ended longer ago have been looked at."""
+FEW: Final = 50
+"""Of more people than that everybody is looked at."""
 
 
-def follow_people(session: Session, site_id: int, now: datetime) -> int:
-    """Write down who is something else than before; safe to run twice. The changes written."""
+def follow_people(
+    session: Session, site_id: int, now: datetime, user_ids: Collection[int] | None = None
+) -> int:
+    """Write down who is something else than before; safe to run twice. The changes written.
+
+    Of everybody, or of some who have just been changed; where their post is another one it takes
+    everybody to tell a transfer from another name of the post.
+    """
+    journal.lock(session)  # nobody writes the same transfer at the same time
     zone = workplace.site(session, site_id).timezone
     today = clock.local_day(now, zone)
-    known = _postings(session, site_id)
-    staff = accounts.staffing(session, site_id)
-    keeper = _Keeper(session, site_id, today, now, _renamed(staff, known, today))
+    if user_ids is not None and len(user_ids) > FEW:
+        user_ids = None
+    known = _postings(session, site_id, user_ids)
+    staff = accounts.staffing(session, site_id, user_ids)
+    if user_ids is not None and any(_has_other_post(one, known, today) for one in staff):
+        user_ids = None
+        known, staff = _postings(session, site_id), accounts.staffing(session, site_id)
+    renamed = _renamed(staff, known, today)
+    keeper = _Keeper(session, site_id, today, now, renamed, user_ids)
     for one in staff:
-        keeper.look_at(one, known.get(one.id, ()), joined(one, clock.zone(zone)))
-    keeper.look_at_absences()
+        keeper.look_at(one, known.get(one.id, ()), clock.zone(zone))
+    if user_ids is None:
+        keeper.look_at_absences()
     session.flush()
     return keeper.changes
 
@@ -52,8 +69,12 @@ def merge_windows(
     session.flush()
 
 
-def _postings(session: Session, site_id: int) -> dict[int, list[Posting]]:
+def _postings(
+    session: Session, site_id: int, user_ids: Collection[int] | None = None
+) -> dict[int, list[Posting]]:
     query = select(Posting).where(Posting.site_id == site_id)
+    if user_ids is not None:
+        query = query.where(Posting.user_id.in_(user_ids))
     found: dict[int, list[Posting]] = {}
     for row in session.scalars(query.order_by(Posting.first, Posting.id)):
         found.setdefault(row.user_id, []).append(row)
@@ -66,6 +87,11 @@ def _held_before(rows: Sequence[Posting], today: date) -> Posting | None:
         if row.first < today:
             return row if row.last is None or row.last == today - DAY else None
     return None
+
+
+def _has_other_post(one: Staffed, known: Mapping[int, Sequence[Posting]], today: date) -> bool:
+    before = _held_before(known.get(one.id, ()), today)
+    return before is not None and _plain(before.post) != _plain(one.post)
 
 
 def _renamed(
@@ -94,33 +120,40 @@ class _Keeper:
         today: date,
         now: datetime,
         renamed: frozenset[tuple[str, str]],
+        user_ids: Collection[int] | None,
     ) -> None:
         self.session, self.site_id, self.today, self.now = session, site_id, today, now
         self.renamed = renamed
         self.changes = 0
-        self.events = {
-            (row.user_id, row.kind, row.on_date): row
-            for row in session.scalars(select(Event).where(Event.site_id == site_id))
-        }
+        self.successors = _successors(session, site_id)
+        query = select(Event).where(Event.site_id == site_id)
+        if user_ids is not None:
+            query = query.where(Event.user_id.in_(user_ids))
+        self.events = {(row.user_id, row.kind, row.on_date): row for row in session.scalars(query)}
 
-    def look_at(self, one: Staffed, before: Sequence[Posting], came: date) -> None:
-        """One person: begin, end or change the posting that is open."""
+    def look_at(self, one: Staffed, before: Sequence[Posting], zone: tzinfo) -> None:
+        """One person: begin, end or change the posting that is open, and judge what it means."""
+        came = min(joined(one, zone), self.today)
+        is_new = one.created_at.astimezone(zone).date() == self.today
         last = before[-1] if before else None
         still = last if last is not None and last.last is None else None
         if not one.is_active:
             if still is not None:
                 self._end(still, one.left_on or self.today)
-        elif still is None:
-            self._begin(one, came, last)
-        elif len(before) == 1 and still.first != min(came, self.today):
-            still.first = min(came, self.today)  # the day of joining was put right
+            return
+        if still is None and last is not None and last.last is not None and last.last >= self.today:
+            last.last, still = None, last  # closed by mistake, and opened on the same day
             self.changes += 1
+        if still is None:
+            self._begin(one, came, last)
         else:
+            if len(before) == 1 and still.first != came:
+                still.first = came  # the day of joining was put right
+                self.changes += 1
             if _facts(one) != (still.roles, still.windows, still.post):
-                self._change(one, still)
-            yesterday = _held_before(before, self.today)
-            if yesterday is not None:
-                self._judge(one, yesterday)
+                self._change(one, still, is_new=is_new)
+        if not is_new:
+            self._judge(one, [row for row in before if row.first < self.today])
 
     def look_at_absences(self) -> None:
         """Who was away for so long comes back on the day after, as if new to the post."""
@@ -134,22 +167,22 @@ class _Keeper:
                 self.changes += 1
 
     def _begin(self, one: Staffed, came: date, last: Posting | None) -> None:
-        first = min(came, self.today) if last is None else self.today
+        first = came if last is None else self.today
         self._open(one, first)
         if last is not None and last.last is not None and _is_long(last.last + DAY, first):
             self._happen(one.id, EventKind.BACK, first)
 
-    def _change(self, one: Staffed, still: Posting) -> None:
-        if still.first >= self.today:  # put right on the same day
+    def _change(self, one: Staffed, still: Posting, *, is_new: bool) -> None:
+        if is_new or still.first >= self.today:  # put right on the same day
             still.roles, still.windows, still.post = _facts(one)
             self.changes += 1
             return
         self._end(still, self.today - DAY)
         self._open(one, self.today)
 
-    def _judge(self, one: Staffed, before: Posting) -> None:
+    def _judge(self, one: Staffed, past: Sequence[Posting]) -> None:
         """Whether somebody came to another post today; one that was none after all goes."""
-        if self._is_moved(one, before):
+        if self._is_at_other_windows(one, past) or self._is_at_other_post(one, past):
             self._happen(one.id, EventKind.TRANSFERRED, self.today)
             return
         row = self.events.get((one.id, EventKind.TRANSFERRED, self.today))
@@ -157,12 +190,68 @@ class _Keeper:
             row.withdrawn_at = self.now
             self.changes += 1
 
-    def _is_moved(self, one: Staffed, before: Posting) -> bool:
-        """To other windows altogether, or to another post, unless only its name is another."""
-        windows, post = windows_of(before), (_plain(before.post), _plain(one.post))
-        if windows and one.window_ids and not windows & one.window_ids:
-            return True
-        return all(post) and post[0] != post[1] and post not in self.renamed
+    def _is_at_other_windows(self, one: Staffed, past: Sequence[Posting]) -> bool:
+        """Whether somebody serves today at windows of which they knew none yesterday."""
+        here = self._gone_on(one.window_ids)
+        before = [(row, self._gone_on(windows_of(row))) for row in past]
+        if not here or not any(windows for _row, windows in before) or before[-1][1] == here:
+            return False
+        return not here & self._known(one.id, before)
+
+    def _known(self, user_id: int, past: Sequence[tuple[Posting, frozenset[int]]]) -> set[int]:
+        """The windows that are the post of somebody: where they began in the hall or after the
+        last transfer, where the officer said that it was none, and where they served for so many
+        days; but none that they left so long ago that they begin there anew.
+        """
+        began, none_after_all = self._began(user_id), self._none_after_all(user_id)
+        days: Counter[int] = Counter()
+        known: set[int] = set()
+        is_first = True
+        for row, windows in past:
+            last = min(row.last or self.today, self.today - DAY)
+            if not windows or _is_long(last + DAY, self.today):
+                continue
+            days.update(dict.fromkeys(windows, (last - row.first).days + 1))
+            if is_first and last >= began:
+                known |= windows
+                is_first = False
+            if any(row.first <= day <= last for day in none_after_all):
+                known |= windows
+        return known | {one for one, n in days.items() if n >= figures().known_window_days}
+
+    def _began(self, user_id: int) -> date:
+        """The day of the last transfer or return before today; long ago, if there was none."""
+        found = (
+            on
+            for (whom, _kind, on), row in self.events.items()
+            if whom == user_id and on < self.today and row.withdrawn_at is None
+        )
+        return max(found, default=date.min)
+
+    def _none_after_all(self, user_id: int) -> list[date]:
+        """The days of changes that somebody has said were no transfer."""
+        return [
+            on
+            for (whom, kind, on), row in self.events.items()
+            if whom == user_id and kind == EventKind.TRANSFERRED and row.withdrawn_by is not None
+        ]
+
+    def _gone_on(self, windows: frozenset[int]) -> frozenset[int]:
+        """Windows under the one they have gone on in."""
+        found = set()
+        for one in windows:
+            while one in self.successors:
+                one = self.successors[one]
+            found.add(one)
+        return frozenset(found)
+
+    def _is_at_other_post(self, one: Staffed, past: Sequence[Posting]) -> bool:
+        """Whether the post is another one, not only another name of the same."""
+        before = _held_before(past, self.today)
+        if before is None:
+            return False
+        posts = (_plain(before.post), _plain(one.post))
+        return all(posts) and posts[0] != posts[1] and posts not in self.renamed
 
     def _open(self, one: Staffed, first: date) -> None:
         roles, windows, post = _facts(one)
@@ -203,6 +292,12 @@ class _Keeper:
         for user_id, first, last in workplace.absent_days(self.session, self.site_id, since):
             found.setdefault(user_id, []).append((first, last))
         return found
+
+
+def _successors(session: Session, site_id: int) -> dict[int, int]:
+    """The windows that went on in another one, with it."""
+    windows = workplace.list_windows(session, site_id, active=False)
+    return {one.id: one.successor_id for one in windows if one.successor_id and not one.is_active}
 
 
 def _facts(one: Staffed) -> tuple[str, str, str]:

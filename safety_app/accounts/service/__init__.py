@@ -41,6 +41,7 @@ from safety_app.accounts.service.first_codes import (
     use_first_code,
     waiting_slips,
 )
+from safety_app.accounts.service.following import people_changed
 from safety_app.accounts.service.leaving import Thing, hand_over, handovers, held_by, leave
 from safety_app.accounts.service.many import Newcomer, create_users, grant_roles
 from safety_app.accounts.service.merging import move_members
@@ -203,6 +204,7 @@ __all__ = [
     "names",
     "open_enrolment",
     "own_visits",
+    "people_changed",
     "propose_login",
     "proves",
     "reactivate",

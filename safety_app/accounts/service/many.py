@@ -16,6 +16,7 @@ from safety_app.accounts.errors import (
     WindowHasLead,
 )
 from safety_app.accounts.models import Membership, User
+from safety_app.accounts.service.following import people_changed
 from safety_app.accounts.service.people import check_days, checked, may_manage
 from safety_app.accounts.service.roles import AT_A_WINDOW
 from safety_app.accounts.service.windows import require_windows, zone_of
@@ -69,6 +70,7 @@ def grant_roles(
     grants: Sequence[Grant],
     *,
     site_id: int,
+    follow: bool = True,
     now: datetime,
 ) -> None:
     """Give roles to people of one site; what somebody has already stays as it is."""
@@ -88,6 +90,8 @@ def grant_roles(
         for user_id, role, window_id in new
     ]
     journal.write_all(session, actor, entries, now=now, site_id=site_id)
+    if follow and new:
+        people_changed(session, site_id, {user_id for user_id, _role, _window in new}, now)
 
 
 def _row(one: Newcomer, site_id: int, now: datetime) -> dict[str, Any]:

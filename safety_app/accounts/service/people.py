@@ -18,6 +18,7 @@ from safety_app.accounts.errors import (
 )
 from safety_app.accounts.models import Membership, SignInSession, User
 from safety_app.accounts.permissions import Permission
+from safety_app.accounts.service.following import people_changed
 from safety_app.accounts.service.windows import zone_of
 from safety_app.core import journal
 from safety_app.core.access import Actor, Role
@@ -65,6 +66,10 @@ _TEXTS: Final = {
 }
 
 
+_DECIDE: Final = frozenset({"post", "joined_on"})
+"""The facts that decide what is asked of somebody."""
+
+
 def create_user(
     session: Session,
     actor: Actor | None,
@@ -110,10 +115,14 @@ def update_person(
     actor: Actor | None,
     user_id: int,
     *,
+    follow: bool = True,
     now: datetime,
     **change: Unpack[Change],
 ) -> User:
-    """Change what is known of a person; what is not named stays, and nothing new is no change."""
+    """Change what is known of a person; what is not named stays, and nothing new is no change.
+
+    Whoever changes many lets the features follow once at the end, with `people_changed`.
+    """
     journal.lock(session)
     user = managed(session, actor, user_id)
     if user.erased_at is not None:
@@ -123,6 +132,8 @@ def update_person(
     if changed:
         session.flush()
         note(session, actor, "accounts.update_person", user, now, fields=changed)
+    if follow and _DECIDE & set(changed):
+        people_changed(session, user.site_id, [user_id], now)
     return user
 
 
@@ -187,7 +198,9 @@ def reactivate(session: Session, actor: Actor | None, user_id: int, now: datetim
         raise NotFound()
     user.is_active = True
     user.left_on = None
+    session.flush()
     note(session, actor, "accounts.reactivate", user, now)
+    people_changed(session, user.site_id, [user_id], now)
 
 
 def set_language(session: Session, actor: Actor, language: str) -> None:

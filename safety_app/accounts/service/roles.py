@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from safety_app.accounts.errors import RoleHasNoWindow, RoleNeedsWindow, WindowHasLead
 from safety_app.accounts.models import Membership
 from safety_app.accounts.service.directory import names
+from safety_app.accounts.service.following import people_changed
 from safety_app.accounts.service.people import keep_an_administrator, managed, note
 from safety_app.accounts.service.windows import require_windows
 from safety_app.core import journal
@@ -25,9 +26,13 @@ def grant_role(
     role: Role,
     window_id: int | None = None,
     *,
+    follow: bool = True,
     now: datetime,
 ) -> None:
-    """Give a role, at a window or for the site; giving it twice changes nothing."""
+    """Give a role, at a window or for the site; giving it twice changes nothing.
+
+    Whoever changes many lets the features follow once at the end, with `people_changed`.
+    """
     journal.lock(session)
     user = managed(session, actor, user_id)
     if role in AT_A_WINDOW and window_id is None:
@@ -44,6 +49,8 @@ def grant_role(
     session.add(Membership(site_id=user.site_id, user_id=user_id, role=role, window_id=window_id))
     session.flush()
     note(session, actor, "accounts.grant_role", user, now, role=role, window_id=window_id)
+    if follow:
+        people_changed(session, user.site_id, [user_id], now)
 
 
 def revoke_role(
@@ -53,6 +60,7 @@ def revoke_role(
     role: Role,
     window_id: int | None = None,
     *,
+    follow: bool = True,
     now: datetime,
 ) -> None:
     """Take a role away; it counts from the person's next click."""
@@ -68,6 +76,8 @@ def revoke_role(
         )
     )
     note(session, actor, "accounts.revoke_role", user, now, role=role, window_id=window_id)
+    if follow:
+        people_changed(session, user.site_id, [user_id], now)
 
 
 def set_roles(
@@ -82,16 +92,18 @@ def set_roles(
 ) -> None:
     """Make these the person's roles; what is left out ends, what stays is not touched."""
     journal.lock(session)
-    managed(session, actor, user_id)
+    user = managed(session, actor, user_id)
     wanted: set[tuple[Role, int | None]] = {(Role.STAFF, window_id) for window_id in staff_at}
     wanted |= {(Role.LEAD, window_id) for window_id in leads}
     wanted |= {(role, None) for role in for_the_site}
     rows = session.scalars(select(Membership).where(Membership.user_id == user_id))
     held = {(Role(row.role), row.window_id) for row in rows}
     for role, window_id in sorted(wanted - held, key=str):
-        grant_role(session, actor, user_id, role, window_id, now=now)
+        grant_role(session, actor, user_id, role, window_id, follow=False, now=now)
     for role, window_id in sorted(held - wanted, key=str):
-        revoke_role(session, actor, user_id, role, window_id, now=now)
+        revoke_role(session, actor, user_id, role, window_id, follow=False, now=now)
+    if wanted != held:
+        people_changed(session, user.site_id, [user_id], now)
 
 
 def _check_lead(session: Session, window_id: int | None) -> None:

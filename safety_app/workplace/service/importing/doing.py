@@ -98,6 +98,7 @@ def import_tables(
     if not plan.is_needed:
         raise NothingToImport()
     _Import(session, actor, plan, now, progress or (lambda _share: None)).run()
+    accounts.people_changed(session, actor.site_id, None, now)
     changed(session, actor.site_id, now)
     done = Imported(
         plan.count(WINDOWS, Fate.NEW),
@@ -180,8 +181,9 @@ class _Import:
     def _person(self, line: PersonLine) -> None:
         facts: Any = _facts(line)
         accounts.update_person(
-            self.session, self.actor, _id_of(Ref(line=line)) or 0, now=self.now, **facts
-        )
+            self.session, self.actor, _id_of(Ref(line=line)) or 0, follow=False, now=self.now,
+            **facts,
+        )  # fmt: skip
         self._step()
 
     def _window(self, line: WindowLine) -> None:
@@ -213,11 +215,13 @@ class _Import:
             return
         if before is not None:
             accounts.revoke_role(
-                self.session, self.actor, before, Role.LEAD, window_id, now=self.now
+                self.session, self.actor, before, Role.LEAD, window_id, follow=False, now=self.now
             )
         if self.known.standing(window_id) == wanted:
             self._end_standing(window_id)
-        accounts.grant_role(self.session, self.actor, wanted, Role.LEAD, window_id, now=self.now)
+        accounts.grant_role(
+            self.session, self.actor, wanted, Role.LEAD, window_id, follow=False, now=self.now
+        )
 
     def _roles(self) -> None:
         grants = []
@@ -229,7 +233,9 @@ class _Import:
                 works_there = person is not None and window_id in person.window_ids
                 if not (role is Role.STAFF and works_there):
                     grants.append((user_id, role, window_id))
-        accounts.grant_roles(self.session, self.actor, grants, site_id=self.site_id, now=self.now)
+        accounts.grant_roles(
+            self.session, self.actor, grants, site_id=self.site_id, follow=False, now=self.now
+        )
 
     def _deputy(self, line: WindowLine) -> None:
         wanted = _id_of(line.deputy_ref)
