@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Select, func, insert, select
 from sqlalchemy.orm import Session
 
 from drills.training.coverage import add_months, last_day
@@ -89,6 +89,8 @@ def record_result(
     )
     session.add(result)
     session.flush()
+    if passed and not result.counts:
+        _complete_later(session, course, result)
     attach(session, site_id, file_ids, Purpose.PROOF, record_id=result.id)
     facts = {"user": user_id, "course": course.code, "on": on, "passed": passed, "score": score}
     journal.write(
@@ -250,17 +252,35 @@ def is_whole(session: Session, course: Course, user_id: int, on: date, source: S
     """Whether a pass stands for the course, rather than for one half of it."""
     if source not in PARTS or not (course.needs_exam and course.needs_practical):
         return True
+    found = _other_halves(session, course, user_id, source).where(
+        Result.on_date.between(add_months(on, -PART_MONTHS), on)
+    )
+    return session.scalar(found.limit(1)) is not None
+
+
+def _complete_later(session: Session, course: Course, half: Result) -> None:
+    """The other half came later but was recorded before: that one makes the course whole."""
+    last = add_months(half.on_date, PART_MONTHS)
+    found = _other_halves(session, course, half.user_id, half.source).where(
+        Result.on_date > half.on_date, Result.on_date <= last
+    )
+    later = session.scalar(found.order_by(Result.on_date, Result.id).limit(1))
+    if later is not None:
+        later.counts = True
+        session.flush()
+
+
+def _other_halves(session: Session, course: Course, user_id: int, source: Source) -> Select[Result]:
+    """Passes of the other part that belong to no whole yet."""
     (other,) = PARTS - {source}
-    query = select(Result.id).where(
+    return select(Result).where(
         Result.user_id == user_id,
         Result.course_id == course.id,
         Result.source == other,
         Result.passed,
         Result.superseded_at.is_(None),
-        Result.on_date.between(add_months(on, -PART_MONTHS), on),
         Result.on_date > _last_whole(session, course.id, user_id),
     )
-    return session.scalar(query.limit(1)) is not None
 
 
 def _last_whole(session: Session, course_id: int, user_id: int) -> date:

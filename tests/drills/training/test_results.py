@@ -143,6 +143,27 @@ def test_exam_and_practical_test_count_together(session: Session, hall: Cast) ->
 
 
 @pytest.mark.parametrize(
+    ("practical", "is_whole"),
+    [(TODAY - timedelta(days=2), True), (date(2025, 11, 22), True), (date(2025, 11, 21), False)],
+)
+def test_the_half_that_came_later_counts_where_the_earlier_one_is_recorded_after_it(
+    session: Session, hall: Cast, practical: date, is_whole: bool
+) -> None:
+    course(session, hall, "PRE-WINDOW").needs_practical = True
+    session.flush()
+    on = TODAY - timedelta(days=1)
+    exam = passed(session, hall, "PRE-WINDOW", source_key="exam:1", on=on)
+    early = passed(
+        session, hall, "PRE-WINDOW", source=Source.PRACTICAL, source_key="practical:1",
+        on=practical,
+    )  # fmt: skip
+    session.refresh(exam)
+    assert (exam.counts, early.counts) == (is_whole, False)
+    again = passed(session, hall, "PRE-WINDOW", source_key="exam:2", on=TODAY)
+    assert not again.counts, "the practical test before is used up or too old"
+
+
+@pytest.mark.parametrize(
     ("old", "is_whole"), [(date(2025, 11, 22), False), (date(2025, 11, 23), True)]
 )
 def test_half_of_a_course_is_forgotten_after_a_year(
