@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from drills.training.coverage import Need
+from drills.training.coverage import DAY, Need
 
 SOON_DAYS: Final = 30
 """So long before its end a cover is shown as ending."""
@@ -109,6 +109,31 @@ def grid(
         last=last,
         until=until,
     )
+
+
+def cut_short(
+    found: Grid, lacking_from: Mapping[int, Mapping[int, date]]
+) -> dict[int, dict[int, date]]:
+    """Let covers end where a requirement to come ends them.
+
+    By person and course from when on it will be lacking; gives back what is not needed yet.
+    """
+    rows = {user_id: row for row, user_id in enumerate(found.user_ids)}
+    columns = {course_id: column for column, course_id in enumerate(found.course_ids)}
+    rest: dict[int, dict[int, date]] = {}
+    for user_id, lacks in lacking_from.items():
+        if user_id not in rows:
+            continue
+        for course_id, day in lacks.items():
+            if day <= found.on:
+                continue
+            at = (rows[user_id], columns.get(course_id, -1))
+            if at[1] < 0 or found.lights[at] == Light.NOT_NEEDED:
+                rest.setdefault(user_id, {})[course_id] = day
+            elif found.lights[at] in (Light.COVERED, Light.SOON):
+                found.lights[at] = Light.SOON
+                found.until[at] = min(found.until[at], np.datetime64(day - DAY, "D"))
+    return rest
 
 
 def _lights(

@@ -36,7 +36,11 @@ class Rule:
 
     def holds(self, on: date) -> bool:
         """Whether it is in force on a day."""
-        return (self.first or date.min) <= on <= (self.last or date.max)
+        return self.reaches((on, on))
+
+    def reaches(self, within: Span) -> bool:
+        """Whether it is in force on any of some days."""
+        return (self.first or date.min) <= within[1] and within[0] <= (self.last or date.max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +128,15 @@ class Rules:
         gating = (rule for rule in self.rules if rule.gates)
         return Rules(gating, self.ahead.days, at_gate=True)
 
-    def strictest(self, course_id: int) -> Need:
-        """What satisfies every requirement of a course, events left aside."""
+    def strictest(self, course_id: int, within: Span) -> Need:
+        """What satisfies every requirement of a course on some days, events left aside."""
         months = [
             rule.months
             for rule in self.rules
-            if rule.course_id == course_id and rule.occasion is Occasion.PERIODIC and rule.months
+            if rule.course_id == course_id
+            and rule.occasion is Occasion.PERIODIC
+            and rule.months
+            and rule.reaches(within)
         ]
         return Need(months=min(months, default=None))
 

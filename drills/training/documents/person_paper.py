@@ -11,6 +11,7 @@ from drills.training.documents.paper import (
 )
 from drills.training.grid import Light
 from drills.training.models import SOURCE_NAMES
+from drills.training.service.matrix import Cell
 from drills.training.service.views import NeedRow, PersonFile, ResultRow
 from safety_app.core.i18n import _
 from safety_app.core.pdf.blocks import (
@@ -72,15 +73,21 @@ def _needs(found: PersonFile) -> list[Block]:
     return [Table(columns, tuple(_need(one) for one in found.needs))]
 
 
+def _word(cell: Cell) -> str:
+    if cell.needed_from is None:
+        return word_of(cell.light)
+    return _("required from {day}", day=short(cell.needed_from))
+
+
 def _need(one: NeedRow) -> tuple[str, ...]:
     cell = one.cell
     is_covered = cell.light in (Light.COVERED, Light.SOON)
     until = short(cell.until) if cell.until else _("no end")
     return (
         course_name(one.course),
-        f"{SHAPES[cell.light]} {word_of(cell.light)}",
+        f"{SHAPES[cell.light]} {_word(cell)}",
         short(cell.last_on),
-        until if is_covered else NOTHING,
+        until if is_covered and not cell.needed_from else NOTHING,
         "\n".join(one.rules) or NOTHING,
     )
 

@@ -1,6 +1,7 @@
 """Courses and who needs them: the list with its rules, and the forms to change it."""
 
 from collections.abc import Mapping
+from datetime import date
 from html import escape
 from typing import Final
 
@@ -18,7 +19,7 @@ from drills.training.models import (
     Requirement,
     Who,
 )
-from drills.training.pages.words import back_link, hours_text, name_of, number
+from drills.training.pages.words import back_link, hours_text, name_of, number, short
 from drills.training.service.course_keeping import (
     CourseFacts,
     RequirementFacts,
@@ -31,7 +32,7 @@ from drills.training.service.course_keeping import (
     requirements_of,
 )
 from drills.training.service.courses import list_courses
-from drills.training.service.rules import months_of
+from drills.training.service.rules import Gathering, Intervals, gathering, intervals
 from safety_app import ui
 from safety_app.core.access import ROLE_NAMES, Actor, Role
 from safety_app.core.db import reading
@@ -55,7 +56,7 @@ def render() -> None:
     with reading() as session:
         courses = list_courses(session, actor.site_id, active=False)
         rules = requirements_of(session, actor.site_id, today)
-        gathers = workplace.site(session, actor.site_id).public_gathering
+        gathers = gathering(session, actor.site_id)
     query = st.query_params
     chosen = next((one for one in courses if one.id == number(query.get("id", ""))), None)
     wish = query.get("do", "")
@@ -69,10 +70,12 @@ def render() -> None:
     elif chosen is not None and wish == "stop":
         _stop(actor, chosen, rules.get(chosen.id, []))
     else:
-        _list(courses, rules, gathers=gathers)
+        _list(courses, rules, gathers)
 
 
-def _list(courses: list[Course], rules: Mapping[int, list[Requirement]], *, gathers: bool) -> None:
+def _list(
+    courses: list[Course], rules: Mapping[int, list[Requirement]], gathers: Gathering
+) -> None:
     add = markup.anchor(_("Add a course"), f"{BASE}?do=new", "add", look="primary")
     ui.title(
         _("Courses and requirements"),
@@ -81,10 +84,10 @@ def _list(courses: list[Course], rules: Mapping[int, list[Requirement]], *, gath
     )
     for course in courses:
         with ui.card(f"course_{course.id}"):
-            ui.html(_course(course, rules.get(course.id, []), gathers=gathers))
+            ui.html(_course(course, rules.get(course.id, []), gathers))
 
 
-def _course(course: Course, rules: list[Requirement], *, gathers: bool) -> str:
+def _course(course: Course, rules: list[Requirement], gathers: Gathering) -> str:
     badges = [ui.badge(_(COURSE_KIND_NAMES[course.kind]), "petrol", "school")]
     if course.is_own:
         badges.append(ui.badge(_("The hall's own"), "blue", "edit"))
@@ -95,7 +98,7 @@ def _course(course: Course, rules: list[Requirement], *, gathers: bool) -> str:
     facts = [_(", ").join(_figures(course))]
     source = bilingual(course.rule, course.rule_en)
     why = f'<span class="sub">{markup.icon("gavel")} {escape(source)}</span>' if source else ""
-    needs = "".join(_rule(rule, course, gathers=gathers) for rule in rules)
+    needs = "".join(_rule(rule, course, gathers) for rule in rules)
     if not rules:
         needs = f'<p class="muted">{escape(_("Nobody is required to have it."))}</p>'
     base = f"{BASE}?id={course.id}&do="
@@ -139,11 +142,10 @@ def who_text(rule: Requirement) -> str:
             return _(WHO_NAMES[rule.who])
 
 
-def _rule(rule: Requirement, course: Course, *, gathers: bool) -> str:
+def _rule(rule: Requirement, course: Course, gathers: Gathering) -> str:
     when = _(OCCASION_NAMES[rule.occasion])
-    months = months_of(rule, gathers=gathers)
-    if rule.occasion == Occasion.PERIODIC and months:
-        when = ngettext("every {n} month", "every {n} months", months)
+    if rule.occasion == Occasion.PERIODIC:
+        when = _intervals(intervals(rule, gathers), ui.local_now().date())
     source = bilingual(rule.rule, rule.rule_en)
     mark = MARKS.get(rule.mark, "")
     said = " · ".join(filter(None, (source, _(mark) if mark else "")))
@@ -159,6 +161,18 @@ def _rule(rule: Requirement, course: Course, *, gathers: bool) -> str:
         f'<div class="when"><div><strong>{escape(who_text(rule))} · {escape(when)}</strong>{why}'
         f"</div><div>{gates}{change}</div></div>"
     )
+
+
+def _intervals(found: Intervals, today: date) -> str:
+    """`每 12 个月一次；2026-12-30 起每 6 个月一次`."""
+    words = ""
+    for day, months in found:
+        said = ngettext("every {n} month", "every {n} months", months or 0)
+        if day <= today:
+            words = said
+        else:
+            words = _("{now}; from {day} {then}", now=words, day=short(day), then=said)
+    return words
 
 
 def _edit(actor: Actor, course: Course | None) -> None:

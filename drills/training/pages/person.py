@@ -10,8 +10,8 @@ from drills.training.models import SOURCE_NAMES
 from drills.training.pages import person_forms
 from drills.training.pages.words import (
     back_link,
+    cell_badge,
     hours_text,
-    light_badge,
     long_day,
     may_see_others,
     name_of,
@@ -181,7 +181,9 @@ def _need(one: NeedRow, actor: Actor) -> str:
     dates = []
     if cell.last_on:
         dates.append(_("passed {day}", day=cell.last_on.isoformat()))
-    if cell.until and cell.light in (Light.COVERED, Light.SOON):
+    if cell.needed_from:
+        dates.append(_("required from {day}", day=cell.needed_from.isoformat()))
+    elif cell.until and cell.light in (Light.COVERED, Light.SOON):
         dates.append(_("valid to {day}", day=cell.until.isoformat()))
     if cell.light >= Light.SOON:
         dates.append(
@@ -192,7 +194,7 @@ def _need(one: NeedRow, actor: Actor) -> str:
     under = "".join(f'<span class="sub">{escape(text)}</span>' for text in dates)
     return (
         f'<div class="when"><div><strong>{escape(name_of(one.course))}</strong>{rules}</div>'
-        f"<div>{light_badge(cell.light)}{under}</div></div>"
+        f"<div>{cell_badge(cell)}{under}</div></div>"
     )
 
 

@@ -1,6 +1,5 @@
 """Training: what is missing or ending first, the next sessions, the own record."""
 
-from datetime import date
 from html import escape
 from typing import Final
 
@@ -10,7 +9,7 @@ from drills.training.grid import Light
 from drills.training.models import GatePeriod
 from drills.training.pages import person
 from drills.training.pages.words import (
-    light_badge,
+    cell_badge,
     long_day,
     may_see_others,
     name_of,
@@ -21,7 +20,7 @@ from drills.training.pages.words import (
 from drills.training.permissions import Permission
 from drills.training.service import gate_keeping
 from drills.training.service.glance import glance
-from drills.training.service.matrix import Coverage, Filters, Matrix, PersonRow, matrix
+from drills.training.service.matrix import Cell, Coverage, Filters, Matrix, PersonRow, matrix
 from drills.training.service.session_views import SessionRow, View, list_sessions
 from safety_app import ui
 from safety_app.core.access import Actor
@@ -95,7 +94,7 @@ def _gate(actor: Actor, gate: GatePeriod | None) -> str:
 
 def _people(shown: Matrix, size: int) -> None:
     """Whom to think of, the most pressing first."""
-    names = {one.id: name_of(one) for one in shown.courses}
+    names = {one.id: name_of(one) for one in (*shown.courses, *shown.coming)}
     aside = markup.anchor(_("Everybody"), "/training-matrix", "grid_on")
     ui.html(markup.section(_("To be trained"), aside))
     if not shown.rows:
@@ -118,12 +117,9 @@ def _people(shown: Matrix, size: int) -> None:
 
 def _row(row: PersonRow, names: dict[int, str]) -> ui.Row:
     """A person with the lights of what is missing."""
-    pressing = sorted(
-        (cell for cell in row.cells if cell.light >= Light.SOON), key=lambda cell: -cell.light
-    )
+    pressing = row.pressing
     lines = [
-        f"{light_badge(cell.light)} <span>{escape(names[cell.course_id])}"
-        f"{_until(cell.until) if cell.light is Light.SOON else ''}</span>"
+        f"{cell_badge(cell)} <span>{escape(names[cell.course_id])}{_until(cell)}</span>"
         for cell in pressing[:BADGES]
     ]
     if len(pressing) > BADGES:
@@ -138,8 +134,12 @@ def _row(row: PersonRow, names: dict[int, str]) -> ui.Row:
     )
 
 
-def _until(until: date | None) -> str:
-    return escape(_(" (until {day})", day=until.isoformat())) if until else ""
+def _until(cell: Cell) -> str:
+    if cell.needed_from:
+        return escape(_(" (required from {day})", day=cell.needed_from.isoformat()))
+    if cell.light is Light.SOON and cell.until:
+        return escape(_(" (until {day})", day=cell.until.isoformat()))
+    return ""
 
 
 def _sessions(rows: list[SessionRow], planned: int, actor: Actor) -> None:

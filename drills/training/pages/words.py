@@ -52,6 +52,14 @@ def light_badge(light: Light) -> str:
     return ui.badge(_(word), tone, symbol)
 
 
+def cell_badge(cell: Cell) -> str:
+    """The light of a cell; of a course that is not required yet that it will be."""
+    if cell.needed_from is None:
+        return light_badge(cell.light)
+    tone, symbol, _word = LIGHTS[cell.light]
+    return ui.badge(_("Required soon"), tone, symbol)
+
+
 def cell_note(cell: Cell) -> str:
     """The dates below a light: when it was passed, until when it holds."""
     if cell.light in (Light.NOT_NEEDED, Light.LACKING):

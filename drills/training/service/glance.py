@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from drills.training.models import Course, Event, Posting, Requirement, Result
 from drills.training.service.matrix import Standing, standing
+from drills.training.service.rules import gathering
 from safety_app.accounts import service as accounts
 from safety_app.core.db import ReadingSession, kept
 from safety_app.workplace import service as workplace
@@ -67,7 +68,7 @@ def _token(session: Session, site_id: int) -> tuple[Any, ...]:
     """Changes whenever a result, a requirement, or who works here does."""
     site = workplace.site(session, site_id)
     return (
-        site.public_gathering,
+        *gathering(session, site_id),
         site.timezone,
         *session.execute(_TOKEN, {"site": site_id}).one(),
         *accounts.staffing_token(session, site_id),

@@ -1,15 +1,16 @@
 """People by courses on a day: who is covered, whose cover ends, who lacks what."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
 from sqlalchemy import BigInteger, ColumnElement, Integer, String, cast, func, literal, select
 from sqlalchemy.orm import Session
 
-from drills.training.grid import FOR_EVER, Grid, Light, Numbers, grid
+from drills.training.coverage import DAY
+from drills.training.grid import FOR_EVER, SOON_DAYS, Grid, Light, Numbers, cut_short, grid
 from drills.training.models import Course, Result
 from drills.training.needs import Rules
 from drills.training.permissions import Permission
@@ -18,7 +19,9 @@ from drills.training.service.courses import list_courses
 from drills.training.service.people import People, people
 from drills.training.service.proofs import MANY, stands
 from drills.training.service.rules import rules as rules_of
+from drills.training.service.shortages import shortages
 from safety_app.accounts.service import Staffed
+from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.i18n import _, day_text
 from safety_app.core.text import plain
@@ -33,34 +36,46 @@ _ENDLESS: Final = _DAYS - 1
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Everybody who belongs to the hall on a day, against every course that anybody needs."""
+    """Everybody who belongs to the hall on a day, against every course that anybody needs.
+
+    `coming` is what people do not need yet and will lack once it is required, with the day.
+    """
 
     grid: Grid
     people: People
     courses: tuple[Course, ...]
+    coming: Mapping[int, Sequence[tuple[Course, date]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """How one person stands in one course."""
+    """How one person stands in one course; one not needed yet ends soon, with the day before."""
 
     course_id: int
     light: Light
     last_on: date | None
     until: date | None
+    needed_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """One person's line of the matrix."""
+    """One person's line of the matrix; `coming` is what will be needed and lacking."""
 
     person: Staffed
     cells: tuple[Cell, ...]
+    coming: tuple[Cell, ...] = ()
 
     @property
     def worst(self) -> Light:
         """The worst of the cells."""
         return max((cell.light for cell in self.cells), default=Light.NOT_NEEDED)
+
+    @property
+    def pressing(self) -> list[Cell]:
+        """What is lacking or will be within a month, the worst first."""
+        found = (cell for cell in (*self.cells, *self.coming) if cell.light >= Light.SOON)
+        return sorted(found, key=lambda cell: -cell.light)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +96,7 @@ class Matrix:
     rows: tuple[PersonRow, ...]
     total: int
     coverage: Coverage
+    coming: tuple[Course, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +130,43 @@ def standing(
     every = list_courses(session, site_id, active=False)
     courses = tuple(one for one in every if one.id in needed)
     passes = _passes(session, site_id, on, rules, user_ids, known_at)
-    return Standing(grid(on, here, [one.id for one in courses], passes), everybody, courses)
+    stands = grid(on, here, [one.id for one in courses], passes)
+    ahead = _ahead(session, site_id, on, rules, user_ids, known_at)
+    coming = cut_short(stands, ahead) if ahead else {}
+    named = {one.id: one for one in every}
+    return Standing(
+        stands,
+        everybody,
+        courses,
+        {
+            user_id: [(named[course_id], day) for course_id, day in days.items()]
+            for user_id, days in coming.items()
+        },
+    )
+
+
+def _ahead(
+    session: Session,
+    site_id: int,
+    on: date,
+    rules: Rules,
+    user_ids: Collection[int] | None,
+    known_at: datetime | None,
+) -> dict[int, dict[int, date]]:
+    """From when on people will lack a course, where requirements change within a month.
+
+    Of days gone by it is not asked: what was to come then may have been changed since.
+    """
+    within = (on, on + timedelta(days=SOON_DAYS))
+    if not rules.breaks(within):
+        return {}
+    if on < clock.local_day(clock.now(), workplace.site(session, site_id).timezone):
+        return {}
+    found = shortages(session, site_id, within, user_ids, known_at=known_at)
+    return {
+        user_id: {course_id: min(days)[0] for course_id, days in lacks.items()}
+        for user_id, lacks in found.lacks.items()
+    }
 
 
 def matrix(found: Standing, actor: Actor, filters: Filters) -> Matrix:
@@ -130,6 +182,7 @@ def matrix(found: Standing, actor: Actor, filters: Filters) -> Matrix:
         rows=tuple(row_at(found, row) for row in shown),
         total=len(rows),
         coverage=coverage_of(found, _in_window(found, visible, filters.window_id, on)),
+        coming=tuple({one for days in found.coming.values() for one, _day in days}),
     )
 
 
@@ -217,7 +270,8 @@ def _visible(actor: Actor, found: Standing) -> list[int]:
     return [
         row
         for row, user_id in enumerate(found.grid.user_ids)
-        if worst[row] and (covers(reach, staff[user_id]) or user_id == actor.user_id)
+        if (worst[row] or user_id in found.coming)
+        and (covers(reach, staff[user_id]) or user_id == actor.user_id)
     ]
 
 
@@ -228,7 +282,11 @@ def _chosen(found: Standing, visible: Sequence[int], filters: Filters, on: date)
     if text:
         rows = [row for row in rows if _fits(found.people.staff[found.grid.user_ids[row]], text)]
     if filters.only_lacking:
-        rows = [row for row in rows if worst[row] >= Light.SOON]
+        coming = found.coming
+        rows = [
+            row for row in rows
+            if worst[row] >= Light.SOON or found.grid.user_ids[row] in coming
+        ]  # fmt: skip
     return sorted(rows, key=lambda row: -int(worst[row]))
 
 
@@ -261,8 +319,9 @@ def _part(whole: Grid, rows: Sequence[int]) -> Grid:
 
 def row_at(found: Standing, row: int) -> PersonRow:
     """The line at a place of the grid."""
+    user_id = found.grid.user_ids[row]
     return PersonRow(
-        person=found.people.staff[found.grid.user_ids[row]],
+        person=found.people.staff[user_id],
         cells=tuple(
             Cell(
                 course_id=course.id,
@@ -271,6 +330,10 @@ def row_at(found: Standing, row: int) -> PersonRow:
                 until=found.grid.covered_until(row, column),
             )
             for column, course in enumerate(found.courses)
+        ),
+        coming=tuple(
+            Cell(course.id, Light.SOON, None, day - DAY, needed_from=day)
+            for course, day in found.coming.get(user_id, ())
         ),
     )
 

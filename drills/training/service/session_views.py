@@ -259,6 +259,8 @@ def candidates(
         light = int(found.grid.lights[row, column]) if column is not None else 0
         place = _(", ").join(windows[each] for each in sorted(one.window_ids) if each in windows)
         until = found.grid.covered_until(row, column) if column is not None else None
+        if course_id in {each.id for each, _day in found.coming.get(user_id, ())}:
+            light = int(Light.SOON)
         rows.append(
             (-light, Candidate(user_id, one.display_name, place, light >= Light.SOON, until))
         )

@@ -82,7 +82,7 @@ def _doubtful(
         return list(workers)
     sure = {
         course_id: covered_throughout(
-            session, site_id, course_id, rules.strictest(course_id), *within, counts
+            session, site_id, course_id, rules.strictest(course_id, within), *within, counts
         )
         for course_id in rules.courses
     }
@@ -96,9 +96,8 @@ def _is_sure(
     breaks: frozenset[date],
     sure: Mapping[int, set[int]],
 ) -> bool:
-    if len(rules.pieces(worker, within, breaks)) > 1:
-        return False
     return all(
         need.since is None and worker.user_id in sure[course_id]
-        for course_id, need in rules.needs(worker, within[0]).items()
+        for first, _last in rules.pieces(worker, within, breaks)
+        for course_id, need in rules.needs(worker, first).items()
     )

@@ -1,5 +1,6 @@
 """What pages and papers show: a person's file, sessions, what somebody is warned of."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -18,7 +19,7 @@ from drills.training.service.events import EventRow, events_of
 from drills.training.service.gate_keeping import OverrideRow, overrides
 from drills.training.service.gating import gate
 from drills.training.service.glance import glance
-from drills.training.service.matrix import Cell, PersonRow, row_of, standing
+from drills.training.service.matrix import Cell, PersonRow, Standing, row_of, standing
 from drills.training.service.upcoming import SessionBrief, next_sessions
 from safety_app.accounts import service as accounts
 from safety_app.accounts.service import Staffed
@@ -179,7 +180,8 @@ def warnings(session: Session, actor: Actor, *, now: datetime, most: int) -> War
     seen = [
         row
         for row, user_id in enumerate(stands.grid.user_ids)
-        if worst[row] >= Light.SOON and (covers(reach, staff[user_id]) or user_id == actor.user_id)
+        if (worst[row] >= Light.SOON or user_id in stands.coming)
+        and (covers(reach, staff[user_id]) or user_id == actor.user_id)
     ]
     found = [row for row in (row_of(stands, stands.grid.user_ids[one]) for one in seen) if row]
     found.sort(key=lambda row: (_days_left(row, today), -row.worst))
@@ -193,7 +195,7 @@ def warnings(session: Session, actor: Actor, *, now: datetime, most: int) -> War
         else {}
     )  # fmt: skip
     lacking = sum(_days_left(row, today) == 0 for row in found)
-    names = {one.id: bilingual(one.name, one.name_en) for one in stands.courses}
+    names = _names(stands)
     return Warnings(
         shown=tuple(_warned(row, names, today, bars.get(row.person.id, ())) for row in shown),
         lacking=lacking,
@@ -210,16 +212,20 @@ def own_warning(session: Session, actor: Actor, *, now: datetime) -> Warned | No
     else:
         stands = standing(session, actor.site_id, today, [actor.user_id])
     row = row_of(stands, actor.user_id)
-    if row is None or row.worst < Light.SOON:
+    if row is None or not row.pressing:
         return None
     bars = gate(session, actor.site_id, today, today + timedelta(days=WARNED_DAYS), [actor.user_id])
-    names = {one.id: bilingual(one.name, one.name_en) for one in stands.courses}
-    return _warned(row, names, today, bars.get(actor.user_id, ()))
+    return _warned(row, _names(stands), today, bars.get(actor.user_id, ()))
+
+
+def _names(stands: Standing) -> dict[int, str]:
+    coming = (course for courses in stands.coming.values() for course, _day in courses)
+    return {one.id: bilingual(one.name, one.name_en) for one in (*stands.courses, *coming)}
 
 
 def _warned(row: PersonRow, names: Mapping[int, str], today: date, bars: Sequence[Bar]) -> Warned:
     left = _days_left(row, today)
-    wanted = [cell for cell in row.cells if cell.light >= Light.SOON]
+    wanted = row.pressing
     if left == 0:
         wanted = [cell for cell in wanted if cell.light >= Light.EXPIRED]
     return Warned(
@@ -234,7 +240,7 @@ def _days_left(row: PersonRow, today: date) -> int:
     """Days up to and including the last one with full cover."""
     if row.worst >= Light.EXPIRED:
         return 0
-    ends = [cell.until for cell in row.cells if cell.light is Light.SOON and cell.until]
+    ends = [cell.until for cell in row.pressing if cell.until]
     return (min(ends) - today).days + 1 if ends else WARNED_DAYS
 
 
@@ -249,22 +255,31 @@ def _needs(
     if row is None:
         return ()
     courses = {one.id: one for one in list_courses(session, actor.site_id, active=False)}
-    rules: dict[int, list[str]] = {}
+    each: dict[int, list[Requirement]] = defaultdict(list)
     query = select(Requirement).where(Requirement.site_id == actor.site_id)
     for one in session.scalars(query.order_by(Requirement.id)):
-        if (one.first or date.min) <= today <= (one.last or date.max):
-            rules.setdefault(one.course_id, []).append(bilingual(one.rule, one.rule_en))
+        each[one.course_id].append(one)
     ahead = next_sessions(session, actor.site_id, now, windows=found.window_ids)
     return tuple(
         NeedRow(
             course=courses[cell.course_id],
             cell=cell,
-            rules=tuple(dict.fromkeys(filter(None, rules.get(cell.course_id, ())))),
+            rules=_sources(each[cell.course_id], cell.needed_from or today),
             ahead=ahead.get(cell.course_id),
         )
-        for cell in row.cells
+        for cell in (*row.cells, *row.coming)
         if cell.light
     )
+
+
+def _sources(rows: Sequence[Requirement], on: date) -> tuple[str, ...]:
+    """What the requirements of a day rest on."""
+    held = (
+        bilingual(one.rule, one.rule_en)
+        for one in rows
+        if (one.first or date.min) <= on <= (one.last or date.max)
+    )
+    return tuple(dict.fromkeys(filter(None, held)))
 
 
 def _files(

@@ -123,7 +123,7 @@ from safety_app.workplace.service.profile import (
     unit_kind_text,
     update_site,
 )
-from safety_app.workplace.service.profile_then import profile_at
+from safety_app.workplace.service.profile_then import former_profiles, profile_at
 from safety_app.workplace.service.reading_hours import read_hours
 from safety_app.workplace.service.roster import (
     Names,
@@ -202,6 +202,7 @@ __all__ = [
     "find_bar",
     "find_window",
     "former_names",
+    "former_profiles",
     "get_window",
     "hand_over_duties",
     "hand_over_posts",

@@ -1,6 +1,6 @@
 """The legal profile as it was on a day gone by."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -17,6 +17,12 @@ def profile_at(session: Session, site_id: int, at: datetime) -> Profile:
     )
     found = session.scalar(given_up.order_by(FormerProfile.until, FormerProfile.id).limit(1))
     return found or site(session, site_id)
+
+
+def former_profiles(session: Session, site_id: int) -> Sequence[FormerProfile]:
+    """Every profile that was given up, in order."""
+    query = select(FormerProfile).where(FormerProfile.site_id == site_id)
+    return session.scalars(query.order_by(FormerProfile.until, FormerProfile.id)).all()
 
 
 def remember_profile(
