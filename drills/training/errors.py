@@ -49,6 +49,13 @@ class CourseNotOffered(AppError):
     status = 409
 
 
+class RequirementTooSoon(AppError):
+    """What keeps more people off duty is told before it holds; nothing is asked of days gone by."""
+
+    text = N_("It can hold from {day} at the earliest. Choose that day or a later one.")
+    status = 422
+
+
 class GateOnAlready(AppError):
     """There is one gate; it is ended before another day is set."""
 

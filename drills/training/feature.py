@@ -112,7 +112,9 @@ PAGES: Final = (
             " after a transfer, after a year off post, or again and again.\n"
             "Each rests on a rule that is shown. Change the figures where a local rule is"
             " stricter; the hall's own outlast updates, and days gone by are judged by what held"
-            " then."
+            " then.\n"
+            "Where the gate is on, what keeps more people off duty holds after 30 days at the"
+            " earliest: they are warned before. The form names the day and how many lack it."
         ),
     ),
     Page(

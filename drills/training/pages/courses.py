@@ -19,9 +19,10 @@ from drills.training.models import (
     Requirement,
     Who,
 )
-from drills.training.pages.words import back_link, hours_text, name_of, number, short
+from drills.training.pages.words import back_link, hours_text, long_day, name_of, number, short
 from drills.training.service.course_keeping import (
     CourseFacts,
+    Outlook,
     RequirementFacts,
     add_course,
     add_requirement,
@@ -29,6 +30,7 @@ from drills.training.service.course_keeping import (
     change_requirement,
     end_requirement,
     offer_course,
+    outlook,
     requirements_of,
 )
 from drills.training.service.courses import list_courses
@@ -55,7 +57,7 @@ def render() -> None:
     today = ui.local_now().date()
     with reading() as session:
         courses = list_courses(session, actor.site_id, active=False)
-        rules = requirements_of(session, actor.site_id, today)
+        rules = requirements_of(session, actor.site_id, today, ahead=True)
         gathers = gathering(session, actor.site_id)
     query = st.query_params
     chosen = next((one for one in courses if one.id == number(query.get("id", ""))), None)
@@ -65,7 +67,7 @@ def render() -> None:
     elif chosen is not None and wish == "change":
         _edit(actor, chosen)
     elif chosen is not None and wish == "need":
-        mine = rules.get(chosen.id, [])
+        mine = [rule for rule in rules.get(chosen.id, []) if rule.last is None]
         _need(actor, chosen, next((r for r in mine if r.id == number(query.get("need", ""))), None))
     elif chosen is not None and wish == "stop":
         _stop(actor, chosen, rules.get(chosen.id, []))
@@ -143,9 +145,10 @@ def who_text(rule: Requirement) -> str:
 
 
 def _rule(rule: Requirement, course: Course, gathers: Gathering) -> str:
+    today = ui.local_now().date()
     when = _(OCCASION_NAMES[rule.occasion])
     if rule.occasion == Occasion.PERIODIC:
-        when = _intervals(intervals(rule, gathers), ui.local_now().date())
+        when = _intervals(rule, intervals(rule, gathers), today)
     source = bilingual(rule.rule, rule.rule_en)
     mark = MARKS.get(rule.mark, "")
     said = " · ".join(filter(None, (source, _(mark) if mark else "")))
@@ -155,20 +158,28 @@ def _rule(rule: Requirement, course: Course, gathers: Gathering) -> str:
         if rule.gates
         else markup.outline_badge(_("Reminds only"), "notifications")
     )
-    link = f"{BASE}?id={course.id}&do=need&need={rule.id}"
-    change = f'<a href="{link}" target="_self">{escape(_("Change"))}</a>'
+    if rule.first is not None and rule.first > today:
+        gates += ui.badge(_("Holds from {day}", day=short(rule.first)), "blue", "event")
+    if rule.last is None:
+        link = f"{BASE}?id={course.id}&do=need&need={rule.id}"
+        change = f'<a href="{link}" target="_self">{escape(_("Change"))}</a>'
+    else:
+        change = markup.outline_badge(_("Up to {day}", day=short(rule.last)), "event")
     return (
         f'<div class="when"><div><strong>{escape(who_text(rule))} · {escape(when)}</strong>{why}'
         f"</div><div>{gates}{change}</div></div>"
     )
 
 
-def _intervals(found: Intervals, today: date) -> str:
+def _intervals(rule: Requirement, found: Intervals, today: date) -> str:
     """`每 12 个月一次；2026-12-30 起每 6 个月一次`."""
+    first = max(today, rule.first or today)
     words = ""
     for day, months in found:
+        if rule.last is not None and day > rule.last:
+            break
         said = ngettext("every {n} month", "every {n} months", months or 0)
-        if day <= today:
+        if day <= first:
             words = said
         else:
             words = _("{now}; from {day} {then}", now=words, day=short(day), then=said)
@@ -259,8 +270,9 @@ def _need(actor: Actor, course: Course, rule: Requirement | None) -> None:
     )
     with ui.card("course_need"):
         facts = _need_facts(rule)
-        said = _("It holds from today on. Days gone by are judged by what held then.")
-        ui.html(f'<p class="muted">{escape(said)}</p>')
+        ahead = _first_day(actor, course, rule, facts)
+        said = _("Days gone by are judged by what held then.")
+        ui.html(f'<p>{escape(_outlook(ahead))}</p><p class="muted">{escape(said)}</p>')
         with st.container(horizontal=True):
             saves = st.button(_("Save"), type="primary", key="course.need.save")
             ends = rule is not None and st.button(_("Require it no more"), key="course.need.end")
@@ -271,18 +283,59 @@ def _need(actor: Actor, course: Course, rule: Requirement | None) -> None:
             if ends and rule is not None:
                 end_requirement(session, actor, rule.id, now=ui.now())
             elif rule is not None:
-                change_requirement(session, actor, rule.id, facts, now=ui.now())
+                change_requirement(session, actor, rule.id, facts, first=ahead.first, now=ui.now())
             else:
-                add_requirement(session, actor, course.id, facts, now=ui.now())
+                add_requirement(session, actor, course.id, facts, first=ahead.first, now=ui.now())
             return True
 
-        done = (
-            _("Nobody is required to have it any more.") if ends else _("It holds from today on.")
-        )
+        done = _("Nobody is required to have it any more.") if ends else _outlook(ahead)
         saved = ui.act(act, done=done)
     if saved:
         st.query_params.clear()
         st.rerun()
+
+
+def _first_day(
+    actor: Actor, course: Course, rule: Requirement | None, facts: RequirementFacts
+) -> Outlook:
+    """Let a day be chosen from which on it holds, none before people have been warned."""
+
+    number = rule.id if rule else None
+
+    def look(first: date | None = None) -> Outlook:
+        with reading() as session:
+            return outlook(session, actor, course.id, facts, number, first=first, now=ui.now())
+
+    found = look()
+    chosen = st.date_input(
+        _("Holds from"), found.first, min_value=found.earliest, format="YYYY-MM-DD",
+        key=f"need.{number or 0}.first.{found.earliest}.{found.first}",
+        help=_(
+            "Where the gate is on or near, what keeps more people off duty holds after 30 days at"
+            " the earliest, so that they are warned before. Anything else may hold from today on."
+        ),
+    )  # fmt: skip
+    return found if chosen == found.first else look(chosen)
+
+
+def _outlook(found: Outlook) -> str:
+    """`自2026年12月23日起执行，届时 3 人缺此项`."""
+    day = long_day(found.first)
+    if not found.lacking:
+        return _("Holds from {day}; nobody will lack it then.", day=day)
+    if found.refuses:
+        return ngettext(
+            "Holds from {day}; {n} person will lack it then and be refused duty unless trained.",
+            "Holds from {day}; {n} people will lack it then and be refused duty unless trained.",
+            found.lacking,
+            day=day,
+        )
+    return ngettext(
+        "Holds from {day}; {n} person will lack it then.",
+        "Holds from {day}; {n} people will lack it then.",
+        found.lacking,
+        day=day,
+    )
 
 
 def _need_facts(rule: Requirement | None) -> RequirementFacts:

@@ -1,8 +1,9 @@
 """Changing courses and who needs them; what held before a change goes on holding for then."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from itertools import count
 from typing import Any, Final
 
 from sqlalchemy import or_, select
@@ -16,15 +17,18 @@ from drills.training.errors import (
     NobodyMeant,
     NumberNotPossible,
     RequirementDoubled,
+    RequirementTooSoon,
 )
 from drills.training.models import Course, CourseKind, Occasion, Requirement, Who
 from drills.training.permissions import Permission
+from drills.training.service.beginnings import before, earliest, gates_within, usual, will_lack
 from drills.training.service.courses import get_course
 from drills.training.service.results import MOST_HOURS
 from safety_app.core import clock, journal
 from safety_app.core.access import Actor, Role
 from safety_app.core.errors import NotFound
-from safety_app.core.i18n import N_, bilingual
+from safety_app.core.horizon import require_near
+from safety_app.core.i18n import N_, bilingual, day_text
 from safety_app.core.text import clean
 from safety_app.workplace import service as workplace
 
@@ -115,7 +119,7 @@ def offer_course(
     if bound and not ends_requirements:
         raise CourseIsRequired(course=bilingual(course.name, course.name_en), n=len(bound))
     for row in bound:
-        _end(session, row, actor, today, now)
+        _end(row, actor, today - DAY, now)
     course.is_active = is_active
     course.changed_by, course.changed_at = actor.user_id, now
     session.flush()
@@ -127,72 +131,137 @@ def offer_course(
 
 
 def add_requirement(
-    session: Session, actor: Actor, course_id: int, facts: RequirementFacts, *, now: datetime
+    session: Session,
+    actor: Actor,
+    course_id: int,
+    facts: RequirementFacts,
+    *,
+    first: date | None = None,
+    now: datetime,
 ) -> Requirement:
-    """From today on these people need a course."""
+    """These people need a course from a day on, by default the earliest that is possible."""
     _begin(session, actor)
     course = get_course(session, actor.site_id, course_id)
     _check(facts)
     today = clock.local_day(now, actor.timezone)
-    same = (row for row in _in_force(session, course.id, today) if _key(row) == _key(facts))
-    if next(same, None) is not None:
+    others = _in_force(session, course.id, today)
+    if any(_key(row) == _key(facts) for row in others):
         raise RequirementDoubled()
     parts = (course.code, facts.occasion, facts.who, facts.who_value)
     row = Requirement(
-        site_id=actor.site_id, course_id=course.id, code="/".join(filter(None, parts))[:64],
-        first=today, is_own=True, changed_by=actor.user_id, changed_at=now, **_rule_columns(facts),
+        site_id=actor.site_id, course_id=course.id,
+        code=_free("/".join(filter(None, parts))[:60], {one.code for one in others}),
+        first=_first_day(session, actor, facts, None, first, today), is_own=True,
+        changed_by=actor.user_id, changed_at=now, **_rule_columns(facts),
     )  # fmt: skip
     session.add(row)
     session.flush()
-    _note(session, actor, "training.add_requirement", "training_requirement", row.id, now, facts)
+    _note_requirement(session, actor, "training.add_requirement", row, now, facts)
     return row
 
 
 def change_requirement(
-    session: Session, actor: Actor, requirement_id: int, facts: RequirementFacts, *, now: datetime
+    session: Session,
+    actor: Actor,
+    requirement_id: int,
+    facts: RequirementFacts,
+    *,
+    first: date | None = None,
+    now: datetime,
 ) -> Requirement:
-    """From today on it holds as given; days gone by are judged by what held then."""
+    """It holds as given from a day on, by default the earliest; until then it goes on as it is.
+
+    One that is still to come is replaced.
+    """
     _begin(session, actor)
     row = _get(session, actor, requirement_id)
     _check(facts)
     today = clock.local_day(now, actor.timezone)
-    if row.first == today:
+    begins = _first_day(session, actor, facts, row, first, today)
+    if row.first is not None and (row.first > today or row.first == begins):
+        held = before(session, row) if row.first > today else None
+        if held is not None:
+            _end(held, actor, begins - DAY, now)
         for name, value in _rule_columns(facts).items():
             setattr(row, name, value)
-        row.changed_by, row.changed_at = actor.user_id, now
+        row.first, row.changed_by, row.changed_at = begins, actor.user_id, now
         fresh = row
     else:
-        _end(session, row, actor, today, now)
+        _end(row, actor, begins - DAY, now)
         fresh = Requirement(
-            site_id=row.site_id, course_id=row.course_id, code=row.code, first=today,
+            site_id=row.site_id, course_id=row.course_id, code=row.code, first=begins,
             is_own=True, changed_by=actor.user_id, changed_at=now, **_rule_columns(facts),
         )  # fmt: skip
         session.add(fresh)
     session.flush()
-    _note(
-        session, actor, "training.change_requirement", "training_requirement", fresh.id, now, facts
-    )
+    _note_requirement(session, actor, "training.change_requirement", fresh, now, facts)
     return fresh
 
 
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """From when on a requirement holds that is being written, and how many will lack it then."""
+
+    earliest: date
+    first: date
+    lacking: int
+    refuses: bool
+    """Whether whoever lacks it will be kept off duty, the days of warning of the gate aside."""
+
+
+def outlook(
+    session: Session,
+    actor: Actor,
+    course_id: int,
+    facts: RequirementFacts,
+    requirement_id: int | None = None,
+    *,
+    first: date | None = None,
+    now: datetime,
+) -> Outlook:
+    """What becomes of a requirement if it is saved so; without a day, from the earliest on."""
+    actor.require(Permission.COURSES, who=WHO_KEEPS)
+    course = get_course(session, actor.site_id, course_id)
+    row = _get(session, actor, requirement_id) if requirement_id is not None else None
+    today = clock.local_day(now, actor.timezone)
+    soonest = earliest(session, actor.site_id, facts, row, today)
+    begins = max(first or usual(row, soonest, today), soonest)
+    wanted = Requirement(
+        id=0, site_id=actor.site_id, course_id=course.id, first=begins, **_rule_columns(facts)
+    )
+    return Outlook(
+        soonest,
+        begins,
+        will_lack(session, wanted),
+        refuses=facts.gates and bool(gates_within(session, actor.site_id, (begins, begins))),
+    )
+
+
 def end_requirement(session: Session, actor: Actor, requirement_id: int, *, now: datetime) -> None:
-    """From today on nobody needs it."""
+    """From today on nobody needs it; what it was to become goes with it."""
     _begin(session, actor)
     row = _get(session, actor, requirement_id)
-    _end(session, row, actor, clock.local_day(now, actor.timezone), now)
+    today = clock.local_day(now, actor.timezone)
+    held = before(session, row)
+    if held is not None and held.last is not None and held.last >= today:
+        _end(held, actor, today - DAY, now)
+    _end(row, actor, today - DAY, now)
     session.flush()
     journal.write(
         session, actor, "training.end_requirement", "training_requirement", row.id, now=now
     )
 
 
-def requirements_of(session: Session, site_id: int, on: date) -> Mapping[int, list[Requirement]]:
-    """The requirements in force on a day, by course."""
+def requirements_of(
+    session: Session, site_id: int, on: date, *, ahead: bool = False
+) -> Mapping[int, list[Requirement]]:
+    """The requirements in force on a day, by course; with `ahead` those to come too."""
     query = select(Requirement).where(
         Requirement.site_id == site_id,
-        or_(Requirement.first.is_(None), Requirement.first <= on),
         or_(Requirement.last.is_(None), Requirement.last >= on),
     )
+    if not ahead:
+        query = query.where(or_(Requirement.first.is_(None), Requirement.first <= on))
     found: dict[int, list[Requirement]] = {}
     for row in session.scalars(query.order_by(Requirement.id)):
         found.setdefault(row.course_id, []).append(row)
@@ -219,9 +288,30 @@ def _in_force(session: Session, course_id: int, on: date) -> list[Requirement]:
     return list(session.scalars(query))
 
 
-def _end(session: Session, row: Requirement, actor: Actor, today: date, now: datetime) -> None:
-    row.last = max(today, row.first or today) - DAY
-    row.changed_by, row.changed_at = actor.user_id, now
+def _end(row: Requirement, actor: Actor, last: date, now: datetime) -> None:
+    """One whose last day lies before its first never comes to hold."""
+    row.last, row.changed_by, row.changed_at = last, actor.user_id, now
+
+
+def _first_day(
+    session: Session,
+    actor: Actor,
+    facts: RequirementFacts,
+    row: Requirement | None,
+    wanted: date | None,
+    today: date,
+) -> date:
+    soonest = earliest(session, actor.site_id, facts, row, today)
+    if wanted is not None and wanted < soonest:
+        raise RequirementTooSoon(day=day_text(soonest, year=True))
+    require_near(wanted, today)
+    return wanted or usual(row, soonest, today)
+
+
+def _free(code: str, taken: Collection[str]) -> str:
+    """A code by which a requirement and what it was before are told from all others."""
+    numbered = (f"{code}/{n}" for n in count(2))
+    return code if code not in taken else next(one for one in numbered if one not in taken)
 
 
 def _key(row: Requirement | RequirementFacts) -> tuple[str, str, str]:
@@ -284,6 +374,19 @@ def _note(
     object_id: int,
     now: datetime,
     facts: CourseFacts | RequirementFacts,
+    **more: object,
 ) -> None:
     told = {field.name: getattr(facts, field.name) for field in fields(facts)}
-    journal.write(session, actor, action, kind, object_id, now=now, facts=told)
+    journal.write(session, actor, action, kind, object_id, now=now, facts=told | more)
+
+
+def _note_requirement(
+    session: Session,
+    actor: Actor,
+    action: str,
+    row: Requirement,
+    now: datetime,
+    facts: RequirementFacts,
+) -> None:
+    kind = "training_requirement"
+    _note(session, actor, action, kind, row.id, now, facts, first=row.first)

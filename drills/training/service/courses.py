@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from drills.training import shipped
 from drills.training.models import Course, Requirement
+from drills.training.service.beginnings import earliest_new
 from drills.training.shipped import ShippedCourse
 from safety_app.core import clock
 from safety_app.core.errors import NotFound
@@ -18,8 +19,7 @@ def follow(session: Session, site_id: int, now: datetime) -> None:
     """Bring a hall's courses up to what is shipped; what the hall has changed stays."""
     known = {course.code: course for course in _all(session, site_id)}
     rules = set(session.scalars(select(Requirement.code).where(Requirement.site_id == site_id)))
-    zone = workplace.site(session, site_id).timezone
-    begins = clock.local_day(now, zone) if known else None
+    today = clock.local_day(now, workplace.site(session, site_id).timezone)
     for one in shipped.courses():
         course = known.get(one.code)
         if course is None:
@@ -28,6 +28,9 @@ def follow(session: Session, site_id: int, now: datetime) -> None:
             _refresh(course, one)
         for rule in one.requirements:
             if rule.code not in rules:
+                begins = None
+                if known:
+                    begins = earliest_new(session, site_id, today) if rule.gates else today
                 _require(session, course, rule, begins, now)
     session.flush()
 

@@ -16,15 +16,16 @@ from checklists.models import Run
 from drills.plans import service as plans
 from drills.plans.service import custody
 from drills.training import service
-from drills.training.models import Event, EventKind, Override
+from drills.training.models import Event, EventKind, Occasion, Override, Who
 from drills.training.service import shortages
+from drills.training.service.course_keeping import RequirementFacts, change_requirement
 from hazards import service as hazards
 from safety_app.accounts import service as accounts
 from safety_app.accounts.service import User
 from safety_app.core import clock
 from safety_app.core.db import Database
 from safety_app.workplace import service as workplace
-from safety_app.workplace.models import Duty
+from safety_app.workplace.models import Duty, UnitKind
 from safety_app.workplace.roster_errors import NotQualified, OwnerNotQualified
 from safety_app.workplace.service.duty_charge import hand_over_duties
 from tests.accounts.people import tablet
@@ -32,7 +33,7 @@ from tests.cast import NOW, TODAY, Cast
 from tests.checklists.sheets import Tablet
 from tests.dialects import sqlite_only
 from tests.drills.plans.documents import make_plan
-from tests.drills.training.lessons import LONG_AGO, here_since, only, passed
+from tests.drills.training.lessons import LONG_AGO, here_since, only, passed, requirement
 from tests.equipment.items import make_item
 from tests.factories import make_hazard, make_task
 from tests.screens import open_page, text_of
@@ -343,6 +344,10 @@ class Story:
     passes: tuple[tuple[str, date, int | None], ...]
     exceptions: tuple[tuple[str, date, int, int | None], ...]
     transfers: tuple[tuple[str, date], ...]
+    intervals: tuple[tuple[date, int], ...] = ()
+    """Days on which fire safety is asked for again every so many months."""
+    profiles: tuple[date, ...] = ()
+    """Days on which the public begins to gather, or gathers no more."""
 
     def days(self) -> list[date]:
         """The days on which something begins or ends, each with the one before and after."""
@@ -350,14 +355,16 @@ class Story:
         if self.ended is not None:
             found.add(self.start + self.ended * DAY)
         for _who, day, valid in self.passes:
-            found |= {day, a_year_after(day)}
+            found |= {day, *(months_after(day, n) for n in self.every())}
             found |= set() if valid is None else {day + (valid + 1) * DAY}
         for _who, first, n, withdrawn in self.exceptions:
             found |= {first, first + (n + 1) * DAY}
             found |= set() if withdrawn is None else {first + withdrawn * DAY}
         found |= {day for _who, day in self.transfers}
+        found |= {day + n * DAY for day in self.profiles for n in (0, 30)}
+        found |= {day + n * DAY for day, _months in self.intervals for n in (0, 30)}
         around = {day + n * DAY for day in found for n in (-1, 0, 1)}
-        return sorted(day for day in around if day >= TODAY - 3 * DAY)
+        return sorted(day for day in around if TODAY - 3 * DAY <= day <= TODAY + 700 * DAY)
 
     def is_fit(self, name: str, on: date) -> bool:
         """Whether somebody may serve on a day, by other means than those that are tested."""
@@ -378,12 +385,46 @@ class Story:
         )
 
     def _is_covered(self, name: str, on: date) -> bool:
+        months = self.months(on)
         return any(
             who == name
-            and day <= on < a_year_after(day)
+            and day <= on < months_after(day, months)
             and (valid is None or on <= day + valid * DAY)
             for who, day, valid in self.passes
         )
+
+    def every(self) -> set[int]:
+        """The intervals that are asked for at any time, in months."""
+        return {12, *(n for _day, n in self.intervals), *((6,) if self.profiles else ())}
+
+    def months(self, on: date) -> int:
+        """The interval of a day: half a year where the public has gathered for 30 days."""
+        if all(self._gathers(on - n * DAY) for n in range(31)):
+            return 6
+        return next(n for first, n in reversed(self._asked()) if first <= on)
+
+    def _gathers(self, on: date) -> bool:
+        return sum(day <= on for day in self.profiles) % 2 == 1
+
+    def _asked(self) -> list[tuple[date, int]]:
+        """The intervals that the hall has written down, from the days on which they hold."""
+        found = [(date.min, 12)]
+        for day, months in self.intervals:
+            yesterday = next(n for first, n in reversed(found) if first < day)
+            begins = day
+            if months < yesterday and self._is_near(day):
+                begins = day + 30 * DAY
+                newest, asked = found[-1]
+                if newest >= day and months >= asked:
+                    begins = newest
+            found = [one for one in found if one[0] <= day and one[0] < begins]
+            found.append((begins, months))
+        return found
+
+    def _is_near(self, on: date) -> bool:
+        """Whether the gate is on or is to come within 30 days, as is known on a day."""
+        is_over = self.ended is not None and on >= self.start + self.ended * DAY
+        return self.start <= on + 30 * DAY and not is_over
 
     def _is_ready(self, name: str, on: date) -> bool:
         """Nobody trained anew after a transfer."""
@@ -400,7 +441,12 @@ STORIES = st.builds(
         st.tuples(WHO, NEAR, st.integers(min_value=0, max_value=6), FEW_DAYS), max_size=4
     ).map(tuple),
     transfers=st.lists(st.tuples(WHO, NEAR.filter(lambda day: day > TODAY)), max_size=2).map(tuple),
-)
+    intervals=st.dictionaries(
+        st.integers(min_value=0, max_value=150).map(lambda n: TODAY + n * DAY),
+        st.sampled_from((6, 9, 12, 24)), max_size=4,
+    ).map(lambda found: tuple(sorted(found.items()))),
+    profiles=st.sets(NEAR, max_size=3).map(sorted).map(tuple),
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -413,10 +459,13 @@ def furnished(session: Session, hall: Cast) -> Session:
     return session
 
 
-def a_year_after(day: date) -> date:
+def months_after(day: date, months: int) -> date:
     """The anniversary, by other means than those that are tested."""
-    leap = (day.month, day.day) == (2, 29)
-    return date(day.year + 1, 2, 28) if leap else day.replace(year=day.year + 1)
+    month = day.replace(day=1)
+    for _n in range(months):
+        month = (month + 31 * DAY).replace(day=1)
+    last = (month + 31 * DAY).replace(day=1) - DAY
+    return min(last, month + (day.day - 1) * DAY)
 
 
 def noon(day: date) -> datetime:
@@ -432,9 +481,27 @@ def live_through(session: Session, hall: Cast, story: Story) -> None:
             session, hall, ids[who], "FIRE", day, now=noon(day), valid_until=until,
             source_key=f"{who}:{day}:{valid}",
         )  # fmt: skip
+    for day in story.profiles:
+        site = workplace.site(session, hall.site_id)
+        workplace.set_profile(
+            session, hall.administrator, site_id=hall.site_id, unit_kind=UnitKind(site.unit_kind),
+            key_fire_unit=site.key_fire_unit, public_gathering=not site.public_gathering,
+            crowded_place=site.crowded_place, business_operator=site.business_operator,
+            now=noon(day),
+        )  # fmt: skip
     service.set_gate(session, hall.manager, starts_on=story.start, now=NOW)
-    if story.ended is not None:
-        service.end_gate(session, hall.manager, now=noon(story.start + story.ended * DAY))
+    end = None if story.ended is None else story.start + story.ended * DAY
+    row_id = requirement(session, hall, "FIRE/periodic/everybody").id
+    for day, months in (*story.intervals, (date.max, 0)):
+        if end is not None and day >= end:
+            service.end_gate(session, hall.manager, now=noon(end))
+            end = None
+        if months:
+            asked = RequirementFacts(
+                who=Who.EVERYBODY, occasion=Occasion.PERIODIC, interval_months=months,
+                public_months=6,
+            )  # fmt: skip
+            row_id = change_requirement(session, hall.officer, row_id, asked, now=noon(day)).id
     for who in story.newcomers:
         session.get_one(User, ids[who]).created_at = NOW + DAY
     for who, first, n, withdrawn in story.exceptions:
@@ -540,8 +607,24 @@ BORDERS = (
         TODAY, None, frozenset({"staff"}), (("staff", TODAY, None),), (),
         (("staff", TODAY + 20 * DAY),),
     ),
+    Story(
+        TODAY, None, frozenset({"staff"}), (("staff", TODAY - 250 * DAY, None),), (), (),
+        intervals=((TODAY + 5 * DAY, 6),),
+    ),
+    Story(
+        TODAY, None, frozenset({"staff"}), (("staff", TODAY - 250 * DAY, None),), (), (),
+        profiles=(TODAY + 5 * DAY,),
+    ),
+    Story(
+        TODAY, None, frozenset({"staff"}), (("staff", TODAY - 200 * DAY, None),), (), (),
+        intervals=((TODAY, 6), (TODAY + 10 * DAY, 9)),
+    ),
+    Story(
+        TODAY, None, frozenset({"staff"}), (("staff", TODAY - 200 * DAY, None),), (), (),
+        profiles=(TODAY - 300 * DAY, TODAY + 10 * DAY),
+    ),
 )  # fmt: skip
-"""One border each: beginning and end of the gate, of a pass, of an exception, a transfer."""
+"""One border each: of the gate, a pass, an exception, a transfer, a requirement, a profile."""
 
 
 @pytest.mark.parametrize("story", BORDERS)

@@ -1,0 +1,57 @@
+"""Whether a requirement asks more of anybody than another did: a pure function of the two."""
+
+from datetime import date
+from typing import Protocol
+
+from drills.training.models import Occasion, Who
+from drills.training.needs import WORKERS
+from safety_app.core.access import Role
+
+
+class Asked(Protocol):
+    """What decides whom a requirement keeps off duty."""
+
+    @property
+    def who(self) -> Who: ...
+    @property
+    def who_value(self) -> str: ...
+    @property
+    def occasion(self) -> Occasion: ...
+    @property
+    def interval_months(self) -> int | None: ...
+    @property
+    def public_months(self) -> int | None: ...
+    @property
+    def gates(self) -> bool: ...
+    @property
+    def joined_from(self) -> date | None: ...
+
+
+def refuses_more(new: Asked, old: Asked | None) -> bool:
+    """Whether somebody may be kept off duty by the new one whom the old one let serve."""
+    if not new.gates:
+        return False
+    if old is None or not old.gates or new.occasion != old.occasion:
+        return True
+    return (
+        not _is_among(new, old)
+        or (new.joined_from or date.min) < (old.joined_from or date.min)
+        or (new.occasion == Occasion.PERIODIC and _is_more_often(new, old))
+    )
+
+
+def _is_among(new: Asked, old: Asked) -> bool:
+    """Whether everybody whom the new one binds was bound by the old one."""
+    if new.who == old.who:
+        return Who(new.who) in (Who.EVERYBODY, Who.THIRD_PARTY) or new.who_value == old.who_value
+    is_worker = new.who == Who.ROLE and Role(new.who_value) in WORKERS
+    return old.who == Who.EVERYBODY and is_worker
+
+
+def _is_more_often(new: Asked, old: Asked) -> bool:
+    usual = (new.interval_months or 0) < (old.interval_months or 0)
+    return usual or _publicly(new) < _publicly(old)
+
+
+def _publicly(one: Asked) -> int:
+    return one.public_months or one.interval_months or 0

@@ -1,0 +1,99 @@
+"""From which day on a requirement holds, and who will lack it then.
+
+What keeps more people off duty than before waits until they have been warned of it.
+"""
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from drills.training.asking import Asked, refuses_more
+from drills.training.coverage import DAY, Proof, Span, is_covered
+from drills.training.models import GatePeriod, Requirement, Result
+from drills.training.needs import GATED, Rules
+from drills.training.service.gating import periods_of
+from drills.training.service.people import people
+from drills.training.service.proofs import stands
+from drills.training.service.rules import gathering, parts
+from drills.training.shipped import figures
+
+
+def earliest_new(session: Session, site_id: int, today: date) -> date:
+    """From when on something may be asked that keeps people off duty: they are warned before.
+
+    Where no gate refuses anybody within that time, from today on.
+    """
+    warned = today + timedelta(days=figures().ahead_days)
+    return warned if gates_within(session, site_id, (today, warned)) else today
+
+
+def gates_within(session: Session, site_id: int, within: Span) -> list[GatePeriod]:
+    """The periods of the gate that reach into some days, those left out that never began."""
+    found = periods_of(session, site_id, within)
+    return [one for one in found if one.last is None or one.last >= one.starts_on]
+
+
+def earliest(
+    session: Session, site_id: int, new: Asked, row: Requirement | None, today: date
+) -> date:
+    """From when on a requirement may hold that takes the place of another, if there is one."""
+    held = row
+    if row is not None and (row.first or today) >= today:
+        held = before(session, row) or (row if (row.first or today) <= today else None)
+    if not refuses_more(new, held):
+        return today
+    soonest = earliest_new(session, site_id, today)
+    if row is not None and row.first is not None and not refuses_more(new, row):
+        return max(today, min(soonest, row.first))
+    return soonest
+
+
+def usual(row: Requirement | None, soonest: date, today: date) -> date:
+    """The day that is proposed; a change that was told for a later day goes on to hold from it."""
+    if soonest == today or row is None or row.first is None:
+        return soonest
+    return max(soonest, row.first)
+
+
+def before(session: Session, row: Requirement) -> Requirement | None:
+    """What holds, or held, up to the day before a requirement that was changed."""
+    if row.first is None:
+        return None
+    query = select(Requirement).where(
+        Requirement.course_id == row.course_id,
+        Requirement.code == row.code,
+        Requirement.last == row.first - DAY,
+        Requirement.id != row.id,
+    )
+    found = session.scalars(query.order_by(Requirement.id.desc()))
+    return next((one for one in found if (one.first or date.min) < row.first), None)
+
+
+def will_lack(session: Session, wanted: Requirement) -> int:
+    """How many will lack on its first day what a requirement asks, as things stand."""
+    on = wanted.first or date.min
+    rules = Rules(
+        parts(wanted, gathering(session, wanted.site_id)),
+        figures().ahead_days,
+        at_gate=wanted.gates,
+    )
+    held = _passes(session, wanted)
+    everybody = people(session, wanted.site_id, on)
+    return sum(
+        worker.is_here(on)
+        and bool(everybody.staff[user_id].roles & GATED)
+        and (need := rules.needs(worker, on).get(wanted.course_id)) is not None
+        and not is_covered(need, held.get(user_id, ()), on)
+        for user_id, worker in everybody.workers.items()
+    )
+
+
+def _passes(session: Session, wanted: Requirement) -> dict[int, list[Proof]]:
+    query = select(Result.user_id, Result.on_date, Result.valid_until).where(
+        Result.site_id == wanted.site_id, Result.course_id == wanted.course_id, stands(None)
+    )
+    found: dict[int, list[Proof]] = {}
+    for user_id, on, valid_until in session.execute(query):
+        found.setdefault(user_id, []).append(Proof(on, valid_until))
+    return found
