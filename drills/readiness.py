@@ -114,6 +114,14 @@ def _people_facts(post: OnPost) -> tuple[str, ...]:
     ]  # fmt: skip
     if not post.is_open:
         said.insert(0, _("The hall was closed on {day}.", day=day_text(post.on, year=True)))
+    if post.kept_off:
+        said.append(
+            ngettext(
+                "{n} person named on the roster was kept off duty by the gate.",
+                "{n} people named on the roster were kept off duty by the gate.",
+                post.kept_off,
+            )
+        )
     excepted = [one.name for one in post.lacking if one.is_excepted]
     if excepted:
         said.append(_("Let through by a named exception: {names}.", names=_(", ").join(excepted)))

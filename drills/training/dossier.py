@@ -55,7 +55,11 @@ def training(session: Session, site_id: int, now: datetime) -> Chapter:
     today = clock.local_day(now, zone)
     first = add_months(today, -MONTHS)
     held = _held(session, site_id, first, today, zone)
-    exceptions = tuple(overrides(session, site_id, first, today, zone=zone))
+    exceptions = tuple(
+        one
+        for one in overrides(session, site_id, first, today, zone=zone)
+        if one.was_in_force and one.last >= first
+    )
     blocks: list[Block] = [
         Heading(_("Coverage on {day}", day=short(today))),
         *coverage_blocks(coverage_of(standing(session, site_id, today))),

@@ -113,10 +113,14 @@ def overrides_table(rows: tuple[OverrideRow, ...]) -> Table:
     return Table(
         columns,
         tuple(
-            (one.name, f"{short(one.first)} – {short(one.last)}", one.lacking, one.reason, one.by)
+            (one.name, _from_to(one.first, one.last), one.lacking, one.reason, one.by)
             for one in rows
         ),
     )
+
+
+def _from_to(first: date, last: date) -> str:
+    return short(first) if first == last else f"{short(first)} – {short(last)}"
 
 
 def _unfit_table(month: Month) -> Table:

@@ -9,7 +9,7 @@ import streamlit as st
 from sqlalchemy.orm import Session
 
 from drills.training.models import GatePeriod
-from drills.training.pages.words import back_link, long_day, number
+from drills.training.pages.words import back_link, exception_days, long_day, number
 from drills.training.permissions import Permission
 from drills.training.service import gate_keeping
 from drills.training.service.gate_keeping import OverrideRow
@@ -19,7 +19,7 @@ from safety_app import ui
 from safety_app.accounts import service as accounts
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
-from safety_app.core.i18n import _, day_text, moment_text, ngettext
+from safety_app.core.i18n import _, moment_text, ngettext
 from safety_app.ui import markup
 
 SHOWN: Final = 20
@@ -247,13 +247,11 @@ def _override(actor: Actor, row: OverrideRow, today: date, *, may: bool) -> None
     mark = ui.badge(_("In force now"), "orange", "front_hand") if is_on else ""
     if row.withdrawn_at:
         mark = ui.badge(_("Taken back"), "grey", "undo")
-    days = _("{first} – {last}", first=day_text(row.first), last=day_text(row.last))
-    if row.last < row.first:
-        days = day_text(row.first)
     facts = [row.reason, row.lacking, _("by {name}", name=row.by)]
     said = "".join(f'<span class="sub">{escape(one)}</span>' for one in facts if one)
+    head = f"{row.name} · {exception_days(row)}"
     ui.html(
-        f'<div class="line"><strong>{escape(row.name)} · {escape(days)}</strong>{said}'
+        f'<div class="line"><strong>{escape(head)}</strong>{said}'
         f"{ui.badges(mark) if mark else ''}</div>"
     )
     if not (may and row.withdrawn_at is None and row.last >= today):

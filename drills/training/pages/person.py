@@ -11,6 +11,7 @@ from drills.training.pages import person_forms
 from drills.training.pages.words import (
     back_link,
     cell_badge,
+    exception_days,
     hours_text,
     long_day,
     may_see_others,
@@ -294,7 +295,7 @@ def _overrides(found: PersonFile) -> str:
     return markup.timeline(
         [
             ui.Entry(
-                title=_("{first} – {last}", first=long_day(one.first), last=long_day(one.last)),
+                title=exception_days(one),
                 note=" · ".join(filter(None, (one.reason, one.by, one.lacking))),
                 icon="front_hand",
                 tone="orange",

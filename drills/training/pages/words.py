@@ -10,6 +10,7 @@ import streamlit as st
 from drills.training.grid import Light
 from drills.training.models import Course, SessionStatus
 from drills.training.permissions import Permission
+from drills.training.service.gate_keeping import OverrideRow
 from drills.training.service.matrix import Cell
 from drills.training.service.session_views import SessionRow
 from safety_app import ui
@@ -44,6 +45,14 @@ def number(text: str) -> int:
 def name_of(course: Course) -> str:
     """A course in the current language."""
     return bilingual(course.name, course.name_en)
+
+
+def exception_days(row: OverrideRow) -> str:
+    """The days of an exception, as they really were."""
+    first, last = long_day(row.first), long_day(row.last)
+    if not row.was_in_force:
+        return _("From {day}, taken back before", day=first)
+    return first if row.first == row.last else _("{first} – {last}", first=first, last=last)
 
 
 def light_badge(light: Light) -> str:

@@ -47,7 +47,10 @@ LACKING: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class OverrideRow:
-    """An exception as a list shows it; `last` is the day on which it really ended."""
+    """An exception as a list shows it; `last` is the day on which it really ended.
+
+    One that was taken back before its first day was never in force: it ends before it begins.
+    """
 
     id: int
     user_id: int
@@ -60,6 +63,11 @@ class OverrideRow:
     at: datetime
     withdrawn_by: str
     withdrawn_at: datetime | None
+
+    @property
+    def was_in_force(self) -> bool:
+        """Whether it let anybody through on any day."""
+        return self.first <= self.last
 
     @property
     def lacking(self) -> str:
@@ -205,7 +213,7 @@ def _is_other_manager(session: Session, actor: Actor) -> bool:
 
 
 def withdraw(session: Session, actor: Actor, override_id: int, *, now: datetime) -> None:
-    """Take an exception back; from today on it holds no more."""
+    """Take an exception back: from now on it lets nobody on duty; what was on this day, was."""
     actor.require(Permission.GATE, who=WHO_GATES)
     journal.lock(session)
     row = session.get(Override, override_id)

@@ -40,9 +40,11 @@ def gate(
         return {}
     began = first_period(session, site_id)
     zone = workplace.site(session, site_id).timezone
-    is_past = first < clock.local_day(clock.now(), zone)
-    found = shortages(session, site_id, (first, last), user_ids, gating=True, as_known=is_past)
-    free = overrides_of(session, site_id, (first, last), user_ids)
+    today = clock.local_day(clock.now(), zone)
+    found = shortages(
+        session, site_id, (first, last), user_ids, gating=True, as_known=first < today
+    )
+    free = overrides_of(session, site_id, (first, last), user_ids, today=today)
     shut = {
         user_id: kept
         for user_id, lacks in found.lacks.items()
@@ -94,9 +96,18 @@ def _periods(session: Session, site_id: int) -> Sequence[GatePeriod]:
 
 
 def overrides_of(
-    session: Session, site_id: int, within: Span, user_ids: Collection[int] | None = None
+    session: Session,
+    site_id: int,
+    within: Span,
+    user_ids: Collection[int] | None = None,
+    *,
+    today: date | None = None,
 ) -> dict[int, list[Span]]:
-    """The days on which a manager lets somebody serve all the same, by person."""
+    """The days on which a manager lets somebody serve all the same, by person.
+
+    Without `today` for judging what was, the day on which one was taken back among them; with it
+    for letting somebody on duty now, which one that was taken back does not any more.
+    """
     query = select(Override).where(
         Override.site_id == site_id, Override.first <= within[1], Override.last >= within[0]
     )
@@ -105,17 +116,22 @@ def overrides_of(
     zone = workplace.site(session, site_id).timezone
     found: dict[int, list[Span]] = {}
     for row in session.scalars(query.order_by(Override.first)):
-        last = last_of(row, zone)
+        last = last_of(row, zone, today)
         if row.first <= last:
             found.setdefault(row.user_id, []).append((row.first, last))
     return found
 
 
-def last_of(row: Override, zone: str) -> date:
-    """The last day of an exception; one taken back ends the day before."""
+def last_of(row: Override, zone: str, today: date | None = None) -> date:
+    """The last day of an exception; one taken back held on that day up to the moment.
+
+    For who is let on duty `today` or later it ends the day before. One taken back before its first
+    day ends before it begins.
+    """
     if row.withdrawn_at is None:
         return row.last
-    return min(row.last, clock.local_day(row.withdrawn_at, zone) - DAY)
+    taken = clock.local_day(row.withdrawn_at, zone)
+    return min(row.last, taken if today is None or taken < today else taken - DAY)
 
 
 def was_there(one: Staffed, period: GatePeriod, zone: str) -> bool:
@@ -275,7 +291,8 @@ def at_gate(session: Session, actor: Actor, on: date) -> AtGate:
     found = shortages(session, actor.site_id, (on, on), gating=True)
     period = next(iter(periods_of(session, actor.site_id, (on, date.max))), None)
     began = first_period(session, actor.site_id)
-    free = overrides_of(session, actor.site_id, (on, on))
+    today = clock.local_day(clock.now(), actor.timezone)
+    free = overrides_of(session, actor.site_id, (on, on), today=today)
     reach = actor.reach(Permission.VIEW)
     words = _Words(session, actor.site_id, actor.timezone)
     rows = []

@@ -112,6 +112,7 @@ def month_of(session: Session, site_id: int, window_id: int | None, period: Peri
         overrides=tuple(
             one
             for one in exceptions
+            if one.was_in_force and one.last >= period.first
             if window_id is None or one.user_id in users or one.user_id in there
         ),
         open_sessions=_open_sessions(session, site_id, window_id, period),

@@ -19,6 +19,7 @@ from safety_app.core.access import Actor
 from safety_app.core.feature import Period
 from safety_app.core.i18n import bilingual
 from safety_app.workplace import service as workplace
+from safety_app.workplace.service import Roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class OnPost:
     is_open: bool
     people: int
     lacking: tuple[Lacking, ...]
+    kept_off: int
+    """How many the roster names whom the gate kept off; they were not on post."""
     coverage: Coverage
 
     @property
@@ -49,7 +52,7 @@ class OnPost:
 def on_post(session: Session, actor: Actor, on: date, *, now: datetime) -> OnPost:
     """Those the actor answers for who served on a day, by the roster or by a sheet of their own.
 
-    Whom the gate keeps off duty is looked at all the same, if the roster names them.
+    Whoever was on duty by an exception that was taken back later on the day was there too.
     """
     site_id, zone = actor.site_id, actor.timezone
     start, end = (clock.at_local(day, time(), zone) for day in (on, on + DAY))
@@ -57,21 +60,21 @@ def on_post(session: Session, actor: Actor, on: date, *, now: datetime) -> OnPos
     there = {
         user_id for user_id, days in served(session, site_id, None, period, on).items() if days
     }
+    within, is_open = (on, on), workplace.day(session, site_id, on).is_open
+    free = overrides_of(session, site_id, within)
     roster = workplace.roster(session, site_id, on, on)
-    there |= {
-        one
-        for cell, users in roster.named.items()
-        if cell[0] == on
-        for one in users
-        if roster.away(one, on) is None
-    }
+    kept_off: set[int] = set()
+    if is_open:
+        there |= {one for one in _expected(session, site_id, roster, on) if one in free}
+        named = set().union(*(users for cell, users in roster.named.items() if cell[0] == on))
+        kept_off = {
+            one for one in named - there if roster.barred(one, on) and not roster.away(one, on)
+        }
     reach = actor.reach(Permission.VIEW)
     stands = standing(session, site_id, on)
     seen = {one for one, who in stands.people.staff.items() if covers(reach, who)}
     ids = sorted(there & seen)
-    within = (on, on)
     lacks = shortages(session, site_id, within, ids, gating=True).lacks if ids else {}
-    free = overrides_of(session, site_id, within, ids) if lacks else {}
     names = accounts.names(session, list(lacks))
     courses = {
         one.id: bilingual(one.name, one.name_en)
@@ -80,7 +83,7 @@ def on_post(session: Session, actor: Actor, on: date, *, now: datetime) -> OnPos
     rows = [row for row, user_id in enumerate(stands.grid.user_ids) if user_id in seen]
     return OnPost(
         on=on,
-        is_open=workplace.day(session, site_id, on).is_open,
+        is_open=is_open,
         people=len(ids),
         lacking=tuple(
             Lacking(
@@ -91,5 +94,19 @@ def on_post(session: Session, actor: Actor, on: date, *, now: datetime) -> OnPos
             for user_id in ids
             if user_id in lacks
         ),
+        kept_off=len(kept_off & seen),
         coverage=coverage_of(stands, rows),
     )
+
+
+def _expected(session: Session, site_id: int, roster: Roster, on: date) -> set[int]:
+    """Whom the roster puts on duty anywhere before the gate is asked."""
+    places = [None, *(one.id for one in workplace.list_windows(session, site_id))]
+    found = set().union(*(roster.expected(on, place) for place in places))
+    replaced = {
+        for_id
+        for cell, entries in roster.stand_ins.items()
+        if cell[0] == on
+        for for_id in entries.values()
+    }
+    return {one for one in found - replaced if roster.away(one, on) is None}

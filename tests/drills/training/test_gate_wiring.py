@@ -380,7 +380,11 @@ class Story:
         return any(
             who == name
             and first <= on <= first + n * DAY
-            and (withdrawn is None or on < first + withdrawn * DAY)
+            and (
+                withdrawn is None
+                or on < first + withdrawn * DAY
+                or on == first + withdrawn * DAY < TODAY  # up to the moment, as it turned out
+            )
             for who, first, n, withdrawn in self.exceptions
         )
 
