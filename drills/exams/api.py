@@ -68,14 +68,14 @@ def open_again(attempt_id: Id, body: TokenBody, actor: Who) -> dict[str, Any]:
 
 @router.post("/attempts/{attempt_id}/entries", response_model=None)
 def add_entry(attempt_id: Id, entry: Entry, token: RunToken) -> JSONResponse:
-    """Keep one answer; the same `seq` again gives the same receipt, a gap is refused (409)."""
+    """Keep one answer; the same again gives the same receipt, a gap is refused (409)."""
     with transaction() as session:
         kept = keep(attempt_id, entry, token, session)
     return answer(kept)
 
 
 def keep(attempt_id: int, entry: Entry, token: str, session: Session) -> Receipt | SequenceGap:
-    """Keep an entry; a gap, which is nothing new to the record, is handed back."""
+    """Keep an entry; a gap, which changes nothing in the record, is handed back."""
     try:
         return answering.record(session, token, entry, attempt_id=attempt_id, now=clock.now())
     except SequenceGap as gap:

@@ -274,7 +274,7 @@ class AnswersMissing(AppError):
 
 
 class SequenceGap(AppError):
-    """An answer arrived before the one that goes before it."""
+    """An answer that is new to the record has another number than the next one."""
 
     text = N_("An answer is missing before this one; the tablet sends it again by itself.")
     status = 409

@@ -1,7 +1,9 @@
 """One answer of one tablet: two statements and a look, as on a patrol.
 
-The number of an entry under its token is its key: the same again gives the same receipt, a gap is
-refused. The row of the attempt is the lock of all that hangs on it.
+The number of an entry under its token is its key: the same entry again gives the same receipt. A
+gap, or another entry with a number that is taken, is refused with the number expected: two tabs of
+one browser share a token and may count by themselves. The row of the attempt is the lock of all
+that hangs on it.
 """
 
 from dataclasses import dataclass
@@ -82,9 +84,9 @@ class Alive:
 def record(
     session: Session, token: str, entry: Entry, *, attempt_id: int, now: datetime
 ) -> Receipt:
-    """Keep one answer. The same `seq` again gives the same receipt; a gap is refused."""
+    """Keep one answer. What is kept already gets its receipt again; a gap is refused."""
     found = _find(session, token, attempt_id)
-    if entry.seq <= found.last_seq:
+    if entry.seq <= found.last_seq and _is_kept(found, entry):
         return _receipt(found, entry.seq, found.answers)
     if entry.seq != found.last_seq + 1:
         raise SequenceGap(expected=found.last_seq + 1)
@@ -141,6 +143,17 @@ def _find(session: Session, token: str, attempt_id: int) -> Found:
     if found is None or found.attempt_id != attempt_id:
         raise TokenUnknown()
     return found
+
+
+def _is_kept(found: Found, entry: Entry) -> bool:
+    """Whether the record says what the entry says.
+
+    A tablet sends one entry after the other, so one whose receipt was lost is the last of all.
+    """
+    if entry.place >= len(found.answers):
+        return False
+    kept = found.answers[entry.place], found.marks[entry.place] != scoring.NONE
+    return bool(kept == (scoring.char_of(entry.choice), entry.marked))
 
 
 def _arrived(found: Found, entry: Entry, now: datetime) -> Arrival:

@@ -51,12 +51,60 @@ def test_an_answer_is_kept_and_can_be_changed(tablet: Candidate) -> None:
     assert tablet.answer(2, 0).saved == 0, "taken back"
 
 
-def test_the_same_number_again_changes_nothing(tablet: Candidate) -> None:
-    first = tablet.answer(0, 1)
-    tablet.answer(1, 1)
-    again = tablet.send(Entry(seq=1, place=0, choice=2))
-    assert (again.seq, again.saved) == (first.seq, 2)
-    assert tablet.attempt.answers.startswith("11")
+def test_the_same_entry_again_changes_nothing(tablet: Candidate) -> None:
+    tablet.answer(0, 1)
+    tablet.answer(1, 2, marked=True)
+    for now in (NOW + MINUTE, DEADLINE + 20 * MINUTE):
+        tablet.now = now
+        again = tablet.send(tablet.entry(1, 2, marked=True))
+        assert (again.seq, again.saved) == (2, 2)
+    assert (tablet.attempt.answers[:3], tablet.attempt.marks[:3]) == ("120", "010")
+    assert tablet.attempt.seen_at == NOW
+    tablet.submit()
+    assert tablet.send(tablet.entry(1, 2, marked=True)).seq == 2, "its receipt was lost"
+
+
+def test_another_entry_with_the_same_number_gets_no_receipt_but_the_next_number(
+    tablet: Candidate,
+) -> None:
+    tablet.answer(0, 1)
+    tablet.answer(1, 2)
+    for other in (
+        Entry(seq=1, place=0, choice=2),
+        Entry(seq=1, place=3, choice=1),
+        Entry(seq=2, place=1, choice=2, marked=True),
+        Entry(seq=2, place=10, choice=1),
+    ):
+        with pytest.raises(SequenceGap) as refused:
+            tablet.send(other)
+        assert refused.value.facts["expected"] == 3
+    assert tablet.attempt.answers == "1200000000"
+    tablet.answer(3, 1)
+    assert tablet.attempt.answers == "1201000000"
+    tablet.submit()
+    with pytest.raises(SequenceGap):
+        tablet.send(Entry(seq=1, place=0, choice=2))
+    with pytest.raises(AttemptOver):
+        tablet.answer(0, 2)
+
+
+def test_two_tabs_that_count_by_themselves_lose_no_answer_that_was_confirmed(
+    session: Session, hall: Cast, tablet: Candidate
+) -> None:
+    other = Candidate(session, hall.staff, tablet.exam_id, token=tablet.token)
+    other.opened = tablet.opened
+    dice, shown = random.Random(3), [scoring.NONE] * 10
+    for _round in range(60):
+        tab = dice.choice([tablet, other])
+        place, choice = dice.randrange(10), dice.randrange(1, 4)
+        try:
+            kept = tab.answer(place, choice)
+        except SequenceGap as gap:
+            tab.seq = gap.facts["expected"] - 1
+            kept = tab.answer(place, choice)
+        shown[place] = scoring.char_of(choice)
+        assert tablet.attempt.answers == "".join(shown)
+        assert kept.saved == 10 - shown.count(scoring.NONE)
 
 
 def test_a_gap_is_refused_with_the_number_expected(tablet: Candidate) -> None:
@@ -126,7 +174,11 @@ def test_who_was_replaced_is_told_and_what_was_given_before_fills_gaps(
     assert tablet.answer(3, 1, client_at=after).taken_over
     assert tablet.answer(4, 1).taken_over, "nobody knows when it was given"
     assert tablet.attempt.answers == "1210000000"
-    assert tablet.send(tablet.entry(4, 1)).taken_over, "also once more"
+    assert tablet.send(tablet.entry(0, 1)).taken_over, "kept before: also once more"
+    with pytest.raises(SequenceGap):
+        tablet.send(tablet.entry(4, 1))
+    assert tablet.answer(4, 1).taken_over, "not kept: once more by the next number"
+    assert tablet.attempt.answers == "1210000000"
     with pytest.raises(TakenOver):
         tablet.submit()
     second.now = NOW + 4 * MINUTE

@@ -94,6 +94,9 @@ def test_an_exam_from_the_cover_to_its_result(
     assert (kept.json()["seq"], kept.json()["saved"], kept.json()["total"]) == (3, 3, 10)
     gap = hands.tell(attempt, "entries", {"seq": 9, "place": 5, "choice": 1})
     assert (gap.status_code, gap.json()["code"], gap.json()["expected"]) == (409, "SequenceGap", 4)
+    other = hands.tell(attempt, "entries", {"seq": 2, "place": 5, "choice": 1})
+    assert (other.status_code, other.json()) == (409, gap.json())
+    assert hands.tell(attempt, "entries", body).json()["saved"] == 3
     alive = hands.tell(attempt, "alive").json()
     assert alive["now"] == (NOW + MINUTE).isoformat() and not alive["over"]
     early = hands.tell(attempt, "submit", {"last_seq": 4})
