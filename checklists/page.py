@@ -23,6 +23,7 @@ from safety_app.core.db import reading
 from safety_app.core.errors import AppError
 from safety_app.core.i18n import N_, _, html_language
 from safety_app.features import door
+from safety_app.ui.assets import with_lease
 from safety_app.web.identity import actor_of, csrf_of
 from safety_app.web.writing import written
 
@@ -168,7 +169,7 @@ def files() -> dict[str, tuple[bytes, str]]:
     found = {}
     for path in FOLDER.iterdir():
         if path.suffix in KINDS:
-            content = path.read_bytes()
+            content = with_lease(path) if path.suffix == ".js" else path.read_bytes()
             found[path.name] = (content, hashlib.sha256(content).hexdigest()[:16])
     return found
 

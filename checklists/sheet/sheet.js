@@ -3,7 +3,7 @@
  * anything else happens, and sent by itself, strictly in order, one request at a time per run.
  *
  * Only what plain HTTP in a hall's own network offers is used: no service worker, no
- * crypto.randomUUID, no crypto.subtle, no mediaDevices.
+ * crypto.randomUUID, no crypto.subtle, no mediaDevices. `Lease` comes with it (see `ui/assets.py`).
  */
 
 const data = JSON.parse(document.getElementById("sheet").textContent);
@@ -357,82 +357,6 @@ class Store {
   async drafts(walk) {
     const rows = this.db ? await this.#read((tables) => tables.drafts.all()) : [];
     return rows.concat(this.memory.drafts.all()).filter((row) => row.walk === walk);
-  }
-}
-
-// ------------------------------------------------------------------ one tab sends
-
-/**
- * Which of several tabs with the same sheet works on it. This is for the person's sake: two
- * senders would do no harm, since every row carries its number.
- */
-class Lease {
-  constructor(name, lost) {
-    this.name = `patrol-lease-${name}`;
-    this.id = uuid7();
-    this.lost = lost;
-    this.held = false;
-    this.channel = "BroadcastChannel" in window ? new BroadcastChannel(this.name) : null;
-    if (this.channel) this.channel.onmessage = (event) => event.data === "yield" && this.held && this.#yield();
-    this.timer = setInterval(() => this.check(), 2000);
-    addEventListener("pagehide", () => this.release());
-    addEventListener("pageshow", (event) => event.persisted && !this.yielded && this.claim());
-  }
-
-  #current() {
-    try {
-      const found = JSON.parse(localStorage.getItem(this.name));
-      return found && found.until > Date.now() ? found : null;
-    } catch {
-      return null;
-    }
-  }
-
-  claim() {
-    const current = this.#current();
-    this.held = !current || current.id === this.id;
-    if (this.held) this.#renew();
-    return this.held;
-  }
-
-  #renew() {
-    remembered(this.name, JSON.stringify({ id: this.id, until: Date.now() + 6000 }));
-  }
-
-  check() {
-    if (!this.held) return;
-    const current = this.#current();
-    if (current && current.id !== this.id) this.#lose();
-    else this.#renew();
-  }
-
-  async #yield() {
-    this.yielded = true;
-    await this.lost();
-    this.release();
-  }
-
-  #lose() {
-    this.held = false;
-    this.yielded = true;
-    this.lost();
-  }
-
-  release() {
-    if (!this.held) return;
-    this.held = false;
-    try {
-      localStorage.removeItem(this.name);
-    } catch {
-      // Nothing was kept, so nothing is to be released.
-    }
-  }
-
-  /** Ask the other tab to stop; force it when it does not answer. */
-  async take() {
-    this.channel?.postMessage("yield");
-    for (let i = 0; i < 15 && this.#current(); i += 1) await wait(100);
-    remembered(this.name, JSON.stringify({ id: this.id, until: 0 }));
   }
 }
 
@@ -2506,7 +2430,7 @@ async function sendLeftovers() {
       continue;
     }
     const known = app.leases.find((one) => one.task === walk.task_id);
-    const lease = known ?? Object.assign(new Lease(walk.task_id, () => {}), { task: walk.task_id });
+    const lease = known ?? Object.assign(new Lease(`patrol-lease-${walk.task_id}`, () => {}), { task: walk.task_id });
     if (!known) {
       lease.claim();
       app.leases.push(lease);
@@ -2585,7 +2509,7 @@ async function start() {
   app.parts = data.tabs.map((tab) => new Part(tab));
   const here = Number(location.pathname.split("/").pop());
   app.store = await Store.open();
-  app.leases = data.tabs.map((tab) => Object.assign(new Lease(tab.task_id, lostTab), { task: tab.task_id }));
+  app.leases = data.tabs.map((tab) => Object.assign(new Lease(`patrol-lease-${tab.task_id}`, lostTab), { task: tab.task_id }));
   app.elsewhere = app.leases.map((lease) => lease.claim()).includes(false);
   if (app.elsewhere) app.leases.forEach((lease) => lease.release());
   build();

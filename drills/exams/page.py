@@ -23,6 +23,7 @@ from safety_app.core.db import reading
 from safety_app.core.errors import AppError, NotFound
 from safety_app.core.i18n import N_, _, html_language
 from safety_app.features import door
+from safety_app.ui.assets import with_lease
 from safety_app.web.identity import actor_of, csrf_of
 from safety_app.web.refusals import refusal
 from safety_app.web.writing import written
@@ -178,7 +179,7 @@ def files() -> dict[str, tuple[bytes, str, str]]:
     found = {}
     for path in FOLDER.iterdir():
         if path.suffix in KINDS:
-            content = path.read_bytes()
+            content = with_lease(path) if path.suffix == ".js" else path.read_bytes()
             digest = hashlib.sha256(content).hexdigest()[:16]
             found[path.name] = (content, digest, KINDS[path.suffix])
     return found

@@ -1,4 +1,4 @@
-"""The style sheet as one file under an address that changes with its content."""
+"""The style sheet as one file under an address that changes with its content; shared script."""
 
 import hashlib
 from functools import cache
@@ -39,6 +39,11 @@ def style() -> tuple[str, str]:
 def style_address() -> str:
     """Where the browser finds it, and may keep it for good."""
     return f"/ui/style.css?v={style()[1]}"
+
+
+def with_lease(script: Path) -> bytes:
+    """A page's module with `Lease` before it, so that one file brings both."""
+    return (STATIC / "lease.js").read_bytes() + script.read_bytes()
 
 
 async def _style(_request: Request) -> Response:

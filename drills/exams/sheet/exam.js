@@ -3,6 +3,8 @@
  * tablet (IndexedDB) before anything else happens, and sent by itself, strictly in order.
  *
  * The clock is the server's. What is right is not here before the exam has been handed in.
+ * One tab of a browser answers (`Lease`, see `ui/assets.py`); should two of them send, the server
+ * gives the later one another number.
  * Only what plain HTTP in a hall's own network offers is used.
  */
 
@@ -109,7 +111,8 @@ const asked = (req) =>
  */
 class Store {
   volatile = false;
-  memory = { held: new Map(), queue: new Map() };
+  memory = { held: new Map(), queue: new Set() };
+  gone = []; // keys of what was confirmed but is still on the disk
 
   static async open() {
     const store = new Store();
@@ -167,16 +170,29 @@ class Store {
   async waiting(token) {
     let rows = [];
     if (this.db) rows = await this.#disk("queue", "readonly", (table) => asked(table.getAll())).catch(() => []);
-    return [...rows, ...this.memory.queue.values()].filter((row) => row.token === token).sort((a, b) => a.seq - b.seq);
+    return [...rows, ...this.memory.queue].filter((row) => row.token === token).sort((a, b) => a.seq - b.seq);
   }
 
   add(row) {
-    return this.#write("queue", (table) => asked(table.put(row)), (rows) => rows.set(`${row.token}.${row.seq}`, row));
+    return this.#write("queue", (table) => asked(table.put(row)), (rows) => rows.add(row));
   }
 
   async remove(row) {
-    this.memory.queue.delete(`${row.token}.${row.seq}`);
-    if (this.db) await this.#disk("queue", "readwrite", (table) => asked(table.delete([row.token, row.seq]))).catch(() => {});
+    if (this.memory.queue.delete(row) || !this.db) return;
+    this.gone.push([row.token, row.seq]);
+    const keys = [...this.gone];
+    const done = await this.#disk("queue", "readwrite", (table) => Promise.all(keys.map((key) => asked(table.delete(key)))).then(() => true)).catch(() => false);
+    if (done) this.gone = this.gone.filter((key) => !keys.includes(key));
+  }
+
+  /** Rows take the numbers from here on, all of them or none. */
+  async renumber(rows, from) {
+    const kept = rows.filter((row) => !this.memory.queue.has(row));
+    const before = kept.map((row) => [row.token, row.seq]);
+    rows.forEach((row, n) => { row.seq = from + n; });
+    if (!kept.length) return;
+    const work = (table) => Promise.all([...before.map((key) => asked(table.delete(key))), ...kept.map((row) => asked(table.put(row)))]);
+    await this.#write("queue", work, (memory) => kept.forEach((row) => memory.add(row)));
   }
 }
 
@@ -191,28 +207,40 @@ const courier = {
   trouble: "",
   busy: false,
   wake: null,
+  written: null,
 
   async start() {
-    this.rows = await app.store.waiting(app.token);
-    const stale = this.rows.filter((row) => row.seq <= app.acked);
-    for (const row of stale) await app.store.remove(row);
-    this.rows = this.rows.filter((row) => row.seq > app.acked);
-    if (this.rows.length && this.rows[0].seq !== app.acked + 1) await this.renumber(app.acked + 1);
+    const rows = await app.store.waiting(app.token);
+    const known = rows.filter((row) => row.seq <= app.acked && app.choices[row.place] === row.choice && app.marks[row.place] === row.marked);
+    for (const row of known) await app.store.remove(row);
+    this.rows = rows.filter((row) => !known.includes(row));
+    if (this.rows.some((row, n) => row.seq !== app.acked + 1 + n)) await this.renumber(app.acked + 1);
     for (const row of this.rows) take(row);
     this.run();
   },
 
   async put(row) {
     this.rows.push(row);
-    await app.store.add(row);
+    this.written = Promise.all([this.written, app.store.add(row)]).then(() => {});
+    await this.written;
     this.run();
+  },
+
+  next() {
+    return app.stopped || !this.rows.length || !app.lease.check() ? null : this.rows[0];
+  },
+
+  /** Another tab is to go on: what cannot be sent at once is on the disk for it. */
+  async rest() {
+    await this.written;
+    this.kick();
+    for (let n = 0; n < 12 && this.rows.length && app.lease.held; n += 1) await wait(100);
   },
 
   async run() {
     if (this.busy) return;
     this.busy = true;
-    while (this.rows.length && !app.stopped) {
-      const row = this.rows[0];
+    for (let row = this.next(); row; row = this.next()) {
       const { token, ...entry } = row;
       const sent = request("POST", `/api/attempts/${app.attempt}/entries`, asTablet(entry));
       const slow = setTimeout(paintReceipt, 500);
@@ -235,7 +263,7 @@ const courier = {
       app.saved = answer.data.saved;
       sync(answer.data.now);
       setDeadline(answer.data.deadline);
-      this.rows.shift();
+      this.rows = this.rows.filter((one) => one !== row);
       await app.store.remove(row);
       if (answer.data.taken_over) app.lost = true;
       if (app.lost && !this.rows.length) takenOver();
@@ -243,6 +271,7 @@ const courier = {
       return true;
     }
     if (answer.data.code === "SequenceGap") {
+      if (!app.lease.check()) return true; // the tab that goes on has it
       await this.renumber(answer.data.expected);
       this.failures += 1;
       return this.failures < 5;
@@ -252,26 +281,25 @@ const courier = {
       this.trouble = answer.status === 0 ? "network" : "server";
       return false;
     }
-    await this.refuse(answer);
+    await this.refuse(row, answer);
     return true;
   },
 
   /** A rule says no: nothing of what waits can count any more. */
-  async refuse(answer) {
-    if (answer.data.code === "TimeOver") app.refused += this.rows.length;
-    for (const row of this.rows) await app.store.remove(row);
-    this.rows = [];
+  async refuse(refused, answer) {
+    const over = app.lease.check() ? this.rows : [refused];
+    if (answer.data.code === "TimeOver") app.refused += over.length;
+    this.rows = this.rows.filter((row) => !over.includes(row));
+    for (const row of over) await app.store.remove(row);
     if (answer.data.code === "AttemptOver") showResult();
     else if (answer.data.code === "TokenUnknown") takenOver();
     else if (answer.data.code === "TimeOver") close("time");
     else location.reload();
   },
 
-  async renumber(from) {
-    for (const row of this.rows) await app.store.remove(row);
-    this.rows.forEach((row, n) => { row.seq = from + n; });
-    for (const row of this.rows) await app.store.add(row);
+  renumber(from) {
     app.next = from + this.rows.length;
+    return app.store.renumber(this.rows, from);
   },
 
   pause() {
@@ -298,6 +326,7 @@ function take(row) {
 
 /** Keep the state of the question on the screen and send it. */
 function keep() {
+  if (!app.lease.check()) return;
   const place = app.at;
   const row = {
     token: app.token, seq: app.next, place, choice: app.choices[place], marked: app.marks[place],
@@ -311,7 +340,7 @@ function keep() {
 
 /** The time is up, or the candidate wants it: whatever waits goes first. */
 function close(why) {
-  if (app.mode === "closing" || app.mode === "result") return;
+  if (app.mode !== "asking") return;
   app.mode = "closing";
   app.why = why;
   document.querySelectorAll("dialog").forEach((one) => one.close());
@@ -344,6 +373,7 @@ function done(result) {
   app.mode = "result";
   app.result = result;
   app.store?.drop(heldKey());
+  app.lease?.release();
   paint();
   window.scrollTo(0, 0);
 }
@@ -360,7 +390,36 @@ function takenOver() {
   app.mode = "taken";
   document.querySelectorAll("dialog").forEach((one) => one.close());
   app.store.drop(heldKey());
+  app.lease.release();
   paint();
+}
+
+/** Another tab of this browser has the exam: nothing is answered here, what waits is left to it. */
+function lostTab() {
+  if (app.mode === "taken" || app.mode === "result") return null;
+  app.mode = "elsewhere";
+  app.busy = false;
+  document.querySelectorAll("dialog").forEach((one) => one.close());
+  paint();
+  return courier.rest();
+}
+
+function isMine() {
+  if (app.lease.claim()) return true;
+  lostTab();
+  return false;
+}
+
+async function takeTab() {
+  app.busy = true;
+  paint();
+  const there = await request("POST", "/api/session/alive", asSession());
+  app.busy = false;
+  app.failed = comesLater(there.status) ? t("No connection to the server. Please try again.") : "";
+  paint();
+  if (app.failed) return;
+  await app.lease.take();
+  location.reload();
 }
 
 function setDeadline(text) {
@@ -370,12 +429,14 @@ function setDeadline(text) {
 // ------------------------------------------------------------------ opening
 
 async function begin() {
+  if (!isMine()) return;
   const held = (await app.store.held(heldKey())) ?? { key: heldKey(), token: newToken(), attempt: null };
   await app.store.hold(held);
   await opening(`/api/exams/${data.exam_id}/begin`, held);
 }
 
 async function resume(held = null) {
+  if (!isMine()) return;
   const own = held ?? { key: heldKey(), token: newToken(), attempt: data.attempt.id };
   await app.store.hold(own);
   await opening(`/api/attempts/${data.attempt.id}/open`, own);
@@ -389,9 +450,10 @@ async function opening(url, held) {
   app.busy = false;
   if (answer.ok) {
     await app.store.hold({ ...held, attempt: answer.data.attempt_id });
-    await opened(answer.data, held.token);
+    if (app.lease.check()) await opened(answer.data, held.token);
     return;
   }
+  app.lease.release();
   if (!comesLater(answer.status)) await app.store.drop(held.key);
   if (answer.data.code === "AlreadyUnderWay") { location.reload(); return; }
   if (answer.status === 401) app.signedOut = true;
@@ -448,7 +510,7 @@ async function beat() {
 // ------------------------------------------------------------------ painting
 
 function paint() {
-  const screen = { cover, asking, closing, taken, result }[app.mode];
+  const screen = { cover, asking, closing, taken, elsewhere, result }[app.mode];
   document.body.dataset.mode = app.mode;
   root.replaceChildren(...screen());
   if (app.mode === "asking") { paintQuestion(); paintProgress(); paintReceipt(); paintNotices(); tick(); }
@@ -685,6 +747,15 @@ function taken() {
     h("div", { class: "ends" }, backLink(), button({ class: "primary big", onclick: () => location.reload() }, t("Load this page again")))))];
 }
 
+function elsewhere() {
+  const words = [h("h2", {}, t("This exam is open in another tab of this browser")),
+    notice("yellow", "hand", "", t("Only one tab can answer at a time. If you go on here, the other one can no longer answer; what was answered there is kept."))];
+  if (app.failed) words.push(notice("red", "serious", "", app.failed));
+  if (app.busy) words.push(h("p", { role: "status" }, t("Opening")));
+  else words.push(h("div", { class: "ends" }, backLink(), button({ class: "primary big", onclick: takeTab, data: { act: "resume" } }, icon("next"), span(t("Go on in this tab")))));
+  return [headOf(), h("main", { class: "cover" }, h("section", { class: "card" }, words))];
+}
+
 function result() {
   const found = app.result;
   const wrong = found.lines.filter((one) => !one.is_right);
@@ -759,6 +830,7 @@ async function start() {
   setInterval(tick, 500);
   if (data.result) { app.mode = "result"; app.result = data.result; paint(); return; }
   app.store = await Store.open();
+  app.lease = new Lease(`exam-lease-${heldKey()}`, lostTab);
   const held = data.attempt ? await app.store.held(heldKey()) : null;
   if (held && (held.attempt === null || held.attempt === data.attempt.id)) await resume(held);
   else paint();

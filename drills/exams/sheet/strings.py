@@ -59,6 +59,12 @@ STRINGS: Final = (
     N_("The exam goes on here; what was answered before is kept."),
     N_("The exam goes on elsewhere"),
     N_("It was opened on another tablet. What was answered here before counts."),
+    N_("This exam is open in another tab of this browser"),
+    N_(
+        "Only one tab can answer at a time. If you go on here, the other one can no longer answer;"
+        " what was answered there is kept."
+    ),
+    N_("Go on in this tab"),
     N_("Load this page again"),
     N_("Handing in"),
     N_("The time is up. Your exam is being handed in."),

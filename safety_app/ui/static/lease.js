@@ -67,18 +67,13 @@ class Lease {
   }
 
   async #yield() {
-    this.held = false;
     await this.lost();
-    this.#drop();
+    this.release();
   }
 
   release() {
     if (!this.held) return;
     this.held = false;
-    this.#drop();
-  }
-
-  #drop() {
     if (this.#kept()?.id !== this.id) return;
     try {
       localStorage.removeItem(this.name);

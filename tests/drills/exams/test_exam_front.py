@@ -8,9 +8,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from drills.exams.service import sitting
 from drills.exams.sheet.strings import STRINGS
 from safety_app.core.i18n import _, use_language
 from tests.checklists import sheet_front
+from tests.checklists.sheet_front import wrong
 from tests.drills.exams import front
 from tests.drills.exams.front import House, answer, choose, hand_in, seconds_left, wait_saved
 from tests.live import ROOT
@@ -154,6 +156,158 @@ def test_another_tablet_takes_over_and_the_first_is_told(house: House, chromium:
     answer(second, 2)
     wait_saved(second, 2)
     assert house.attempt(exam, who).answers.startswith("12")
+
+
+ELSEWHERE = "text=本场考试已在本机的另一个页面打开"
+
+
+def test_a_second_tab_of_the_same_browser_waits_until_it_is_asked(
+    house: House, chromium: Browser
+) -> None:
+    exam, who = house.exam(attempts=0, retake_days=0), house.hall.people.officer
+    first = house.visit(chromium, who, tablet=house.hall.tablet_token)
+    second = first.context.new_page()
+    second.on("pageerror", lambda error: wrong.append(str(error)))
+    house.open(second, exam)  # both covers are open before it is begun
+    house.begin(first, exam)
+    answer(first, 1)
+    wait_saved(first, 1)
+    second.tap("[data-act=begin]")
+    second.wait_for_selector(ELSEWHERE)
+    house.open(second, exam)
+    second.wait_for_selector(ELSEWHERE)
+    assert second.locator(front.OPTION).count() == 0
+    assert faults(second) == []
+
+    # What the first tab could not send yet is sent by the one that goes on.
+    first.route("**/entries", lambda route: route.abort())
+    answer(first, 2)
+    answer(first, 1)
+    first.wait_for_selector(".receipt:has-text('已存本机 2 题')")
+    second.tap("[data-act=resume]")
+    second.wait_for_selector(front.OPTION)
+    first.wait_for_selector(ELSEWHERE)
+    assert first.locator(front.OPTION).count() == 0
+    wait_saved(second, 3)
+    assert second.inner_text("h2 .number") == "第 4 题，共 12 题"
+    answer(second, 2)
+    wait_saved(second, 4)
+    assert house.attempt(exam, who).answers.startswith("12120")
+
+    first.unroute("**/entries")
+    first.tap("[data-act=resume]")
+    first.wait_for_selector(front.OPTION)
+    second.wait_for_selector(ELSEWHERE)
+    assert first.inner_text("h2 .number") == "第 5 题，共 12 题"
+    choose(first, 1)
+    wait_saved(first, 5)
+    hand_in(first)
+    second.tap("[data-act=resume]")
+    second.wait_for_selector("[data-act=begin]")
+    attempt = house.attempt(exam, who)
+    assert (attempt.answers, attempt.late) == ("121210000000", 0)
+
+
+def test_without_the_server_the_other_tab_keeps_the_exam(house: House, chromium: Browser) -> None:
+    exam, who = house.exam(attempts=0, retake_days=0), house.hall.people.officer
+    first = house.visit(chromium, who)
+    house.begin(first, exam)
+    answer(first, 1)
+    wait_saved(first, 1)
+    second = first.context.new_page()
+    house.open(second, exam)
+    second.wait_for_selector(ELSEWHERE)
+    house.hall.house.kill()
+    second.tap("[data-act=resume]")
+    second.wait_for_selector("text=无法连接服务器")
+    answer(first, 2)
+    house.hall.house.start()
+    wait_saved(first, 2)
+    hand_in(first)
+
+
+def test_what_a_tab_could_not_put_on_the_disk_it_sends_before_it_yields(
+    house: House, chromium: Browser
+) -> None:
+    exam, who = house.exam(attempts=0, retake_days=0), house.hall.people.officer
+    first = house.visit(chromium, who)
+    house.begin(first, exam)
+    first.evaluate(
+        "() => { const put = IDBObjectStore.prototype.put; IDBObjectStore.prototype.put ="
+        " function (row) { if (this.name === 'queue') throw new Error('full');"
+        " return put.call(this, row); }; }"
+    )
+    first.route("**/entries", lambda route: route.abort())
+    answer(first, 1)
+    first.wait_for_selector(".receipt:has-text('已存本机 1 题')")
+    second = first.context.new_page()
+    house.open(second, exam)
+    second.wait_for_selector(ELSEWHERE)
+    first.unroute("**/entries")
+    second.tap("[data-act=resume]")
+    second.wait_for_selector(front.OPTION)
+    wait_saved(second, 1)
+    assert second.inner_text("h2 .number") == "第 2 题，共 12 题"
+    hand_in(second)
+
+
+def test_an_answer_whose_receipt_was_lost_is_not_kept_twice(
+    house: House, chromium: Browser
+) -> None:
+    exam, who = house.exam(attempts=0, retake_days=0), house.hall.people.officer
+    page = house.visit(chromium, who)
+    house.begin(page, exam)
+    page.evaluate(
+        "() => { const send = XMLHttpRequest.prototype.send; XMLHttpRequest.prototype.send ="
+        " function (body) { if (`${body}`.includes('place')) this.onload = this.onerror;"
+        " return send.call(this, body); }; }"
+    )
+    choose(page, 1)
+    choose(page, 2)
+    page.wait_for_selector(".receipt:has-text('已存本机 2 题')")
+    assert house.attempt(exam, who).answers.startswith("10")
+    page.reload()
+    page.wait_for_selector(front.OPTION)
+    wait_saved(page, 1)
+    attempt = house.attempt(exam, who)
+    assert attempt.answers.startswith("20")
+    with house.hall.database.reading() as session:
+        token = sitting.current_token(session, attempt.id)
+        assert token and token.last_seq == 2
+    hand_in(page)
+
+
+def test_tabs_that_know_nothing_of_each_other_lose_no_answer(
+    house: House, chromium: Browser
+) -> None:
+    exam, who = house.exam(attempts=0, retake_days=0), house.hall.people.officer
+    first = house.visit(chromium, who)
+    first.context.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('closed'); } });"
+        "delete window.BroadcastChannel;"
+    )
+    house.begin(first, exam)
+    second = first.context.new_page()
+    second.on("pageerror", lambda error: wrong.append(str(error)))
+    house.open(second, exam)
+    second.wait_for_selector(front.OPTION)
+    for choice in (1, 2, 1):
+        answer(first, choice)
+    wait_saved(first, 3)
+    for _n in range(5):
+        second.tap(".foot [data-act=next]")
+    for choice in (2, 1, 2, 1):
+        answer(second, choice)
+    wait_saved(second, 7)
+    assert house.attempt(exam, who).answers == "121002121000"
+    answer(first, 2)
+    wait_saved(first, 8)
+    assert house.attempt(exam, who).answers == "121202121000"
+    second.bring_to_front()
+    answer(second, 1)
+    wait_saved(second, 9)
+    hand_in(second)
+    assert house.attempt(exam, who).answers == "121202121100"
 
 
 def test_at_the_deadline_it_is_handed_in_by_itself(house: House, chromium: Browser) -> None:
