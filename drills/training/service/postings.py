@@ -90,8 +90,15 @@ def _held_before(rows: Sequence[Posting], today: date) -> Posting | None:
 
 
 def _has_other_post(one: Staffed, known: Mapping[int, Sequence[Posting]], today: date) -> bool:
-    before = _held_before(known.get(one.id, ()), today)
-    return before is not None and _plain(before.post) != _plain(one.post)
+    return _last_post(known.get(one.id, ()), today) not in ("", _plain(one.post))
+
+
+def _last_post(rows: Sequence[Posting], today: date) -> str:
+    """The post somebody had before today, emptied or not since; none who comes back today."""
+    if _held_before(rows, today) is None:
+        return ""
+    posts = (_plain(row.post) for row in reversed(rows) if row.first < today)
+    return next((post for post in posts if post), "")
 
 
 def _renamed(
@@ -247,10 +254,7 @@ class _Keeper:
 
     def _is_at_other_post(self, one: Staffed, past: Sequence[Posting]) -> bool:
         """Whether the post is another one, not only another name of the same."""
-        before = _held_before(past, self.today)
-        if before is None:
-            return False
-        posts = (_plain(before.post), _plain(one.post))
+        posts = (_last_post(past, self.today), _plain(one.post))
         return all(posts) and posts[0] != posts[1] and posts not in self.renamed
 
     def _open(self, one: Staffed, first: date) -> None:

@@ -103,6 +103,18 @@ def test_another_post_counts_at_once_another_name_of_it_not_at_all(
     assert events(session, gated) == [(MOVED, TODAY)]
 
 
+def test_a_post_that_was_emptied_in_between_is_remembered(
+    session: Session, hall: Cast, gated: int
+) -> None:
+    for days, post, transfers in (
+        (1, "窗口人员", []), (2, "", []), (3, "窗口人员", []), (4, "", []), (6, "保安", [6]),
+        (7, "", [6]), (8, "保安", [6]),
+    ):  # fmt: skip
+        accounts.update_person(session, None, gated, post=post, now=NOW + days * DAY)
+        follow_people(session, hall.site_id, NOW + days * DAY)
+        assert events(session, gated) == [(MOVED, TODAY + day * DAY) for day in transfers]
+
+
 def test_a_table_moves_people_at_once(session: Session, hall: Cast, gated: int) -> None:
     user = session.get_one(User, gated)
     user.staff_no, user.post = "G001", "窗口人员"
