@@ -1,6 +1,6 @@
 """How everybody stands in every course on a day: arrays, for thousands of people at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
@@ -109,6 +109,16 @@ def grid(
         last=last,
         until=until,
     )
+
+
+def lacking_by(found: Grid, last: date) -> Iterator[tuple[int, int, date]]:
+    """Who lacks which course on the day, or will up to a last day, and from when on."""
+    bare = found.lights >= Light.EXPIRED
+    ends = found.covered() & (found.until < np.datetime64(last, "D"))
+    for row, column in np.argwhere(bare | ends):
+        until = found.until[row, column].item()
+        day = found.on if bare[row, column] else until + DAY
+        yield found.user_ids[row], found.course_ids[column], day
 
 
 def cut_short(

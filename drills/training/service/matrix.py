@@ -9,8 +9,17 @@ import numpy as np
 from sqlalchemy import BigInteger, ColumnElement, Integer, String, cast, func, literal, select
 from sqlalchemy.orm import Session
 
-from drills.training.coverage import DAY
-from drills.training.grid import FOR_EVER, SOON_DAYS, Grid, Light, Numbers, cut_short, grid
+from drills.training.coverage import DAY, Need
+from drills.training.grid import (
+    FOR_EVER,
+    SOON_DAYS,
+    Grid,
+    Light,
+    Numbers,
+    cut_short,
+    grid,
+    lacking_by,
+)
 from drills.training.models import Course, Result
 from drills.training.needs import Rules
 from drills.training.permissions import Permission
@@ -19,7 +28,6 @@ from drills.training.service.courses import list_courses
 from drills.training.service.people import People, people
 from drills.training.service.proofs import MANY, stands
 from drills.training.service.rules import rules as rules_of
-from drills.training.service.shortages import shortages
 from safety_app.accounts.service import Staffed
 from safety_app.core import clock
 from safety_app.core.access import Actor
@@ -121,18 +129,15 @@ def standing(
     """How people stand on a day, from what was recorded; as known at a moment, if one is given."""
     rules = rules_of(session, site_id)
     everybody = people(session, site_id, on, user_ids)
-    here = [
-        (user_id, rules.needs(worker, on))
-        for user_id, worker in everybody.workers.items()
-        if worker.is_here(on)
-    ]
+    here = _here(rules, everybody, on)
     needed = {course_id for _user, needs in here for course_id in needs}
     every = list_courses(session, site_id, active=False)
     courses = tuple(one for one in every if one.id in needed)
     passes = _passes(session, site_id, on, rules, user_ids, known_at)
     stands = grid(on, here, [one.id for one in courses], passes)
-    ahead = _ahead(session, site_id, on, rules, user_ids, known_at)
-    coming = cut_short(stands, ahead) if ahead else {}
+    # Of days gone by it is not asked: what was to come then may have been changed since.
+    is_past = on < clock.local_day(clock.now(), workplace.site(session, site_id).timezone)
+    coming = {} if is_past else cut_short(stands, _ahead(on, rules, everybody, passes))
     named = {one.id: one for one in every}
     return Standing(
         stands,
@@ -146,27 +151,27 @@ def standing(
 
 
 def _ahead(
-    session: Session,
-    site_id: int,
-    on: date,
-    rules: Rules,
-    user_ids: Collection[int] | None,
-    known_at: datetime | None,
+    on: date, rules: Rules, everybody: People, passes: Numbers
 ) -> dict[int, dict[int, date]]:
-    """From when on people will lack a course, where requirements change within a month.
+    """From when on people will lack a course, where requirements change within a month."""
+    found: dict[int, dict[int, date]] = {}
+    last = on + timedelta(days=SOON_DAYS)
+    for day in sorted(rules.breaks((on, last))):
+        here = _here(rules, everybody, day)
+        course_ids = tuple({course_id for _user, needs in here for course_id in needs})
+        for user_id, course_id, bare in lacking_by(grid(day, here, course_ids, passes), last):
+            days = found.setdefault(user_id, {})
+            days[course_id] = min(bare, days.get(course_id, bare))
+    return found
 
-    Of days gone by it is not asked: what was to come then may have been changed since.
-    """
-    within = (on, on + timedelta(days=SOON_DAYS))
-    if not rules.breaks(within):
-        return {}
-    if on < clock.local_day(clock.now(), workplace.site(session, site_id).timezone):
-        return {}
-    found = shortages(session, site_id, within, user_ids, known_at=known_at)
-    return {
-        user_id: {course_id: min(days)[0] for course_id, days in lacks.items()}
-        for user_id, lacks in found.lacks.items()
-    }
+
+def _here(rules: Rules, everybody: People, on: date) -> list[tuple[int, Mapping[int, Need]]]:
+    """Who belongs to the hall on a day, with what they need."""
+    return [
+        (user_id, rules.needs(worker, on))
+        for user_id, worker in everybody.workers.items()
+        if worker.is_here(on)
+    ]
 
 
 def matrix(found: Standing, actor: Actor, filters: Filters) -> Matrix:

@@ -231,6 +231,31 @@ def test_the_list_of_whom_to_train_names_them_and_coverage_does_not_count_them_y
     ]
 
 
+@pytest.mark.parametrize(
+    ("valid", "days", "bare"),
+    [
+        (None, 0, None),
+        (29, 0, 30),
+        (30, 0, None),
+        (35, 5, None),
+        (35, 6, 36),
+        (35, 29, 36),
+    ],
+)
+def test_a_pass_that_ends_around_the_first_day_is_warned_of_as_any_other(
+    gated: Session, hall: Cast, monkeypatch: pytest.MonkeyPatch, valid: int | None, days: int,
+    bare: int | None,
+) -> None:  # fmt: skip
+    add(gated, hall)
+    until = None if valid is None else TODAY + valid * DAY
+    passed(gated, hall, hall.staff.user_id, "AED", valid_until=until)
+    now = at(TODAY + days * DAY)
+    monkeypatch.setattr(clock, "now", lambda: now)
+    found = own_warning(gated, hall.staff, now=now)
+    told = None if found is None else (found.refused_on, found.days_left)
+    assert told == (None if bare is None else (TODAY + bare * DAY, bare - days))
+
+
 def test_where_the_public_gathers_no_more_the_longer_interval_holds_at_once(
     gated: Session, hall: Cast
 ) -> None:
