@@ -53,11 +53,8 @@ def intervals(row: Requirement, gathers: Gathering) -> Intervals:
     found: list[tuple[date, int | None]] = []
     for day, publicly in gathers:
         months = (row.public_months if publicly else None) or row.interval_months
-        begins = day
-        if found:
-            held = next(one for first, one in reversed(found) if first <= day)
-            if (months or 0) < (held or 0):
-                begins = day + timedelta(days=figures().ahead_days)
+        is_shorter = bool(found) and (months or 0) < (found[-1][1] or 0)
+        begins = day + timedelta(days=figures().ahead_days) if is_shorter else day
         found = [one for one in found if one[0] < begins]
         if not found or found[-1][1] != months:
             found.append((begins, months))

@@ -31,7 +31,7 @@ from drills.training.service.courses import follow
 from drills.training.service.matrix import coverage_of, row_of, standing
 from drills.training.service.month import month_of
 from drills.training.service.on_post import on_post
-from drills.training.service.rules import rules
+from drills.training.service.rules import intervals, rules
 from drills.training.service.session_views import candidates
 from drills.training.service.views import own_warning, person_file, warnings
 from safety_app.core import clock
@@ -277,6 +277,36 @@ def test_a_tick_taken_back_in_time_refuses_nobody(gated: Session, hall: Cast) ->
     assert [barred(gated, hall, on) for on in days] == [False, True]
 
 
+@pytest.mark.parametrize(
+    ("usual", "publicly", "changes", "expected"),
+    [
+        (12, 6, (), [(None, 12)]),
+        (12, 6, (0,), [(None, 12), (30, 6)]),
+        (12, 6, (0, 29), [(None, 12)]),
+        (12, 6, (0, 30), [(None, 12)]),
+        (12, 6, (0, 31), [(None, 12), (30, 6), (31, 12)]),
+        (12, 6, (0, 10, 20), [(None, 12), (50, 6)]),
+        (12, None, (0, 40), [(None, 12)]),
+        (12, 12, (0, 40), [(None, 12)]),
+        (6, 12, (0,), [(None, 6), (0, 12)]),
+        (6, 12, (0, 5), [(None, 6), (0, 12), (35, 6)]),
+        (6, 12, (0, 5, 20), [(None, 6), (0, 12)]),
+    ],
+)
+def test_the_interval_follows_the_profile(
+    usual: int, publicly: int | None, changes: tuple[int, ...],
+    expected: list[tuple[int | None, int]],
+) -> None:  # fmt: skip
+    row = Requirement(interval_months=usual, public_months=publicly)
+    said = [(date.min, False)]
+    said += [(TODAY + n * DAY, at % 2 == 0) for at, n in enumerate(changes)]
+    days = [
+        (None if first == date.min else (first - TODAY).days, months)
+        for first, months in intervals(row, said)
+    ]
+    assert days == expected
+
+
 @pytest.mark.parametrize("periods", ["none", "over", "far", "taken back"])
 def test_where_no_gate_is_near_it_holds_from_today(
     gated: Session, hall: Cast, periods: str
@@ -287,8 +317,11 @@ def test_where_no_gate_is_near_it_holds_from_today(
         service.set_gate(gated, hall.manager, starts_on=starts, now=NOW)
     if periods == "taken back":
         service.end_gate(gated, hall.manager, now=NOW)
+    before = [seen_of(gated, hall, on) for on in PAST]
     assert add(gated, hall).first == TODAY
     assert change(gated, hall, interval_months=6).first == TODAY
+    gated.expire_all()
+    assert [seen_of(gated, hall, on) for on in PAST] == before
 
 
 def test_a_gate_that_is_to_come_within_the_days_of_warning_counts(
