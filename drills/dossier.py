@@ -13,7 +13,7 @@ from drills.documents.year import duty_table, how_counted, record_table
 from drills.models import WAS_HELD, Drill, FileKind, How
 from drills.service import detail, listing, years
 from drills.service.detail import DrillDetail
-from drills.shortfalls import not_followed, unmet
+from drills.shortfalls import shortfalls
 from safety_app.core import clock
 from safety_app.core.feature import Chapter
 from safety_app.core.i18n import _
@@ -40,7 +40,7 @@ def drills(session: Session, site_id: int, now: datetime) -> Chapter:
     this = years.year_of(session, site_id, today.year, at)
     last = years.year_of(session, site_id, today.year - 1, at)
     if not this.standings:
-        return Chapter(shortfalls=tuple(unmet([*last.duties, *this.duties], today)))
+        return Chapter(shortfalls=tuple(shortfalls(session, site_id, this, [], now)))
     rows = listing.rows(session, site_id, this, now)
     shown = [row for row in rows if row.day.year >= today.year - 1]
     held = [one.drill for one in this.standings if one.is_held][:MOST]
@@ -61,10 +61,7 @@ def drills(session: Session, site_id: int, now: datetime) -> Chapter:
         scans=tuple(file.id for one in details for file, _kind in one.files),
         captions={file.id: _caption(one, kind) for one in details for file, kind in one.files},
         missing=tuple(_lacking(details)),
-        shortfalls=(
-            *unmet([*last.duties, *this.duties], today),
-            *not_followed(this.standings, rows, now, today),
-        ),
+        shortfalls=tuple(shortfalls(session, site_id, this, rows, now)),
     )
 
 

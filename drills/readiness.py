@@ -14,7 +14,7 @@ from drills.rhythm import State
 from drills.service import listing, years
 from drills.service.listing import DrillRow
 from drills.service.years import Year
-from drills.shortfalls import entered_since, not_followed, unmet
+from drills.shortfalls import entered_since, shortfalls
 from drills.training.service.on_post import OnPost, on_post
 from safety_app.core import clock
 from safety_app.core.access import Actor
@@ -55,12 +55,8 @@ def answers(session: Session, actor: Actor, day: date, *, now: datetime) -> tupl
     rows = listing.rows(session, actor.site_id, year, at)
     post = on_post(session, actor, day, now=now)
     wrong = _of_plans(held) if held else [nothing_in_force(session, actor.site_id, day)]
-    left = years.left_over(session, actor.site_id, year, years.just_after(at))
-    late = (
-        *unmet([*left, *year.duties], day),
-        *not_followed(year.standings, rows, at, day),
-    )
-    since = entered_since(year.drills, actor.timezone)
+    late = tuple(shortfalls(session, actor.site_id, year, rows, at))
+    since = entered_since(year.standings, actor.timezone)
     return (
         Answer("plans", _("Emergency plans"), tuple(wrong), (_plan_facts(held),)),
         Answer("drills", _("Drills"), late, (_drill_facts(year, rows), *since)),
@@ -90,8 +86,8 @@ def _drill_facts(year: Year, rows: Sequence[DrillRow]) -> str:
     shown = [row.followed for row in of_year if row.id in held]
     closed, still = sum(one.closed for one in shown), sum(one.open for one in shown)
     return _(
-        "{done} of {duties} drill duties of the year met; {held} drills held, {judged} evaluated;"
-        " {closed} problems put right, {open} open.",
+        "Drill duties of the year met: {done} of {duties}. Drills held: {held}, evaluated:"
+        " {judged}. Problems put right: {closed}, open: {open}.",
         done=done, duties=len(year.duties), held=len(held), judged=judged, closed=closed,
         open=still,
     )  # fmt: skip

@@ -12,10 +12,12 @@ from drills.models import FORM_NAMES, Attendance, Form
 from drills.rhythm import Duty, State
 from drills.service import problems, years
 from drills.service.years import Standing
+from safety_app.core import clock
 from safety_app.core.feature import Figure, Period, SectionContent
 from safety_app.core.i18n import _, bilingual, day_text, ngettext
 from safety_app.core.pdf.blocks import Block, Column, Heading, Table
 from safety_app.core.sheets import SheetColumn, SheetTable
+from safety_app.workplace import service as workplace
 
 AHEAD: Final = timedelta(days=31)
 NOTHING: Final = "–"
@@ -28,12 +30,13 @@ class _Month:
         self, session: Session, site_id: int, window_id: int | None, period: Period
     ) -> None:
         self.session, self.window_id, self.period = session, window_id, period
-        found = years.year_of(session, site_id, period.last.year, period.cutoff)
+        found = years.year_of(session, site_id, period.last.year, period.cutoff, as_known=True)
         mine = [one for one in found.standings if self._concerns(one)]
         self.held = [
             one for one in mine if one.is_held and period.first <= years.day_of(one) <= period.last
         ]
-        self.slipped = years.slipped(mine, period.last)
+        over = clock.local_day(period.cutoff, workplace.site(session, site_id).timezone)
+        self.slipped = years.slipped(mine, min(period.last + timedelta(days=1), over))
         self.coming = sorted(
             (one for one in mine if period.last < one.planned_on <= period.last + AHEAD
              and not one.is_held and one.status == "planned"),

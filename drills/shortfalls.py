@@ -4,16 +4,34 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from sqlalchemy.orm import Session
+
 from drills.models import Status
 from drills.rhythm import Duty, State
 from drills.service.listing import DrillRow
-from drills.service.years import Standing, slipped
+from drills.service.years import Standing, Year, just_after, left_over, slipped
 from safety_app.core import clock
 from safety_app.core.i18n import _, bilingual, day_text, ngettext
+from safety_app.workplace import service as workplace
 
 JUDGED_WITHIN: Final = timedelta(days=7)
 REPORTED_WITHIN: Final = timedelta(days=30)
 """No law says how soon a drill is reported (State Council Order 708, art. 8 has no term)."""
+
+
+def shortfalls(
+    session: Session, site_id: int, found: Year, rows: Sequence[DrillRow], at: datetime
+) -> list[str]:
+    """All that was not done as of a moment, with what hung of the year before.
+
+    Of another year than that of the moment only what was planned and due in it.
+    """
+    day = clock.local_day(at, workplace.site(session, site_id).timezone)
+    if found.year != day.year:
+        mine = [row for row in rows if row.day.year == found.year]
+        return [*unmet(found.duties, day), *not_followed(found.drills, mine, at, day)]
+    left = left_over(session, site_id, found, just_after(at))
+    return [*unmet([*left, *found.duties], day), *not_followed(found.standings, rows, at, day)]
 
 
 def unmet(duties: Sequence[Duty], day: date) -> Iterator[str]:

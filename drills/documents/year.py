@@ -12,7 +12,7 @@ from drills.rhythm import STATE_NAMES, Duty
 from drills.service import listing, tried, years
 from drills.service.listing import DrillRow
 from drills.service.years import Year
-from drills.shortfalls import entered_since, not_followed, unmet
+from drills.shortfalls import entered_since, shortfalls
 from safety_app.accounts import service as accounts
 from safety_app.core import clock
 from safety_app.core.i18n import _, day_text
@@ -45,7 +45,7 @@ def plan_pdf(session: Session, site_id: int, year: int, now: datetime) -> bytes:
         Heading(_("On the plan")),
         *_planned(session, site_id, found, live),
         *_put_off(found),
-        *_missing(session, site_id, found, rows, now),
+        *_missing(session, site_id, found, now),
         *_entered_since(session, site_id, found),
         signatures(_("Drawn up by"), _("Checked by"), _("Person in charge of the unit")),
     ]
@@ -87,7 +87,7 @@ def record_pdf(session: Session, site_id: int, year: int, now: datetime) -> byte
         blocks.append(Paragraph(_("No drill is on record in this year.")))
     else:
         blocks += [record_table(rows), Note(_how_many(rows))]
-    blocks += _missing(session, site_id, found, rows, now)
+    blocks += _missing(session, site_id, found, now)
     blocks += _entered_since(session, site_id, found)
     return print_paper(blocks, head, title=title, landscape=True)
 
@@ -182,14 +182,12 @@ def _entered_since(session: Session, site_id: int, found: Year) -> list[Block]:
     return [Note(line) for line in entered_since(found.drills, timezone)]
 
 
-def _missing(
-    session: Session, site_id: int, found: Year, rows: Sequence[DrillRow], now: datetime
-) -> list[Block]:
+def _missing(session: Session, site_id: int, found: Year, now: datetime) -> list[Block]:
     """What was not done, as an inspector would find it."""
     if _before(session, site_id, found.year, now):
         return []
-    day = clock.local_day(now, workplace.site(session, site_id).timezone)
-    lines = [*unmet(found.duties, day), *not_followed(found.drills, rows, now, day)]
+    rows = listing.rows(session, site_id, found, now)
+    lines = shortfalls(session, site_id, found, rows, now)
     return [Heading(_("What was not done")), *map(Paragraph, lines)] if lines else []
 
 

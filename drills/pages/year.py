@@ -1,7 +1,7 @@
 """The drill plan of a year: what must be drilled, what is proposed, what is on the plan."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from html import escape
 from typing import Final
 
@@ -17,7 +17,7 @@ from drills.rhythm import Duty, Plan, Rule
 from drills.service import listing, years
 from drills.service.listing import DrillRow
 from drills.service.years import Accepted, Year
-from drills.shortfalls import entered_since, not_followed, unmet
+from drills.shortfalls import entered_since, shortfalls
 from safety_app import ui
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
@@ -42,6 +42,7 @@ def render() -> None:
         rows = listing.rows(session, actor.site_id, found, now)
         before = workplace.before_records(session, actor.site_id, min(day, date(year, 12, 31)))
         proposed = []
+        missing = shortfalls(session, actor.site_id, found, rows, now) if is_past else []
         if not is_past:
             proposed = years.proposal_of(session, actor.site_id, year, years.just_after(now))
     own = [row for row in rows if row.day.year == year]
@@ -52,7 +53,7 @@ def render() -> None:
     )
     _switch(year, day, today)
     if is_past and not before:
-        _stood(found, own, day, now, actor.timezone)
+        _stood(missing, [*entered_since(found.drills, actor.timezone)], day)
     if proposed and actor.reach(Permission.PLAN).site:
         _proposal(actor, year, proposed, found)
     elif proposed:
@@ -103,11 +104,9 @@ def _switch(year: int, day: date, today: date) -> None:
         st.rerun()
 
 
-def _stood(found: Year, own: Sequence[DrillRow], day: date, at: datetime, timezone: str) -> None:
+def _stood(lines: Sequence[str], since: Sequence[str], day: date) -> None:
     """What was missing on a day gone by, as an inspector would find it."""
     said = day_text(day, weekday=False, year=True)
-    lines = [*unmet(found.duties, day), *not_followed(found.drills, own, at, day)]
-    since = [*entered_since(found.drills, timezone)]
     with ui.card("stood"):
         ui.html(markup.section(_("What was not done as of {day}", day=said)))
         if not lines:

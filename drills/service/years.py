@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache, partial
 from typing import Final
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, literal, or_, select
 from sqlalchemy.orm import Session
 
 from drills import rhythm
@@ -136,10 +136,16 @@ def choose(
     return found
 
 
-def standings(session: Session, site_id: int, at: datetime) -> list[Standing]:
-    """Every drill of a hall as it stood before a moment, the latest first."""
+def standings(
+    session: Session, site_id: int, at: datetime, *, as_known: bool = False
+) -> list[Standing]:
+    """Every drill of a hall as it stood before a moment, the latest first.
+
+    With `as_known` by what was written down before it alone.
+    """
     day = clock.local_day(at, workplace.site(session, site_id).timezone)
     steps: dict[int, list[DrillStep]] = {}
+    late = literal(not as_known)
     query = (
         select(DrillStep)
         .join(Drill, Drill.id == DrillStep.drill_id)
@@ -147,8 +153,8 @@ def standings(session: Session, site_id: int, at: datetime) -> list[Standing]:
             DrillStep.site_id == site_id,
             or_(
                 DrillStep.at < at,
-                and_(DrillStep.step == Step.ENTER, Drill.held_on <= day),
-                and_(DrillStep.step == Step.REPORT, DrillStep.new_on <= day),
+                and_(DrillStep.step == Step.ENTER, Drill.held_on <= day, late),
+                and_(DrillStep.step == Step.REPORT, DrillStep.new_on <= day, late),
             ),
         )
     )
@@ -247,22 +253,27 @@ class Year:
         return sorted(found, key=lambda one: (day_of(one), one.drill.code))
 
 
-def year_of(session: Session, site_id: int, year: int, at: datetime) -> Year:
-    """A year as it stood at a moment."""
+def year_of(
+    session: Session, site_id: int, year: int, at: datetime, *, as_known: bool = False
+) -> Year:
+    """A year as it stood at a moment; with `as_known` by what was written down before it alone."""
     site = workplace.site(session, site_id)
-    found = standings(session, site_id, at)
+    found = standings(session, site_id, at, as_known=as_known)
     plans = tried.plans_of(session, site_id, clock.local_day(at, site.timezone))
     duties = _judge(session, site, year, at, plans)(known_of(found))
     return Year(year, tuple(duties), tuple(plans), tuple(found))
 
 
 def left_over(session: Session, site_id: int, found: Year, at: datetime) -> list[Duty]:
-    """What was missed in the year before and has not been drilled since, as of a moment."""
+    """What hangs of the year before at a moment: missed and not drilled since, or not reported."""
     site, known = workplace.site(session, site_id), known_of(found.standings)
     before = _judge(session, site, found.year - 1, at, found.plans)(known)
     missed = [one for one in before if one.state is State.MISSED]
     late = rhythm.made_good(missed, known, found.plans)
-    return [one for one in missed if one not in late]
+    return [
+        one for one in before
+        if not one.is_reported or (one.state is State.MISSED and one not in late)
+    ]  # fmt: skip
 
 
 def _judge(

@@ -193,6 +193,8 @@ class Result(Record):
     superseded_at: Mapped[datetime | None]
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     recorded_at: Mapped[datetime]
+    counted_at: Mapped[datetime | None]
+    """When it came to count, if later than it was recorded."""
 
 
 class SessionStatus(StrEnum):

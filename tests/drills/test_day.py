@@ -1,11 +1,11 @@
 """The page of one day for an inspector: three answers with what was missing then."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
-from drills import readiness
+from drills import dossier, shortfalls
 from drills.papers import ROUTES
 from drills.plans.papers import ROUTES as PLANS
 from drills.training.papers import ROUTES as TRAINING
@@ -18,6 +18,7 @@ from safety_app.workplace import service as workplace
 from safety_app.workplace.models import Duty
 from tests.cast import NOW, TODAY, Cast
 from tests.dialects import sqlite_only
+from tests.drills.cases import make_drill
 from tests.drills.papers import visitor, words
 from tests.drills.plans.documents import make_plan
 from tests.drills.training.lessons import here_since, only, passed
@@ -138,11 +139,40 @@ def test_every_paper_and_page_says_of_which_days_nothing_is_known(
 
 
 @sqlite_only
+def test_page_of_the_day_page_of_the_year_and_papers_tell_the_same(
+    database: Database, hall: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new_year = datetime(2027, 1, 20, 2, tzinfo=UTC)
+    with database.transaction() as session:
+        workplace.site(session, hall.site_id).counts_from = date(2026, 7, 1)
+        make_drill(session, hall, on=date(2026, 12, 20))
+    monkeypatch.setattr(clock, "now", lambda: new_year + timedelta(days=1))
+    manager = visitor(hall.manager)
+    shown = [
+        "".join("".join(text_of(open_page(hall.manager, page, day="2027-01-20"))).split())
+        for page in ("readiness-day", "drill-year")
+    ]
+    papers = [
+        words(manager.get(f"{path}lang=zh_CN").content)
+        for path in (
+            "/drills/readiness/2027-01-20.pdf?", "/drills/record/2027.pdf?day=2027-01-20&",
+            "/drills/year/2027.pdf?day=2027-01-20&",
+        )
+    ]  # fmt: skip
+    with database.transaction() as session:
+        chapter = "".join(
+            "".join(dossier.drills(session, hall.site_id, new_year).shortfalls).split()
+        )
+    for said in (*shown, *papers, chapter):
+        assert "未按期演练" in said and "2026年下半年" in said and "既未举行也未调整日期" in said
+
+
+@sqlite_only
 def test_of_many_points_the_page_lists_the_first_and_the_paper_all(
     database: Database, hall: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     many = tuple(f"缺项{number}。" for number in range(1, 31))
-    monkeypatch.setattr(readiness, "unmet", lambda *_of: iter(many))
+    monkeypatch.setattr(shortfalls, "unmet", lambda *_of: iter(many))
     shown = " ".join(text_of(open_page(hall.manager, "readiness-day")))
     assert "缺项20。" in shown and "缺项21。" not in shown and "另有 10 项，见打印件" in shown
     printed = words(visitor(hall.manager).get(f"/drills/readiness/{TODAY}.pdf?lang=zh_CN").content)

@@ -1,7 +1,7 @@
 """Drills in a monthly report on any past date, and in the papers for an inspector."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,7 +23,7 @@ from safety_app.reports.months import period_of
 from safety_app.reports.service import site_report
 from safety_app.workplace import service as workplace
 from tests.cast import NOW, TODAY, Cast
-from tests.drills.cases import make_drill
+from tests.drills.cases import facts_of, make_drill
 from tests.drills.clocks import held
 from tests.drills.plans.documents import make_plan
 from tests.drills.test_evaluation import BROADCAST, evaluate
@@ -133,6 +133,27 @@ def test_what_is_planned_next_and_what_slipped_are_told(session: Session, hall: 
     late = period_of(2026, 12, "Asia/Shanghai", now=NOW + timedelta(days=60))
     (missing,) = built(session, hall, late).missing
     assert "岁末演练" in missing[0] and missing[1] == "/drills?drill=YL-2026-01"
+
+
+def test_a_drill_of_the_last_day_of_the_month_slipped_by(session: Session, hall: Cast) -> None:
+    make_drill(session, hall, on=date(2026, 11, 30))
+    for day, is_told in ((30, False), (31, True)):
+        now = datetime(2026, 11, 1, 9, tzinfo=UTC) + timedelta(days=day)
+        content = built(session, hall, month(now=now))
+        told = "".join(words for words, _address in content.missing)
+        assert ("既未举行也未调整日期" in told) is is_told
+
+
+def test_a_report_is_as_known_at_its_cut_off_whatever_is_entered_later(
+    session: Session, hall: Cast
+) -> None:
+    workplace.site(session, hall.site_id).counts_from = date(2026, 1, 1)
+    cut = datetime(2027, 1, 3, tzinfo=UTC)
+    before = built(session, hall, month(12, now=cut))
+    start = datetime(2026, 12, 10, 2, tzinfo=UTC)
+    late = paper(hall, started_at=start, ended_at=start + timedelta(minutes=20))
+    service.enter_new(session, hall.officer, facts_of(hall), late, now=cut + timedelta(days=30))
+    assert built(session, hall, month(12, now=cut)) == before
 
 
 def test_a_window_hears_of_its_own_people_and_not_of_anothers_drill(

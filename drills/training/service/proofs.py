@@ -14,6 +14,8 @@ Proofs = dict[int, dict[int, list[Proof]]]
 """By person, then by course; in the order of their days."""
 MANY: Final = 500
 """So many people are named in one statement."""
+KNOWN: Final = func.coalesce(Result.counted_at, Result.recorded_at)
+"""Since when a result was known to count."""
 UNSURE: Final = timedelta(days=3)
 """By so much months of different length may shift an anniversary."""
 
@@ -55,7 +57,7 @@ def _as_known(
     query = (
         select(
             Result.user_id, Result.course_id, Result.on_date, Result.valid_until,
-            Result.recorded_at, Result.superseded_at,
+            KNOWN, Result.superseded_at,
         )
         .where(Result.site_id == site_id, Result.on_date <= until, Result.counts)
         .order_by(Result.on_date)
@@ -112,4 +114,4 @@ def stands(known_at: datetime | None) -> ColumnElement[bool]:
     if known_at is None:
         return and_(Result.counts, Result.superseded_at.is_(None))
     still = or_(Result.superseded_at.is_(None), Result.superseded_at >= known_at)
-    return and_(Result.counts, Result.recorded_at < known_at, still)
+    return and_(Result.counts, known_at > KNOWN, still)

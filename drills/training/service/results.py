@@ -253,7 +253,8 @@ def is_whole(session: Session, course: Course, user_id: int, on: date, source: S
     if source not in PARTS or not (course.needs_exam and course.needs_practical):
         return True
     found = _other_halves(session, course, user_id, source).where(
-        Result.on_date.between(add_months(on, -PART_MONTHS), on)
+        Result.on_date.between(add_months(on, -PART_MONTHS), on),
+        Result.on_date > _last_whole(session, course.id, user_id, on),
     )
     return session.scalar(found.limit(1)) is not None
 
@@ -265,8 +266,10 @@ def _complete_later(session: Session, course: Course, half: Result) -> None:
         Result.on_date > half.on_date, Result.on_date <= last
     )
     later = session.scalar(found.order_by(Result.on_date, Result.id).limit(1))
-    if later is not None:
-        later.counts = True
+    if later is not None and _last_whole(session, course.id, half.user_id, later.on_date) < (
+        half.on_date
+    ):
+        later.counts, later.counted_at = True, half.recorded_at
         session.flush()
 
 
@@ -279,12 +282,13 @@ def _other_halves(session: Session, course: Course, user_id: int, source: Source
         Result.source == other,
         Result.passed,
         Result.superseded_at.is_(None),
-        Result.on_date > _last_whole(session, course.id, user_id),
+        Result.counts.is_(False),
     )
 
 
-def _last_whole(session: Session, course_id: int, user_id: int) -> date:
-    """The day of the newest result that stands for the whole course; halves up to it are used up.
+def _last_whole(session: Session, course_id: int, user_id: int, until: date) -> date:
+    """The day of the last result up to a day that stands for the whole course; halves up to it
+    are used up.
 
     One that was struck or put right gives its other half back.
     """
@@ -294,5 +298,6 @@ def _last_whole(session: Session, course_id: int, user_id: int) -> date:
         Result.counts,
         Result.superseded_at.is_(None),
         Result.source.in_(PARTS),
+        Result.on_date <= until,
     )
     return session.scalar(query) or date.min

@@ -9,10 +9,9 @@ from sqlalchemy import ColumnElement, and_
 from sqlalchemy.orm import Session
 
 from drills.training.coverage import Span
-from drills.training.models import Result
 from drills.training.needs import Rules, Worker, lacking
 from drills.training.service.people import People, people
-from drills.training.service.proofs import Proofs, covered_throughout, proofs, stands
+from drills.training.service.proofs import KNOWN, Proofs, covered_throughout, proofs, stands
 from drills.training.service.rules import rules as rules_of
 from safety_app.core import clock
 from safety_app.workplace import service as workplace
@@ -49,7 +48,7 @@ def shortages(
     zone = clock.zone(workplace.site(session, site_id).timezone) if as_known else None
     counts = stands(known_at)
     if zone is not None:  # known on all days: recorded before the first, and never struck
-        counts = and_(counts, Result.recorded_at < datetime.combine(within[0], time(), zone))
+        counts = and_(counts, datetime.combine(within[0], time(), zone) > KNOWN)
     found = rules_of(session, site_id)
     rules = found.gating() if gating else found
     everybody = people(session, site_id, within[0], user_ids, as_known=as_known)

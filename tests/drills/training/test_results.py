@@ -159,8 +159,26 @@ def test_the_half_that_came_later_counts_where_the_earlier_one_is_recorded_after
     )  # fmt: skip
     session.refresh(exam)
     assert (exam.counts, early.counts) == (is_whole, False)
+    assert exam.counted_at == (early.recorded_at if is_whole else None)
     again = passed(session, hall, "PRE-WINDOW", source_key="exam:2", on=TODAY)
     assert not again.counts, "the practical test before is used up or too old"
+
+
+def test_halves_of_before_the_last_whole_make_one_of_their_own(
+    session: Session, hall: Cast
+) -> None:
+    course(session, hall, "PRE-WINDOW").needs_practical = True
+    session.flush()
+
+    def part(source: Source, on: date) -> bool:
+        key = f"{source}:{on}"
+        return passed(
+            session, hall, "PRE-WINDOW", source=source, source_key=key, on=on
+        ).counts  # fmt: skip
+
+    assert not part(Source.EXAM, date(2026, 11, 1)) and part(Source.PRACTICAL, date(2026, 11, 2))
+    assert not part(Source.EXAM, date(2026, 3, 1)) and part(Source.PRACTICAL, date(2026, 3, 2))
+    assert not part(Source.EXAM, date(2026, 11, 3)), "the practical test is used up"
 
 
 @pytest.mark.parametrize(
