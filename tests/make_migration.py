@@ -28,6 +28,9 @@ _REFERENCE: Final = re.compile(
     r"    op\.create_foreign_key\(op\.f\('(?P<name>\w+)'\), '(?P<table>\w+)', '(?P<other>\w+)',"
     r" \['(?P<column>\w+)'\], \['id'\]\)\n"
 )
+_UNIQUE: Final = re.compile(
+    r"    op\.drop_constraint\((?P<name>.+), '(?P<table>\w+)', type_='unique'\)\n"
+)
 
 
 def main() -> None:
@@ -54,7 +57,10 @@ def main() -> None:
 
 
 def _add_data(written: Path) -> None:
-    """SQLite takes a reference only together with its column, without building the table anew."""
+    """SQLite takes a reference only together with its column, without building the table anew.
+
+    A table that gives up a rule is built anew.
+    """
     text = written.read_text(encoding="utf-8").partition("\n\ndef downgrade()")[0]
     for found in _REFERENCE.finditer(text):
         column = f"op.add_column('{found['table']}', sa.Column('{found['column']}', sa.Integer(), "
@@ -67,6 +73,11 @@ def _add_data(written: Path) -> None:
             + "nullable=True), inline_references=True)",
         )
     text = _REFERENCE.sub("", text)
+    text = _UNIQUE.sub(
+        r"    with op.batch_alter_table('\g<table>') as table:\n"
+        r"        table.drop_constraint(\g<name>, type_='unique')\n",
+        text,
+    )
     written.write_text(text.rstrip() + AFTER, encoding="utf-8")
 
 

@@ -30,10 +30,10 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_former_profiles_site_id"), "former_profiles", ["site_id"], unique=False
     )
+    with op.batch_alter_table("drill_settings") as table:
+        table.drop_constraint(op.f("uq_drill_settings_site_id"), type_="unique")
     op.add_column("training_records", sa.Column("counted_at", UtcDateTime(), nullable=True))
     # ### end Alembic commands ###
-    with op.batch_alter_table("drill_settings") as settings:
-        settings.drop_constraint(op.f("uq_drill_settings_site_id"), type_="unique")
 
 
 def downgrade() -> None:
