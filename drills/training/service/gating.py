@@ -103,7 +103,7 @@ def overrides_of(
     *,
     today: date | None = None,
 ) -> dict[int, list[Span]]:
-    """The days on which a manager lets somebody serve all the same, by person.
+    """The days of `within` on which a manager lets somebody serve all the same, by person.
 
     Without `today` for judging what was, the day on which one was taken back among them; with it
     for letting somebody on duty now, which one that was taken back does not any more.
@@ -116,9 +116,9 @@ def overrides_of(
     zone = workplace.site(session, site_id).timezone
     found: dict[int, list[Span]] = {}
     for row in session.scalars(query.order_by(Override.first)):
-        last = last_of(row, zone, today)
-        if row.first <= last:
-            found.setdefault(row.user_id, []).append((row.first, last))
+        first, last = max(row.first, within[0]), min(last_of(row, zone, today), within[1])
+        if first <= last:
+            found.setdefault(row.user_id, []).append((first, last))
     return found
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from checklists import service as checklists
 from drills import readiness
 from drills.training import dossier, sections, service
 from drills.training.models import GatePeriod, Override
@@ -139,6 +140,29 @@ def test_from_the_moment_it_is_taken_back_the_gate_refuses(session: Session, hal
         with pytest.raises(NotQualified):
             put_on_duty(on, hall.a02)
     assert [one.user_id for one in at_gate(session, hall.officer, TODAY).refused] == [user_id]
+
+
+@pytest.mark.parametrize("later", [1, 2, 6])
+def test_an_exception_taken_back_counts_on_no_later_day(
+    session: Session, hall: Cast, monkeypatch: pytest.MonkeyPatch, later: int
+) -> None:
+    user_id = close_gate(session, hall)
+    let_through(session, hall, 3, taken_back=HOUR)
+    on = TODAY + min(later, 2) * DAY
+    named(session, hall, on)
+    sheets = [(on, user_id)]
+    monkeypatch.setattr(checklists, "signed", lambda *_args, **_more: iter(sheets))
+    monkeypatch.setattr(clock, "now", lambda: EVENING + later * DAY)
+    assert [one.user_id for one in at_gate(session, hall.officer, on).refused] == [user_id]
+    found = day(session, hall, on)
+    assert [(one.name, one.is_excepted) for one in found.lacking] == [("王晓燕", False)]
+    assert [one.name for one in month(session, hall).unfit] == ["王晓燕"]
+    *_others, people = readiness.answers(session, hall.manager, on, now=clock.now())
+    assert people.wrong
+    sheets.clear()
+    found = day(session, hall, on)
+    assert (found.lacking, found.kept_off) == ((), 1)
+    assert month(session, hall).unfit == ()
 
 
 def test_an_exception_taken_back_before_its_first_day_was_none(
