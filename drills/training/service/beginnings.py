@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from drills.training.asking import Asked, refuses_more
-from drills.training.coverage import DAY, Proof, Span, is_covered
-from drills.training.models import GatePeriod, Requirement, Result
+from drills.training.coverage import DAY, Proof, is_covered
+from drills.training.models import Requirement, Result
 from drills.training.needs import GATED, Rules
 from drills.training.service.gating import periods_of
 from drills.training.service.people import people
@@ -25,13 +25,7 @@ def earliest_new(session: Session, site_id: int, today: date) -> date:
     Where no gate refuses anybody within that time, from today on.
     """
     warned = today + timedelta(days=figures().ahead_days)
-    return warned if gates_within(session, site_id, (today, warned)) else today
-
-
-def gates_within(session: Session, site_id: int, within: Span) -> list[GatePeriod]:
-    """The periods of the gate that reach into some days, those left out that never began."""
-    found = periods_of(session, site_id, within)
-    return [one for one in found if one.last is None or one.last >= one.starts_on]
+    return warned if periods_of(session, site_id, (today, warned)) else today
 
 
 def earliest(

@@ -21,8 +21,9 @@ from drills.training.errors import (
 )
 from drills.training.models import Course, CourseKind, Occasion, Requirement, Who
 from drills.training.permissions import Permission
-from drills.training.service.beginnings import before, earliest, gates_within, usual, will_lack
+from drills.training.service.beginnings import before, earliest, usual, will_lack
 from drills.training.service.courses import get_course
+from drills.training.service.gating import periods_of
 from drills.training.service.results import MOST_HOURS
 from safety_app.core import clock, journal
 from safety_app.core.access import Actor, Role
@@ -233,7 +234,7 @@ def outlook(
         soonest,
         begins,
         will_lack(session, wanted),
-        refuses=facts.gates and bool(gates_within(session, actor.site_id, (begins, begins))),
+        refuses=facts.gates and bool(periods_of(session, actor.site_id, (begins, begins))),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from drills.training.coverage import DAY
@@ -79,7 +79,11 @@ class OverrideRow:
 def current_gate(session: Session, site_id: int, on: date) -> GatePeriod | None:
     """The period of the gate that is on, or that is set to begin."""
     query = select(GatePeriod).where(
-        GatePeriod.site_id == site_id, or_(GatePeriod.last.is_(None), GatePeriod.last >= on)
+        GatePeriod.site_id == site_id,
+        or_(
+            GatePeriod.last.is_(None),
+            and_(GatePeriod.last >= on, GatePeriod.last >= GatePeriod.starts_on),
+        ),
     )
     return session.scalar(query.order_by(GatePeriod.starts_on).limit(1))
 

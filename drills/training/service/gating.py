@@ -64,25 +64,41 @@ def gate(
 
 
 def periods_of(session: Session, site_id: int, within: Span) -> list[GatePeriod]:
-    """The periods of the gate that reach into some days, in order."""
+    """The periods of the gate that reach into some days, in order.
+
+    What was put off or taken back before its day has no days.
+    """
     return [
         one
         for one in _periods(session, site_id)
-        if one.starts_on <= within[1] and (one.last is None or one.last >= within[0])
+        if one.starts_on <= within[1]
+        and (one.last is None or one.last >= max(one.starts_on, within[0]))
     ]
 
 
+def watched_in(session: Session, site_id: int, within: Span, zone: str) -> list[GatePeriod]:
+    """The periods that were on at some time of some days, in order.
+
+    The day on which one was ended is one of its days: until then it was on.
+    """
+    return [
+        one
+        for one in _periods(session, site_id)
+        if one.starts_on <= within[1] and watched_until(one, zone) >= max(one.starts_on, within[0])
+    ]
+
+
+def watched_until(one: GatePeriod, zone: str) -> date:
+    """The last day on which a period was on for some time."""
+    if one.last is None:
+        return date.max
+    return one.last if one.ended_at is None else max(one.last, clock.local_day(one.ended_at, zone))
+
+
 def first_period(session: Session, site_id: int) -> GatePeriod | None:
-    """The first period that came to its day; the days of warning are those of this one."""
+    """The first period that came to its day or is to come to it; the days of warning are its."""
     zone = workplace.site(session, site_id).timezone
-    return next(
-        (
-            one
-            for one in _periods(session, site_id)
-            if one.ended_at is None or clock.local_day(one.ended_at, zone) >= one.starts_on
-        ),
-        None,
-    )
+    return next(iter(watched_in(session, site_id, (date.min, date.max), zone)), None)
 
 
 def _periods(session: Session, site_id: int) -> Sequence[GatePeriod]:

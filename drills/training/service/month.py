@@ -20,8 +20,9 @@ from drills.training.service.gate_keeping import OverrideRow, overrides
 from drills.training.service.gating import (
     first_period,
     overrides_of,
-    periods_of,
     refuses_from,
+    watched_in,
+    watched_until,
 )
 from drills.training.service.matrix import (
     Coverage,
@@ -133,7 +134,8 @@ def _unfit(
         return
     found = shortages(session, site_id, within, there, gating=True, known_at=period.cutoff)
     free = overrides_of(session, site_id, within, there)
-    gates, began = periods_of(session, site_id, within), first_period(session, site_id)
+    gates = watched_in(session, site_id, within, period.timezone)
+    began = first_period(session, site_id)
     for user_id in found.people.staff:
         lacks, one = found.lacks.get(user_id, {}), found.people.staff[user_id]
         bare = [
@@ -161,10 +163,7 @@ def _gated(
     The day on which it was ended is one of them: until then it was.
     """
     query = select(GatePeriod).where(GatePeriod.site_id == site_id, GatePeriod.set_at < known_at)
-    spans = []
-    for one in session.scalars(query):
-        ended = clock.local_day(one.ended_at, zone) if one.ended_at else date.max
-        spans.append((one.starts_on, date.max if one.last is None else max(one.last, ended)))
+    spans = [(one.starts_on, watched_until(one, zone)) for one in session.scalars(query)]
     kept = {user: {on for on in days if _holds(spans, on)} for user, days in there.items()}
     return {user: days for user, days in kept.items() if days}
 

@@ -617,6 +617,49 @@ def test_a_gate_put_off_refuses_nobody_on_its_old_day(session: Session, hall: Ca
 
 
 @pytest.mark.usefixtures("fire")
+def test_a_gate_is_put_off_as_often_as_wanted_and_only_its_last_day_holds(
+    session: Session, hall: Cast
+) -> None:
+    user_id = newcomer(session, hall)
+    for days in (10, 20, 60):
+        on_from(session, hall, TODAY + days * DAY)
+        now_on = service.current_gate(session, hall.site_id, TODAY)
+        assert now_on is not None and now_on.starts_on == TODAY + days * DAY
+        short = at_gate(session, hall.manager, TODAY)
+        assert not short.refused
+        days_of = {one.user_id: one.refused_from for one in short.warned}
+        assert days_of[user_id] == TODAY + days * DAY
+        assert days_of[hall.staff.user_id] == TODAY + (days + 90) * DAY
+    found = [refused(session, hall, user_id, TODAY + days * DAY) for days in (10, 20, 59, 60)]
+    assert found == [False, False, False, True]
+    on_from(session, hall, TODAY + 5 * DAY)
+    assert refused(session, hall, user_id, TODAY + 5 * DAY)
+    service.end_gate(session, hall.manager, now=NOW)
+    assert service.current_gate(session, hall.site_id, TODAY) is None
+    assert not any(bars(session, hall, user_id, TODAY, TODAY + 300 * DAY))
+    with pytest.raises(GateNotOn):
+        service.end_gate(session, hall.manager, now=NOW)
+
+
+@sqlite_only
+def test_the_page_names_the_day_to_which_the_gate_was_put_off(
+    database: Database, hall: Cast
+) -> None:
+    with database.transaction() as session:
+        here_since(session, hall)
+        only(session, hall, "FIRE")
+        for days in (10, 20):
+            on_from(session, hall, TODAY + days * DAY)
+    said = " ".join(text_of(open_page(hall.manager, "training-gate")))
+    assert "将于2026年12月13日启用" in said and "将于2026年12月3日" not in said
+    assert "提醒期只有一次" not in said
+    with database.transaction() as session:
+        service.end_gate(session, hall.manager, now=NOW)
+    said = " ".join(text_of(open_page(hall.manager, "training-gate")))
+    assert "尚未启用" in said
+
+
+@pytest.mark.usefixtures("fire")
 def test_an_ended_gate_refuses_nobody_from_then_on(session: Session, hall: Cast) -> None:
     with pytest.raises(GateNotOn):
         service.end_gate(session, hall.manager, now=NOW)

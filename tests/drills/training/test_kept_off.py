@@ -291,3 +291,16 @@ def test_on_a_closed_day_the_roster_puts_nobody_on_post(session: Session, hall: 
     named(session, hall, sunday)
     found = day(session, hall, sunday)
     assert (found.is_open, found.people, found.kept_off) == (False, 0, 0)
+
+
+def test_on_a_day_on_which_the_gate_was_on_for_some_hours_people_were_only_warned(
+    session: Session, hall: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close_gate(session, hall)
+    only_warned(session, hall)
+    session.query(GatePeriod).one().starts_on = TODAY
+    session.flush()
+    service.end_gate(session, hall.manager, now=NOW + HOUR)
+    monkeypatch.setattr(clock, "now", lambda: EVENING)
+    (row,) = month(session, hall).unfit
+    assert (row.name, row.on, row.is_only_warned) == ("王晓燕", (TODAY,), True)
