@@ -77,6 +77,16 @@ class GateInPast(AppError):
     status = 422
 
 
+class GateTooSoon(AppError):
+    """Nobody is refused by what became stricter while no gate was on before they are warned."""
+
+    text = N_(
+        "Requirements ask more since the gate was last on. So that people are warned for {n} days"
+        " first, it can begin on {day} at the earliest."
+    )
+    status = 422
+
+
 class OverrideInPast(AppError):
     """Nobody is let through after the fact."""
 

@@ -8,12 +8,15 @@ from typing import Final
 import streamlit as st
 from sqlalchemy.orm import Session
 
+from drills.training.errors import GateTooSoon
 from drills.training.models import GatePeriod
 from drills.training.pages.words import back_link, exception_days, long_day, number
 from drills.training.permissions import Permission
 from drills.training.service import gate_keeping
+from drills.training.service.beginnings import earliest_gate
 from drills.training.service.gate_keeping import OverrideRow
 from drills.training.service.gating import AtGate, Short, at_gate, first_period
+from drills.training.shipped import figures
 from hazards import service as hazards
 from safety_app import ui
 from safety_app.accounts import service as accounts
@@ -99,9 +102,11 @@ def _warned_once(began: GatePeriod) -> str:
 
 def _set(actor: Actor, began: GatePeriod | None, today: date) -> None:
     """Choose the day; `began` is the period before in which the days of warning ran."""
+    with reading() as session:
+        soonest = earliest_gate(session, actor.site_id, today)
     with st.form("gate.set", border=False):
         starts_on = st.date_input(
-            _("First day"), value=today + timedelta(days=30), min_value=today,
+            _("First day"), value=today + timedelta(days=30), min_value=soonest,
             max_value=today + AHEAD, format="YYYY-MM-DD", key="gate.on",
         )  # fmt: skip
         said = _(
@@ -111,6 +116,9 @@ def _set(actor: Actor, began: GatePeriod | None, today: date) -> None:
         whom = _("Whoever works here today is warned for 90 days first.")
         for text in (said, _warned_once(began) if began else whom):
             ui.html(f'<p class="muted">{escape(text)}</p>')
+        if soonest > today:
+            too_soon = GateTooSoon(n=figures().ahead_days, day=long_day(soonest))
+            ui.notice("orange", too_soon.message())
         pressed = st.form_submit_button(_("Set this day"), type="primary")
     if pressed:
         done = ui.act(

@@ -5,18 +5,20 @@ What keeps more people off duty than before waits until they have been warned of
 
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from drills.training.asking import Asked, refuses_more
 from drills.training.coverage import DAY, Proof, is_covered
 from drills.training.models import Requirement, Result
 from drills.training.needs import GATED, Rules
-from drills.training.service.gating import periods_of
+from drills.training.service.gating import first_period, periods_of
 from drills.training.service.people import people
 from drills.training.service.proofs import stands
 from drills.training.service.rules import gathering, parts
 from drills.training.shipped import figures
+from safety_app.core import clock
+from safety_app.workplace import service as workplace
 
 
 def earliest_new(session: Session, site_id: int, today: date) -> date:
@@ -26,6 +28,43 @@ def earliest_new(session: Session, site_id: int, today: date) -> date:
     """
     warned = today + timedelta(days=figures().ahead_days)
     return warned if periods_of(session, site_id, (today, warned)) else today
+
+
+def earliest_gate(session: Session, site_id: int, today: date) -> date:
+    """From when on the gate may be on again: what asks more since it was on is told before.
+
+    The first gate has days of warning of its own.
+    """
+    began = first_period(session, site_id)
+    if began is None or began.starts_on > today:
+        return today
+    warning = timedelta(days=figures().ahead_days)
+    rows = session.scalars(
+        select(Requirement).where(
+            Requirement.site_id == site_id,
+            Requirement.gates,
+            Requirement.first > today - warning,
+            or_(Requirement.last.is_(None), Requirement.last >= today),
+        )
+    )
+    zone = workplace.site(session, site_id).timezone
+    days = [today]
+    for row in rows:
+        asked = _asked_since(session, row)
+        if asked.first is None or periods_of(session, site_id, (asked.first, asked.first)):
+            continue
+        warned = min(asked.first, clock.local_day(asked.changed_at, zone)) + warning
+        if asked.first < warned:
+            days.append(warned)
+    return max(days)
+
+
+def _asked_since(session: Session, row: Requirement) -> Requirement:
+    """The first of a row of changes that asked as much all along as the last one does."""
+    first = row
+    while (held := before(session, first)) is not None and not refuses_more(row, held):
+        first = held
+    return first
 
 
 def earliest(

@@ -14,6 +14,7 @@ from drills.training.errors import (
     GateInPast,
     GateNotOn,
     GateOnAlready,
+    GateTooSoon,
     NoOverrideLeft,
     NothingToOverride,
     OverrideDaysUsed,
@@ -27,6 +28,7 @@ from drills.training.errors import (
 from drills.training.models import GatePeriod, Override, TrainingSettings
 from drills.training.permissions import Permission
 from drills.training.service.access import covers
+from drills.training.service.beginnings import earliest_gate
 from drills.training.service.gating import gate, last_of
 from drills.training.shipped import figures
 from safety_app.accounts import service as accounts
@@ -105,6 +107,9 @@ def set_gate(session: Session, actor: Actor, *, starts_on: date, now: datetime) 
     before = current_gate(session, actor.site_id, today)
     if before is not None and before.starts_on <= today:
         raise GateOnAlready(day=day_text(before.starts_on, year=True))
+    soonest = earliest_gate(session, actor.site_id, today)
+    if starts_on < soonest:
+        raise GateTooSoon(n=figures().ahead_days, day=day_text(soonest, year=True))
     if before is not None:
         _end(before, actor, before.starts_on - DAY, now)
     period = GatePeriod(

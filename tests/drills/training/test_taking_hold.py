@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from sqlalchemy import select, update
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from drills.training import service
 from drills.training.asking import refuses_more
-from drills.training.errors import RequirementTooSoon
+from drills.training.errors import GateTooSoon, RequirementTooSoon
 from drills.training.grid import Light
 from drills.training.models import Course, CourseKind, GatePeriod, Occasion, Requirement, Who
 from drills.training.pages import tiles
@@ -330,6 +330,122 @@ def test_a_gate_that_is_to_come_within_the_days_of_warning_counts(
     gated.execute(update(GatePeriod).values(last=TODAY - DAY))
     service.set_gate(gated, hall.manager, starts_on=LATER, now=NOW)
     assert add(gated, hall).first == LATER
+
+
+def end_gate(session: Session, hall: Cast, on: date) -> None:
+    service.end_gate(session, hall.manager, now=at(on))
+    session.expire_all()
+
+
+def first_days(session: Session, hall: Cast, on: date) -> date:
+    """The first day for which the gate can be set on a day."""
+    for n in range(40):
+        try:
+            with session.begin_nested():
+                service.set_gate(session, hall.manager, starts_on=on + n * DAY, now=at(on))
+        except GateTooSoon:
+            continue
+        return on + n * DAY
+    pytest.fail("never")
+
+
+@pytest.mark.parametrize("ago", [0, 1, 12, 29, 30, 45])
+@pytest.mark.parametrize("what", ["new", "shorter", "an update"])
+def test_what_became_stricter_while_the_gate_was_off_refuses_nobody_unwarned(
+    gated: Session, hall: Cast, ago: int, what: str
+) -> None:
+    changed = TODAY - ago * DAY
+    end_gate(gated, hall, changed)
+    if what == "new":
+        assert add(gated, hall, changed).first == changed
+    elif what == "shorter":
+        assert change(gated, hall, changed, interval_months=6).first == changed
+    else:
+        course_id = course(gated, hall, "PRE-CENTRE").id
+        for one in gated.scalars(select(Requirement).where(Requirement.course_id == course_id)):
+            gated.delete(one)
+        gated.flush()
+        follow(gated, hall.site_id, at(changed))
+    expected = max(TODAY, changed + 30 * DAY)
+    assert first_days(gated, hall, TODAY) == expected
+    gated.expire_all()
+    assert barred(gated, hall, expected)
+    assert not any(barred(gated, hall, changed + n * DAY) for n in range(30))
+
+
+def test_a_gate_to_come_is_not_moved_before_people_are_warned(gated: Session, hall: Cast) -> None:
+    end_gate(gated, hall, TODAY)
+    service.set_gate(gated, hall.manager, starts_on=TODAY + 31 * DAY, now=NOW)
+    assert add(gated, hall).first == TODAY
+    assert first_days(gated, hall, TODAY + DAY) == LATER
+
+
+UNASKED: Final[Mapping[str, Mapping[str, Any]]] = {
+    "longer": {"interval_months": 24, "public_months": 12},
+    "other words": {"rule": "本中心规定"},
+    "gates nobody": {"interval_months": 6, "gates": False},
+}
+
+
+@pytest.mark.parametrize("facts", UNASKED.values(), ids=UNASKED)
+def test_what_asks_no_more_lets_the_gate_begin_at_once(
+    gated: Session, hall: Cast, facts: Mapping[str, Any]
+) -> None:
+    end_gate(gated, hall, TODAY)
+    change(gated, hall, **facts)
+    assert first_days(gated, hall, TODAY) == TODAY
+
+
+def test_what_was_told_while_the_gate_was_on_lets_it_begin_again_at_once(
+    gated: Session, hall: Cast
+) -> None:
+    told = TODAY - 32 * DAY
+    assert change(gated, hall, told, interval_months=6).first == TODAY - 2 * DAY
+    end_gate(gated, hall, TODAY)
+    change(gated, hall, interval_months=6, rule="本中心规定")
+    assert first_days(gated, hall, TODAY) == TODAY
+
+
+def test_words_changed_later_hide_no_stricter_requirement(gated: Session, hall: Cast) -> None:
+    end_gate(gated, hall, TODAY - 20 * DAY)
+    change(gated, hall, TODAY - 20 * DAY, interval_months=6)
+    change(gated, hall, TODAY - 5 * DAY, interval_months=6, rule="本中心规定")
+    assert first_days(gated, hall, TODAY) == TODAY + 10 * DAY
+
+
+def test_what_was_eased_again_keeps_no_gate_waiting(gated: Session, hall: Cast) -> None:
+    end_gate(gated, hall, TODAY - 20 * DAY)
+    change(gated, hall, TODAY - 20 * DAY, interval_months=6)
+    change(gated, hall, TODAY - 5 * DAY)
+    added = add(gated, hall, TODAY - 5 * DAY)
+    end_requirement(gated, hall.officer, added.id, now=NOW)
+    assert first_days(gated, hall, TODAY) == TODAY
+
+
+def test_the_first_gate_warns_by_itself(session: Session, hall: Cast) -> None:
+    here_since(session, hall)
+    only(session, hall, "FIRE")
+    add(session, hall)
+    assert first_days(session, hall, TODAY) == TODAY
+
+
+@sqlite_only
+def test_the_form_of_the_gate_says_from_when_on_it_may_be_on_again(
+    database: Database, hall: Cast
+) -> None:
+    with database.transaction() as session:
+        here_since(session, hall)
+        only(session, hall, "FIRE")
+        service.set_gate(session, hall.manager, starts_on=TODAY - 3 * DAY, now=at(TODAY - 3 * DAY))
+        end_gate(session, hall, TODAY - 2 * DAY)
+    told = "停用把关期间培训要求有所提高。为保证提前 30 天提醒相关人员，上岗把关最早可自"
+    assert told not in " ".join(text_of(open_page(hall.manager, "training-gate")))
+    with database.transaction() as session:
+        add(session, hall, TODAY - 2 * DAY)
+    page = open_page(hall.manager, "training-gate")
+    assert told + "2026年12月21日起启用。" in " ".join(text_of(page))
+    assert page.date_input(key="gate.on").min == date(2026, 12, 21)
+    assert page.date_input(key="gate.on").value == LATER
 
 
 OLD: Final = replace(YEARLY, joined_from=date(2026, 1, 1))
