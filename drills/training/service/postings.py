@@ -104,12 +104,16 @@ def _last_post(rows: Sequence[Posting], today: date) -> str:
 def _renamed(
     staff: Sequence[Staffed], known: Mapping[int, Sequence[Posting]], today: date
 ) -> frozenset[tuple[str, str]]:
-    """Old and new name of posts whose several holders have all come to one that nobody held."""
+    """Old and new name of posts whose several holders have all come to one that nobody held.
+
+    Who was left without a post before and still is holds none.
+    """
     became: dict[str, list[str]] = {}
     for one in staff:
-        before = _held_before(known.get(one.id, ()), today)
-        if one.is_active and before is not None:
-            became.setdefault(_plain(before.post), []).append(_plain(one.post))
+        rows = known.get(one.id, ())
+        before = _held_before(rows, today)
+        if one.is_active and before is not None and (before.post or one.post):
+            became.setdefault(_last_post(rows, today), []).append(_plain(one.post))
     return frozenset(
         (old, new[0])
         for old, new in became.items()

@@ -115,6 +115,37 @@ def test_a_post_that_was_emptied_in_between_is_remembered(
         assert events(session, gated) == [(MOVED, TODAY + day * DAY) for day in transfers]
 
 
+BOTH = ("wangxy", "zhouh")
+Names = tuple[str, ...]
+RENAMES: Sequence[tuple[Sequence[tuple[int, str, Names]], Names]] = (
+    (((1, "咨询岗", BOTH), (9, "综合咨询岗", BOTH)), ()),
+    (((1, "咨询岗", BOTH), (5, "", BOTH), (9, "综合咨询岗", BOTH)), ()),
+    (((1, "咨询岗", BOTH), (5, "", ("zhouh",)), (9, "综合咨询岗", BOTH)), ()),
+    (((1, "咨询岗", BOTH), (5, "", BOTH), (9, "综合咨询岗", ("zhouh",))), ("zhouh",)),
+    # Nobody else may have had the post of that name, and somebody without a post holds none.
+    (
+        ((1, "咨询岗", BOTH), (1, "综合咨询岗", ("wut",)), (5, "", BOTH), (9, "综合咨询岗", BOTH)),
+        BOTH,
+    ),
+    (((1, "咨询岗", (*BOTH, "wut")), (5, "", ("wut",)), (9, "综合咨询岗", BOTH)), ()),
+    (((1, "咨询岗", (*BOTH, "wut")), (5, "", (*BOTH, "wut")), (9, "综合咨询岗", BOTH)), ()),
+)
+
+
+@pytest.mark.parametrize(("steps", "moved"), RENAMES)
+def test_a_post_that_was_emptied_and_filled_under_another_name_for_all_was_renamed(
+    session: Session, hall: Cast, gated: int, steps: Sequence[tuple[int, str, Names]], moved: Names
+) -> None:
+    who = {
+        "wangxy": gated, "zhouh": hall.second_staff.user_id, "wut": hall.other_staff.user_id,
+    }  # fmt: skip
+    for days, post, names in steps:
+        for name in names:
+            accounts.update_person(session, None, who[name], post=post, now=NOW + days * DAY)
+    follow_people(session, hall.site_id, NOW + 9 * DAY)
+    assert tuple(name for name in who if events(session, who[name])) == moved
+
+
 def test_a_table_moves_people_at_once(session: Session, hall: Cast, gated: int) -> None:
     user = session.get_one(User, gated)
     user.staff_no, user.post = "G001", "窗口人员"
