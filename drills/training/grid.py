@@ -1,7 +1,7 @@
 """How everybody stands in every course on a day: arrays, for thousands of people at once."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import IntEnum
 from typing import Final
@@ -70,6 +70,17 @@ class Grid:
         covered, needed = self.covered().sum(axis=0), self.needed().sum(axis=0)
         return [(int(a), int(b)) for a, b in zip(covered, needed, strict=True)]
 
+    def part(self, rows: Sequence[int]) -> "Grid":
+        """Some rows only, for looking at."""
+        picked = list(rows)
+        return replace(
+            self,
+            user_ids=tuple(self.user_ids[row] for row in picked),
+            lights=self.lights[picked],
+            last=self.last[picked],
+            until=self.until[picked],
+        )
+
     def people(self) -> tuple[int, int]:
         """How many lack nothing, of those who need anything."""
         needed = self.needed().any(axis=1)
@@ -115,35 +126,48 @@ def lacking_by(found: Grid, last: date) -> Iterator[tuple[int, int, date]]:
     """Who lacks which course on the day, or will up to a last day, and from when on."""
     bare = found.lights >= Light.EXPIRED
     ends = found.covered() & (found.until < np.datetime64(last, "D"))
-    for row, column in np.argwhere(bare | ends):
-        until = found.until[row, column].item()
-        day = found.on if bare[row, column] else until + DAY
+    rows, columns = np.nonzero(bare | ends)
+    days = np.where(bare, np.datetime64(found.on, "D"), found.until + np.timedelta64(1, "D"))
+    for row, column, day in zip(
+        rows.tolist(), columns.tolist(), days[rows, columns].tolist(), strict=True
+    ):
         yield found.user_ids[row], found.course_ids[column], day
 
 
 def cut_short(
     found: Grid, lacking_from: Mapping[int, Mapping[int, date]]
 ) -> dict[int, dict[int, date]]:
-    """Let covers end where a requirement to come ends them.
+    """Let covers end where needs to come end them, and only there.
 
-    By person and course from when on it will be lacking; gives back what is not needed yet.
+    By person and course from when on it will be lacking, of all whose needs change; gives back
+    what is not needed yet.
     """
     rows = {user_id: row for row, user_id in enumerate(found.user_ids)}
     columns = {course_id: column for column, course_id in enumerate(found.course_ids)}
     rest: dict[int, dict[int, date]] = {}
+    _outlived(found, lacking_from, rows)
     for user_id, lacks in lacking_from.items():
-        if user_id not in rows:
-            continue
         for course_id, day in lacks.items():
             if day <= found.on:
                 continue
-            at = (rows[user_id], columns.get(course_id, -1))
-            if at[1] < 0 or found.lights[at] == Light.NOT_NEEDED:
+            at = (rows.get(user_id, -1), columns.get(course_id, -1))
+            if min(at) < 0 or found.lights[at] == Light.NOT_NEEDED:
                 rest.setdefault(user_id, {})[course_id] = day
             elif found.lights[at] in (Light.COVERED, Light.SOON):
                 found.lights[at] = Light.SOON
-                found.until[at] = min(found.until[at], np.datetime64(day - DAY, "D"))
+                found.until[at] = np.datetime64(day - DAY, "D")
     return rest
+
+
+def _outlived(
+    found: Grid, lacking_from: Mapping[int, Mapping[int, date]], rows: Mapping[int, int]
+) -> None:
+    """A cover that ends when it is needed no more is none that ends soon."""
+    changed = [rows[user_id] for user_id in lacking_from if user_id in rows]
+    for at, column in np.argwhere(found.lights[changed] == Light.SOON):
+        row = changed[at]
+        if found.course_ids[column] not in lacking_from[found.user_ids[row]]:
+            found.lights[row, column] = Light.COVERED
 
 
 def _lights(

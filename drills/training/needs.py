@@ -168,10 +168,12 @@ class Rules:
     def pieces(self, worker: Worker, within: Span, breaks: frozenset[date]) -> list[Span]:
         """The days cut wherever what somebody needs may change."""
         first, last = within
-        cuts = set(breaks)
-        cuts.update(day for day in worker.breaks() if first < day <= last)
-        cuts.update(day for day in self._begins(worker.joined) if first < day <= last)
-        starts = [first, *sorted(cuts)]
+        own = {
+            day for day in (*worker.breaks(), *self._begins(worker.joined)) if first < day <= last
+        }
+        if not (own or breaks):
+            return [within]
+        starts = [first, *sorted(own | breaks)]
         ends = [*(day - DAY for day in starts[1:]), last]
         return list(zip(starts, ends, strict=True))
 

@@ -2,24 +2,16 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 
 import numpy as np
 from sqlalchemy import BigInteger, ColumnElement, Integer, String, cast, func, literal, select
 from sqlalchemy.orm import Session
 
-from drills.training.coverage import DAY, Need
-from drills.training.grid import (
-    FOR_EVER,
-    SOON_DAYS,
-    Grid,
-    Light,
-    Numbers,
-    cut_short,
-    grid,
-    lacking_by,
-)
+from drills.training.ahead import here_on, look_ahead
+from drills.training.coverage import DAY
+from drills.training.grid import FOR_EVER, Grid, Light, Numbers, grid
 from drills.training.models import Course, Result
 from drills.training.needs import Rules
 from drills.training.permissions import Permission
@@ -46,7 +38,8 @@ _ENDLESS: Final = _DAYS - 1
 class Standing:
     """Everybody who belongs to the hall on a day, against every course that anybody needs.
 
-    `coming` is what people do not need yet and will lack once it is required, with the day.
+    `coming` is what people do not need yet and will lack once they do, with the day; of who is yet
+    to come too.
     """
 
     grid: Grid
@@ -129,7 +122,8 @@ def standing(
     """How people stand on a day, from what was recorded; as known at a moment, if one is given."""
     rules = rules_of(session, site_id)
     everybody = people(session, site_id, on, user_ids)
-    here = _here(rules, everybody, on)
+    workers = everybody.workers.values()
+    here = here_on(rules, workers, on)
     needed = {course_id for _user, needs in here for course_id in needs}
     every = list_courses(session, site_id, active=False)
     courses = tuple(one for one in every if one.id in needed)
@@ -137,7 +131,7 @@ def standing(
     stands = grid(on, here, [one.id for one in courses], passes)
     # Of days gone by it is not asked: what was to come then may have been changed since.
     is_past = on < clock.local_day(clock.now(), workplace.site(session, site_id).timezone)
-    coming = {} if is_past else cut_short(stands, _ahead(on, rules, everybody, passes))
+    coming = {} if is_past else look_ahead(stands, rules, workers, passes)
     named = {one.id: one for one in every}
     return Standing(
         stands,
@@ -150,41 +144,20 @@ def standing(
     )
 
 
-def _ahead(
-    on: date, rules: Rules, everybody: People, passes: Numbers
-) -> dict[int, dict[int, date]]:
-    """From when on people will lack a course, where requirements change within a month."""
-    found: dict[int, dict[int, date]] = {}
-    last = on + timedelta(days=SOON_DAYS)
-    for day in sorted(rules.breaks((on, last))):
-        here = _here(rules, everybody, day)
-        course_ids = tuple({course_id for _user, needs in here for course_id in needs})
-        for user_id, course_id, bare in lacking_by(grid(day, here, course_ids, passes), last):
-            days = found.setdefault(user_id, {})
-            days[course_id] = min(bare, days.get(course_id, bare))
-    return found
-
-
-def _here(rules: Rules, everybody: People, on: date) -> list[tuple[int, Mapping[int, Need]]]:
-    """Who belongs to the hall on a day, with what they need."""
-    return [
-        (user_id, rules.needs(worker, on))
-        for user_id, worker in everybody.workers.items()
-        if worker.is_here(on)
-    ]
-
-
 def matrix(found: Standing, actor: Actor, filters: Filters) -> Matrix:
     """A page of the people the actor may see, the worst first, with the coverage of them all."""
     on = found.grid.on
     visible = _visible(actor, found)
-    rows = _chosen(found, visible, filters, on)
+    rows: list[int | PersonRow] = [
+        *_chosen(found, visible, filters, on),
+        *_chosen_to_come(found, actor, filters),
+    ]
     first = filters.page * filters.size if filters.size else 0
     shown = rows[first : first + filters.size] if filters.size else rows
     return Matrix(
         on=on,
         courses=found.courses,
-        rows=tuple(row_at(found, row) for row in shown),
+        rows=tuple(row if isinstance(row, PersonRow) else row_at(found, row) for row in shown),
         total=len(rows),
         coverage=coverage_of(found, _in_window(found, visible, filters.window_id, on)),
         coming=tuple({one for days in found.coming.values() for one, _day in days}),
@@ -193,16 +166,27 @@ def matrix(found: Standing, actor: Actor, filters: Filters) -> Matrix:
 
 def coverage_of(found: Standing, rows: Sequence[int] | None = None) -> Coverage:
     """How many of some rows, or of all, are covered."""
-    part = found.grid if rows is None else _part(found.grid, rows)
+    part = found.grid if rows is None else found.grid.part(rows)
     whole, of = part.people()
     counts = zip(found.courses, part.counts(), strict=True)
     return Coverage(whole, of, tuple((course, *count) for course, count in counts if count[1]))
 
 
 def row_of(found: Standing, user_id: int) -> PersonRow | None:
-    """One person's line, if they belong to the hall on the day."""
+    """One person's line, if they belong to the hall on the day or come and will lack something."""
     ids = found.grid.user_ids
-    return row_at(found, ids.index(user_id)) if user_id in ids else None
+    if user_id in ids:
+        return row_at(found, ids.index(user_id))
+    if user_id not in found.coming:
+        return None
+    nothing = tuple(Cell(one.id, Light.NOT_NEEDED, None, None) for one in found.courses)
+    return PersonRow(found.people.staff[user_id], nothing, _coming(found, user_id))
+
+
+def yet_to_come(found: Standing) -> list[int]:
+    """Who does not belong to the hall yet and will lack something on the first day."""
+    here = set(found.grid.user_ids)
+    return [user_id for user_id in found.coming if user_id not in here]
 
 
 def _passes(
@@ -295,6 +279,22 @@ def _chosen(found: Standing, visible: Sequence[int], filters: Filters, on: date)
     return sorted(rows, key=lambda row: -int(worst[row]))
 
 
+def _chosen_to_come(found: Standing, actor: Actor, filters: Filters) -> list[PersonRow]:
+    """Who belongs to the hall only later stands among those to be trained, and nowhere else."""
+    if not filters.only_lacking:
+        return []
+    reach = actor.reach(Permission.VIEW)
+    text = plain(filters.text)[:SEARCH_LIMIT].casefold()
+    return [
+        row
+        for user_id in yet_to_come(found)
+        if (row := row_of(found, user_id)) is not None
+        and covers(reach, row.person)
+        and (filters.window_id is None or filters.window_id in row.person.window_ids)
+        and _fits(row.person, text)
+    ]
+
+
 def _fits(one: Staffed, text: str) -> bool:
     return any(text in value.casefold() for value in (one.name, one.name_en, one.staff_no))
 
@@ -308,18 +308,6 @@ def _in_window(found: Standing, rows: Sequence[int], window_id: int | None, on: 
         if stay is not None and window_id in stay.windows:
             chosen.append(row)
     return chosen
-
-
-def _part(whole: Grid, rows: Sequence[int]) -> Grid:
-    picked = list(rows)
-    return Grid(
-        on=whole.on,
-        user_ids=tuple(whole.user_ids[row] for row in picked),
-        course_ids=whole.course_ids,
-        lights=whole.lights[picked],
-        last=whole.last[picked],
-        until=whole.until[picked],
-    )
 
 
 def row_at(found: Standing, row: int) -> PersonRow:
@@ -336,10 +324,14 @@ def row_at(found: Standing, row: int) -> PersonRow:
             )
             for column, course in enumerate(found.courses)
         ),
-        coming=tuple(
-            Cell(course.id, Light.SOON, None, day - DAY, needed_from=day)
-            for course, day in found.coming.get(user_id, ())
-        ),
+        coming=_coming(found, user_id),
+    )
+
+
+def _coming(found: Standing, user_id: int) -> tuple[Cell, ...]:
+    return tuple(
+        Cell(course.id, Light.SOON, None, day - DAY, needed_from=day)
+        for course, day in found.coming.get(user_id, ())
     )
 
 

@@ -25,7 +25,7 @@ from drills.training.models import (
 from drills.training.permissions import Permission
 from drills.training.service.access import covers, load_session, visible_sessions
 from drills.training.service.courses import get_course, list_courses
-from drills.training.service.matrix import standing
+from drills.training.service.matrix import standing, yet_to_come
 from drills.training.service.views import ResultRow, results
 from safety_app.accounts import service as accounts
 from safety_app.core import clock
@@ -251,14 +251,16 @@ def candidates(
     windows = workplace.window_names(session, actor.site_id)
     column = next((n for n, one in enumerate(found.courses) if one.id == course_id), None)
     rows = []
-    for row, user_id in enumerate(found.grid.user_ids):
+    here = found.grid.user_ids
+    for row, user_id in enumerate((*here, *yet_to_come(found))):
         one = found.people.staff[user_id]
+        at = (row, column) if column is not None and row < len(here) else None
         seen = window_id in one.window_ids if window_id else covers(reach, one)
         if not seen or user_id in but or not one.is_active:
             continue
-        light = int(found.grid.lights[row, column]) if column is not None else 0
+        light = int(found.grid.lights[at]) if at else 0
         place = _(", ").join(windows[each] for each in sorted(one.window_ids) if each in windows)
-        until = found.grid.covered_until(row, column) if column is not None else None
+        until = found.grid.covered_until(*at) if at else None
         if course_id in {each.id for each, _day in found.coming.get(user_id, ())}:
             light = int(Light.SOON)
         rows.append(

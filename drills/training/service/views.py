@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from drills.training.coverage import DAY
 from drills.training.grid import Light
 from drills.training.models import Course, Purpose, Requirement, Result, Source, TrainingFile
 from drills.training.needs import GATED
@@ -19,7 +20,14 @@ from drills.training.service.events import EventRow, events_of
 from drills.training.service.gate_keeping import OverrideRow, overrides
 from drills.training.service.gating import gate
 from drills.training.service.glance import glance
-from drills.training.service.matrix import Cell, PersonRow, Standing, row_of, standing
+from drills.training.service.matrix import (
+    Cell,
+    PersonRow,
+    Standing,
+    row_of,
+    standing,
+    yet_to_come,
+)
 from drills.training.service.upcoming import SessionBrief, next_sessions
 from safety_app.accounts import service as accounts
 from safety_app.accounts.service import Staffed
@@ -177,13 +185,14 @@ def warnings(session: Session, actor: Actor, *, now: datetime, most: int) -> War
     reach = actor.reach(Permission.VIEW)
     worst = stands.grid.worst()
     staff = stands.people.staff
-    seen = [
+    pressed = {user_id: at for at, user_id in enumerate(stands.grid.user_ids)
+               if worst[at] >= Light.SOON or user_id in stands.coming}  # fmt: skip
+    found = [
         row
-        for row, user_id in enumerate(stands.grid.user_ids)
-        if (worst[row] >= Light.SOON or user_id in stands.coming)
-        and (covers(reach, staff[user_id]) or user_id == actor.user_id)
+        for user_id in (*pressed, *yet_to_come(stands))
+        if (covers(reach, staff[user_id]) or user_id == actor.user_id)
+        and (row := row_of(stands, user_id)) is not None
     ]
-    found = [row for row in (row_of(stands, stands.grid.user_ids[one]) for one in seen) if row]
     found.sort(key=lambda row: (_days_left(row, today), -row.worst))
     shown = found[:most]
     bars = (
@@ -232,7 +241,8 @@ def _warned(row: PersonRow, names: Mapping[int, str], today: date, bars: Sequenc
         row=row,
         courses=tuple(names[cell.course_id] for cell in wanted),
         days_left=left,
-        refused_on=min((bar.first for bar in bars), default=None),
+        # The gate says of the days before somebody comes what it says of the first one.
+        refused_on=max(min(bar.first for bar in bars), today + left * DAY) if bars else None,
     )
 
 
