@@ -65,7 +65,10 @@ def days_text(found: Warned) -> str:
 def _heading(found: Warned) -> str:
     if found.days_left == 0:
         return _("A training is missing")
-    return ngettext("A training ends in {n} day", "Trainings end in {n} days", found.days_left)
+    return ngettext(
+        "In {n} day a training will be missing", "In {n} days a training will be missing",
+        found.days_left,
+    )  # fmt: skip
 
 
 def _sentence(found: Warned) -> str:

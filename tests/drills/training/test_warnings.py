@@ -181,11 +181,11 @@ def test_the_tiles_stand_on_today(database: Database, hall: Cast) -> None:
             passed(session, hall, actor.user_id, "FIRE")
         ends_in(session, hall, hall.staff, 13)
     mine = " ".join(text_of(open_page(hall.staff, "")))
-    assert "培训 14 天后到期" in mine and "请及时与窗口负责人联系安排" in mine
+    assert "14 天后培训缺项" in mine and "请及时与窗口负责人联系安排" in mine
     lead = " ".join(text_of(open_page(hall.lead, "")))
     assert "1 人培训缺项" in lead and "周航" in lead and "现已缺项" in lead
     english = " ".join(text_of(open_page(hall.staff, "", language="en")))
-    assert "Trainings end in 14 days" in english
+    assert "In 14 days a training will be missing" in english
 
 
 @sqlite_only
