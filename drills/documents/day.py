@@ -25,8 +25,8 @@ def day_pdf(session: Session, actor: Actor, day: date, now: datetime) -> bytes:
     else:
         for one in answers(session, actor, day, now=now):
             blocks += _answered(one)
-    if day < clock.local_day(now, actor.timezone):
-        blocks.append(Note(how_judged()))
+        if day < clock.local_day(now, actor.timezone):
+            blocks.append(Note(how_judged()))
     blocks.append(signatures(_("Drawn up by"), _("Person in charge of the unit")))
     return print_paper(blocks, head, title=title)
 

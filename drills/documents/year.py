@@ -34,8 +34,8 @@ def plan_pdf(session: Session, site_id: int, year: int, now: datetime) -> bytes:
     head = head_of(session, site_id, now)
     found = years.year_of(session, site_id, year, years.just_after(now))
     title = _("Drill plan of {year}", year=year)
-    rows = _own(session, site_id, found, now)
-    live = [row for row in rows if row.status is not Status.CANCELLED]
+    rows = listing.rows(session, site_id, found, now)
+    live = [row for row in _of_year(rows, year) if row.status is not Status.CANCELLED]
     blocks: list[Block] = [
         Title(title, head.unit),
         *head.limits(),
@@ -45,7 +45,7 @@ def plan_pdf(session: Session, site_id: int, year: int, now: datetime) -> bytes:
         Heading(_("On the plan")),
         *_planned(session, site_id, found, live),
         *_put_off(found),
-        *_missing(session, site_id, found, now),
+        *_missing(session, site_id, found, rows, now),
         *_entered_since(session, site_id, found),
         signatures(_("Drawn up by"), _("Checked by"), _("Person in charge of the unit")),
     ]
@@ -55,7 +55,7 @@ def plan_pdf(session: Session, site_id: int, year: int, now: datetime) -> bytes:
 def plan_xlsx(session: Session, site_id: int, year: int, now: datetime) -> bytes:
     """The same as a workbook of two sheets."""
     found = years.year_of(session, site_id, year, years.just_after(now))
-    rows = _own(session, site_id, found, now)
+    rows = _of_year(listing.rows(session, site_id, found, now), year)
     duties = SheetTable(
         _("What must be drilled"),
         (
@@ -80,14 +80,15 @@ def record_pdf(session: Session, site_id: int, year: int, now: datetime) -> byte
     """Every drill of a year, held or not, with what it came to."""
     head = head_of(session, site_id, now)
     found = years.year_of(session, site_id, year, years.just_after(now))
-    rows = _own(session, site_id, found, now)
+    rows = listing.rows(session, site_id, found, now)
+    own = _of_year(rows, year)
     title = _("Drills of {year}", year=year)
     blocks: list[Block] = [Title(title, head.unit), *head.limits()]
-    if not rows:
+    if not own:
         blocks.append(Paragraph(_("No drill is on record in this year.")))
     else:
-        blocks += [record_table(rows), Note(_how_many(rows))]
-    blocks += _missing(session, site_id, found, now)
+        blocks += [record_table(own), Note(_how_many(own))]
+    blocks += _missing(session, site_id, found, rows, now)
     blocks += _entered_since(session, site_id, found)
     return print_paper(blocks, head, title=title, landscape=True)
 
@@ -95,7 +96,7 @@ def record_pdf(session: Session, site_id: int, year: int, now: datetime) -> byte
 def record_xlsx(session: Session, site_id: int, year: int, now: datetime) -> bytes:
     """The same as a workbook."""
     found = years.year_of(session, site_id, year, years.just_after(now))
-    rows = _own(session, site_id, found, now)
+    rows = _of_year(listing.rows(session, site_id, found, now), year)
     title = _("Drills of {year}", year=year)
     return workbook([record_sheet(rows)], title=title, created_at=now)
 
@@ -150,11 +151,9 @@ def record_sheet(rows: Sequence[DrillRow]) -> SheetTable:
     )  # fmt: skip
 
 
-def _own(session: Session, site_id: int, found: Year, now: datetime) -> list[DrillRow]:
-    rows = listing.rows(session, site_id, found, now)
-    return sorted(
-        (row for row in rows if row.day.year == found.year), key=lambda row: (row.day, row.code)
-    )
+def _of_year(rows: Sequence[DrillRow], year: int) -> list[DrillRow]:
+    mine = (row for row in rows if row.day.year == year)
+    return sorted(mine, key=lambda row: (row.day, row.code))
 
 
 def _row(row: DrillRow) -> tuple[str, ...]:
@@ -182,11 +181,12 @@ def _entered_since(session: Session, site_id: int, found: Year) -> list[Block]:
     return [Note(line) for line in entered_since(found.drills, timezone)]
 
 
-def _missing(session: Session, site_id: int, found: Year, now: datetime) -> list[Block]:
+def _missing(
+    session: Session, site_id: int, found: Year, rows: Sequence[DrillRow], now: datetime
+) -> list[Block]:
     """What was not done, as an inspector would find it."""
     if _before(session, site_id, found.year, now):
         return []
-    rows = listing.rows(session, site_id, found, now)
     lines = shortfalls(session, site_id, found, rows, now)
     return [Heading(_("What was not done")), *map(Paragraph, lines)] if lines else []
 

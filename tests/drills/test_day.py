@@ -96,6 +96,7 @@ def test_the_paper_of_a_day_says_what_the_page_says(database: Database, hall: Ca
     assert "1of1plansinforcewerecurrent" in now
     too_early = words(manager.get("/drills/readiness/2025-12-31.pdf?lang=zh_CN").content)
     assert "本系统的记录从2026年1月1日" in too_early and "在岗人员" not in too_early
+    assert "按当日情况判定" in before and "按当日情况判定" not in too_early
 
 
 @sqlite_only

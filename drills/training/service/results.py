@@ -92,12 +92,21 @@ def record_result(
     if passed and not result.counts:
         _complete_later(session, course, result)
     attach(session, site_id, file_ids, Purpose.PROOF, record_id=result.id)
-    facts = {"user": user_id, "course": course.code, "on": on, "passed": passed, "score": score}
+    _note(session, actor, result, course, now)
+    return result
+
+
+def _note(
+    session: Session, actor: Actor | None, result: Result, course: Course, now: datetime
+) -> None:
+    facts = {
+        "user": result.user_id, "course": course.code, "on": result.on_date,
+        "passed": result.passed, "score": result.score,
+    }  # fmt: skip
     journal.write(
         session, actor, "training.record_result", "training_record", result.id,
-        now=now, site_id=site_id, facts=facts,
+        now=now, site_id=result.site_id, facts=facts,
     )  # fmt: skip
-    return result
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,6 +224,7 @@ def test_without_the_server_the_other_tab_keeps_the_exam(house: House, chromium:
     house.hall.house.start()
     wait_saved(first, 2)
     hand_in(first)
+    assert house.attempt(exam, who).answers == "12" + "0" * 10
 
 
 def test_what_a_tab_could_not_put_on_the_disk_it_sends_before_it_yields(

@@ -113,7 +113,9 @@ def test_texts_are_cleaned_and_too_long_ones_refused(session: Session, hall: Cas
 @pytest.mark.parametrize("phone", ["119", "0319-8800000", "+86 (10) 8800", "110 119"])
 def test_a_number_is_digits(session: Session, hall: Cast, phone: str) -> None:
     contact = Contact(name=Words(zh="物业"), phone=phone)
-    save(session, hall, make_draft(session, hall), Reporting(contacts=(contact,)))
+    document = make_draft(session, hall)
+    save(session, hall, document, Reporting(contacts=(contact,)))
+    assert draft_of(session, document.id)[0].reporting.contacts == (contact,)
 
 
 @pytest.mark.parametrize("phone", ["找老王", "1", "119#", "javascript:1"])
