@@ -351,7 +351,7 @@ def test_the_year_is_shown_as_it_stood_on_a_day(database: Database, hall: Cast) 
     with database.transaction() as session:
         workplace.site(session, hall.site_id).counts_from = date(2026, 1, 1)
     words = said(open_page(hall.manager, "drill-year", day="2026-08-03"))
-    assert "截至 2026年8月3日 未完成的事项" in words
+    assert "截至2026年8月3日未完成的事项" in words
     assert "未按期演练" in words and "2026年上半年" in words
     assert "建议安排的演练" not in words
 
