@@ -8,7 +8,7 @@ from drills import rhythm
 from drills.pages import fields
 from drills.permissions import WHO_MAY, Permission
 from drills.rhythm import Rule
-from drills.service import years
+from drills.service import settings
 from safety_app import ui
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
@@ -29,9 +29,9 @@ def render() -> None:
         return
     with reading() as session:
         site = workplace.site(session, actor.site_id)
-        choices = years.choices_of(session, actor.site_id)
-        found = years.settings_of(session, actor.site_id)
-        days = years.notice_days(session, actor.site_id)
+        choices = settings.choices_of(session, actor.site_id)
+        found = settings.latest(session, actor.site_id)
+        days = settings.notice_days(session, actor.site_id)
     binding = [rule for rule in rhythm.rules() if rule.binds(site) and not rule.is_choice(site)]
     free = [rule for rule in rhythm.rules() if rule.is_choice(site)]
     with ui.card("binding"):
@@ -64,7 +64,7 @@ def render() -> None:
     saved = fields.submit(
         key,
         _("Save the rhythm"),
-        lambda session: years.choose(
+        lambda session: settings.choose(
             session, actor, is_each=each, changes=changes, notice_days=int(notice),
             because=because or "", now=ui.now(),
         ),

@@ -12,7 +12,7 @@ from drills import rhythm
 from drills.models import WAS_HELD, Drill, Status
 from drills.permissions import Permission
 from drills.rhythm import Duty
-from drills.service import attending, problems, years
+from drills.service import attending, problems, settings, years
 from drills.service.listing import ORDER
 from drills.service.next_steps import Known, Todo, next_of
 from safety_app.core import clock
@@ -106,7 +106,7 @@ def _owing(
     if not any(one.status in WAS_HELD and one.reported_on is None for one in drills):
         return set()
     site = workplace.site(session, site_id)
-    following = rhythm.followed(site, years.choices_of(session, site_id))
+    following = rhythm.followed(site, settings.choices_of(session, site_id))
     if not any(rule.reports for rule in following):
         return set()
     found = years.year_of(session, site_id, today.year, years.just_after(now))

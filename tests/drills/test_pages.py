@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from drills import service
 from drills.models import Drill, DrillStep, How, Status, Step
-from drills.service import attending, problems, years
+from drills.service import attending, problems, settings
 from hazards import service as hazards
 from hazards.service import Level
 from safety_app.core import clock
@@ -368,7 +368,7 @@ def test_the_rhythm_shows_law_and_choice_and_asks_for_a_basis(
     field(page, "text_input", ".because").set_value("会议纪要 8 号")
     press(page, ".submit")
     with database.reading() as session:
-        assert years.choices_of(session, hall.site_id).changes == {"hall_half_yearly": False}
+        assert settings.choices_of(session, hall.site_id).changes == {"hall_half_yearly": False}
 
 
 def test_today_names_a_drill_to_who_takes_part(database: Database, hall: Cast) -> None:

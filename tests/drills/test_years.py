@@ -12,7 +12,7 @@ from drills.evidence import evidence
 from drills.models import Form, Status
 from drills.plans.service import withdraw
 from drills.rhythm import State
-from drills.service import listing, problems, years
+from drills.service import listing, problems, settings, years
 from drills.service.years import Accepted
 from drills.shortfalls import entered_since, not_followed, unmet
 from hazards.service import Level
@@ -124,19 +124,19 @@ def test_next_year_is_planned_ahead(session: Session, hall: Cast) -> None:
 def test_a_hall_switches_off_a_default_with_a_basis(session: Session, hall: Cast) -> None:
     wish = {"hall_half_yearly": False}
     with pytest.raises(ReasonMissing):
-        years.choose(
+        settings.choose(
             session, hall.officer, is_each=False, changes=wish, notice_days=3, because=" ", now=NOW
         )
-    years.choose(
+    settings.choose(
         session, hall.officer, is_each=False, changes=wish, notice_days=99,
         because="会议纪要〔2026〕8号", now=NOW,
     )  # fmt: skip
     assert "hall_half_yearly@2026-H2" not in states(session, hall, NOW)
-    assert years.notice_days(session, hall.site_id) == 30
+    assert settings.notice_days(session, hall.site_id) == 30
 
 
 def test_a_hall_adopts_a_rule_without_a_basis(session: Session, hall: Cast) -> None:
-    years.choose(
+    settings.choose(
         session, hall.officer, is_each=True, changes={"on_site_half_yearly": True},
         notice_days=3, because="", now=NOW,
     )  # fmt: skip
@@ -146,7 +146,7 @@ def test_a_hall_adopts_a_rule_without_a_basis(session: Session, hall: Cast) -> N
 @pytest.mark.parametrize("key", ["fire_yearly", "operator_half_yearly", "made_up"])
 def test_what_the_law_settles_is_no_choice(session: Session, hall: Cast, key: str) -> None:
     with pytest.raises(RuleNotYours):
-        years.choose(
+        settings.choose(
             session, hall.officer, is_each=False, changes={key: False}, notice_days=3,
             because="省事", now=NOW,
         )  # fmt: skip
@@ -154,7 +154,7 @@ def test_what_the_law_settles_is_no_choice(session: Session, hall: Cast, key: st
 
 def test_staff_choose_nothing(session: Session, hall: Cast) -> None:
     with pytest.raises(NotAllowed):
-        years.choose(
+        settings.choose(
             session, hall.lead, is_each=False, changes={}, notice_days=3, because="", now=NOW
         )
 
@@ -223,7 +223,7 @@ def test_a_day_gone_by_is_judged_by_the_profile_of_then(session: Session, hall: 
 @pytest.mark.usefixtures("since")
 def test_a_day_gone_by_is_judged_by_the_choices_of_then(session: Session, hall: Cast) -> None:
     def choose(*, follows: bool, days: int) -> None:
-        years.choose(
+        settings.choose(
             session, hall.officer, is_each=not follows, changes={"hall_half_yearly": follows},
             notice_days=5, because="会议纪要", now=NOW + timedelta(days=days),
         )  # fmt: skip
@@ -247,7 +247,7 @@ def test_a_period_that_is_over_is_judged_by_what_held_at_its_end(
         key_fire_unit=True, public_gathering=False, crowded_place=True, business_operator=False,
         now=october,
     )  # fmt: skip
-    years.choose(
+    settings.choose(
         session, hall.officer, is_each=False, changes={"hall_half_yearly": False}, notice_days=5,
         because="会议纪要", now=october + timedelta(days=8),
     )  # fmt: skip
@@ -262,7 +262,7 @@ def test_a_withdrawn_plan_leaves_what_was_missed_before(session: Session, hall: 
     def at(month: int, day: int) -> datetime:
         return datetime(2026, month, day, 2, tzinfo=UTC)
 
-    years.choose(
+    settings.choose(
         session, hall.officer, is_each=True, changes={"on_site_half_yearly": True}, notice_days=5,
         because="会议纪要", now=at(1, 5),
     )  # fmt: skip
