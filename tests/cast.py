@@ -49,8 +49,8 @@ class Cast:
         }
 
 
-def _site(session: Session, name: str, name_en: str) -> Site:
-    site = Site(name=name, name_en=name_en, created_at=NOW)
+def _site(session: Session, name: str, name_en: str, timezone: str) -> Site:
+    site = Site(name=name, name_en=name_en, timezone=timezone, created_at=NOW)
     session.add(site)
     session.flush()
     session.add_all(
@@ -90,13 +90,14 @@ def _person(
         roles=frozenset({role}),
         led=frozenset(windows) if role is Role.LEAD else frozenset(),
         served=frozenset(windows) if role is Role.STAFF else frozenset(),
+        timezone=site.timezone,
     )
 
 
-def build(session: Session) -> Cast:
+def build(session: Session, timezone: str = "Asia/Shanghai") -> Cast:
     """Put the hall and its people into an empty, migrated database."""
-    site = _site(session, "清河县政务服务中心", "Qinghe County Service Centre")
-    foreign = _site(session, "外县政务服务中心", "Another County Service Centre")
+    site = _site(session, "清河县政务服务中心", "Qinghe County Service Centre", timezone)
+    foreign = _site(session, "外县政务服务中心", "Another County Service Centre", timezone)
     floor = Location(
         site_id=site.id, name="一楼大厅", name_en="Ground floor", floor="1", is_patrolled=True
     )

@@ -8,13 +8,25 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
 NAME: Final = "hall.test"
 """Not localhost: there browsers allow what a hall's plain HTTP does not have."""
+ZONE: Final = f"Etc/GMT{datetime.now(UTC).hour - 11:+d}"
+"""A zone where it is eleven now: what lasts hours lies in one day, and no run sees midnight."""
 RESOLVE: Final = f"--host-resolver-rules=MAP {NAME} 127.0.0.1"
+
+
+def eventually(true: Callable[[], bool], seconds: float = 20) -> None:
+    """Wait for what another thread or process does."""
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.02)
 
 
 def free_port() -> int:

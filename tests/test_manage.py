@@ -19,6 +19,8 @@ from types import ModuleType
 import psutil
 import pytest
 
+from tests.live import eventually
+
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = (ROOT / "manage.py").read_text("utf-8")
 LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-install.txt")
@@ -86,13 +88,6 @@ class House:
 
     def pids(self, *words: str) -> list[int]:
         return [int(self.note(word)[0]) for word in words]
-
-
-def eventually(true: Callable[[], bool], seconds: float = 20) -> None:
-    until = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < until, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def none_alive(pids: list[int]) -> bool:

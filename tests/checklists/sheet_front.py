@@ -21,7 +21,7 @@ from safety_app.core.db import Database
 from safety_app.features import features
 from tests import cast
 from tests.factories import make_task
-from tests.live import House
+from tests.live import ZONE, House
 
 TABLET: Final[dict[str, Any]] = {"viewport": {"width": 1024, "height": 768}, "has_touch": True}
 PIN: Final = "246802"
@@ -134,7 +134,7 @@ def opened_hall(folder: Path) -> Iterator[Hall]:
     database = Database(f"sqlite:///{folder / 'safety.db'}")
     migrate.upgrade(database)
     with database.transaction() as session:
-        people = cast.build(session)
+        people = cast.build(session, ZONE)
         for feature in features():
             if feature.prepare:
                 feature.prepare(session, cast.NOW)

@@ -12,7 +12,7 @@ from checklists.sheet.strings import STRINGS
 from safety_app.core.i18n import _, use_language
 from tests.checklists import sheet_front
 from tests.checklists.sheet_front import PIN, Hall, answer, item, picture, sign, wait_saved
-from tests.live import NAME, ROOT
+from tests.live import NAME, ROOT, eventually
 
 pytestmark = pytest.mark.e2e
 SCRIPT = (ROOT / "checklists" / "sheet" / "sheet.js").read_text("utf-8")
@@ -78,6 +78,7 @@ def test_a_reload_in_mid_queue_sends_the_rest_once(
     assert page.input_value(f"{item(2)} [data-field=note]") == "正在写的话"
     wait_saved(page, 3, 4)
     page.wait_for_selector(f"{item(2)} .tile[data-state=sent]")
+    eventually(lambda: house.record(task).notes == ["正在写的话"])
     record = house.record(task)
     assert (record.answers, record.notes, len(record.photos)) == ("PF.P", ["正在写的话"], 1)
     assert len(record.last_seqs) == 1 and record.late == 0

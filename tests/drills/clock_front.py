@@ -17,6 +17,7 @@ from safety_app.core.access import Actor
 from tests.checklists import sheet_front
 from tests.checklists.sheet_front import Hall
 from tests.drills.cases import facts_of
+from tests.live import ZONE
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def plan_today(hall: Hall, *, days: int = 0, **changes: Any) -> str:
             session,
             hall.people.manager,
             facts_of(hall.people, **changes),
-            planned_on=clock.local_day(now, "Asia/Shanghai") + timedelta(days=days),
+            planned_on=clock.local_day(now, ZONE) + timedelta(days=days),
             now=now,
         )
         return drill.code

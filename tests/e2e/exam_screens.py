@@ -13,8 +13,8 @@ from tests.cast import Cast
 from tests.checklists.sheets import INK
 from tests.drills.exams.cases import add_question, course_id, make_exam, sat
 from tests.drills.exams.front import OPTION
-from tests.e2e.hall import ZONE
 from tests.e2e.visits import Visit
+from tests.live import ZONE
 
 SEEN: Final = "h1:visible, h2:visible"
 Show = Callable[[Visit], object]

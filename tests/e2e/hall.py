@@ -31,11 +31,10 @@ from safety_app.features import features
 from safety_app.workplace import service as workplace
 from safety_app.workplace.models import DayKind
 from tests import cast
-from tests.live import House
+from tests.live import ZONE, House
 
 PIN: Final = "246802"
 PASSWORD: Final = "a-long-password-26"
-ZONE: Final = "Asia/Shanghai"
 WHOLE_DAY: Final = ((time(0), time(23, 59)),)
 DAY, LATER = Moment(Anchor.OPENING, 0), Moment(Anchor.CLOSING, 1)
 OPEN_ALL_DAY: Final = (
@@ -134,7 +133,7 @@ def opened_hall(folder: Path) -> Iterator[Hall]:
 
 
 def _furnish(session: Session, now: datetime) -> tuple[cast.Cast, str]:
-    people = cast.build(session)
+    people = cast.build(session, ZONE)
     site = people.site_id
     for feature in features():
         if feature.prepare:

@@ -5,7 +5,7 @@ A hall of its own: the gate that is set here would stand in the way of everybody
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -16,22 +16,20 @@ from drills.exams.drawing import Part
 from drills.exams.models import Attempt, Kind
 from drills.exams.service import lots
 from drills.training import service as training
-from drills.training.service.sessions import LESSON
 from safety_app.accounts import service as accounts
 from safety_app.accounts.models import User
 from safety_app.core.access import Actor
-from safety_app.core.clock import at_local
 from safety_app.workplace import service as workplace
 from tests.drills.exams.cases import course_id, make_exam
 from tests.drills.exams.front import OPTION, answer, hand_in, pass_time, wait_saved
 from tests.drills.training.lessons import here_since, only, passed
-from tests.e2e.hall import PIN, ZONE, Hall, opened_hall, today
+from tests.e2e.hall import PIN, Hall, opened_hall, today
 from tests.e2e.test_stock import sign
 from tests.e2e.visits import Visit, visit
 
 pytestmark = pytest.mark.e2e
 NAME = "赵小禾"
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 TALL = {"width": 1440, "height": 1600}  # what scrolls shuts an open choice
 PARTS = (Part(Kind.SINGLE, 4, "extinguisher"), Part(Kind.TRUE_FALSE, 4))
 
@@ -138,12 +136,10 @@ def on_duty(hall: Hall) -> list[int]:
 def plan_lesson(hall: Hall, who: Actor) -> int:
     """A session of today that ends now, with the new person invited."""
     now = datetime.now(UTC)
-    midnight = at_local(today(), time(0), ZONE)
-    begins = max(midnight, now - timedelta(hours=2))
     with hall.database.transaction() as session:
         plan = training.Plan(
-            course_id=course_id(session, hall.people, "FIRE"), starts_at=begins,
-            ends_at=now, place="二楼会议室", trainer="刘洋", hours=min(2, (now - begins) / LESSON),
+            course_id=course_id(session, hall.people, "FIRE"), starts_at=now - 2 * HOUR,
+            ends_at=now, place="二楼会议室", trainer="刘洋", hours=2,
         )  # fmt: skip
         made = training.plan_session(
             session, hall.people.officer, plan, invited=[who.user_id], now=now

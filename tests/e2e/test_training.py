@@ -1,7 +1,7 @@
 """Somebody new in the browser: refused on the roster, trained, failed, retaken, passed, on duty."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -10,16 +10,15 @@ from playwright.sync_api import Browser, expect
 from drills.training import service
 from drills.training.models import TrainingSession
 from drills.training.service import Plan, Source
-from drills.training.service.sessions import LESSON
 from safety_app.accounts import service as accounts
 from safety_app.accounts.service import User
 from safety_app.core.access import Actor, Role
-from safety_app.core.clock import at_local
 from safety_app.workplace import service as workplace
 from tests.drills.exams import front
-from tests.e2e.hall import PASSWORD, PIN, ZONE, Hall, today
+from tests.e2e.hall import PASSWORD, PIN, Hall, today
 from tests.e2e.test_stock import sign
 from tests.e2e.visits import DESKTOP, TABLET, Visit, visit
+from tests.live import ZONE
 
 pytestmark = pytest.mark.e2e
 NAME = "林小雨"
@@ -47,7 +46,7 @@ def newcomer(hall: Hall) -> Iterator[Actor]:
                 )  # fmt: skip
         found = Actor(
             user_id=user.id, site_id=people.site_id, name=NAME, roles=frozenset({Role.STAFF}),
-            served=frozenset({people.a01}),
+            served=frozenset({people.a01}), timezone=ZONE,
         )  # fmt: skip
     yield found
     with hall.database.transaction() as session:
@@ -59,7 +58,7 @@ def newcomer(hall: Hall) -> Iterator[Actor]:
 def lesson(hall: Hall, newcomer: Actor) -> TrainingSession:
     """A session of the window of today that ends now, to which she is invited."""
     now = datetime.now(UTC)
-    begins = max(at_local(today(), time(), ZONE), now - timedelta(hours=6))
+    begins = now - timedelta(hours=6)
     with hall.database.transaction() as session:
         course = next(
             one.id
@@ -68,7 +67,7 @@ def lesson(hall: Hall, newcomer: Actor) -> TrainingSession:
         )
         plan = Plan(
             course_id=course, window_id=hall.people.a01, starts_at=begins, ends_at=now,
-            place="三楼会议室", trainer="李敏", hours=min(8, (now - begins) / LESSON),
+            place="三楼会议室", trainer="李敏", hours=8,
         )  # fmt: skip
         return service.plan_session(
             session, hall.people.lead, plan, invited=[newcomer.user_id], now=now

@@ -24,6 +24,7 @@ from tests.checklists.sheet_front import Hall
 from tests.equipment import sheets
 from tests.equipment.items import LAST_YEAR, make_item
 from tests.hazards.test_api import jpeg
+from tests.live import ZONE
 
 pytestmark = pytest.mark.e2e
 PHONE: Final[dict[str, Any]] = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
@@ -111,7 +112,7 @@ def test_five_taps_lead_from_the_label_to_the_stored_result(house: Hall, chromiu
     accessible(page)
     run = stored(house, code)
     assert run.submitted_at is not None and set(run.answers) == {"P"}
-    at = run.submitted_at.astimezone(ZoneInfo("Asia/Shanghai"))  # whatever the phone's zone is
+    at = run.submitted_at.astimezone(ZoneInfo(ZONE))  # whatever the phone's zone is
     assert re.search(f"，{at:%H}:[0-9]{{2}}。", page.inner_text(".donecard .muted"))
     with house.database.reading() as session:
         kept = session.scalars(select(Item).where(Item.code == code)).one()

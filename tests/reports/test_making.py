@@ -5,7 +5,6 @@ import os
 import threading
 import time
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from safety_app.reports.making import Making, State
 from safety_app.reports.permissions import Permission
 from tests.cast import NOW, Cast
 from tests.dialects import sqlite_only
+from tests.live import eventually
 from tests.reports.test_api import browser
 
 pytestmark = sqlite_only
@@ -32,17 +32,8 @@ def _november(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(making, "_known", {})
 
 
-def until(wanted: Callable[[], bool]) -> None:
-    """Wait for what a thread does."""
-    for _turn in range(500):
-        if wanted():
-            return
-        time.sleep(0.01)
-    raise AssertionError("it did not happen")
-
-
 def finished(made: Making) -> Making:
-    until(lambda: not made.is_under_way)
+    eventually(lambda: not made.is_under_way)
     return made
 
 
@@ -110,7 +101,7 @@ def test_stopping_keeps_nothing(database: Database, hall: Cast) -> None:
     making.stop(hall.officer, "k")
     work.go.set()
     assert finished(made).state is State.STOPPED
-    until(lambda: list(making.folder().iterdir()) == [])
+    eventually(lambda: list(making.folder().iterdir()) == [])
 
 
 def test_what_fails_says_so_and_may_be_tried_again(database: Database, hall: Cast) -> None:

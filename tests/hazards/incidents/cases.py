@@ -20,7 +20,8 @@ from hazards.incidents.service import closing, investigating, notifying, reporti
 from hazards.incidents.service.figures import Numbers
 from hazards.service import Category
 from hazards.service import Level as HazardLevel
-from tests.cast import NOW, TODAY, Cast
+from safety_app.core.clock import local_day
+from tests.cast import NOW, Cast
 from tests.factories import make_photo
 
 AT: Final = NOW - timedelta(minutes=10)
@@ -67,8 +68,9 @@ def begin(session: Session, hall: Cast, incident: Incident, *, now: datetime = N
     """Put it under investigation by the officer, with the lead in the team."""
     investigating.investigate(
         session, hall.officer, incident.id, leader_id=hall.officer.user_id,
-        member_ids=[hall.second_staff.user_id], investigate_by=max(BY_DAY, now.date()),
-        row_version=None, now=now,
+        member_ids=[hall.second_staff.user_id],
+        investigate_by=max(BY_DAY, local_day(now, hall.officer.timezone)), row_version=None,
+        now=now,
     )  # fmt: skip
 
 
@@ -92,7 +94,7 @@ def raise_action(
         "what": "制定开放时段保洁规定",
         "category": Category.MANAGEMENT,
         "level": HazardLevel.MODERATE,
-        "fix_by": max(TODAY + timedelta(days=7), now.date()),
+        "fix_by": local_day(now, hall.officer.timezone) + timedelta(days=7),
         "owner_id": hall.second_staff.user_id,
         **facts,
     }
