@@ -19,6 +19,7 @@ from safety_app.papers import service as papers
 from tests.checklists.sheet_front import answer, item
 from tests.checklists.sheets import Tablet
 from tests.e2e import (
+    drill_screens,
     exam_screens,
     facility_screens,
     incident_screens,
@@ -108,6 +109,7 @@ def set_stage(hall: Hall) -> Stage:
         facility_screens.register(session, people, now, photo(hall, "tomato").key)
         incident_screens.register(session, people, now, photo(hall, "sienna"))
         exam_screens.hold(session, people, now)
+        drill_screens.hold(session, people, now)
     return Stage(numbers, walked, ids)
 
 
@@ -360,6 +362,7 @@ SCREENS: Final = (
         for name, who, path, which, wait_for in training_screens.SCREENS
     ),
     *(Screen(name, who, _shows(show)) for name, who, show in exam_screens.SCREENS),
+    *(Screen(name, who, _shows(show)) for name, who, show in drill_screens.SCREENS),
     Screen("stocks", "lead", _opens("/equipment-stock", "ul.rows button")),
     Screen("a stock", "lead", _of("/equipment-stock?id=", "stock", ".timeline")),
     Screen("new stock", "lead", _opens("/equipment-stock?do=new", SEEN)),
