@@ -14,6 +14,11 @@ def plain(text: str, *, lines: bool = False) -> str:
     return "".join(_kept(char, lines=lines) for char in found).strip()
 
 
+def capital(text: str) -> str:
+    """A clause as it begins a sentence or stands by itself."""
+    return text[:1].upper() + text[1:]
+
+
 def clean(text: str, *, field: str, limit: int, required: bool = False, lines: bool = False) -> str:
     """The text as it may be stored; `lines` keeps line breaks.
 

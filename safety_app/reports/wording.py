@@ -9,6 +9,7 @@ from safety_app.core.clock import local_day
 from safety_app.core.feature import Figure
 from safety_app.core.i18n import N_, _, day_text, moment_text
 from safety_app.core.pdf.blocks import Block, Heading, Note, Paragraph, Turned
+from safety_app.core.text import capital
 from safety_app.reports.service import Report
 from safety_app.reports.texts import SLOT_NAMES, Slot, Written
 
@@ -124,7 +125,7 @@ def counted(clauses: Sequence[str]) -> str:
         return ""
     if len(clauses) == 1:
         one = clauses[0]
-        return _("{clause}.", clause=one[:1].upper() + one[1:])
+        return _("{clause}.", clause=capital(one))
     numbered = [
         _("{number}{clause}", number=_nth(at), clause=clause) for at, clause in enumerate(clauses)
     ]

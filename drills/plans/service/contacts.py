@@ -17,6 +17,7 @@ from drills.plans.service.reading import EMPLOYED
 from drills.plans.service.versions import VersionView, current, get_version
 from safety_app.core.access import Actor
 from safety_app.core.i18n import _
+from safety_app.core.text import capital
 
 USUAL: Final = ("现场处置方案", "综合应急预案", "应急预案", "On-site plan: ")
 """What titles of plans say besides."""
@@ -182,7 +183,7 @@ def short_title(title: str) -> str:
     short = title
     for part in USUAL:
         short = short.replace(part, "")
-    return short[:1].upper() + short[1:] if short else title
+    return capital(short) if short else title
 
 
 def phone_of(named: Named) -> str:

@@ -23,6 +23,7 @@ from safety_app.accounts import service as accounts
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
 from safety_app.core.i18n import _, moment_text, ngettext
+from safety_app.core.text import capital
 from safety_app.ui import markup
 
 SHOWN: Final = 20
@@ -179,7 +180,7 @@ def _with_hazards(row: Short, owned: int) -> str:
 def _people(rows: list[tuple[Short, str]]) -> None:
     lines = "".join(
         f'<a class="line" href="/training-person?id={row.user_id}">'
-        f'<strong>{escape(row.name)}</strong><span class="sub">{escape(said)}</span></a>'
+        f'<strong>{escape(row.name)}</strong><span class="sub">{escape(capital(said))}</span></a>'
         for row, said in rows[:SHOWN]
     )
     ui.html(f'<div class="lines flush">{lines}</div>')
@@ -256,7 +257,7 @@ def _override(actor: Actor, row: OverrideRow, today: date, *, may: bool) -> None
     if row.withdrawn_at:
         mark = ui.badge(_("Taken back"), "grey", "undo")
     facts = [row.reason, row.lacking, _("by {name}", name=row.by)]
-    said = "".join(f'<span class="sub">{escape(one)}</span>' for one in facts if one)
+    said = "".join(f'<span class="sub">{escape(capital(one))}</span>' for one in facts if one)
     head = f"{row.name} · {exception_days(row)}"
     ui.html(
         f'<div class="line"><strong>{escape(head)}</strong>{said}'
