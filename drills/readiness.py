@@ -68,8 +68,7 @@ def _of_plans(held: Sequence[OnDay]) -> list[str]:
     return [
         _("{title}: {what}", title=one.held.title, what=reason(why))
         for one in held
-        for why in one.whys
-        if not one.is_current
+        for why in one.wrong
     ]
 
 

@@ -63,13 +63,12 @@ def _change(actor: Actor, row: PlanRow, key: str) -> None:
     with reading() as session:
         checklist = next(one for one in planned.plannable(session, actor) if one.code == row.code)
     timing = plan_form.choose_timing(key, checklist, row.timing)
-    from_on = st.date_input(
+    from_on = ui.day_input(
         _("From this day on"),
         value=_first_day(row, today),
         min_value=today + A_DAY,
         max_value=today + LATEST,
         key=f"{key}.from",
-        format="YYYY-MM-DD",
     )
     about = _(
         "What is due before stays. Patrols ahead that nobody has begun are made anew from that day."
@@ -103,13 +102,12 @@ def _end(actor: Actor, row: PlanRow, key: str) -> None:
         _keep(actor, row, key)
         return
     today, sure = ui.local_now().date(), f"{key}.sure"
-    last_on = st.date_input(
+    last_on = ui.day_input(
         _("Last day"),
         value=today,
         min_value=today,
         max_value=today + LATEST,
         key=f"{key}.last",
-        format="YYYY-MM-DD",
     )
     if st.session_state.get(sure) != last_on:
         if st.button(_("End the plan"), key=f"{key}.end"):
@@ -156,13 +154,12 @@ def _keep(actor: Actor, row: PlanRow, key: str) -> None:
 
 def _resume(actor: Actor, row: PlanRow, key: str) -> None:
     today = ui.local_now().date()
-    starts_on = st.date_input(
+    starts_on = ui.day_input(
         _("From this day on"),
         value=today,
         min_value=today,
         max_value=today + LATEST,
         key=f"{key}.again",
-        format="YYYY-MM-DD",
     )
     pressed = st.button(_("Let it go on"), key=f"{key}.resume", type="primary")
     if not pressed:

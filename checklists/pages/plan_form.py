@@ -60,13 +60,12 @@ def add(actor: Actor) -> None:
             return
         places = _places(code, free)
         timing = choose_timing(f"plans.new.{code}", row, usual(row))
-        starts_on = st.date_input(
+        starts_on = ui.day_input(
             _("First day"),
             value=today,
             min_value=today,
             max_value=today + LATEST,
             key="plans.new.first",
-            format="YYYY-MM-DD",
         )
         if not places:
             ui.notice("grey", _("Choose at least one window or place."))

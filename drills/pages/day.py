@@ -10,7 +10,7 @@ from drills.plans.reasons import how_judged
 from drills.readiness import Answer, answers, require_readiness
 from safety_app import ui
 from safety_app.core.db import reading
-from safety_app.core.i18n import _, language, ngettext
+from safety_app.core.i18n import _, day_text, language, ngettext
 from safety_app.ui import markup
 from safety_app.workplace import service as workplace
 
@@ -24,19 +24,20 @@ def render() -> None:
     actor = ui.current_actor()
     require_readiness(actor)
     today = ui.local_now().date()
-    day = _asked(today)
     ui.title(
         _("Readiness on a day"),
         _("Plans, drills and people on post, as they stood on the day an inspector asks about."),
-        aside=markup.anchor(
-            _("Print this day"), f"/drills/readiness/{day}.pdf?lang={language()}", "print",
-            new_tab=True,
-        ),
-    )  # fmt: skip
-    day = _chosen(day, today)
+    )
+    day = _chosen(today)
+    if day is None:
+        return
     with reading() as session:
         nothing = workplace.before_records(session, actor.site_id, day)
         found = () if nothing else answers(session, actor, day, now=ui.now())
+    prints = markup.anchor(
+        _("Print this day"), f"/drills/readiness/{day}.pdf?lang={language()}", "print", new_tab=True
+    )
+    ui.html(markup.section(day_text(day, year=True), prints))
     if nothing:
         ui.notice("grey", nothing)
     for one in found:
@@ -45,22 +46,22 @@ def render() -> None:
         ui.html(f'<p class="muted">{escape(how_judged())}</p>')
 
 
-def _asked(today: date) -> date:
+def _chosen(today: date) -> date | None:
+    """The day of the field, which begins with that of the address; none if it cannot be asked."""
+    given = st.query_params.get("day", "")
     try:
-        return min(max(date.fromisoformat(st.query_params.get("day", "")), OLDEST), today)
+        asked = date.fromisoformat(given)
     except ValueError:
-        return today
-
-
-def _chosen(asked: date, today: date) -> date:
-    found = st.date_input(
-        _("Day"), asked, min_value=OLDEST, max_value=today, format="YYYY-MM-DD",
-        key="readiness.day", width=220,
-    )  # fmt: skip
-    if st.query_params.get("day", "") != found.isoformat():
+        asked = today
+        if given:
+            ui.notice("grey", _("“{given}” is not a day. Please choose one.", given=given))
+    found = ui.day_input(
+        _("Day"), asked, min_value=OLDEST, max_value=today, key="readiness.day", width=220
+    )
+    if ui.faults():
+        return None
+    if given != found.isoformat():
         st.query_params["day"] = found.isoformat()
-        if found != asked:
-            st.rerun()  # the link to the paper stands above
     return found
 
 

@@ -128,7 +128,7 @@ def choice(key: str, words: str, names: Mapping[Any, str], usual: Any) -> str:
 
 def day(words: str, key: str, value: date | None, **limits: Any) -> date | None:
     """A day, or none."""
-    found = st.date_input(words, value, format="YYYY-MM-DD", key=key, **limits)
+    found = ui.day_input(words, value, key=key, **limits)
     return found if isinstance(found, date) else None
 
 

@@ -91,8 +91,8 @@ def _switch(year: int, day: date, today: date) -> None:
         chosen = ui.segmented(
             f"drill_year.{year}", dict(sorted(names.items())), label=_("Year"), default=str(year)
         )
-        on = st.date_input(
-            _("As it stood on"), day, min_value=OLDEST, max_value=today, format="YYYY-MM-DD",
+        on = ui.day_input(
+            _("As it stood on"), day, min_value=OLDEST, max_value=today,
             key=f"drill_year.as_of.{day}", width=180,
         )  # fmt: skip
     if chosen != str(year):

@@ -333,9 +333,9 @@ def change_part(_actor: Actor, item: ItemDetail) -> None:
     )
     ways = {value: _(name) for value, name in WAYS.items()}
     is_there = code in unknown and ui.segmented(f"{key}.way", ways, label=_("This part")) == THERE
-    expires = st.date_input(
+    expires = ui.day_input(
         _("Valid until (as printed)"), None, min_value=parts.OLDEST, max_value=LATEST,
-        format="YYYY-MM-DD", key=f"{key}.expires",
+        key=f"{key}.expires",
     )  # fmt: skip
     lot = st.text_input(_("Lot (optional)"), key=f"{key}.lot", max_chars=64)
     facts = {"code": code or "", "expires_on": expires, "lot": lot}

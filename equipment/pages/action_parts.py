@@ -33,9 +33,7 @@ def key_of(item: ItemDetail, step: Step) -> str:
 def day_input(key: str, label: str) -> date:
     """The day on which it was done, today unless said otherwise."""
     today = ui.local_now().date()
-    return st.date_input(
-        label, today, min_value=OLDEST, max_value=today, format="YYYY-MM-DD", key=f"{key}.day"
-    )
+    return ui.day_input(label, today, min_value=OLDEST, max_value=today, key=f"{key}.day")
 
 
 def cost_input(key: str, label: str) -> Decimal | None:

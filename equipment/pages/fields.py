@@ -182,12 +182,11 @@ def service_inputs(key: str, kind: Kind, known: Mapping[str, date], today: date)
     """When each service was done last; empty where it never was."""
     timed = [rule for rule in kind.services if rule.first_months is not None]
     found: dict[str, Any] = {
-        rule.code: st.date_input(
+        rule.code: ui.day_input(
             _("Last time: {service} (empty: never)", service=rule.display_name),
             value=known.get(rule.code),
             min_value=date(OLDEST_YEAR, 1, 1),
             max_value=today,
-            format="YYYY-MM-DD",
             key=f"{key}.service.{rule.code}",
         )
         for rule in timed
@@ -201,12 +200,11 @@ def part_inputs(key: str, kind: Kind) -> dict[str, date]:
         hint = _("A printed date that is left empty has to be looked up within 30 days.")
         ui.html(f'<p class="muted">{escape(hint)}</p>')
     found: dict[str, Any] = {
-        rule.code: st.date_input(
+        rule.code: ui.day_input(
             _("{part}: valid until (as printed)", part=rule.display_name),
             value=None,
             min_value=date(OLDEST_YEAR, 1, 1),
             max_value=LATEST,
-            format="YYYY-MM-DD",
             key=f"{key}.part.{rule.code}",
         )
         for rule in kind.consumables

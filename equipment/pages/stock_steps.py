@@ -39,14 +39,16 @@ def receive(actor: Actor, found: StockDetail) -> None:
         )  # fmt: skip
         lot = right.text_input(_("Batch number"), key="equipment_stock.lot", max_chars=64)
         left, right = st.columns(2)
-        expires_on = left.date_input(
-            _("Expiry (empty: none printed)"), None, min_value=OLDEST, max_value=LATEST_DAY,
-            format="YYYY-MM-DD", key="equipment_stock.expires",
-        )  # fmt: skip
-        received_on = right.date_input(
-            _("Received on"), today, min_value=OLDEST, max_value=today, format="YYYY-MM-DD",
-            key="equipment_stock.received",
-        )  # fmt: skip
+        with left:
+            expires_on = ui.day_input(
+                _("Expiry (empty: none printed)"), None, min_value=OLDEST, max_value=LATEST_DAY,
+                key="equipment_stock.expires",
+            )  # fmt: skip
+        with right:
+            received_on = ui.day_input(
+                _("Received on"), today, min_value=OLDEST, max_value=today,
+                key="equipment_stock.received",
+            )  # fmt: skip
         note = st.text_input(
             _("Note"), key="equipment_stock.note", max_chars=200,
             placeholder=_("Supplier or number of the delivery note"),

@@ -130,13 +130,12 @@ def _deadline(key: str, actor: Actor, hazard: HazardDetail, level: Level) -> dat
     )
     if chosen != OTHER:
         return date.fromisoformat(chosen)
-    return st.date_input(
+    return ui.day_input(
         _("Fix by"),
         value=default,
         min_value=today,
         max_value=kept or today + service.LONGEST,
         key=f"{key}.other_day",
-        format="YYYY-MM-DD",
     )
 
 

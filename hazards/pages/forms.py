@@ -160,13 +160,12 @@ def extend(_actor: Actor, hazard: HazardDetail) -> None:
     old = day_text(hazard.fix_by) if hazard.fix_by else "–"
     words = _("The deadline so far is {day}. It stays in the record.", day=old)
     ui.html(ui.markup.section(_("Extend the deadline")) + ui.markup.notice("grey", words))
-    day = st.date_input(
+    day = ui.day_input(
         _("New deadline"),
         value=earliest,
         min_value=earliest,
         max_value=max(earliest, today + timedelta(days=366)),
         key=f"{key}.day",
-        format="YYYY-MM-DD",
     )
     names = {str(reason): _(name) for reason, name in EXTENSION_NAMES.items()}
     if hazard.inspection is None:

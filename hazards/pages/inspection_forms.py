@@ -46,13 +46,9 @@ def new(actor: Actor) -> None:
         number = st.text_input(_("Document number"), key=f"{key}.number", max_chars=64)
         left, right = st.columns(2)
         with left:
-            day = st.date_input(
-                _("Inspected on"), today, max_value=today, format="YYYY-MM-DD", key=f"{key}.day"
-            )
+            day = ui.day_input(_("Inspected on"), today, max_value=today, key=f"{key}.day")
         with right:
-            reply_by = st.date_input(
-                _("Reply by (if they ask for one)"), None, format="YYYY-MM-DD", key=f"{key}.by"
-            )
+            reply_by = ui.day_input(_("Reply by (if they ask for one)"), None, key=f"{key}.by")
         summary = st.text_area(
             _("Summary"), key=f"{key}.summary", max_chars=2000, height=80,
             placeholder=_("What was inspected and said, in a few words"),
@@ -134,12 +130,11 @@ def reply(actor: Actor, found: InspectionDetail) -> None:
             _("What was replied (required)"), key=f"{key}.text", max_chars=4000, height=140,
             placeholder=_("What was rectified and how, what is still under way and until when"),
         )  # fmt: skip
-        day = st.date_input(
+        day = ui.day_input(
             _("Replied on"),
             today,
             min_value=found.row.inspected_on,
             max_value=today,
-            format="YYYY-MM-DD",
             key=f"{key}.day",
         )
         _label(_("Scan of the reply"))
@@ -209,11 +204,10 @@ def _finding(key: str, number: int, places: Places, reply_by: date | None) -> di
         with middle:
             category = _choice(f"{key}.category", _("Category"), CATEGORY_NAMES, Category.OTHER)
         with right:
-            day = st.date_input(
+            day = ui.day_input(
                 _("Deadline set by the authority"),
                 reply_by,
                 max_value=reply_by,
-                format="YYYY-MM-DD",
                 # Another day of the reply proposes another deadline.
                 key=f"{key}.fix_by.{reply_by}",
             )

@@ -114,7 +114,7 @@ def _from_board() -> tuple[str, str, str]:
 
 
 def _day(label: str, usual: date, name: str) -> date:
-    return st.date_input(label, value=usual, format="YYYY-MM-DD", key=f"papers.{name}")
+    return ui.day_input(label, value=usual, key=f"papers.{name}")
 
 
 def _place(actor: Actor, known: str) -> str:

@@ -65,6 +65,24 @@ class InvalidValue(AppError):
     status = 422
 
 
+class DayOutside(InvalidValue):
+    """A day lies outside what its field takes; `first`, `last` are its ends as they are written."""
+
+    text = N_("“{field}”: {day} is not possible. Please choose a day from {first} to {last}.")
+
+
+class DayTooEarly(InvalidValue):
+    """A day lies before the first that its field takes."""
+
+    text = N_("“{field}”: {day} is not possible. Please choose {first} or a later day.")
+
+
+class DayTooLate(InvalidValue):
+    """A day lies after the last that its field takes."""
+
+    text = N_("“{field}”: {day} is not possible. Please choose {last} or an earlier day.")
+
+
 class TextMissing(AppError):
     """A required text is empty."""
 

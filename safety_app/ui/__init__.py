@@ -11,6 +11,7 @@
     ui.html(markup)                                any markup; escape what people typed
     ui.rows(key, [ui.Row(id, title, note, code, badges)], label=..., selected=id) -> id | None
     ui.segmented(key, {"open": _("Open")}, label=...) -> value
+    ui.day_input(label, value, key=key, min_value=…, max_value=…) -> date; others told in words
     ui.photo_input(key, max_photos=9, form=str(n)) -> upload ids; a new `form` begins empty
     ui.file_input(key, accept=("table",), most=1, form=...) -> file ids, for `files.claim`
     ui.signature_input(key, label=..., statement=..., button=...) -> ui.Ink | None
@@ -43,6 +44,7 @@ from safety_app.ui.badges import (
     status_badge,
 )
 from safety_app.ui.components import Row, copy_button, file_input, photo_input, rows
+from safety_app.ui.fields import day_input
 from safety_app.ui.frame import go, knows
 from safety_app.ui.ink import Ink, signature_input, signature_markup
 from safety_app.ui.markup import Entry, Fact, Picture, Tone, badge, badges, outline_badge
@@ -64,7 +66,7 @@ from safety_app.ui.page import (
     title,
 )
 from safety_app.ui.progress import progress
-from safety_app.ui.session import SignedOut, csrf, current_actor, fragment, local_now, now
+from safety_app.ui.session import SignedOut, csrf, current_actor, faults, fragment, local_now, now
 
 __all__ = [
     "Entry",
@@ -82,11 +84,13 @@ __all__ = [
     "copy_button",
     "csrf",
     "current_actor",
+    "day_input",
     "due_badge",
     "empty",
     "extended_badge",
     "facts",
     "failed",
+    "faults",
     "file_input",
     "fragment",
     "go",

@@ -15,6 +15,7 @@ from safety_app.core.failures import explain
 from safety_app.core.i18n import _
 from safety_app.ui import markup
 from safety_app.ui.markup import Entry, Fact, Picture, Tone
+from safety_app.ui.session import faults
 
 T = TypeVar("T")
 _DONE: Final = "ui.done"
@@ -118,8 +119,12 @@ def act(action: Callable[[Session], T], done: str | Callable[[T], str] | None = 
     """Do one thing in one transaction; `None` if a rule refused it, which is then shown.
 
     `done`, or what it says of the result, is shown now and, if the page reruns or goes elsewhere,
-    under its title there. Rerun or switch the page after `act`, never inside the action.
+    under its title there. Rerun or switch the page after `act`, never inside the action. Nothing
+    is done while a field of the page holds what it does not take.
     """
+    if fault := next(iter(faults().values()), None):
+        notice("red", fault.message())
+        return None
     try:
         with transaction() as session:
             result = action(session)

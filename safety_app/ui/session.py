@@ -6,7 +6,7 @@ database each time, so that whoever is signed out or deactivated is out at the n
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
@@ -45,6 +45,7 @@ class SignedOut(AppError):
 class _Run:
     now: datetime
     visit: Visit | None
+    faults: dict[str, AppError] = field(default_factory=dict)
 
 
 Namer = Callable[[int], str]
@@ -111,6 +112,12 @@ def now() -> datetime:
     """The moment of this rerun, in UTC."""
     run = _run.get()
     return run.now if run else clock.now()
+
+
+def faults() -> dict[str, AppError]:
+    """What is wrong in the fields of this rerun, by their keys; nothing is done while there is."""
+    run = _run.get()
+    return run.faults if run else {}
 
 
 def local_now() -> datetime:

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from drills import dossier, shortfalls
 from drills.papers import ROUTES
 from drills.plans.papers import ROUTES as PLANS
+from drills.plans.service import request_revision
+from drills.readiness import answers
 from drills.training.papers import ROUTES as TRAINING
 from drills.training.service import follow
 from drills.training.service.on_post import on_post
@@ -51,6 +53,42 @@ def test_of_a_day_before_the_records_begin_nothing_is_said(database: Database, h
     assert "本系统的记录从2026年1月1日" in said and "在岗" not in said.split("本系统的记录")[1]
     first = " ".join(text_of(open_page(hall.manager, "readiness-day", day="2026-01-01")))
     assert "本系统的记录从" not in first
+
+
+@sqlite_only
+def test_of_a_day_that_cannot_be_asked_no_other_day_is_shown(
+    database: Database, hall: Cast
+) -> None:
+    page = open_page(hall.manager, "readiness-day", day="2026-11-20")
+    assert "2026年11月20日 周五" in " ".join(text_of(page))
+    assert "/drills/readiness/2026-11-20.pdf" in "".join(one.proto.body for one in page.html)
+    page.date_input(key="readiness.day").set_value(date(2026, 12, 31)).run()
+    for shown in (page, open_page(hall.manager, "readiness-day", day="9999-12-31")):
+        said = " ".join(text_of(shown))
+        assert "请选择2000年1月1日至2026年11月23日之间的日期" in said
+        assert "当日培训覆盖情况" not in said and "打印当日情况" not in said
+    said = " ".join(text_of(open_page(hall.manager, "readiness-day", day="2026-02-29")))
+    assert "“2026-02-29”不是有效日期" in said and "2026年11月23日 周一" in said
+
+
+@sqlite_only
+def test_a_revision_that_is_only_asked_for_is_no_point_against_a_plan(
+    database: Database, hall: Cast
+) -> None:
+    with database.transaction() as session:
+        plan = make_plan(session, hall)
+        request_revision(
+            session, hall.officer, plan.id, why="出口改道", source="test",
+            owner_id=hall.officer.user_id, due_on=TODAY + timedelta(days=9), now=NOW,
+        )  # fmt: skip
+    with database.reading() as session:
+        plans, *_others = answers(session, hall.manager, TODAY, now=NOW)
+        assert plans.wrong == ()
+    with database.transaction() as session:
+        accounts.deactivate(session, None, hall.lead.user_id, NOW)
+    with database.reading() as session:
+        plans, *_others = answers(session, hall.manager, TODAY, now=NOW)
+        assert len(plans.wrong) == 1 and "李敏" in plans.wrong[0]
 
 
 @sqlite_only

@@ -1,5 +1,6 @@
 """One action in one transaction: done, refused, or failed, always with a sentence."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -74,6 +75,53 @@ def test_a_refusal_is_a_sentence_and_nothing_is_half_written(
     assert not page.exception
     assert any(sentence in text for text in text_of(page)), text_of(page)
     assert _site_name() == before
+
+
+def _form() -> None:
+    from datetime import date
+
+    import streamlit as st
+    from sqlalchemy.orm import Session
+
+    from safety_app import ui
+    from safety_app.ui import session as ui_session
+    from safety_app.workplace.models import Site
+
+    ui_session.begin()
+    first, last = date(2026, 12, 1), date(2027, 12, 1)
+
+    def action(session: Session) -> bool:
+        session.get_one(Site, 1).name = f"{on}"
+        return True
+
+    on = ui.day_input("施行日期", first, min_value=first, max_value=last, key="day.on")
+    ui.day_input("结束日期", None, min_value=first, key="day.until")
+    ui.day_input("检查日期", None, max_value=last, key="day.seen")
+    if st.button("发布", key="day.go"):
+        ui.act(action, done="已发布。")
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "sentence"),
+    [
+        ("day.on", date(2026, 11, 1), "“施行日期”不能选2026年11月1日，请选择2026年12月1日至"),
+        ("day.on", date(2028, 1, 1), "“施行日期”不能选2028年1月1日"),
+        ("day.until", date(2026, 11, 30), "请选择2026年12月1日或以后的日期"),
+        ("day.seen", date(2027, 12, 2), "请选择2027年12月1日或以前的日期"),
+    ],
+)
+def test_a_day_that_is_not_possible_is_told_and_never_replaced_by_another(
+    database: Database, hall: Cast, key: str, typed: date, sentence: str
+) -> None:
+    before, page = _site_name(), AppTest.from_function(_form).run()
+    page.date_input(key=key).set_value(typed)
+    page.button(key="day.go").click().run()
+    assert sum(sentence in text for text in text_of(page)) == 2  # at the field, at the button
+    assert _site_name() == before
+    page.date_input(key=key).set_value(date(2027, 2, 1))
+    page.button(key="day.go").click().run()
+    assert "已发布。" in text_of(page) and not any("不能选" in text for text in text_of(page))
+    assert _site_name() == ("2027-02-01" if key == "day.on" else "2026-12-01")
 
 
 def test_a_bug_is_not_taken_for_a_rule(database: Database, hall: Cast) -> None:

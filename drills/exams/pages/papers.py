@@ -123,10 +123,11 @@ def _enter(actor: Actor, exams: list[Exam], papers: list[ExamPaper]) -> None:
             right.number_input(_("Points in all"), 1, MOST_POINTS, 100, key=f"{slot}.most")
         )  # fmt: skip
         left, right = st.columns(2)
-        on = left.date_input(
-            _("Held on"), today, min_value=today - LOOK_BACK, max_value=today,
-            format="YYYY-MM-DD", key=f"{slot}.on",
-        )  # fmt: skip
+        with left:
+            on = ui.day_input(
+                _("Held on"), today, min_value=today - LOOK_BACK, max_value=today,
+                key=f"{slot}.on",
+            )  # fmt: skip
         with right:
             assessor = select(_("Assessor (required)"), people, f"{slot}.assessor")
         candidates = st.multiselect(

@@ -87,8 +87,8 @@ def _filters(exams: dict[int, str], today: date) -> Filters:
             _("Exam"), list(exams), format_func=lambda one: exams.get(one, str(one)),
             key="exam_results.exam", label_visibility="collapsed",
         )  # fmt: skip
-        first = st.date_input(
-            _("From"), today - SPAN, min_value=OLDEST, max_value=today, format="YYYY-MM-DD",
+        first = ui.day_input(
+            _("From"), today - SPAN, min_value=OLDEST, max_value=today,
             key="exam_results.first", label_visibility="collapsed",
         )  # fmt: skip
     outcome = ui.segmented(

@@ -149,9 +149,9 @@ def _publish(actor: Actor, found: PlanDetail, base: str) -> None:
     open_ones = [one for one in found.tasks if one.is_open]
     version = _shown(found, "plans.because")
     with st.form("plans.publish", border=False):
-        effective_on = st.date_input(
+        effective_on = ui.day_input(
             _("In force from"), today, min_value=today, max_value=today + YEAR,
-            format="YYYY-MM-DD", key="plans.effective",
+            key="plans.effective",
         )  # fmt: skip
         because = st.text_area(
             _("What has changed and why"), key="plans.because", max_chars=500, height=90,
@@ -248,7 +248,7 @@ def _request(actor: Actor, found: PlanDetail, base: str) -> None:
         )  # fmt: skip
         due_on = right.date_input(
             _("To be done by"), today + timedelta(days=30), min_value=today, max_value=today + YEAR,
-            format="YYYY-MM-DD", key="plans.due",
+            key="plans.due",
         )  # fmt: skip
         pressed = _submit(_("Ask for a revision"), "edit_note")
     if not pressed:
@@ -277,7 +277,7 @@ def _file(actor: Actor, found: PlanDetail, base: str) -> None:
         authority = st.text_input(_("Filed with (required)"), key="plans.authority", max_chars=100)
         left, right = st.columns(2)
         filed_on = left.date_input(
-            _("Filed on"), today, min_value=OLDEST, max_value=today, format="YYYY-MM-DD",
+            _("Filed on"), today, min_value=OLDEST, max_value=today,
             key="plans.filed",
         )  # fmt: skip
         number = right.text_input(_("Number of the receipt"), key="plans.number", max_chars=64)

@@ -210,8 +210,8 @@ def _new(actor: Actor, base: str) -> None:
 def _on_a_day(actor: Actor, today: date) -> None:
     """Which plans were in force on any day, for an inspector."""
     with st.expander(_("Which plans were in force on a day"), icon=":material/event:"):
-        day = st.date_input(
-            _("Day"), today, min_value=OLDEST, max_value=today, format="YYYY-MM-DD",
+        day = ui.day_input(
+            _("Day"), today, min_value=OLDEST, max_value=today,
             key="plans.day",
         )  # fmt: skip
         with reading() as session:

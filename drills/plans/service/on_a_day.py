@@ -26,7 +26,12 @@ class OnDay:
     @property
     def is_current(self) -> bool:
         """Whether an inspector would have had nothing to object to."""
-        return not any(why.cause in GRAVE for why in self.whys)
+        return not self.wrong
+
+    @property
+    def wrong(self) -> tuple[Why, ...]:
+        """What an inspector would have objected to."""
+        return tuple(why for why in self.whys if why.cause in GRAVE)
 
 
 def on_day(

@@ -307,8 +307,8 @@ def _first_day(
             return outlook(session, actor, course.id, facts, number, first=first, now=ui.now())
 
     found = look()
-    chosen = st.date_input(
-        _("Holds from"), found.first, min_value=found.earliest, format="YYYY-MM-DD",
+    chosen = ui.day_input(
+        _("Holds from"), found.first, min_value=found.earliest,
         key=f"need.{number or 0}.first.{found.earliest}.{found.first}",
         help=_(
             "Where the gate is on or near, what keeps more people off duty holds after 30 days at"
@@ -372,9 +372,9 @@ def _need_facts(rule: Requirement | None) -> RequirementFacts:
         _("Whoever lacks it may not be on duty once the gate is on"),
         rule.gates if rule else True, key=f"{key}.gates",
     )  # fmt: skip
-    joined_from = st.date_input(
+    joined_from = ui.day_input(
         _("Only for who came from this day on (empty: everybody)"),
-        value=rule.joined_from if rule else None, format="YYYY-MM-DD", key=f"{key}.joined",
+        value=rule.joined_from if rule else None, key=f"{key}.joined",
     )  # fmt: skip
     basis = st.text_input(
         _("Basis of the requirement"), rule.rule if rule else "", key=f"{key}.rule", max_chars=200,

@@ -106,9 +106,9 @@ def _set(actor: Actor, began: GatePeriod | None, today: date) -> None:
     with reading() as session:
         soonest = earliest_gate(session, actor.site_id, today)
     with st.form("gate.set", border=False):
-        starts_on = st.date_input(
+        starts_on = ui.day_input(
             _("First day"), value=today + timedelta(days=30), min_value=soonest,
-            max_value=today + AHEAD, format="YYYY-MM-DD", key="gate.on",
+            max_value=today + AHEAD, key="gate.on",
         )  # fmt: skip
         said = _(
             "From this day on the roster, the sheets and the handing out of tasks refuse who lacks"
@@ -224,11 +224,9 @@ def _allow(actor: Actor, days: int, today: date) -> None:
             placeholder=_("Choose or type a name"),
         )  # fmt: skip
         left, right = st.columns(2)
-        first = left.date_input(
-            _("First day"), value=today, min_value=today, format="YYYY-MM-DD", key="gate.first"
-        )
+        first = left.date_input(_("First day"), value=today, min_value=today, key="gate.first")
         last = right.date_input(
-            _("Last day (included)"), value=today, min_value=today, format="YYYY-MM-DD",
+            _("Last day (included)"), value=today, min_value=today,
             key="gate.last", max_value=today + timedelta(days=days + 365),
         )  # fmt: skip
         if user_id and first <= last:

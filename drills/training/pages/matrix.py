@@ -77,8 +77,8 @@ def _filters(actor: Actor, today: date) -> tuple[Filters, date]:
             _("Window"), list(words), format_func=words.__getitem__, key="training_matrix.window",
             label_visibility="collapsed", placeholder=words[0],
         )  # fmt: skip
-        on = st.date_input(
-            _("Day"), value=today, min_value=EARLIEST, max_value=today, format="YYYY-MM-DD",
+        on = ui.day_input(
+            _("Day"), value=today, min_value=EARLIEST, max_value=today,
             key="training_matrix.on", label_visibility="collapsed",
         )  # fmt: skip
     which = ui.segmented(

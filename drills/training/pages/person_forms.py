@@ -81,13 +81,13 @@ def _certificate(actor: Actor, found: PersonFile) -> None:
     )
     left, right = st.columns(2)
     issued_on = left.date_input(
-        _("Issued on"), value=today, min_value=EARLIEST, max_value=today, format="YYYY-MM-DD",
+        _("Issued on"), value=today, min_value=EARLIEST, max_value=today,
         key="training_person.issued",
     )  # fmt: skip
     usual = _usual_end(courses[course_id].validity_months if course_id else None, issued_on)
     expires_on = right.date_input(
         _("Expires on (empty: never)"), value=usual, min_value=EARLIEST, max_value=LATEST,
-        format="YYYY-MM-DD", key=f"training_person.expires.{course_id}",
+        key=f"training_person.expires.{course_id}",
     )  # fmt: skip
     ui.html(f'<p class="muted">{_("Photo or scan of the certificate (required)")}</p>')
     file_ids = ui.file_input("training_person.files", most=5, form=_form_key())
@@ -148,7 +148,7 @@ def _facts(one: ResultRow) -> Facts:
     key = f"training_person.{one.id}"
     left, right = st.columns(2)
     on = left.date_input(
-        _("Day"), value=one.on, min_value=EARLIEST, max_value=today, format="YYYY-MM-DD",
+        _("Day"), value=one.on, min_value=EARLIEST, max_value=today,
         key=f"{key}.on",
     )  # fmt: skip
     with right:
@@ -166,9 +166,9 @@ def _facts(one: ResultRow) -> Facts:
     hours = right.number_input(
         _("Hours"), min_value=0.0, max_value=500.0, value=one.hours, key=f"{key}.hours"
     )
-    valid_until = st.date_input(
+    valid_until = ui.day_input(
         _("Valid until (empty: as the course says)"), value=one.valid_until, min_value=EARLIEST,
-        max_value=LATEST, format="YYYY-MM-DD", key=f"{key}.until",
+        max_value=LATEST, key=f"{key}.until",
     )  # fmt: skip
     return Facts(
         on=on,
@@ -184,9 +184,9 @@ def _event(actor: Actor, found: PersonFile) -> None:
     today = ui.local_now().date()
     kinds = {kind: _(name) for kind, name in EVENT_NAMES.items()}
     kind = ui.segmented("training_person.kind", kinds, label=_("What it was"))
-    on = st.date_input(
+    on = ui.day_input(
         _("First day on the post"), value=today, min_value=today - timedelta(days=366),
-        max_value=today + timedelta(days=90), format="YYYY-MM-DD", key="training_person.event_on",
+        max_value=today + timedelta(days=90), key="training_person.event_on",
     )  # fmt: skip
     note = st.text_input(
         _("Explanation (optional)"), key="training_person.event_note", max_chars=200

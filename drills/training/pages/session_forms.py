@@ -122,10 +122,11 @@ def _when(actor: Actor, found: SessionView | None) -> tuple[datetime, datetime]:
         day, clock = local.date(), local.time().replace(second=0)
         minutes = int((found.row.ends_at - found.row.starts_at).total_seconds() // 60)
     left, middle, right = st.columns(3)
-    on = left.date_input(
-        _("Day"), value=day, min_value=min(day, today - OLDEST), max_value=today + AHEAD,
-        format="YYYY-MM-DD", key="session.on",
-    )  # fmt: skip
+    with left:
+        on = ui.day_input(
+            _("Day"), value=day, min_value=min(day, today - OLDEST), max_value=today + AHEAD,
+            key="session.on",
+        )  # fmt: skip
     times = sorted({*TIMES, clock})
     at = middle.selectbox(
         _("Begins at"), times, index=times.index(clock), format_func="{:%H:%M}".format,

@@ -104,8 +104,8 @@ def count(actor: Actor, incident: IncidentDetail) -> None:
             _("The days for changes ended on {day}: give the reason, and since when it is so.",
               day=last_day_text(incident)),
         )  # fmt: skip
-    on = st.date_input(
-        _("So since"), today, min_value=occurred_on, max_value=today, format="YYYY-MM-DD",
+    on = ui.day_input(
+        _("So since"), today, min_value=occurred_on, max_value=today,
         key=f"{key}.on",
     )  # fmt: skip
     label = _("Reason") if is_over else _("How it became known (optional)")

@@ -77,12 +77,11 @@ def moment_input(key: str, words: str, actor: Actor, moment: datetime) -> dateti
     """A day and a time of the hall's clock; nothing where one of them is empty."""
     local = moment.astimezone(clock.zone(actor.timezone))
     with st.container(key=f"filters_{key.replace('.', '_')}", horizontal=True, gap="small"):
-        day = st.date_input(
+        day = ui.day_input(
             _("{what}: date", what=words),
             _first(f"{key}.day", local.date(), "today"),
             min_value=date(2000, 1, 1),
             max_value=local.date() + AHEAD,
-            format="YYYY-MM-DD",
             key=f"{key}.day",
         )
         at = st.time_input(

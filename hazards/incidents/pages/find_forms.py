@@ -160,9 +160,9 @@ def measure(actor: Actor, incident: IncidentDetail) -> None:
             )
         )  # fmt: skip
         today = ui.local_now().date()
-        fix_by = st.date_input(
+        fix_by = ui.day_input(
             _("Fix by"), today + timedelta(days=USUAL_DAYS), min_value=today,
-            max_value=today + timedelta(days=366), format="YYYY-MM-DD", key=f"{key}.by",
+            max_value=today + timedelta(days=366), key=f"{key}.by",
         )  # fmt: skip
     owner = _owner(key, actor, incident)
     plan = _plan(key, level) if owner else {}

@@ -180,12 +180,11 @@ def investigate(actor: Actor, incident: IncidentDetail) -> None:
     proposed = investigating.proposed_day(
         local(incident.occurred_at, actor.timezone), today, is_legal=is_legal
     )
-    by = st.date_input(
+    by = ui.day_input(
         _("Finished by"),
         incident.investigate_by or proposed,
         min_value=min(today, incident.investigate_by or today),
         max_value=today + timedelta(days=366),
-        format="YYYY-MM-DD",
         key=f"{key}.by",
     )
     submit(

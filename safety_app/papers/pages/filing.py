@@ -73,14 +73,16 @@ def _form(turn: str) -> service.Facts | None:
             _("Number of the document"), key=f"papers.number.{turn}", max_chars=64
         )
         left, right = st.columns(2)
-        dated_on = left.date_input(
-            _("Date of the paper (required)"), today, min_value=OLDEST, max_value=today,
-            format="YYYY-MM-DD", key=f"papers.dated.{turn}",
-        )  # fmt: skip
-        valid_until = right.date_input(
-            _("Valid until (empty: without an end)"), None, min_value=OLDEST,
-            max_value=date(2100, 12, 31), format="YYYY-MM-DD", key=f"papers.until.{turn}",
-        )  # fmt: skip
+        with left:
+            dated_on = ui.day_input(
+                _("Date of the paper (required)"), today, min_value=OLDEST, max_value=today,
+                key=f"papers.dated.{turn}",
+            )  # fmt: skip
+        with right:
+            valid_until = ui.day_input(
+                _("Valid until (empty: without an end)"), None, min_value=OLDEST,
+                max_value=date(2100, 12, 31), key=f"papers.until.{turn}",
+            )  # fmt: skip
         is_history = st.checkbox(
             _("A record from before this system (in none of its figures)"),
             key=f"papers.history.{turn}",

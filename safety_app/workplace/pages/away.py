@@ -133,14 +133,14 @@ def _line(row: AbsenceRow) -> str:
 def _period(first: date, last: date, key: str, *, earliest: date) -> tuple[date, date]:
     left, right = st.columns(2)
     with left:
-        begins = st.date_input(
+        begins = ui.day_input(
             _("From"), value=max(first, earliest), min_value=earliest, max_value=first + AHEAD,
-            format="YYYY-MM-DD", key=f"{key}.first",
+            key=f"{key}.first",
         )  # fmt: skip
     with right:
-        ends = st.date_input(
+        ends = ui.day_input(
             _("To"), value=max(last, earliest), min_value=earliest, max_value=last + AHEAD,
-            format="YYYY-MM-DD", key=f"{key}.last",
+            key=f"{key}.last",
         )  # fmt: skip
     return begins, ends
 

@@ -46,14 +46,14 @@ def _period(actor: Actor) -> None:
     ui.html(ui.markup.section(_("New exception")))
     left, right = st.columns(2)
     with left:
-        first = st.date_input(
+        first = ui.day_input(
             _("From"), value=today, min_value=today, max_value=today + AHEAD,
-            format="YYYY-MM-DD", key="own.first",
+            key="own.first",
         )  # fmt: skip
     with right:
-        last = st.date_input(
+        last = ui.day_input(
             _("To"), value=today, min_value=today, max_value=today + AHEAD,
-            format="YYYY-MM-DD", key="own.last",
+            key="own.last",
         )  # fmt: skip
     names = WEEKDAYS[language()]
     weekdays = list(range(7))

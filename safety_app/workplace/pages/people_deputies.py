@@ -93,19 +93,17 @@ def _form(actor: Actor, windows: dict[int, str], people: list[Person], today: da
         )
         left, right = st.columns(2, gap="medium")
         with left:
-            first = st.date_input(
+            first = ui.day_input(
                 _("First day"),
                 value=today,
                 min_value=today,
-                format="YYYY-MM-DD",
                 key="deputy.first",
             )
         with right:
-            last = st.date_input(
+            last = ui.day_input(
                 _("Last day"),
                 value=today + timedelta(days=6),
                 min_value=today,
-                format="YYYY-MM-DD",
                 key="deputy.last",
             )
         endless = st.checkbox(_("Without an end, until somebody ends it"), key="deputy.endless")

@@ -99,12 +99,11 @@ def _close(actor: Actor, card: Card) -> None:
     )
     ui.html(f"<p>{escape(text)}</p>")
     with st.form(f"leave.{user_id}", border=False):
-        on = st.date_input(
+        on = ui.day_input(
             _("Last day at work"),
             value=today,
             min_value=today - timedelta(days=366),
             max_value=today,
-            format="YYYY-MM-DD",
             key=f"leave.on.{user_id}",
         )
         sent = st.form_submit_button(_("Close the account"), type="primary", key="big_leave")

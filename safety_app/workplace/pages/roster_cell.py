@@ -159,12 +159,11 @@ def _stand_in(actor: Actor, cell: DutyCell, known: Mapping[int, str], key: str) 
     whom = _choose(_("Who is replaced"), expected, f"{key}.whom")
     rest = {id_: label for id_, label in known.items() if id_ not in expected}
     who = _choose(_("Who comes instead"), rest, f"{key}.who")
-    until = st.date_input(
+    until = ui.day_input(
         _("Until (open days)"),
         value=cell.on,
         min_value=cell.on,
         max_value=cell.on + timedelta(days=LONGEST - 1),
-        format="YYYY-MM-DD",
         key=f"{key}.until",
     )
     if not st.button(_("Enter the stand-in"), key=f"{key}.enter"):

@@ -80,7 +80,7 @@ def _post(
         )
         first = right.date_input(
             _("In this post since"), value=today, min_value=EARLIEST, key=f"{key}.first",
-            format="YYYY-MM-DD",
+
         )  # fmt: skip
         pressed = st.form_submit_button(
             _(APPOINT[post]), type="primary" if is_next else "secondary", key=f"{key}.save"
@@ -110,9 +110,9 @@ def _ending(actor: Actor, site: Site, holder: Holder, today: date) -> None:
     """Until when somebody held the post; folded away, since it is rare."""
     key = f"site.holder.{holder.id}"
     with st.expander(_("{name} gives the post up", name=holder.name)), st.form(key, border=False):
-        last = st.date_input(
+        last = ui.day_input(
             _("Last day in this post"), value=max(today, holder.first), min_value=holder.first,
-            key=f"{key}.last", format="YYYY-MM-DD",
+            key=f"{key}.last",
         )  # fmt: skip
         pressed = st.form_submit_button(_("Note the last day"), key=f"{key}.save")
     if doing.saved(

@@ -36,13 +36,12 @@ def draw(actor: Actor, site: Site) -> None:
             return
         last = service.trial_limit(site, today)
         with st.form("site.trial", border=False):
-            first = st.date_input(
+            first = ui.day_input(
                 _("First day that counts"),
                 value=min(max(site.counts_from or today + USUAL, today), last),
                 min_value=today,
                 max_value=last,
                 key="site.trial.first",
-                format="YYYY-MM-DD",
             )
             pressed = st.form_submit_button(
                 _("Save the first day that counts"), type="primary", key="site.trial.save"

@@ -34,11 +34,12 @@ def draw(actor: Actor, row: WindowRow, rows: Sequence[WindowRow], key: str) -> N
     way = ui.segmented(f"{key}.way", names, label=_("What happens to the window"))
     today = ui.local_now().date()
     left, right = st.columns(2)
-    on = left.date_input(
-        _("From this day on"), value=today + timedelta(days=1), min_value=today,
-        max_value=today + LONGEST, key=f"{key}.on", format="YYYY-MM-DD",
-        on_change=_forget, args=(sure,),
-    )  # fmt: skip
+    with left:
+        on = ui.day_input(
+            _("From this day on"), value=today + timedelta(days=1), min_value=today,
+            max_value=today + LONGEST, key=f"{key}.on",
+            on_change=_forget, args=(sure,),
+        )  # fmt: skip
     successor = _successor(right, row, rows, key, sure) if way == MERGE else None
     if way == MERGE and successor is None:
         ui.notice("grey", _("Choose the window in which this one goes on."))

@@ -47,11 +47,11 @@ def _add(actor: Actor, row: WindowRow, key: str, today: date) -> None:
         left, right = st.columns(2)
         first = left.date_input(
             _("First day of the pause"), value=today, min_value=today,
-            max_value=today + LONGEST, key=f"{slot}.first", format="YYYY-MM-DD",
+            max_value=today + LONGEST, key=f"{slot}.first",
         )  # fmt: skip
         last = right.date_input(
             _("Last day of the pause"), value=today + timedelta(days=6), min_value=today,
-            max_value=today + LONGEST, key=f"{slot}.last", format="YYYY-MM-DD",
+            max_value=today + LONGEST, key=f"{slot}.last",
         )  # fmt: skip
         reason = st.text_input(
             _("Reason (printed in reports)"), key=f"{slot}.reason", max_chars=200,
@@ -88,9 +88,9 @@ def _change(actor: Actor, pause: WindowPause, today: date) -> None:
               last=_day(pause.last))  # fmt: skip
     with st.expander(label):
         with st.form(key, border=False):
-            last = st.date_input(
+            last = ui.day_input(
                 _("Last day of the pause"), value=pause.last, min_value=max(today, pause.first),
-                max_value=today + LONGEST, key=f"{key}.last", format="YYYY-MM-DD",
+                max_value=today + LONGEST, key=f"{key}.last",
             )  # fmt: skip
             moved = st.form_submit_button(_("Save the last day"), key=f"{key}.save")
         words = _("The window serves again today") if begun else _("Drop this pause")
