@@ -47,7 +47,7 @@ def _facts(found: PersonFile) -> Table:
     person = found.person
     rows = (
         (_("Name"), person.display_name, _("Staff number"), person.staff_no or NOTHING),
-        (_("Unit"), person.agency or NOTHING, _("Post"), person.post or NOTHING),
+        (_("Unit"), person.agency or NOTHING, _("Post"), person.display_post or NOTHING),
         (_("In post since"), short(found.joined), _("Window"),
          _(", ").join(found.windows) or NOTHING),
     )  # fmt: skip

@@ -19,6 +19,7 @@ class Staffed(NamedTuple):
     name: str
     name_en: str
     post: str
+    post_en: str
     staff_no: str
     agency: str
     joined_on: date | None
@@ -33,6 +34,11 @@ class Staffed(NamedTuple):
         """The name in the current language."""
         return bilingual(self.name, self.name_en)
 
+    @property
+    def display_post(self) -> str:
+        """The post in the current language."""
+        return bilingual(self.post, self.post_en)
+
 
 class Trained(NamedTuple):
     """Somebody whose last training and its result came with the list of people."""
@@ -45,8 +51,8 @@ class Trained(NamedTuple):
 
 
 _COLUMNS: Final = (
-    "id", "name", "name_en", "post", "staff_no", "agency", "joined_on", "left_on", "is_active",
-    "created_at",
+    "id", "name", "name_en", "post", "post_en", "staff_no", "agency", "joined_on", "left_on",
+    "is_active", "created_at",
 )  # fmt: skip
 _EACH: Final = {str(role): frozenset({role}) for role in Role}
 _NO_ROLES: Final[frozenset[Role]] = frozenset()

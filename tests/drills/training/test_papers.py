@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from drills.training import service
 from drills.training.routes import ROUTES
+from safety_app.accounts import service as accounts
 from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.db import Database
@@ -119,6 +120,18 @@ def test_a_training_file_holds_needs_and_results(held: int, hall: Cast) -> None:
     assert As(hall.lead).get(path).status == 200
     for stranger in (hall.second_staff, hall.other_lead, hall.foreign_manager):
         assert As(stranger).get(path).status == 404
+
+
+def test_a_training_file_in_english_has_the_english_post(
+    database: Database, held: int, hall: Cast
+) -> None:
+    with database.transaction() as session:
+        accounts.update_person(
+            session, None, hall.staff.user_id, post="窗口人员", post_en="Window staff", now=NOW
+        )
+    path = f"/training/person/{hall.staff.user_id}.pdf"
+    assert "Window staff" in As(hall.staff).get(f"{path}?lang=en").text
+    assert "窗口人员" in As(hall.staff).get(f"{path}?lang=zh_CN").text
 
 
 def test_coverage_is_told_with_what_it_is_of(held: int, hall: Cast) -> None:
