@@ -28,6 +28,7 @@ from tests.cast import NOW, TODAY
 from tests.checklists.sheet_front import answer, item
 from tests.e2e.facility_pictures import STEPS as FACILITY_STEPS
 from tests.e2e.guide_pictures import STEPS as GUIDE_STEPS
+from tests.e2e.readiness_pictures import STEPS as READINESS_STEPS
 from tests.e2e.studio import FOLDER, LANGUAGES, Studio, keep, pages_of, shoot
 from tests.e2e.visits import DESKTOP, PHONE, TABLET
 from tests.live import House
@@ -245,7 +246,7 @@ def unassigned_one() -> str:
 
 STEPS: Final[dict[str, Callable[[Studio], None]]] = {
     "signin": signing_in, "today": todays, "boards": boards, **GUIDE_STEPS, **FACILITY_STEPS,
-    "sheets": sheets,
+    "sheets": sheets, **READINESS_STEPS,
 }  # fmt: skip
 
 
