@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from hazards.incidents.counting import Case, Counted, Decision, counted_from
 from hazards.incidents.deadlines import Clock, State, clock_of
 from hazards.incidents.level import LEGAL, Level
 from hazards.incidents.models import (
@@ -21,7 +22,7 @@ from hazards.incidents.models import (
     Step,
 )
 from hazards.incidents.rules import clock_minutes
-from hazards.incidents.service.figures import NONE, Case, Counted, Decision, counted_from
+from hazards.incidents.service.figures import NONE
 from hazards.incidents.service.settings import rules_of
 
 LEADS_TO: Final[Mapping[Step, Status]] = {

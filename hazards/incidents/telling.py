@@ -55,6 +55,8 @@ def sentence(step: StepView, timezone: str) -> str:
         return _(WITHDRAWN[step.step], **words)
     if step.step is Step.DECIDE and step.code == "none":
         return _("{actor} decided that it is no work-safety accident", **words)
+    if step.step is Step.COUNT and not step.actor:
+        return _("The days for changes are over: whoever is still missing counts as dead")
     if step.step is Step.COUNT and step.old_level is Level.OUTSIDE and step.level in LEGAL:
         return _("{actor} recorded graver figures; the decision before them lapsed", **words)
     if step.step is Step.MARK and step.note:

@@ -197,16 +197,21 @@ def _hour(actor: Actor, incident: IncidentDetail, *, leads_on: bool) -> None:
     if incident.clock.is_open:
         ui.fragment(_ticking, every=EVERY)(incident.number, leads_on=leads_on)
         return
-    ui.html(
-        hour.notice(incident.clock, ui.now(), incident.number, may_act=leads_on)
-        + hour.owed_notice(incident.owed, ui.now(), actor.timezone)
-    )
+    ui.html(_deadlines(actor, incident, leads_on=leads_on))
 
 
 def _ticking(number: str, *, leads_on: bool) -> None:
+    actor = ui.current_actor()
     with reading() as session:
-        incident = get(session, ui.current_actor(), number, now=ui.now())
-    ui.html(hour.notice(incident.clock, ui.now(), number, may_act=leads_on))
+        incident = get(session, actor, number, now=ui.now())
+    ui.html(_deadlines(actor, incident, leads_on=leads_on))
+
+
+def _deadlines(actor: Actor, incident: IncidentDetail, *, leads_on: bool) -> str:
+    """The hour, and what is owed to whoever was told before."""
+    now = ui.now()
+    said = hour.notice(incident.clock, now, incident.number, may_act=leads_on)
+    return said + hour.owed_notice(incident.owed, now, actor.timezone)
 
 
 def _part(actor: Actor, incident: IncidentDetail) -> str:

@@ -65,7 +65,7 @@ def notice(clock: Clock, now: datetime, number: str, *, may_act: bool, timezone:
 
 
 def owed_notice(owed: tuple[Owed, ...], now: datetime, timezone: str) -> str:
-    """Changes that are still to be told."""
+    """Changes of what was reported that are still to be told."""
     if not owed:
         return ""
     is_late = any(one.due_at < now for one in owed)
@@ -77,8 +77,8 @@ def owed_notice(owed: tuple[Owed, ...], now: datetime, timezone: str) -> str:
     tone: markup.Tone = "red" if is_late else "orange"
     return markup.notice(
         tone,
-        _("The casualties have changed. Report it again in good time ({rule}).",
-          rule=rules.source("follow_up")),
+        _("What was reported has changed and must be put right: report it again in good time"
+          " ({rule}).", rule=rules.source("follow_up")),
         heading=_("A follow-up report is overdue") if is_late else _("A follow-up report is due"),
         extra=lines,
     )  # fmt: skip

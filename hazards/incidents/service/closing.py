@@ -22,6 +22,7 @@ from hazards.incidents.models import (
     Status,
     Step,
 )
+from hazards.incidents.service.figures import counted
 from hazards.incidents.service.investigating import causes_of
 from hazards.incidents.service.loading import begin
 from hazards.incidents.service.notifying import clock_for, owed_for, told_of
@@ -215,9 +216,10 @@ def reopen(
 def _towards_authorities(
     session: Session, incident: Incident, timezone: str, now: datetime
 ) -> Sequence[str]:
-    """Who is still to be told, and whether changes may still come."""
-    if incident.level not in LEGAL:
-        return ()
+    """Who is still to be told, and whether changes may still come.
+
+    What was reported is put right also where by the new figures nothing must be reported.
+    """
     told = told_of(session, incident.id)
     clock_now = clock_for(incident, told, now)
     found = [
@@ -226,11 +228,11 @@ def _towards_authorities(
     ]
     found += [
         _("change not told yet: {authority}", authority=_(AUTHORITY_NAMES[one.authority]))
-        for one in owed_for(session, incident, told)
+        for one in owed_for(counted(session, incident, timezone, now), told)
     ]
     occurred_on = clock.local_day(incident.occurred_at, timezone)
     until = last_day(occurred_on, rules.follow_up_days(incident.kind))
-    if clock.local_day(now, timezone) <= until:
+    if incident.level in LEGAL and clock.local_day(now, timezone) <= until:
         found.append(_("changes are still to be told until {day}", day=_day(until)))
     return found
 

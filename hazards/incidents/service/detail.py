@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from hazards import service as hazards
 from hazards.incidents import rules
+from hazards.incidents.counting import Counted, counted_from
 from hazards.incidents.deadlines import Clock, Owed
 from hazards.incidents.level import Level
 from hazards.incidents.lifecycle import allowed
@@ -33,7 +34,7 @@ from hazards.incidents.models import (
 from hazards.incidents.permissions import Permission
 from hazards.incidents.service import people as persons
 from hazards.incidents.service.closing import Condition, actions_of, conditions_of, lacking
-from hazards.incidents.service.figures import Counted, case_of, counted_from, figures_of
+from hazards.incidents.service.figures import case_of, figures_of
 from hazards.incidents.service.investigating import causes_of, moments_of
 from hazards.incidents.service.loading import load, team_of
 from hazards.incidents.service.notifying import (
@@ -230,7 +231,7 @@ class IncidentDetail:
 
     @property
     def numbers(self) -> FiguresView | None:
-        """What is known of the harm now."""
+        """What was recorded last; `counted` is what it comes to now."""
         return self.figures[-1] if self.figures else None
 
     @property
@@ -304,6 +305,7 @@ def _detail(
         .order_by(IncidentStep.at, IncidentStep.id)
     ).all()
     figures = figures_of(session, incident)
+    counted = counted_from(figures, case_of(session, incident), timezone, now)
     told_rows = notifications_of(session, incident.id)
     told = told_from(told_rows)
     moments, causes = moments_of(session, incident.id), causes_of(session, incident.id)
@@ -351,9 +353,9 @@ def _detail(
         level=Level(incident.level) if incident.level else None,
         is_accident=incident.is_accident,
         figures=tuple(_figures(one, name, may_read=may_read(one.by)) for one in figures),
-        counted=counted_from(figures, case_of(session, incident), timezone, now),
+        counted=counted,
         clock=clock_for(incident, told, now),
-        owed=tuple(owed_for(session, incident, told)),
+        owed=tuple(owed_for(counted, told)),
         notifications=tuple(
             NotificationView(
                 authority=Authority(one.authority),

@@ -1,14 +1,15 @@
 """What an incident has cost, as it became known, and the level that follows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hazards.incidents import rules
+from hazards.incidents.counting import Case, Counted, Decision, counted_from
 from hazards.incidents.deadlines import last_day
 from hazards.incidents.errors import (
     DayNotPossible,
@@ -19,7 +20,7 @@ from hazards.incidents.errors import (
     NotCounted,
     SameFigures,
 )
-from hazards.incidents.level import FEN, Harm, Level, legal_level, level_of
+from hazards.incidents.level import FEN, Harm
 from hazards.incidents.lifecycle import take
 from hazards.incidents.models import Figures, Incident, IncidentStep, Kind, Status, Step
 from hazards.incidents.service.loading import begin, told
@@ -52,46 +53,6 @@ class Numbers:
     def harm(self) -> Harm:
         """As the rules count it."""
         return Harm(self.deaths, self.missing, self.serious, self.minor, self.loss_fen or 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """The harm that the law goes by now, and how it is graded.
-
-    `casualties_until` is the last day on which a change of casualties counts. `is_accident` is the
-    decision that stands; `lapsed_at` is when graver figures ended one that it is none.
-    """
-
-    harm: Harm
-    level: Level
-    legal: Level | None
-    since: datetime | None
-    casualties_until: date
-    is_over: bool
-    is_accident: bool | None = None
-    lapsed_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """That it is a work-safety accident, or none, and when somebody decided so."""
-
-    at: datetime
-    is_accident: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """What beside the figures decides the level and the hour.
-
-    `heard_at` is when the head was told, else the report.
-    """
-
-    kind: Kind
-    occurred_at: datetime
-    heard_at: datetime
-    loss_from_fen: int | None
-    decisions: tuple[Decision, ...] = ()
 
 
 def check_numbers(kind: Kind, numbers: Numbers) -> None:
@@ -216,39 +177,9 @@ def decisions_of(session: Session, incident_id: int) -> tuple[Decision, ...]:
     return tuple(Decision(row.at, row.code != NONE) for row in found)
 
 
-def has_lapsed(session: Session, incident: Incident) -> bool:
-    """Whether graver figures have ended the decision that it is none, and nobody decided anew."""
-    if incident.is_accident is not None:
-        return False
-    return any(not one.is_accident for one in decisions_of(session, incident.id)[-1:])
-
-
 def counted(session: Session, incident: Incident, timezone: str, now: datetime) -> Counted | None:
     """What the law goes by now; nothing where nobody has said any figures yet."""
     return counted_from(figures_of(session, incident), case_of(session, incident), timezone, now)
-
-
-def counted_from(
-    rows: Sequence[Figures], case: Case, timezone: str, now: datetime
-) -> Counted | None:
-    """The same from figures that are loaded: casualties of the last row within the period."""
-    if not rows:
-        return None
-    occurred_on = clock.local_day(case.occurred_at, timezone)
-    until = last_day(occurred_on, rules.follow_up_days(case.kind))
-    is_over = clock.local_day(now, timezone) > until
-    course = _course(rows, case, until)
-    harm = course.harm.at_the_end() if is_over else course.harm
-    level = level_of(
-        harm,
-        is_interruption=case.kind is Kind.INTERRUPTION,
-        is_accident=course.is_accident is not False,
-        loss_from_fen=case.loss_from_fen,
-    )
-    return Counted(
-        harm, level, legal_level(harm, loss_from_fen=case.loss_from_fen), course.since, until,
-        is_over, course.is_accident, course.lapsed_at,
-    )  # fmt: skip
 
 
 def regrade(
@@ -288,17 +219,29 @@ def check_hour(
 
 
 def end_periods(session: Session, now: datetime) -> int:
-    """When the days for changes are over, whoever is missing counts as dead: the level follows."""
+    """When the days for changes are over, whoever is missing counts as dead: the level follows.
+
+    That it was so is a step of the system, whether the level changes or not.
+    """
+    is_said = (
+        select(IncidentStep.id)
+        .where(
+            IncidentStep.incident_id == Incident.id,
+            IncidentStep.step == Step.COUNT,
+            IncidentStep.actor_id.is_(None),
+        )
+        .exists()
+    )
     waiting = session.scalars(
         select(Incident)
-        .where(Incident.missing > 0, Incident.status != Status.VOIDED)
+        .where(Incident.missing > 0, Incident.status != Status.VOIDED, ~is_said)
         .order_by(Incident.id)
     ).all()
     changed = 0
     for incident in waiting:
         timezone = workplace.site(session, incident.site_id).timezone
         found = counted(session, incident, timezone, now)
-        if found is None or not found.is_over or found.level == incident.level:
+        if found is None or not found.missing_as_dead:
             continue
         old = incident.level
         regrade(session, incident, timezone, now)
@@ -308,82 +251,6 @@ def end_periods(session: Session, now: datetime) -> int:
         )  # fmt: skip
         changed += 1
     return changed
-
-
-@dataclass(slots=True)
-class _Course:
-    """How it stood from one figure and decision to the next.
-
-    `worst` is the gravest that was known of each; `began` is since when it counted the last time,
-    `broke` when it did no more.
-    """
-
-    case: Case
-    harm: Harm = field(default_factory=Harm)
-    worst: Harm = field(default_factory=Harm)
-    is_accident: bool | None = None
-    lapsed_at: datetime | None = None
-    since: datetime | None = None
-    began: datetime | None = None
-    broke: datetime | None = None
-
-    def decide(self, decision: Decision) -> None:
-        """Somebody decided: that it is none ends the hour, that it is one takes that back."""
-        self.is_accident, self.lapsed_at = decision.is_accident, None
-        self._follow(decision.at, is_graver=False)
-
-    def learn(self, harm: Harm, at: datetime) -> None:
-        """The figures are these: where they are graver a decision that it is none lapses."""
-        is_graver = _is_graver(harm, self.worst, self.case.loss_from_fen)
-        if is_graver and self.is_accident is False:
-            self.is_accident, self.lapsed_at = None, at
-        self.harm, self.worst = harm, harm.worst_of(self.worst)
-        self._follow(at, is_graver=is_graver)
-
-    def _follow(self, at: datetime, *, is_graver: bool) -> None:
-        legal = legal_level(self.harm, loss_from_fen=self.case.loss_from_fen)
-        counts = legal is not None and self.is_accident is not False
-        if counts and self.since is None:
-            is_new = self.began is None or (is_graver and self._broke_in_time())
-            self.since = self.began = at if is_new else self.began
-        elif not counts and self.since is not None:
-            self.since, self.broke = None, at
-
-    def _broke_in_time(self) -> bool:
-        """Whether it counted no more before its hour was over: late stays late."""
-        if self.began is None or self.broke is None:
-            return True
-        hour = timedelta(minutes=rules.clock_minutes())
-        return self.broke <= max(self.case.heard_at, self.began) + hour
-
-
-def _course(rows: Sequence[Figures], case: Case, until: date) -> _Course:
-    """Figures and decisions one after the other; the first figures were so from the beginning.
-
-    Casualties after the period leave it as it was.
-    """
-    course = _Course(case)
-    waiting = list(case.decisions)
-    for number, row in enumerate(rows):
-        while number and waiting and waiting[0].at < row.at:
-            course.decide(waiting.pop(0))
-        is_late = number and row.known_on > until
-        of = course.harm if is_late else Harm(row.deaths, row.missing, row.serious, row.minor)
-        harm = replace(of, loss_fen=row.loss_fen or 0)
-        course.learn(harm, row.at if number else case.occurred_at)
-    for decision in waiting:
-        course.decide(decision)
-    return course
-
-
-def _is_graver(harm: Harm, before: Harm, loss_from_fen: int | None) -> bool:
-    """Whether more people are dead, missing or badly hurt than was known, or the level rises."""
-    if any(now > then for now, then in zip(harm.grave, before.grave, strict=True)):
-        return True
-    level = legal_level(harm, loss_from_fen=loss_from_fen)
-    known = legal_level(before, loss_from_fen=loss_from_fen)
-    ranks = list(Level)
-    return level is not None and (known is None or ranks.index(level) < ranks.index(known))
 
 
 def _change(rows: Sequence[Figures], numbers: Numbers) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from hazards.incidents import rules
+from hazards.incidents.counting import Counted
 from hazards.incidents.deadlines import Clock, Owed, clock_of, owed_follow_ups
 from hazards.incidents.errors import InvestigatorUnknown
 from hazards.incidents.lifecycle import take
@@ -15,13 +16,11 @@ from hazards.incidents.models import (
     OPEN,
     Authority,
     Incident,
-    IncidentStep,
     Kind,
     Notification,
     Step,
     Way,
 )
-from hazards.incidents.service.figures import CASUALTIES
 from hazards.incidents.service.loading import begin
 from hazards.incidents.service.reporting import check_moment
 from hazards.incidents.service.settings import rules_of
@@ -129,16 +128,12 @@ def clock_for(incident: Incident, told: Told, now: datetime) -> Clock:
     )
 
 
-def owed_for(session: Session, incident: Incident, told: Told) -> list[Owed]:
-    """Changes of casualties that an authority was not told of yet."""
-    if incident.counts_since is None or not told.first:
-        return []
-    query = select(IncidentStep.at).where(
-        IncidentStep.incident_id == incident.id,
-        IncidentStep.step == Step.COUNT,
-        IncidentStep.code == CASUALTIES,
-    )
-    changes = list(session.scalars(query))
+def owed_for(counted: Counted | None, told: Told) -> list[Owed]:
+    """Changes of what was reported that an authority was not told of yet.
+
+    Up or down: also what must not be reported any more must be put right.
+    """
+    changes = counted.changes if counted else ()
     return owed_follow_ups(changes, told.first, told.last, hours=rules.follow_up_hours())
 
 

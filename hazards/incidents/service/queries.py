@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from hazards import service as hazards
 from hazards.incidents.deadlines import Clock, Owed
 from hazards.incidents.level import LEGAL, Level
-from hazards.incidents.models import OPEN, Incident, Kind, Member, Status
+from hazards.incidents.models import OPEN, Incident, Kind, Member, Notification, Status
 from hazards.incidents.permissions import Permission
-from hazards.incidents.service.figures import has_lapsed
+from hazards.incidents.service.figures import counted
 from hazards.incidents.service.notifying import clock_for, owed_for, told_of
 from hazards.incidents.visibility import visible_to
 from safety_app.core.access import Actor
@@ -157,16 +157,20 @@ def concerning(session: Session, actor: Actor, size: int = 3) -> tuple[list[Inci
 def pressing(session: Session, actor: Actor, now: datetime) -> list[Pressing]:
     """For who answers for it: every hour that runs or is over, every change still to be told.
 
-    For who decides, also what has to be decided anew.
+    A change is told also of what the law counts no more. For who decides, also what has to be
+    decided anew.
     """
     if not actor.reach(Permission.HANDLE).site:
         return []
+    was_told = Incident.id.in_(
+        select(Notification.incident_id).where(Notification.site_id == actor.site_id)
+    )
     query = (
         select(Incident)
         .where(
             Incident.site_id == actor.site_id,
             Incident.status != Status.VOIDED,
-            Incident.counts_since.is_not(None),
+            or_(Incident.counts_since.is_not(None), was_told),
         )
         .order_by(Incident.occurred_at)
     )
@@ -178,8 +182,9 @@ def pressing(session: Session, actor: Actor, now: datetime) -> list[Pressing]:
     for incident in every:
         told = told_of(session, incident.id)
         clock = clock_for(incident, told, now)
-        owed = tuple(owed_for(session, incident, told))
-        is_undecided = has_lapsed(session, incident)
+        known = counted(session, incident, actor.timezone, now)
+        owed = tuple(owed_for(known, told))
+        is_undecided = known is not None and known.lapsed_at is not None
         if clock.is_open or owed or (is_undecided and may_decide and incident.status in OPEN):
             row = rows_of(session, actor, [incident])[0]
             found.append(Pressing(row, clock, owed, is_undecided))

@@ -113,6 +113,11 @@ def caution(incident: IncidentDetail) -> str:
         return _("Nobody has said yet what it has cost: whether a report is prescribed is open.")
     if incident.level in LEGAL:
         return ""
+    if incident.owed:
+        return _(
+            "By what is known now no report to authorities is prescribed. What was reported before"
+            " must be put right."
+        )
     return _(
         "By the figures known now no report to authorities is prescribed. It may be sent for"
         " information."

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from hazards.incidents.models import (
     Answer,
+    Authority,
     Cause,
     Draft,
     Figures,
@@ -20,8 +21,9 @@ from hazards.incidents.models import (
     Part,
     SceneMark,
     Status,
+    Way,
 )
-from hazards.incidents.service import people, reporting
+from hazards.incidents.service import notifying, people, reporting
 from hazards.incidents.service.figures import Numbers, count, decide
 from hazards.incidents.service.settings import rules_of
 from hazards.models import Hazard
@@ -391,6 +393,43 @@ def test_today_is_loud_for_who_answers_for_it(database: Database, hall: Cast) ->
     page = open_page(hall.staff)
     assert not says(page, "上报时限") and says(page, "与我有关的未结案事故险情")
     assert says(open_page(hall.third_party), "发生事故或险情？立即报告")
+
+
+def test_what_was_reported_is_put_right(
+    database: Database, hall: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = make(hall, numbers=Numbers(serious=1))
+    later = NOW + timedelta(hours=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    with transaction() as session:
+        tell_both(session, hall, found, told_at=NOW, now=later)
+        count(
+            session, hall.officer, found.id, numbers=Numbers(minor=2), reason="医院复查",
+            row_version=None, now=later,
+        )  # fmt: skip
+    today = open_page(hall.officer)
+    assert says(today, "需要补报") and says(today, found.number)
+    page = one(hall.officer, found, part="authorities")
+    assert says(page, "已上报的情况发生变化，应当及时补报更正") and filled(page) == ["登记上报"]
+    assert says(page, "此前上报的内容应予更正")
+    assert says(one(hall.officer, found, part="closing"), "变化尚未续报应急管理部门")
+    with transaction() as session:
+        tell_both(session, hall, found, told_at=later, now=later)
+    assert not says(one(hall.officer, found), "更正") and not says(open_page(hall.officer), "补报")
+
+
+def test_a_change_is_owed_to_the_one_while_the_hour_of_the_other_runs(
+    database: Database, hall: Cast
+) -> None:
+    found = make(hall, numbers=ONE_DEAD)
+    with transaction() as session:
+        notifying.notify(
+            session, hall.officer, found.id, authority=Authority.EMERGENCY, name="应急管理局",
+            told_at=NOW - timedelta(minutes=5), way=Way.PHONE, now=NOW,
+        )  # fmt: skip
+        count(session, hall.officer, found.id, numbers=Numbers(deaths=2), row_version=None, now=NOW)
+    page = one(hall.officer, found)
+    assert says(page, "距离上报时限还剩 1 小时") and says(page, "应当及时补报更正")
 
 
 def test_today_says_that_a_decision_has_lapsed(

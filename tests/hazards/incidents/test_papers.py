@@ -196,6 +196,16 @@ def test_the_register_holds_every_case_and_numbers_as_numbers(found: Incident, h
     assert rows[1][0] == found.number and rows[1][6:11] == (1, 0, 0, 0, 0)
 
 
+def test_what_was_reported_is_put_right_in_the_text(found: Incident, hall: Cast) -> None:
+    with transaction() as session:
+        tell_both(session, hall, found, told_at=NOW, now=NOW)
+        figures.count(
+            session, hall.officer, found.id, numbers=Numbers(minor=1), reason="误报",
+            row_version=None, now=NOW + timedelta(minutes=1),
+        )  # fmt: skip
+    assert "此前上报的内容应予更正" in said_to(hall, found).caution
+
+
 def said_to(hall: Cast, incident: Incident, **facts: Any) -> Statement:
     """The text of the report by the officer."""
     with reading() as session:
