@@ -51,7 +51,6 @@ class Story:
     occurred_at: datetime
     reported_at: datetime
     status: Status
-    numbers: tuple[int, int, int, int] | None
     loss_fen: int | None
     counted: Counted | None
     clock: Clock
@@ -61,6 +60,11 @@ class Story:
     def level(self) -> Level | None:
         """How grave it was, if anybody had said what it cost."""
         return self.counted.level if self.counted else None
+
+    @property
+    def numbers(self) -> tuple[int, int, int, int] | None:
+        """Deaths, missing, serious and minor injuries, if anybody had said them."""
+        return self.counted.harm.casualties if self.counted else None
 
     @property
     def is_void(self) -> bool:
@@ -173,7 +177,6 @@ def _story(
         occurred_at=occurred_at,
         reported_at=incident.reported_at,
         status=status,
-        numbers=(last.deaths, last.missing, last.serious, last.minor) if last else None,
         loss_fen=last.loss_fen if last else None,
         counted=counted,
         clock=clock_of(

@@ -18,9 +18,10 @@ from safety_app.core import clock
 class Counted:
     """The harm that the law goes by now, and how it is graded.
 
-    `casualties_until` is the last day on which a change of casualties counts. When the days are
-    over `missing_as_dead` of the deaths are people still missing. `is_accident` is the decision
-    that stands; `lapsed_at` is when graver figures ended one that it is none.
+    `casualties_until` is the last day on which a change of casualties counts, `days` after it
+    happened. When they are over `missing_as_dead` of the deaths are people still missing, and
+    `later` is what was recorded for a day after them. `is_accident` is the decision that stands;
+    `lapsed_at` is when graver figures ended one that it is none.
     `changes` are the moments at which people or level changed where the law counted it before or
     does since: whoever was told before is told again.
     """
@@ -30,10 +31,12 @@ class Counted:
     legal: Level | None
     since: datetime | None
     casualties_until: date
+    days: int
     is_over: bool
     is_accident: bool | None = None
     lapsed_at: datetime | None = None
     missing_as_dead: int = 0
+    later: Harm | None = None
     changes: tuple[datetime, ...] = ()
 
 
@@ -74,6 +77,7 @@ def counted_from(
     course = _course(rows, case, until, over_at)
     if over_at <= now:
         course.end(over_at)
+    last = _people(rows[-1])
     return Counted(
         harm=course.counted,
         level=level_of(
@@ -85,10 +89,12 @@ def counted_from(
         legal=course.legal,
         since=course.since,
         casualties_until=until,
+        days=days,
         is_over=course.is_over,
         is_accident=course.is_accident,
         lapsed_at=course.lapsed_at,
         missing_as_dead=course.harm.missing if course.is_over else 0,
+        later=None if last.casualties == course.harm.casualties else last,
         changes=tuple(course.changes),
     )
 

@@ -8,7 +8,14 @@ from sqlalchemy.orm import Session
 from hazards import service as hazards
 from hazards.incidents.asof import Story, stories
 from hazards.incidents.models import KIND_NAMES, STATUS_NAMES
-from hazards.incidents.wording import level_text, local, people_text, what_of, yuan_text
+from hazards.incidents.wording import (
+    casualties_text,
+    level_text,
+    local,
+    people_text,
+    what_of,
+    yuan_text,
+)
 from safety_app.core.feature import Figure, Period, SectionContent
 from safety_app.core.i18n import _, day_text, ngettext
 from safety_app.core.pdf.blocks import Block, Column, Heading, Note, Table
@@ -60,6 +67,7 @@ def _paragraphs(counted: Sequence[Story]) -> tuple[str, ...]:
     near = sum(one.is_near_miss for one in counted)
     people = [sum(column) for column in zip(*(one.numbers for one in counted if one.numbers),
                                             strict=True)] or [0, 0, 0, 0]  # fmt: skip
+    missing = sum(one.counted.missing_as_dead for one in counted if one.counted)
     loss = sum(one.loss_fen or 0 for one in counted)
     said = [
         _(
@@ -68,8 +76,8 @@ def _paragraphs(counted: Sequence[Story]) -> tuple[str, ...]:
             others=len(counted) - accidents - near,
             near=near,
         ),
-        _("Casualties: {people}; direct loss: {loss}.", people=people_text(people),
-          loss=yuan_text(loss)),
+        _("Casualties: {people}; direct loss: {loss}.", loss=yuan_text(loss),
+          people=people_text(people, missing_as_dead=missing)),
     ]  # fmt: skip
     late = sum(one.is_told_late for one in counted)
     if late:
@@ -115,7 +123,7 @@ def _cells(one: Story, place: str, period: Period) -> tuple[str, ...]:
         what_of(one.kind, one.what),
         _(KIND_NAMES[one.kind]),
         level_text(one.level),
-        people_text(one.numbers) if one.numbers else _("not known yet"),
+        casualties_text(one.counted),
         yuan_text(one.loss_fen),
         _(STATUS_NAMES[one.status]),
     )

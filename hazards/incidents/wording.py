@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from hazards.incidents.counting import Counted
 from hazards.incidents.deadlines import Clock, State
 from hazards.incidents.level import FEN, LEVEL_NAMES, Level
 from hazards.incidents.models import AUTHORITY_NAMES, KIND_NAMES, Authority, Kind
@@ -20,11 +21,38 @@ def level_text(level: Level | None) -> str:
     return _(LEVEL_NAMES[level]) if level else _("Level not known yet")
 
 
-def people_text(numbers: Sequence[int]) -> str:
-    """`1 dead, 2 seriously injured`, or that nobody is hurt; deaths, missing, serious, minor."""
+def casualties_text(counted: Counted | None) -> str:
+    """The casualties of a day as the law counts them, and what changed after its days."""
+    if counted is None:
+        return _("not known yet")
+    people = people_text(
+        counted.harm.casualties, missing_as_dead=counted.missing_as_dead, days=counted.days
+    )
+    if counted.later is None:
+        return people
+    later = people_text(counted.later.casualties)
+    return _("{people}; after the days for changes: {later}", people=people, later=later)
+
+
+def people_text(numbers: Sequence[int], *, missing_as_dead: int = 0, days: int = 0) -> str:
+    """`1 dead, 2 seriously injured`, or that nobody is hurt; deaths, missing, serious, minor.
+
+    Of the deaths `missing_as_dead` are people missing for more than `days`, of several cases 0.
+    """
     deaths, missing, serious, minor = numbers
     said = []
-    if deaths:
+    if missing_as_dead and days:
+        said.append(
+            _(
+                "{n} dead ({missing} of them missing, the {days} days are over)",
+                n=deaths,
+                missing=missing_as_dead,
+                days=days,
+            )
+        )
+    elif missing_as_dead:
+        said.append(_("{n} dead ({missing} of them missing)", n=deaths, missing=missing_as_dead))
+    elif deaths:
         said.append(_("{n} dead", n=deaths))
     if missing:
         said.append(_("{n} people missing", n=missing))

@@ -7,11 +7,11 @@ from hazards.incidents.deadlines import State
 from hazards.incidents.documents.paper import NOTHING, Head, print_paper, signatures
 from hazards.incidents.models import KIND_NAMES, STATUS_NAMES
 from hazards.incidents.wording import (
+    casualties_text,
     clock_text,
     level_text,
     local,
     narrow,
-    people_text,
     what_of,
     yuan_text,
 )
@@ -113,7 +113,7 @@ def _cells(one: Story, place: str, head: Head) -> tuple[str, ...]:
         _(KIND_NAMES[one.kind]),
         what_of(one.kind, one.what),
         level_text(one.level),
-        people_text(one.numbers) if one.numbers else _("not known yet"),
+        casualties_text(one.counted),
         yuan_text(one.loss_fen),
         _told(one, head),
         _state(one, head),

@@ -29,6 +29,7 @@ from hazards.incidents.service.detail import IncidentDetail, MomentView
 from hazards.incidents.service.people import PersonView
 from hazards.incidents.wording import (
     authority_name,
+    casualties_text,
     clock_text,
     day,
     level_text,
@@ -124,7 +125,7 @@ def _facts(incident: IncidentDetail, zone: str) -> Table:
         (_("Place"), incident.place),
         (_("Reported"), f"{incident.reported_by} {when(incident.reported_at, zone)}"),
         (_("Head of the unit told"), told),
-        (_("Casualties"), people_text(known.numbers) if known else _("not known yet")),
+        (_("Casualties"), casualties_text(incident.counted)),
         (_("Direct loss"), yuan_text(known.loss_fen if known else None)),
         (_("State"), _(STATUS_NAMES[incident.status])),
         (_("Leads the investigation"), incident.leader or NOTHING),
@@ -199,9 +200,13 @@ def _harm(incident: IncidentDetail, zone: str, *, is_personal: bool) -> list[Blo
         for one in incident.figures
     )
     found: list[Block] = [Table(columns, rows)]
-    if incident.counted and sum(incident.figures[-1].numbers):
+    counted = incident.counted
+    if counted and (counted.missing_as_dead or counted.later):
+        people = casualties_text(counted)
+        found.append(Paragraph(_("They count as: {people}.", people=people)))
+    if counted and sum(incident.figures[-1].numbers):
         words = _("Changes count until {day} ({source}).",
-                  day=day(incident.counted.casualties_until),
+                  day=day(counted.casualties_until),
                   source=rules.source("follow_up"))  # fmt: skip
         found.append(Note(words))
     return found

@@ -11,7 +11,7 @@ from hazards.incidents.models import KIND_NAMES, Step
 from hazards.incidents.pages import forms
 from hazards.incidents.service.detail import IncidentDetail, StepView
 from hazards.incidents.telling import level_change, sentence
-from hazards.incidents.wording import level_text, people_text, when, yuan_text
+from hazards.incidents.wording import casualties_text, level_text, when, yuan_text
 from safety_app import ui
 from safety_app.core.access import Actor
 from safety_app.core.i18n import _, moment_text
@@ -50,9 +50,6 @@ def draw(actor: Actor, incident: IncidentDetail) -> None:
 
 def _facts(incident: IncidentDetail, zone: str) -> list[ui.Fact]:
     known = incident.numbers
-    people = people_text(known.numbers) if known else _("not known yet")
-    if incident.counted and incident.counted.is_over and known and known.numbers[1]:
-        people = people_text(incident.counted.harm.casualties)
     reported = " · ".join((incident.reported_by, moment_text(incident.reported_at, zone)))
     told = when(incident.head_told_at, zone) if incident.head_told_at else _("not recorded")
     pairs = [
@@ -60,7 +57,7 @@ def _facts(incident: IncidentDetail, zone: str) -> list[ui.Fact]:
         ui.Fact(_("Place"), incident.place),
         ui.Fact(_("Time"), when(incident.occurred_at, zone)),
         ui.Fact(_("Reported"), reported),
-        ui.Fact(_("Casualties"), people),
+        ui.Fact(_("Casualties"), casualties_text(incident.counted)),
         ui.Fact(_("Direct loss"), yuan_text(known.loss_fen if known else None)),
         ui.Fact(_("Legal level"), level_text(incident.level)),
     ]

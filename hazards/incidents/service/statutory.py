@@ -15,8 +15,8 @@ from hazards.incidents.service.detail import IncidentDetail
 from hazards.incidents.service.settings import rules_of
 from hazards.incidents.wording import (
     authority_name,
+    casualties_text,
     level_text,
-    people_text,
     what_of,
     when,
     yuan_text,
@@ -184,11 +184,10 @@ def _harm(incident: IncidentDetail) -> Said:
     known = incident.numbers
     if known is None:
         return GAP, (_("casualties"), _("first estimate of the direct loss"))
-    counted = incident.counted.harm.casualties if incident.counted else known.numbers
     missing = () if known.loss_fen is not None else (_("first estimate of the direct loss"),)
     words = _(
         "Casualties: {people}. Direct loss, first estimate: {loss}. By these figures: {level}.",
-        people=people_text(counted),
+        people=casualties_text(incident.counted),
         loss=yuan_text(known.loss_fen),
         level=level_text(incident.level),
     )

@@ -24,7 +24,7 @@ from hazards.incidents.models import (
     Way,
 )
 from hazards.incidents.service import notifying, people, reporting
-from hazards.incidents.service.figures import Numbers, count, decide
+from hazards.incidents.service.figures import Numbers, count, decide, end_periods
 from hazards.incidents.service.settings import rules_of
 from hazards.models import Hazard
 from safety_app.core import clock
@@ -430,6 +430,20 @@ def test_a_change_is_owed_to_the_one_while_the_hour_of_the_other_runs(
         count(session, hall.officer, found.id, numbers=Numbers(deaths=2), row_version=None, now=NOW)
     page = one(hall.officer, found)
     assert says(page, "距离上报时限还剩 1 小时") and says(page, "应当及时补报更正")
+
+
+def test_who_is_missing_counts_as_dead_on_the_page_once_the_days_are_over(
+    database: Database, hall: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = make(hall, kind=Kind.FIRE, numbers=Numbers(missing=1, minor=1))
+    assert says(one(hall.officer, found), "下落不明 1 人、轻伤 1 人")
+    over = NOW + timedelta(days=8)
+    monkeypatch.setattr(clock, "now", lambda: over)
+    with transaction() as session:
+        end_periods(session, over)
+    page = one(hall.officer, found)
+    assert says(page, "死亡 1 人（含下落不明 1 人，已满 7 日）、轻伤 1 人")
+    assert says(page, "仍下落不明的人员按死亡计算"), "and the history tells so"
 
 
 def test_today_says_that_a_decision_has_lapsed(

@@ -196,6 +196,48 @@ def test_the_register_holds_every_case_and_numbers_as_numbers(found: Incident, h
     assert rows[1][0] == found.number and rows[1][6:11] == (1, 0, 0, 0, 0)
 
 
+@pytest.mark.parametrize(
+    ("later", "people"),
+    [
+        (None, "死亡3人（含下落不明3人，已满7日）、轻伤1人"),
+        (Numbers(minor=4), "死亡3人（含下落不明3人，已满7日）、轻伤1人；补报期限届满后：轻伤4人"),
+    ],
+    ids=["missing", "found after the days"],
+)
+def test_every_paper_says_the_figures_that_the_level_goes_by(
+    database: Database,
+    hall: Cast,
+    monkeypatch: pytest.MonkeyPatch,
+    later: Numbers | None,
+    people: str,
+) -> None:
+    with transaction() as session:
+        fire = make_incident(
+            session, hall, kind=Kind.FIRE, numbers=Numbers(missing=3, minor=1, loss_fen=0)
+        )
+    papers = (f"report/{fire.number}", f"statutory/{fire.number}", "register/2026")
+
+    def printed() -> list[str]:
+        return [words(fetch(hall.manager, f"/incidents/{one}.pdf").content) for one in papers]
+
+    assert all("下落不明3人、轻伤1人" in one and "死亡" not in one for one in printed())
+    over = NOW + timedelta(days=8)
+    monkeypatch.setattr(clock, "now", lambda: over)
+    with transaction() as session:
+        figures.end_periods(session, over)
+        if later:
+            figures.count(
+                session, hall.officer, fire.id, numbers=later, reason="找到", row_version=None,
+                now=over,
+            )  # fmt: skip
+    assert all(people in one and "较大事故" in one for one in printed())
+    report = words(fetch(hall.manager, f"/incidents/{papers[0]}.pdf").content)
+    assert f"现按以下数字计算：{people}。" in report and "下落不明3人、轻伤1人" in report
+    table = fetch(hall.manager, "/incidents/register/2026.xlsx")
+    rows = list(openpyxl.load_workbook(io.BytesIO(table.content)).worksheets[0].values)
+    assert rows[1][6:10] == (3, 0, 0, 1)
+
+
 def test_what_was_reported_is_put_right_in_the_text(found: Incident, hall: Cast) -> None:
     with transaction() as session:
         tell_both(session, hall, found, told_at=NOW, now=NOW)

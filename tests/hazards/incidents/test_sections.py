@@ -1,5 +1,6 @@
 """Monthly figures of incidents are as of the cut-off; nought is stated, near misses are good."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -67,6 +68,27 @@ def test_accidents_others_and_near_misses_are_counted_apart(session: Session, ha
     assert "伤亡：死亡 1 人、轻伤 2 人；直接经济损失：500 元。" in content.paragraphs
     table = next(block for block in content.blocks if isinstance(block, Table))
     assert len(table.rows) == 3
+
+
+def test_who_is_missing_counts_as_dead_in_the_month_once_the_days_are_over(
+    session: Session, hall: Cast
+) -> None:
+    make(session, hall, kind=Kind.FIRE, numbers=Numbers(missing=3, minor=1, loss_fen=0))
+    make(session, hall, numbers=Numbers(missing=1, loss_fen=0))
+    day = timedelta(days=1)
+
+    def month(cutoff: datetime) -> tuple[str, list[str], list[object]]:
+        content = sections.build(session, hall.site_id, None, replace(OCTOBER, cutoff=cutoff))
+        table = next(block for block in content.blocks if isinstance(block, Table))
+        facts = [one[4] for one in content.facts["incidents"]]
+        return content.paragraphs[1], [str(row[5]) for row in table.rows], facts
+
+    missing = "伤亡：下落不明 4 人、轻伤 1 人；直接经济损失：0 元。"
+    people = ["下落不明 3 人、轻伤 1 人", "下落不明 1 人"]
+    assert month(MID + 7 * day) == (missing, people, [[0, 3, 0, 1], [0, 1, 0, 0]])
+    dead = "伤亡：死亡 3 人（含下落不明 3 人）、下落不明 1 人、轻伤 1 人；直接经济损失：0 元。"
+    people[0] = "死亡 3 人（含下落不明 3 人，已满 7 日）、轻伤 1 人"
+    assert month(MID + 8 * day) == (dead, people, [[3, 0, 0, 1], [0, 1, 0, 0]])
 
 
 def test_the_month_of_a_window_holds_its_own(session: Session, hall: Cast) -> None:
