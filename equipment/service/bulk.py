@@ -13,7 +13,7 @@ from equipment.list_errors import NoPieces, RangeMissing, RangeWrong, TooManyPie
 from equipment.models import Item
 from equipment.service import facts
 from equipment.service.numbering import next_codes
-from equipment.service.register import New, draft, put
+from equipment.service.register import New, draft, put, require_fit
 from safety_app.core import journal
 from safety_app.core.access import Actor
 
@@ -113,6 +113,7 @@ def _drafts(
     for placing in spread:
         said["placing"] = placing
         items.append(draft(ground, actor, now=now, **said))
+    require_fit(session, items[0])
     prefix = ground.kinds[items[0].kind].prefix
     codes = next_codes(session, actor.site_id, prefix, count)
     for item, code in zip(items, codes, strict=True):

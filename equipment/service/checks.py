@@ -28,6 +28,7 @@ from safety_app.core import clock, files, journal
 from safety_app.core.access import Actor
 from safety_app.core.files import File
 from safety_app.core.i18n import day_text
+from safety_app.workplace import service as workplace
 
 MOST_YUAN: Final = 10_000_000
 MOST_FILES: Final = 10
@@ -104,12 +105,13 @@ def fen(yuan: Decimal | None) -> int | None:
     return int((yuan * 100).to_integral_value())
 
 
-def check_custodian(session: Session, site_id: int, user_id: int | None) -> None:
-    """Raise `CustodianUnknown` for somebody who does not work here now."""
+def check_custodian(session: Session, site_id: int, user_id: int | None, today: date) -> None:
+    """Refuse who does not work here now, or may not be on duty: nothing is given to their care."""
     if user_id is None:
         return
     if all(one.id != user_id for one in accounts.list_people(session, site_id)):
         raise CustodianUnknown()
+    workplace.require_fit(session, site_id, user_id, today)
 
 
 def check_place(

@@ -42,7 +42,7 @@ def hand_over(
     query = select(Item).where(Item.code.in_(list(keys)), *_kept_by(from_id)).order_by(Item.id)
     items = session.scalars(query).all()
     for site_id in {item.site_id for item in items}:
-        check_custodian(session, site_id, to_id)
+        check_custodian(session, site_id, to_id, _today(session, site_id, now))
     for item in items:
         item.custodian_id = to_id
         facts = put(item, place_of(item))
@@ -51,7 +51,7 @@ def hand_over(
             actor,
             item,
             Step.MOVE,
-            on_date=_today(session, item, now),
+            on_date=_today(session, item.site_id, now),
             now=now,
             old_custodian_id=from_id,
             custodian_id=to_id,
@@ -77,7 +77,7 @@ def merge(session: Session, actor: Actor | None, old_id: int, new_id: int, now: 
         is_there = item.location_id == windows[old_id]
         location_id = windows[new_id] if is_there else item.location_id
         facts = put(item, (new_id, location_id, item.placing))
-        day = _today(session, item, now)
+        day = _today(session, item.site_id, now)
         record(session, actor, item, Step.MOVE, on_date=day, now=now, **facts)
     if items:
         rules.refresh(session, items)
@@ -87,5 +87,5 @@ def _kept_by(user_id: int) -> tuple[ColumnElement[bool], ...]:
     return Item.custodian_id == user_id, Item.status.in_(ON_REGISTER)
 
 
-def _today(session: Session, item: Item, now: datetime) -> date:
-    return clock.local_day(now, workplace.site(session, item.site_id).timezone)
+def _today(session: Session, site_id: int, now: datetime) -> date:
+    return clock.local_day(now, workplace.site(session, site_id).timezone)

@@ -46,7 +46,7 @@ def move(
         area = area_at(session, item.site_id, window_id, location_id)
         check_may_leave(session, item, area)
     if custodian_id != old_custodian:
-        check_custodian(session, actor.site_id, custodian_id)
+        check_custodian(session, actor.site_id, custodian_id, today_of(actor, now))
     item.custodian_id = custodian_id
     words = clean(note, field=N_("Note"), limit=500, lines=True)
     facts = put(item, there)

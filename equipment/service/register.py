@@ -23,6 +23,7 @@ from safety_app.core import clock, journal
 from safety_app.core.access import Actor
 from safety_app.core.i18n import N_
 from safety_app.core.text import clean
+from safety_app.workplace import service as workplace
 
 __all__ = ["New", "add_item", "by_code", "draft", "edit_item", "get", "next_codes", "put"]
 
@@ -88,6 +89,8 @@ def add_item(
     if not replaces:
         _require(actor, ground, said)
     item = _drafted(ground, actor, now, said)
+    if not replaces:
+        require_fit(session, item)
     if code and code.strip():
         item.code = free_code(session, actor.site_id, code)
     else:
@@ -97,6 +100,12 @@ def add_item(
     item.photo_key = _photo(session, actor, photo_upload_id) or photo_key
     put(session, actor, [item], [said.get("consumables", {})], now=now)
     return item
+
+
+def require_fit(session: Session, item: Item) -> None:
+    """Refuse a new item to the care of somebody who may not be on duty."""
+    if item.custodian_id is not None:
+        workplace.require_fit(session, item.site_id, item.custodian_id, item.registered_on)
 
 
 def draft(ground: Ground, actor: Actor, *, now: datetime, **said: Unpack[New]) -> Item:

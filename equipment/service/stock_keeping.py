@@ -11,7 +11,7 @@ from equipment.errors import PlaceUnknown
 from equipment.models import Batch, Stock, StockMove, StockStep
 from equipment.permissions import Permission
 from equipment.service import rules
-from equipment.service.checks import check_custodian
+from equipment.service.checks import check_custodian, today_of
 from equipment.service.shortages import stock_title
 from equipment.stock_errors import (
     KindNotStocked,
@@ -25,7 +25,7 @@ from equipment.stock_errors import (
     StockStillHeld,
 )
 from equipment.units import Unit, amount_text
-from safety_app.core import journal
+from safety_app.core import clock, journal
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotFound
 from safety_app.core.feature import Held
@@ -61,7 +61,7 @@ def add_stock(
     _check_place(session, actor.site_id, window_id, location_id)
     _check_kind(session, actor.site_id, kind)
     check_minimum(minimum)
-    check_custodian(session, actor.site_id, custodian_id)
+    check_custodian(session, actor.site_id, custodian_id, today_of(actor, now))
     named = clean(variant, field=N_("Model or size"), limit=64)
     stock = _same(session, actor.site_id, kind, named, window_id, location_id)
     if stock is not None and stock.is_active:
@@ -97,7 +97,7 @@ def change_stock(
     compare_version(stock, row_version)
     check_minimum(minimum)
     if custodian_id != stock.custodian_id:
-        check_custodian(session, actor.site_id, custodian_id)
+        check_custodian(session, actor.site_id, custodian_id, today_of(actor, now))
     named = clean(variant, field=N_("Model or size"), limit=64)
     if (named, unit) != (stock.variant, stock.unit):
         _rename(session, stock, named, unit)
@@ -213,7 +213,8 @@ def hand_over_stocks(
         Stock.id.in_([int(key) for key in keys]), Stock.custodian_id == from_id
     )
     for stock in session.scalars(query.order_by(Stock.id)):
-        check_custodian(session, stock.site_id, to_id)
+        today = clock.local_day(now, workplace.site(session, stock.site_id).timezone)
+        check_custodian(session, stock.site_id, to_id, today)
         stock.custodian_id = to_id
         session.flush()
         _note(session, actor, "equipment:stock_hand_over", stock, now)

@@ -1,5 +1,6 @@
 """What is to be done is given to nobody whom the gate keeps off."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -7,7 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from drills.training.models import GatePeriod
+from equipment.due import Precision
 from equipment.jobs import due_hazards
+from equipment.service import bulk, custody, moving, stock
+from equipment.units import Unit
 from hazards import service as hazards
 from hazards.incidents.models import Status
 from hazards.incidents.service import investigating
@@ -18,7 +22,8 @@ from safety_app.workplace.roster_errors import OwnerNotQualified
 from tests.cast import NOW, TODAY, Cast
 from tests.drills.training.lessons import here_since, only, passed
 from tests.drills.training.test_gate_wiring import WHY, close_gate
-from tests.equipment.items import make_item
+from tests.equipment.items import ABC, make_item
+from tests.equipment.stocks import make_stock
 from tests.hazards.incidents.cases import BY_DAY, make_incident
 
 DAY = timedelta(days=1)
@@ -85,3 +90,68 @@ def test_no_investigation_is_led_by_who_lacks_a_training(session: Session, hall:
         session, hall.officer, [incident.number], hall.staff.user_id, user_id, now=NOW
     )
     assert incident.leader_id == user_id
+
+
+def test_nothing_is_given_to_the_care_of_who_lacks_a_training(session: Session, hall: Cast) -> None:
+    item = make_item(session, hall, custodian_id=hall.staff.user_id)
+    masks = make_stock(session, hall, custodian_id=hall.staff.user_id)
+    user_id = close_gate(session, hall)
+
+    def move() -> None:
+        moving.move(
+            session, hall.officer, item.id, window_id=item.window_id, location_id=item.location_id,
+            placing=item.placing, custodian_id=user_id, now=NOW,
+        )  # fmt: skip
+
+    def hand_over() -> None:
+        ids = (hall.staff.user_id, user_id)
+        custody.hand_over(session, hall.officer, [item.code], *ids, now=NOW)
+
+    def change() -> None:
+        stock.change_stock(
+            session, hall.lead, masks.id, minimum=10, custodian_id=user_id, is_reusable=False,
+            variant="KN95", unit=Unit.PIECE, now=NOW,
+        )  # fmt: skip
+
+    def hand_over_stocks() -> None:
+        ids = (hall.staff.user_id, user_id)
+        stock.hand_over_stocks(session, hall.officer, [str(masks.id)], *ids, now=NOW)
+
+    def register() -> None:
+        make_item(session, hall, custodian_id=user_id, registered=NOW)
+
+    def register_many() -> None:
+        bulk.add_many(
+            session, hall.officer, count=2, kind=ABC, made_on=date(2024, 3, 1), size="4 kg",
+            precision=Precision.MONTH, window_id=hall.a01, location_id=None, custodian_id=user_id,
+            now=NOW,
+        )  # fmt: skip
+
+    def set_up() -> None:
+        make_stock(session, hall, variant="N95", custodian_id=user_id)
+
+    ways: tuple[Callable[[], None], ...] = (
+        move, hand_over, change, hand_over_stocks, register, register_many, set_up,
+    )  # fmt: skip
+    for give in ways:
+        with pytest.raises(OwnerNotQualified) as refusal:
+            give()
+        assert WHY in refusal.value.message()
+        assert {item.custodian_id, masks.custodian_id} == {hall.staff.user_id}
+    passed(session, hall, user_id, "FIRE")
+    for give in ways[:3]:
+        item.custodian_id = masks.custodian_id = hall.staff.user_id
+        give()
+        assert user_id in {item.custodian_id, masks.custodian_id}
+
+
+def test_who_has_something_in_their_care_keeps_it_wherever_it_goes(
+    session: Session, hall: Cast
+) -> None:
+    item = make_item(session, hall, custodian_id=hall.second_staff.user_id)
+    user_id = close_gate(session, hall)
+    moving.move(
+        session, hall.officer, item.id, window_id=hall.a02, location_id=None, placing="门口",
+        custodian_id=user_id, now=NOW,
+    )  # fmt: skip
+    assert (item.custodian_id, item.window_id) == (user_id, hall.a02)
