@@ -60,6 +60,16 @@ class CommanderJudges(AppError):
     status = 422
 
 
+class NotFitThatDay(AppError):
+    """Nobody is to hold or judge a drill on a day on which they may not be on duty."""
+
+    text = N_(
+        "{name} may not be on duty on {day}: {why}. Choose somebody else for the drill, or another"
+        " day."
+    )
+    status = 422
+
+
 class MilestonesMissing(AppError):
     """A stopwatch needs something to take."""
 

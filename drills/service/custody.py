@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from drills.lifecycle import evaluators_of, note
 from drills.models import Drill, Evaluator, Status, Step
-from safety_app.core import clock, journal
+from drills.service.planning import require_fit
+from safety_app.core import journal
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotFound
 from safety_app.core.feature import Held
 from safety_app.core.i18n import _, bilingual
-from safety_app.workplace import service as workplace
 
 COMING: Final = (Status.PLANNED, Status.UNDER_WAY)
 UNJUDGED: Final = (*COMING, Status.HELD)
@@ -53,12 +53,12 @@ def hand_over(
     Nobody judges what they command: who would do both stays the commander.
     """
     journal.lock(session)
-    workplace.require_fit(session, actor.site_id, to_id, clock.local_day(now, actor.timezone))
     for code in keys:
         query = select(Drill).where(Drill.site_id == actor.site_id, Drill.code == code)
         drill = session.scalar(query)
         if drill is None or drill.status not in OPEN:
             raise NotFound()
+        require_fit(session, actor, [to_id], drill.planned_on, now)
         if drill.owner_id == from_id:
             drill.owner_id = to_id
         if drill.status in COMING and drill.commander_id == from_id:

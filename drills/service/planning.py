@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from sqlalchemy import delete, select
@@ -13,6 +13,7 @@ from drills.errors import (
     CommanderJudges,
     MilestoneDoubled,
     MilestonesMissing,
+    NotFitThatDay,
     PlannedInPast,
     ReasonMissing,
     SameDay,
@@ -36,6 +37,7 @@ from drills.permissions import WHO_MAY
 from drills.service import tried
 from drills.service.loading import get, next_code
 from drills.service.presence import set_aside
+from drills.training.shipped import figures
 from safety_app.accounts import service as accounts
 from safety_app.core import clock, journal
 from safety_app.core.access import Actor
@@ -79,7 +81,7 @@ def plan(session: Session, actor: Actor, facts: Facts, *, planned_on: date, now:
     journal.lock(session)
     _check_day(planned_on, clock.local_day(now, actor.timezone))
     tried.check(session, actor.site_id, facts.plan_ids, planned_on)
-    _require_fit(session, actor, named(facts), now)
+    require_fit(session, actor, named(facts), planned_on, now)
     drill = Drill(
         site_id=actor.site_id,
         code=next_code(session, actor.site_id, planned_on),
@@ -116,8 +118,8 @@ def edit(
         wanted = RULES[Step.PLAN].permission
         actor.require(wanted, window_id=facts.window_id, who=WHO_MAY[wanted])
     tried.check(session, actor.site_id, facts.plan_ids, drill.planned_on)
-    before = {drill.owner_id, drill.commander_id, *evaluators_of(session, drill.id)}
-    _require_fit(session, actor, named(facts) - before, now)
+    new = named(facts) - _charged(session, drill)
+    require_fit(session, actor, new, drill.planned_on, now)
     for name, value in columns(session, actor, facts).items():
         setattr(drill, name, value)
     set_links(session, drill, facts)
@@ -147,6 +149,7 @@ def reschedule(
     _check_day(planned_on, clock.local_day(now, actor.timezone))
     if planned_on == drill.planned_on:
         raise SameDay(day=day_text(planned_on, year=True))
+    require_fit(session, actor, _charged(session, drill), planned_on, now)
     before, drill.planned_on = drill.planned_on, planned_on
     drill.planned_time = planned_time or drill.planned_time
     drill.visitors = drill.third_parties = 0
@@ -279,11 +282,26 @@ def named(facts: Facts) -> set[int]:
     return {facts.owner_id, *facts.evaluator_ids} | commander
 
 
-def _require_fit(session: Session, actor: Actor, user_ids: Collection[int], now: datetime) -> None:
-    """Nobody who may not serve is given a drill to see to."""
+def require_fit(
+    session: Session, actor: Actor, user_ids: Collection[int], on: date, now: datetime
+) -> None:
+    """Nobody has a drill to see to who may not be on duty on its day; once that is over, today.
+
+    Whose training ends later than people are warned beforehand will have renewed it by then.
+    """
     today = clock.local_day(now, actor.timezone)
+    day = min(max(on, today), today + timedelta(days=figures().ahead_days))
     for user_id in sorted(user_ids):
-        workplace.require_fit(session, actor.site_id, user_id, today)
+        bar = workplace.find_bar(session, actor.site_id, user_id, day)
+        if bar is not None:
+            name = accounts.get_person(session, actor.site_id, user_id).display_name
+            raise NotFitThatDay(name=name, day=day_text(day, year=True), why=bar.text)
+
+
+def _charged(session: Session, drill: Drill) -> set[int]:
+    """Who has something to do for a drill as it is planned."""
+    commander = {drill.commander_id} if drill.commander_id else set()
+    return {drill.owner_id, *evaluators_of(session, drill.id)} | commander
 
 
 def _check_people(session: Session, actor: Actor, facts: Facts) -> None:

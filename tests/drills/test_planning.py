@@ -1,6 +1,7 @@
 """Planning a drill, putting it off, announcing and cancelling it."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from drills.errors import (
     CommanderJudges,
     DrillChanged,
     MilestoneDoubled,
+    NotFitThatDay,
     PlannedInPast,
     ReasonMissing,
     SameDay,
@@ -21,10 +23,10 @@ from drills.errors import (
 from drills.milestones import Moment
 from drills.models import Form, Status, Step
 from drills.service.custody import hand_over
+from safety_app.accounts import service as accounts
 from safety_app.core.errors import NotAllowed, NotFound, TextMissing
 from safety_app.core.gate import Bar
 from safety_app.core.horizon import TooFarAhead
-from safety_app.workplace.roster_errors import OwnerNotQualified
 from safety_app.workplace.service import fitness
 from tests.cast import NOW, TODAY, Cast
 from tests.drills.cases import brought_to, facts_of, make_drill
@@ -214,31 +216,72 @@ def test_the_commander_may_hold_and_the_evaluator_judge_whatever_their_role(
 
 @pytest.fixture
 def barred(monkeypatch: pytest.MonkeyPatch) -> set[int]:
-    """Ids of people whom the gate bars today, to be filled."""
+    """Ids of people whom the gate bars from tomorrow on, to be filled."""
     found: set[int] = set()
 
-    def bars(*_of: object) -> dict[int, tuple[Bar, ...]]:
-        return {one: (Bar(TODAY, TODAY, "缺岗前培训"),) for one in found}
+    def bars(
+        _session: Session, _site: int, first: date, last: date, ids: Sequence[int]
+    ) -> dict[int, tuple[Bar, ...]]:
+        assert first == last, "one day is asked about"
+        barred = found & set(ids) if first >= TOMORROW else ()
+        return {one: (Bar(TOMORROW, last, "缺岗前培训"),) for one in barred}
 
     monkeypatch.setattr(fitness, "bars", bars)
     return found
 
 
 @pytest.mark.parametrize("role", ["owner_id", "commander_id", "evaluator_ids"])
-def test_nobody_is_given_a_drill_who_may_not_serve(
+def test_nobody_is_given_a_drill_who_may_not_serve_on_its_day(
     session: Session, hall: Cast, barred: set[int], role: str
 ) -> None:
     new = hall.staff.user_id
-    drill = make_drill(session, hall)
+    drill = make_drill(session, hall, on=TOMORROW)
     named = facts_of(hall, **{role: (new,) if role == "evaluator_ids" else new})
     barred.add(new)
-    with pytest.raises(OwnerNotQualified, match="缺岗前培训"):
+    with pytest.raises(NotFitThatDay) as refusal:
         service.plan(session, hall.officer, named, planned_on=TOMORROW, now=NOW)
-    with pytest.raises(OwnerNotQualified):
+    name = accounts.get_person(session, hall.site_id, new).display_name
+    assert refusal.value.message() == (
+        f"{name} 2026年11月24日 周二不能上岗：缺岗前培训。演练请另选他人或改期。"
+    )
+    with pytest.raises(NotFitThatDay):
         service.edit(session, hall.officer, drill.id, named, now=NOW)
-    with pytest.raises(OwnerNotQualified):
+    with pytest.raises(NotFitThatDay):
         hand_over(session, hall.officer, [drill.code], hall.manager.user_id, new, now=NOW)
     barred.clear()
     service.edit(session, hall.officer, drill.id, named, now=NOW)
     barred.add(new)
     service.edit(session, hall.officer, drill.id, named, now=NOW)  # who had it before keeps it
+
+
+@pytest.mark.parametrize("role", ["owner_id", "commander_id", "evaluator_ids"])
+def test_no_drill_is_put_off_to_a_day_on_which_somebody_may_not_serve(
+    session: Session, hall: Cast, barred: set[int], role: str
+) -> None:
+    who = hall.staff.user_id
+    barred.add(who)
+    facts: dict[str, Any] = {role: (who,) if role == "evaluator_ids" else who}
+    drill = make_drill(session, hall, **facts)  # today they may serve
+    with pytest.raises(NotFitThatDay):
+        service.reschedule(
+            session, hall.officer, drill.id, planned_on=TOMORROW, reason="下雨", now=NOW
+        )
+    assert drill.planned_on == TODAY
+    barred.clear()
+    service.reschedule(session, hall.officer, drill.id, planned_on=TOMORROW, reason="下雨", now=NOW)
+    assert drill.planned_on == TOMORROW
+
+
+def test_a_drill_whose_day_is_over_is_handed_to_who_may_serve_today(
+    session: Session, hall: Cast, barred: set[int]
+) -> None:
+    drill = make_drill(session, hall)
+    new = hall.staff.user_id
+    barred.add(new)
+    with pytest.raises(NotFitThatDay):
+        hand_over(
+            session, hall.officer, [drill.code], hall.manager.user_id, new,
+            now=NOW + timedelta(days=3),
+        )  # fmt: skip
+    hand_over(session, hall.officer, [drill.code], hall.manager.user_id, new, now=NOW)
+    assert drill.owner_id == new

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from drills.training.models import GatePeriod
+from drills.errors import NotFitThatDay
+from drills.service import cancel, reschedule, years
+from drills.service.years import Accepted
+from drills.training.models import GatePeriod, Result
 from equipment.due import Precision
 from equipment.jobs import due_hazards
 from equipment.service import bulk, custody, moving, stock
@@ -18,8 +22,10 @@ from hazards.incidents.service import investigating
 from hazards.models import Hazard, HazardStep, Step
 from hazards.models import Status as HazardStatus
 from safety_app.core import clock
+from safety_app.workplace import service as workplace
 from safety_app.workplace.roster_errors import OwnerNotQualified
 from tests.cast import NOW, TODAY, Cast
+from tests.drills.cases import make_drill
 from tests.drills.training.lessons import here_since, only, passed
 from tests.drills.training.test_gate_wiring import WHY, close_gate
 from tests.equipment.items import ABC, make_item
@@ -155,3 +161,42 @@ def test_who_has_something_in_their_care_keeps_it_wherever_it_goes(
         custodian_id=user_id, now=NOW,
     )  # fmt: skip
     assert (item.custodian_id, item.window_id) == (user_id, hall.a02)
+
+
+def test_a_drill_asks_who_may_serve_on_its_own_day(session: Session, hall: Cast) -> None:
+    close_gate(session, hall)
+    lead = hall.lead.user_id
+    workplace.site(session, hall.site_id).counts_from = date(2026, 1, 1)
+    for row in session.scalars(select(Result).where(Result.user_id == lead)):
+        row.on_date = TODAY - 360 * DAY  # it ends in five days
+    session.scalars(select(GatePeriod)).one().grace_days = 0
+    session.flush()
+    others: dict[str, Any] = {"owner_id": hall.officer.user_id, "evaluator_ids": ()}
+    before, after = date(2026, 11, 26), date(2026, 12, 3)
+    drill = make_drill(session, hall, on=before, **others)
+    with pytest.raises(NotFitThatDay) as refusal:
+        make_drill(session, hall, on=after, **others)
+    assert "李敏 2026年12月3日 周四不能上岗：缺消防安全培训（已过期）" in refusal.value.message()
+    with pytest.raises(NotFitThatDay):
+        reschedule(session, hall.officer, drill.id, planned_on=after, reason="雨", now=NOW)
+    cancel(session, hall.officer, drill.id, reason="雨", now=NOW)
+    wish = [Accepted("2026-H2/hall", after, hall.officer.user_id, lead)]
+    with pytest.raises(NotFitThatDay):
+        years.accept(session, hall.manager, 2026, wish, now=NOW)
+    passed(session, hall, lead, "FIRE")
+    (made,) = years.accept(session, hall.manager, 2026, wish, now=NOW)
+    assert (made.planned_on, made.commander_id) == (after, lead)
+
+
+def test_a_year_is_planned_with_people_who_must_renew_a_training_until_then(
+    session: Session, hall: Cast
+) -> None:
+    close_gate(session, hall)
+    on = date(2027, 11, 26)
+    assert workplace.find_bar(session, hall.site_id, hall.lead.user_id, on) is not None
+    wish = [Accepted("2027-H2/hall", on, hall.officer.user_id, hall.lead.user_id)]
+    (made,) = years.accept(session, hall.manager, 2027, wish, now=NOW)
+    assert made.planned_on == on
+    barred = hall.second_staff.user_id
+    with pytest.raises(NotFitThatDay):
+        make_drill(session, hall, on=on, commander_id=barred, owner_id=hall.officer.user_id)
