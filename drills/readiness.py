@@ -19,7 +19,7 @@ from drills.training.service.on_post import OnPost, on_post
 from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotAllowed
-from safety_app.core.i18n import _, day_text, ngettext
+from safety_app.core.i18n import _, bilingual, day_text, ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,4 +120,14 @@ def _people_facts(post: OnPost) -> tuple[str, ...]:
     excepted = [one.name for one in post.lacking if one.is_excepted]
     if excepted:
         said.append(_("Let through by a named exception: {names}.", names=_(", ").join(excepted)))
+    for by in dict.fromkeys(one.by for one in post.easings):
+        courses = (
+            bilingual(one.course.name, one.course.name_en) for one in post.easings if one.by == by
+        )
+        said.append(
+            _(
+                "On this day {name} eased or ended what keeps people off duty: {courses}.",
+                name=by, courses=_(", ").join(dict.fromkeys(courses)),
+            )
+        )  # fmt: skip
     return tuple(said)

@@ -1,4 +1,4 @@
-"""What training says in a monthly report: coverage, sessions, exceptions, who is to be trained."""
+"""What training says in a monthly report: coverage, sessions, exceptions and what asks less."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -12,6 +12,8 @@ from drills.training.grid import Light
 from drills.training.service.gate_keeping import OverrideRow
 from drills.training.service.matrix import PersonRow
 from drills.training.service.month import Month, month_of
+from drills.training.wording import asked_text
+from safety_app.core import clock
 from safety_app.core.feature import Figure, Period, SectionContent
 from safety_app.core.i18n import _, ngettext
 from safety_app.core.pdf.blocks import Block, Column, Heading, Note, Table
@@ -80,6 +82,12 @@ def _paragraphs(month: Month) -> Iterator[str]:
             "{n} emergency exceptions were in force; they stand below.",
             len(month.overrides),
         )
+    if month.easings:
+        yield ngettext(
+            "While the gate was on {n} requirement was eased or ended; it stands below.",
+            "While the gate was on {n} requirements were eased or ended; they stand below.",
+            len(month.easings),
+        )
 
 
 def _blocks(month: Month) -> Iterator[Block]:
@@ -99,6 +107,35 @@ def _blocks(month: Month) -> Iterator[Block]:
     if month.overrides:
         yield Heading(_("Emergency exceptions"))
         yield overrides_table(month.overrides)
+    if month.easings:
+        yield Heading(_("Requirements that were eased or ended"))
+        yield _easings_table(month)
+
+
+def _easings_table(month: Month) -> Table:
+    """What asked less from a day on: which requirement, as it then stood, and who said so."""
+    columns = (
+        Column(_("Day"), 1.0),
+        Column(_("Training"), 1.8),
+        Column(_("What is asked"), 3.0),
+        Column(_("How it changed"), 1.2),
+        Column(_("Changed by"), 1.0),
+    )
+    return Table(
+        columns,
+        tuple(
+            (
+                short(clock.local_day(one.at, month.timezone)),
+                course_name(one.course),
+                asked_text(one.requirement)
+                if one.requirement
+                else _("Hours, exam, pass mark or validity of the course"),
+                _("Required no more") if one.is_ended else _("Asks less"),
+                one.by,
+            )
+            for one in month.easings
+        ),
+    )
 
 
 def overrides_table(rows: tuple[OverrideRow, ...]) -> Table:
@@ -179,6 +216,7 @@ def _facts(month: Month) -> dict[str, Any]:
             for one in month.lacking
         ],
         "overrides": [[one.user_id, str(one.first), str(one.last)] for one in month.overrides],
+        "easings": [[one.at.isoformat(), one.course.id, one.is_ended] for one in month.easings],
         "unfit": [[one.user_id, *map(str, one.on)] for one in month.unfit],
         "clean": month.is_clean,
     }

@@ -8,7 +8,6 @@ from typing import Final
 import streamlit as st
 from sqlalchemy.orm import Session
 
-from drills.training import shipped
 from drills.training.models import (
     COURSE_KIND_NAMES,
     OCCASION_NAMES,
@@ -31,10 +30,10 @@ from drills.training.service.course_keeping import (
     end_requirement,
     offer_course,
     outlook,
-    requirements_of,
 )
-from drills.training.service.courses import list_courses
+from drills.training.service.courses import list_courses, requirements_of
 from drills.training.service.rules import Gathering, Intervals, gathering, intervals
+from drills.training.wording import who_text
 from safety_app import ui
 from safety_app.core.access import ROLE_NAMES, Actor, Role
 from safety_app.core.db import reading
@@ -127,21 +126,6 @@ def _figures(course: Course) -> list[str]:
         found.append(ngettext("valid for {n} month", "valid for {n} months",
                               course.validity_months))  # fmt: skip
     return found or [_("shown by a certificate")]
-
-
-def who_text(rule: Requirement) -> str:
-    """Whom a requirement binds."""
-    match rule.who:
-        case Who.ROLE:
-            return _("Role: {name}", name=_(ROLE_NAMES[Role(rule.who_value)]))
-        case Who.POST:
-            english = shipped.post_names().get(rule.who_value, "")
-            return _("Post: {name}", name=bilingual(rule.who_value, english))
-        case Who.APPOINTED:
-            names = {str(post): name for post, name in workplace.POST_NAMES.items()}
-            return _(names[rule.who_value])
-        case _other:
-            return _(WHO_NAMES[rule.who])
 
 
 def _rule(rule: Requirement, course: Course, gathers: Gathering) -> str:

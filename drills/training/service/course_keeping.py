@@ -1,12 +1,12 @@
 """Changing courses and who needs them; what held before a change goes on holding for then."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from itertools import count
 from typing import Any, Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from drills.training.coverage import DAY
@@ -22,7 +22,17 @@ from drills.training.errors import (
 from drills.training.models import Course, CourseKind, Occasion, Requirement, Who
 from drills.training.permissions import Permission
 from drills.training.service.beginnings import before, earliest, usual, will_lack
-from drills.training.service.courses import get_course
+from drills.training.service.courses import get_course, in_force
+from drills.training.service.easing import (
+    COURSE,
+    EASED,
+    ENDED,
+    REQUIREMENT,
+    is_course_eased,
+    is_eased,
+    note,
+    require_gate,
+)
 from drills.training.service.gating import periods_of
 from drills.training.service.results import MOST_HOURS
 from safety_app.core import clock, journal
@@ -91,15 +101,21 @@ def change_course(
     """Change a course; what differs from what is shipped outlasts updates."""
     _begin(session, actor)
     course = get_course(session, actor.site_id, course_id)
+    today = clock.local_day(now, actor.timezone)
+    wanted = _columns(facts)
+    eases = is_course_eased(course, wanted, in_force(session, course.id, today))
+    eases = require_gate(session, actor, today, eases=eases)
     changed = set(course.changed)
-    for name, value in _columns(facts).items():
+    for name, value in wanted.items():
         if getattr(course, name) != value:
             setattr(course, name, value)
             changed.add(name)
     course.changed = sorted(changed)
     course.changed_by, course.changed_at = actor.user_id, now
     session.flush()
-    _note(session, actor, "training.change_course", "training_course", course.id, now, facts)
+    _note(session, actor, "training.change_course", COURSE, course.id, now, facts)
+    if eases:
+        note(session, actor, EASED, COURSE, course.id, now)
     return course
 
 
@@ -116,11 +132,10 @@ def offer_course(
     _begin(session, actor)
     course = get_course(session, actor.site_id, course_id)
     today = clock.local_day(now, actor.timezone)
-    bound = [] if is_active else _in_force(session, course.id, today)
+    bound = [] if is_active else in_force(session, course.id, today)
     if bound and not ends_requirements:
         raise CourseIsRequired(course=bilingual(course.name, course.name_en), n=len(bound))
-    for row in bound:
-        _end(row, actor, today - DAY, now)
+    _end_now(session, actor, bound, today, now)
     course.is_active = is_active
     course.changed_by, course.changed_at = actor.user_id, now
     session.flush()
@@ -145,7 +160,7 @@ def add_requirement(
     course = get_course(session, actor.site_id, course_id)
     _check(facts)
     today = clock.local_day(now, actor.timezone)
-    others = _in_force(session, course.id, today)
+    others = in_force(session, course.id, today)
     if any(_key(row) == _key(facts) for row in others):
         raise RequirementDoubled()
     parts = (course.code, facts.occasion, facts.who, facts.who_value)
@@ -179,6 +194,8 @@ def change_requirement(
     _check(facts)
     today = clock.local_day(now, actor.timezone)
     begins = _first_day(session, actor, facts, row, first, today)
+    eases = is_eased(session, row, facts, begins, today)
+    eases = require_gate(session, actor, today, eases=eases)
     if row.first is not None and (row.first > today or row.first == begins):
         held = before(session, row) if row.first > today else None
         if held is not None:
@@ -196,6 +213,8 @@ def change_requirement(
         session.add(fresh)
     session.flush()
     _note_requirement(session, actor, "training.change_requirement", fresh, now, facts)
+    if eases:
+        note(session, actor, EASED, REQUIREMENT, fresh.id, now)
     return fresh
 
 
@@ -244,29 +263,12 @@ def end_requirement(session: Session, actor: Actor, requirement_id: int, *, now:
     row = _get(session, actor, requirement_id)
     today = clock.local_day(now, actor.timezone)
     held = before(session, row)
-    if held is not None and held.last is not None and held.last >= today:
-        _end(held, actor, today - DAY, now)
-    _end(row, actor, today - DAY, now)
+    is_held = held is not None and held.last is not None and held.last >= today
+    _end_now(session, actor, [held, row] if held and is_held else [row], today, now)
     session.flush()
     journal.write(
         session, actor, "training.end_requirement", "training_requirement", row.id, now=now
     )
-
-
-def requirements_of(
-    session: Session, site_id: int, on: date, *, ahead: bool = False
-) -> Mapping[int, list[Requirement]]:
-    """The requirements in force on a day, by course; with `ahead` those to come too."""
-    query = select(Requirement).where(
-        Requirement.site_id == site_id,
-        or_(Requirement.last.is_(None), Requirement.last >= on),
-    )
-    if not ahead:
-        query = query.where(or_(Requirement.first.is_(None), Requirement.first <= on))
-    found: dict[int, list[Requirement]] = {}
-    for row in session.scalars(query.order_by(Requirement.id)):
-        found.setdefault(row.course_id, []).append(row)
-    return found
 
 
 def _begin(session: Session, actor: Actor) -> None:
@@ -281,17 +283,21 @@ def _get(session: Session, actor: Actor, requirement_id: int) -> Requirement:
     return row
 
 
-def _in_force(session: Session, course_id: int, on: date) -> list[Requirement]:
-    query = select(Requirement).where(
-        Requirement.course_id == course_id,
-        or_(Requirement.last.is_(None), Requirement.last >= on),
-    )
-    return list(session.scalars(query))
-
-
 def _end(row: Requirement, actor: Actor, last: date, now: datetime) -> None:
     """One whose last day lies before its first never comes to hold."""
     row.last, row.changed_by, row.changed_at = last, actor.user_id, now
+
+
+def _end_now(
+    session: Session, actor: Actor, rows: Sequence[Requirement], today: date, now: datetime
+) -> None:
+    """From today on none of them holds; what they were to become does not either."""
+    gating = [row for row in rows if row.gates]
+    if require_gate(session, actor, today, eases=bool(gating)):
+        for row in gating:
+            note(session, actor, ENDED, REQUIREMENT, row.id, now)
+    for row in rows:
+        _end(row, actor, today - DAY, now)
 
 
 def _first_day(
@@ -389,5 +395,4 @@ def _note_requirement(
     now: datetime,
     facts: RequirementFacts,
 ) -> None:
-    kind = "training_requirement"
-    _note(session, actor, action, kind, row.id, now, facts, first=row.first)
+    _note(session, actor, action, REQUIREMENT, row.id, now, facts, first=row.first)

@@ -1,9 +1,9 @@
 """Courses and who needs them: shipped, changed by the hall, its own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from drills.training import shipped
@@ -48,6 +48,31 @@ def get_course(session: Session, site_id: int, course_id: int) -> Course:
     if course is None or course.site_id != site_id:
         raise NotFound()
     return course
+
+
+def requirements_of(
+    session: Session, site_id: int, on: date, *, ahead: bool = False
+) -> Mapping[int, list[Requirement]]:
+    """The requirements in force on a day, by course; with `ahead` those to come too."""
+    query = select(Requirement).where(
+        Requirement.site_id == site_id,
+        or_(Requirement.last.is_(None), Requirement.last >= on),
+    )
+    if not ahead:
+        query = query.where(or_(Requirement.first.is_(None), Requirement.first <= on))
+    found: dict[int, list[Requirement]] = {}
+    for row in session.scalars(query.order_by(Requirement.id)):
+        found.setdefault(row.course_id, []).append(row)
+    return found
+
+
+def in_force(session: Session, course_id: int, on: date) -> list[Requirement]:
+    """The requirements of a course that hold on a day or are told for later."""
+    query = select(Requirement).where(
+        Requirement.course_id == course_id,
+        or_(Requirement.last.is_(None), Requirement.last >= on),
+    )
+    return list(session.scalars(query))
 
 
 def _all(session: Session, site_id: int) -> Iterable[Course]:

@@ -16,6 +16,7 @@ from drills.training.models import (
     SessionStatus,
     TrainingSession,
 )
+from drills.training.service.easing import Easing, easings
 from drills.training.service.gate_keeping import OverrideRow, overrides
 from drills.training.service.gating import (
     first_period,
@@ -55,6 +56,7 @@ class Month:
     """What was known before the cut-off of a report."""
 
     on: date
+    timezone: str
     standing: Standing
     rows: tuple[int, ...]
     coverage: Coverage
@@ -63,6 +65,7 @@ class Month:
     results: int
     passed: int
     overrides: tuple[OverrideRow, ...]
+    easings: tuple[Easing, ...]
     open_sessions: int
     is_gated: bool
     """Whether the gate was on through the whole time."""
@@ -84,7 +87,7 @@ class Month:
     @property
     def is_clean(self) -> bool:
         """Whether it is true that nobody was put on duty before they had passed."""
-        return self.is_gated and not self.unfit and not self.overrides
+        return self.is_gated and not (self.unfit or self.overrides or self.easings)
 
 
 def month_of(session: Session, site_id: int, window_id: int | None, period: Period) -> Month:
@@ -103,6 +106,7 @@ def month_of(session: Session, site_id: int, window_id: int | None, period: Peri
     there = _gated(session, site_id, there, period.timezone, period.cutoff)
     return Month(
         on=on,
+        timezone=period.timezone,
         standing=found,
         rows=rows,
         coverage=coverage_of(found, rows),
@@ -116,6 +120,7 @@ def month_of(session: Session, site_id: int, window_id: int | None, period: Peri
             if one.was_in_force and one.last >= period.first
             if window_id is None or one.user_id in users or one.user_id in there
         ),
+        easings=easings(session, site_id, period.start, min(period.end, period.cutoff)),
         open_sessions=_open_sessions(session, site_id, window_id, period),
         is_gated=is_gated,
         unfit=tuple(_unfit(session, site_id, there, period, on)),

@@ -9,6 +9,7 @@ from drills.training.coverage import DAY
 from drills.training.permissions import Permission
 from drills.training.service.access import covers
 from drills.training.service.courses import list_courses
+from drills.training.service.easing import Easing, easings
 from drills.training.service.gating import overrides_of
 from drills.training.service.matrix import Coverage, coverage_of, standing
 from drills.training.service.shortages import shortages
@@ -42,6 +43,8 @@ class OnPost:
     kept_off: int
     """How many the roster names whom the gate kept off; they were not on post."""
     coverage: Coverage
+    easings: tuple[Easing, ...]
+    """What was eased or ended on the day while the gate was on."""
 
     @property
     def without_exception(self) -> list[Lacking]:
@@ -96,6 +99,7 @@ def on_post(session: Session, actor: Actor, on: date, *, now: datetime) -> OnPos
         ),
         kept_off=len(kept_off & seen),
         coverage=coverage_of(stands, rows),
+        easings=easings(session, site_id, start, min(end, period.cutoff)),
     )
 
 

@@ -28,9 +28,8 @@ from drills.training.service.course_keeping import (
     change_requirement,
     end_requirement,
     offer_course,
-    requirements_of,
 )
-from drills.training.service.courses import follow
+from drills.training.service.courses import follow, requirements_of
 from drills.training.service.events import events_of, record_event, withdraw_event
 from drills.training.service.matrix import row_of, standing
 from safety_app.core.access import Actor

@@ -505,7 +505,7 @@ def live_through(session: Session, hall: Cast, story: Story) -> None:
                 who=Who.EVERYBODY, occasion=Occasion.PERIODIC, interval_months=months,
                 public_months=6,
             )  # fmt: skip
-            row_id = change_requirement(session, hall.officer, row_id, asked, now=noon(day)).id
+            row_id = change_requirement(session, hall.manager, row_id, asked, now=noon(day)).id
     for who in story.newcomers:
         session.get_one(User, ids[who]).created_at = NOW + DAY
     for who, first, n, withdrawn in story.exceptions:

@@ -25,9 +25,8 @@ from drills.training.service.course_keeping import (
     end_requirement,
     offer_course,
     outlook,
-    requirements_of,
 )
-from drills.training.service.courses import follow
+from drills.training.service.courses import follow, requirements_of
 from drills.training.service.matrix import coverage_of, row_of, standing
 from drills.training.service.month import month_of
 from drills.training.service.on_post import on_post
@@ -107,7 +106,7 @@ def change(session: Session, hall: Cast, on: date = TODAY, **facts: object) -> R
         .where(Requirement.occasion == Occasion.PERIODIC, Requirement.last.is_(None))
     ).one()
     wanted = replace(YEARLY, **facts)  # type: ignore[arg-type]
-    return change_requirement(session, hall.officer, newest.id, wanted, now=at(on))
+    return change_requirement(session, hall.manager, newest.id, wanted, now=at(on))
 
 
 def add(session: Session, hall: Cast, on: date = TODAY, **facts: object) -> Requirement:
@@ -546,7 +545,7 @@ def test_a_change_of_one_that_is_new_and_to_come(gated: Session, hall: Cast) -> 
 
     def change_it(on: date, **facts: object) -> Requirement:
         wanted = replace(RequirementFacts(who=Who.EVERYBODY, occasion=Occasion.NEW), **facts)  # type: ignore[arg-type]
-        return change_requirement(gated, hall.officer, row.id, wanted, now=at(on))
+        return change_requirement(gated, hall.manager, row.id, wanted, now=at(on))
 
     assert change_it(TODAY + 4 * DAY, rule="本中心规定").first == LATER
     assert change_it(TODAY + 4 * DAY, who=Who.ROLE, who_value="staff").first == LATER
@@ -560,10 +559,10 @@ def test_what_is_ended_ends_at_once_with_what_was_to_become_of_it(
 ) -> None:
     row = change(gated, hall, interval_months=6)
     if way == "ended":
-        end_requirement(gated, hall.officer, row.id, now=NOW)
+        end_requirement(gated, hall.manager, row.id, now=NOW)
     else:
         offer_course(
-            gated, hall.officer, row.course_id, is_active=False, ends_requirements=True, now=NOW
+            gated, hall.manager, row.course_id, is_active=False, ends_requirements=True, now=NOW
         )
     assert periods_of(gated, hall) == [(None, TODAY - DAY, 12)]
     assert not any(
