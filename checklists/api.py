@@ -286,7 +286,9 @@ def _signature(
         return Drawn(body.strokes or [], body.w, body.h)
     # Charged and committed before the code is compared, so that tries count whatever follows.
     with transaction() as session:
-        claim = accounts.claim_own_pin(session, actor, address=address_of(request.scope), now=now)
+        claim = accounts.claim_own_pin(
+            session, actor, body.pin, address=address_of(request.scope), now=now
+        )
     fits = accounts.proves(claim, body.pin)
     with transaction() as session:
         accounts.settle(session, claim, fits)

@@ -48,6 +48,13 @@ class WrongPin(SignInRefused):
         )
 
 
+class PinIncomplete(AppError):
+    """What was entered cannot be a code; it is no try."""
+
+    text = N_("Enter the six digits of your PIN.")
+    status = 422
+
+
 class TooManyAttempts(SignInRefused):
     """Too many wrong tries for this account or from this address."""
 

@@ -109,9 +109,10 @@ def change_pin(
 ) -> None:
     """A new own code, for whoever knows the password or the old code."""
     hashed = passwords.hash_secret(checked_pin(new, again))
-    if len(passwords.clean_pin(old)) == passwords.PIN_DIGITS:
+    if len(passwords.clean_pin(old)) < passwords.LEAST:  # too short for a password
         confirm(
-            lambda session: service.claim_own_pin(session, actor, address=address, now=now), old
+            lambda session: service.claim_own_pin(session, actor, old, address=address, now=now),
+            old,
         )
     else:
         confirm(

@@ -57,6 +57,12 @@ def clean_pin(pin: str) -> str:
     return unicodedata.normalize("NFKC", pin).strip()
 
 
+def is_pin(pin: str) -> bool:
+    """Whether it can be a code at all: six digits."""
+    digits = clean_pin(pin)
+    return len(digits) == PIN_DIGITS and digits.isascii() and digits.isdigit()
+
+
 def clean_password(password: str) -> str:
     """The same password from keyboards that compose accents differently."""
     return unicodedata.normalize("NFC", password)
@@ -74,7 +80,7 @@ def check_password(password: str, login: str) -> str:
 def check_pin(pin: str) -> str:
     """The code, if it is six digits and not the first that everybody tries."""
     digits = clean_pin(pin)
-    if len(digits) != PIN_DIGITS or not (digits.isascii() and digits.isdigit()):
+    if not is_pin(digits):
         raise WeakPin()
     steps = {(int(b) - int(a)) % 10 for a, b in pairwise(digits)}
     half, third = digits[:3], digits[:2]

@@ -44,7 +44,7 @@ def with_pin(
     """Sign in on a shared tablet by six digits; the browser's session before (`old`) ends."""
     claim = _claim(
         lambda session: service.claim_pin(
-            session, user_id=user_id, device_token=device_token, address=address, now=now
+            session, user_id=user_id, pin=pin, device_token=device_token, address=address, now=now
         )
     )
     return _settle(claim, service.proves(claim, pin), old, agent, now)
@@ -52,13 +52,18 @@ def with_pin(
 
 def confirm_pin(actor: Actor, pin: str, *, address: str, now: datetime) -> None:
     """Ask a signed-in person for their code, so that a wrong one counts whatever follows."""
-    confirm(lambda session: service.claim_own_pin(session, actor, address=address, now=now), pin)
+    confirm(
+        lambda session: service.claim_own_pin(session, actor, pin, address=address, now=now), pin
+    )
 
 
 def confirm_pin_of(actor: Actor, user_id: int, pin: str, *, address: str, now: datetime) -> None:
     """Ask a colleague who signs on this person's device for the colleague's own code."""
     confirm(
-        lambda session: service.claim_pin_of(session, actor, user_id, address=address, now=now), pin
+        lambda session: service.claim_pin_of(
+            session, actor, user_id, pin, address=address, now=now
+        ),
+        pin,
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from safety_app.accounts import service, signin
 from safety_app.accounts.errors import (
     NotASharedTablet,
+    PinIncomplete,
     SignInRefused,
     TooManyAttempts,
     WrongPassword,
@@ -293,3 +294,32 @@ def test_a_colleague_signs_with_the_own_code(database: Database, hall: Cast) -> 
     with database.reading() as session:
         tries = session.scalar(select(func.count()).where(Attempt.key == f"pin:{receiver}"))
     assert tries == 1
+
+
+@pytest.mark.parametrize(
+    "entered", ["", "  ", "48027", "4802711", "48o271", "-48027", "四八零二七一"]
+)
+def test_what_cannot_be_a_code_is_refused_and_is_no_try(
+    session: Session, hall: Cast, entered: str
+) -> None:
+    device = tablet(session, hall, hall.a01)
+
+    def enter(pin: str) -> SignedIn:
+        return service.sign_in_pin(
+            session, user_id=hall.staff.user_id, pin=pin, device_token=device,
+            address=ADDRESS, now=NOW,
+        )  # fmt: skip
+
+    for _ in range(6):
+        with pytest.raises(PinIncomplete):
+            enter(entered)
+        with pytest.raises(PinIncomplete):
+            service.check_pin(session, hall.staff, entered, now=NOW, address=ADDRESS)
+        with pytest.raises(PinIncomplete):
+            service.claim_pin_of(
+                session, hall.lead, hall.staff.user_id, entered, address=ADDRESS, now=NOW
+            )
+    with pytest.raises(WrongPin) as refused:
+        enter("135790")
+    assert refused.value.facts["left"] == 4
+    assert enter(PIN).token

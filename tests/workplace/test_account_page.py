@@ -103,6 +103,14 @@ def test_the_code_is_changed_by_password_or_old_code(
     assert passwords.matches(user_of(hall).pin_hash, "730518")
 
 
+def test_no_code_at_all_is_no_try(database: Database, hall: Cast) -> None:
+    page = account(hall)
+    for old in ("", "", "", "4802", "480 27"):
+        page = fill(page, "pin", old, "730518", "730518")
+        assert "请输入 6 位数字密码" in said(page)
+    assert "6 位数字密码已修改" in said(fill(page, "pin", PIN, "730518", "730518"))
+
+
 def test_other_sessions_are_ended(database: Database, hall: Cast) -> None:
     page = account(hall)
     with reading() as session:

@@ -105,7 +105,7 @@ def test_a_stand_in_may_use_the_code_on_the_windows_tablet_that_day(
 
     def claim(now: datetime) -> accounts.Claim:
         return accounts.claim_pin(
-            session, user_id=hall.other_staff.user_id, device_token=token,
+            session, user_id=hall.other_staff.user_id, pin="480271", device_token=token,
             address="10.0.0.7", now=now,
         )  # fmt: skip
 

@@ -1,7 +1,8 @@
 """Signing in, by password or by a tablet's six-digit code, with the tries limited.
 
 A try is charged before the hash is compared and given back when it fits, so that many at once
-cannot outrun the limit. `sign_in_*` and `check_pin` do all in one session; the edge uses
+cannot outrun the limit. What is not six digits cannot be a code: it is refused and no try.
+`sign_in_*` and `check_pin` do all in one session; the edge uses
 `claim_*`, `proves` and `settle_*`, so that no hash is computed while others wait to write.
 """
 
@@ -17,6 +18,7 @@ from safety_app.accounts import passwords
 from safety_app.accounts.errors import (
     NotASharedTablet,
     OwnPasswordWrong,
+    PinIncomplete,
     SignInRefused,
     TooManyAttempts,
     WrongPassword,
@@ -74,13 +76,15 @@ def sign_in_pin(
     now: datetime,
 ) -> SignedIn:
     """Sign in on a shared tablet with six digits."""
-    claim = claim_pin(session, user_id=user_id, device_token=device_token, address=address, now=now)
+    claim = claim_pin(
+        session, user_id=user_id, pin=pin, device_token=device_token, address=address, now=now
+    )
     return settle_sign_in(session, claim, proves(claim, pin), now=now)
 
 
 def check_pin(session: Session, actor: Actor, pin: str, *, now: datetime, address: str) -> None:
     """Ask somebody who is signed in for their code again, before a signature."""
-    claim = claim_own_pin(session, actor, address=address, now=now)
+    claim = claim_own_pin(session, actor, pin, address=address, now=now)
     settle(session, claim, proves(claim, pin))
 
 
@@ -106,26 +110,34 @@ def claim_password(
 
 
 def claim_pin(
-    session: Session, *, user_id: int, device_token: str | None, address: str, now: datetime
+    session: Session,
+    *,
+    user_id: int,
+    pin: str,
+    device_token: str | None,
+    address: str,
+    now: datetime,
 ) -> Claim:
     """Charge a try with a code; only on a tablet that serves this person."""
     device = device_of(session, device_token)
     user = session.scalar(select(User).where(User.id == user_id, User.is_active))
     if device is None or user is None or not _serves(session, device, user, now):
         raise NotASharedTablet()
-    return _pin_claim(session, user, device.id, _place(device, address), now)
+    return _pin_claim(session, user, pin, device.id, _place(device, address), now)
 
 
-def claim_own_pin(session: Session, actor: Actor, *, address: str, now: datetime) -> Claim:
+def claim_own_pin(
+    session: Session, actor: Actor, pin: str, *, address: str, now: datetime
+) -> Claim:
     """Charge a try with the code of the person who is signed in."""
     user = session.get(User, actor.user_id)
     if user is None:
         raise NotFound()
-    return _pin_claim(session, user, actor.device_id, _own_place(actor, address), now)
+    return _pin_claim(session, user, pin, actor.device_id, _own_place(actor, address), now)
 
 
 def claim_pin_of(
-    session: Session, actor: Actor, user_id: int, *, address: str, now: datetime
+    session: Session, actor: Actor, user_id: int, pin: str, *, address: str, now: datetime
 ) -> Claim:
     """Charge a try with the code of a colleague who signs where somebody else is signed in."""
     user = session.scalar(
@@ -133,7 +145,7 @@ def claim_pin_of(
     )
     if user is None:
         raise NotFound()
-    return _pin_claim(session, user, actor.device_id, _own_place(actor, address), now)
+    return _pin_claim(session, user, pin, actor.device_id, _own_place(actor, address), now)
 
 
 def claim_own_password(session: Session, actor: Actor, *, address: str, now: datetime) -> Claim:
@@ -202,8 +214,10 @@ def forget_attempts(session: Session, *, before: datetime) -> int:
 
 
 def _pin_claim(
-    session: Session, user: User, device_id: int | None, place: str, now: datetime
+    session: Session, user: User, pin: str, device_id: int | None, place: str, now: datetime
 ) -> Claim:
+    if not passwords.is_pin(pin):
+        raise PinIncomplete()
     keys = (f"pin:{user.id}", place)
     left = _charge(session, keys, now)
     refused = WrongPin(left=left) if left else _locked(LOCK_MINUTES)

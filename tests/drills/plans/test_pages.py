@@ -235,8 +235,13 @@ def test_on_a_shared_tablet_only_the_own_six_digits_confirm(database: Database, 
         accounts.set_pin(session, None, hall.staff.user_id, pin="482916", now=NOW)
     on_tablet = replace(hall.staff, device_id=_tablet(hall))
     page = open_page(on_tablet, PLANS, plan=str(plan))
+    for nothing_yet in ("", "", "", "", "48291"):
+        page.text_input(key="plans.pin").input(nothing_yet)
+        page = press(page, "我已阅读")
+        assert "请输入 6 位数字密码" in said(page)
     page.text_input(key="plans.pin").input("111222")
     page = press(page, "我已阅读")
+    assert "还可试 4 次" in said(page)
     with reading() as session:
         assert session.scalars(select(Reading)).all() == []
     page.text_input(key="plans.pin").input("482916")
