@@ -20,14 +20,14 @@ from drills.plans.service import (
     send_back,
     withdraw,
 )
-from drills.plans.service.care import record_filing, record_review
+from drills.plans.service.care import next_to_file, record_filing, record_review
 from drills.plans.service.detail import PlanDetail
 from drills.plans.service.requests import RevisionTask
 from safety_app import ui
 from safety_app.accounts import service as accounts
 from safety_app.core.access import Actor
 from safety_app.core.db import reading
-from safety_app.core.i18n import N_, _
+from safety_app.core.i18n import N_, _, day_text
 from safety_app.ui import markup
 
 YEAR: Final = timedelta(days=365)
@@ -39,7 +39,7 @@ LINKS: Final[Mapping[str, tuple[Step, str, str]]] = {
     "withdraw": (Step.WITHDRAW, N_("Take out of force"), "block"),
     "discard": (Step.DISCARD, N_("Throw the draft away"), "delete"),
 }
-OF_PLANS: Final = ("review", "request")
+OF_PLANS: Final = ("review", "request", "file")
 
 
 def link(found: PlanDetail, base: str, do: str) -> str:
@@ -110,12 +110,16 @@ def _others(found: PlanDetail, base: str) -> str:
     links = "".join(
         markup.anchor(_(name), link(found, base, do), symbol, look="quiet")
         for do, (step, name, symbol) in LINKS.items()
-        if step in found.allowed and not (do in OF_PLANS and found.kind in RULES)
+        if step in found.allowed and _is_for(found, do)
     )
     if Step.EDIT in found.allowed and (Step.PUBLISH in found.allowed or _may_approve(found)):
         address = link(found, base, "edit")
         links = markup.anchor(_("Edit the draft"), address, "edit", look="quiet") + links
     return f'<div class="ways">{links}</div>' if links else ""
+
+
+def _is_for(found: PlanDetail, do: str) -> bool:
+    return do not in OF_PLANS or found.kind not in RULES
 
 
 def _may_approve(found: PlanDetail) -> bool:
@@ -126,7 +130,7 @@ def drawn(actor: Actor, found: PlanDetail, base: str) -> bool:
     """Draw the form that the address names; whether there was one for this person now."""
     do = str(st.query_params.get("do", ""))
     form = FORMS.get(do)
-    if form is None or form[0] not in found.allowed:
+    if form is None or form[0] not in found.allowed or not _is_for(found, do):
         return False
     with ui.card(f"plan_{do}"):
         form[1](actor, found, base)
@@ -271,7 +275,10 @@ def _request(actor: Actor, found: PlanDetail, base: str) -> None:
 
 def _file(actor: Actor, found: PlanDetail, base: str) -> None:
     today = ui.local_now().date()
-    ui.html(f"<h2>{escape(_('Record a filing'))}</h2>")
+    version = next_to_file(found.filings)
+    day = day_text(version.effective_on, weekday=False, year=True)
+    of = _("Version {n}, in force from {day}", n=version.version, day=day)
+    ui.html(f"<h2>{escape(_('Record a filing'))}</h2><p>{escape(of)}</p>")
     scan = ui.file_input("plans.receipt", form=f"{found.id}")
     with st.form("plans.file", border=False):
         authority = st.text_input(_("Filed with (required)"), key="plans.authority", max_chars=100)
@@ -288,7 +295,8 @@ def _file(actor: Actor, found: PlanDetail, base: str) -> None:
             lambda session: bool(
                 record_filing(
                     session, actor, found.id, authority=authority, filed_on=filed_on,
-                    number=number, file_id=scan[0] if scan else None, now=ui.now(),
+                    number=number, file_id=scan[0] if scan else None,
+                    version_id=version.version_id, now=ui.now(),
                 ).id
             ),
             done=_("The filing is recorded."),

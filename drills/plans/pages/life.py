@@ -107,10 +107,8 @@ def _task(task: RevisionTask, days_left: int) -> str:
 
 
 def _filing(found: PlanDetail, base: str) -> None:
-    filing = found.filing
-    if filing is None:
+    if not found.filings:
         return
-    rule = review.filing()
     link = ""
     if Step.FILE in found.allowed:
         address = actions.link(found, base, "file")
@@ -118,10 +116,14 @@ def _filing(found: PlanDetail, base: str) -> None:
     with ui.card("plan_filing"):
         ui.html(
             markup.section(_("Filing"), link)
-            + ui.badges(_filing_badge(filing))
-            + markup.facts(_filed(filing))
-            + _because(rule)
+            + "".join(_filing_of(one) for one in found.filings)
+            + _because(review.filing())
         )
+
+
+def _filing_of(filing: FilingView) -> str:
+    head = escape(_("Version {n}", n=filing.version))
+    return f"<h3>{head}</h3>{ui.badges(_filing_badge(filing))}{markup.facts(_filed(filing))}"
 
 
 def _filing_badge(filing: FilingView) -> str:

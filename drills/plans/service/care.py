@@ -1,6 +1,7 @@
 """Looking after plans in force: reviews without changes, and filing with the authority."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -23,6 +24,7 @@ from drills.plans.service.versions import find_in_force, traits_of
 from safety_app.accounts import service as accounts
 from safety_app.core import clock, files
 from safety_app.core.access import Actor
+from safety_app.core.errors import NotFound
 from safety_app.core.i18n import N_, _, bilingual, day_text
 from safety_app.core.text import clean
 from safety_app.workplace import service as workplace
@@ -32,6 +34,9 @@ from safety_app.workplace import service as workplace
 class FilingView:
     """Whether a version must be filed, until when, and whether it was."""
 
+    version_id: int
+    version: int
+    effective_on: date
     is_asked: bool
     file_by: date
     filed_on: date | None = None
@@ -39,11 +44,6 @@ class FilingView:
     number: str = ""
     file_id: int | None = None
     by: str = ""
-
-    @property
-    def is_missing(self) -> bool:
-        """Whether it must be filed and is not yet."""
-        return self.is_asked and self.filed_on is None
 
 
 def record_review(
@@ -95,13 +95,17 @@ def record_filing(
     now: datetime,
     number: str = "",
     file_id: int | None = None,
+    version_id: int | None = None,
 ) -> Filing:
-    """The version published last was filed with an authority; its receipt may be attached."""
+    """A version was filed with an authority; its receipt may be attached.
+
+    It is the version named, else the one whose filing is next.
+    """
     document = begin(session, actor, document_id, Step.FILE)
     today = clock.local_day(now, actor.timezone)
     if filed_on > today:
         raise DayAhead(day=day_text(filed_on, weekday=False, year=True))
-    version = session.get_one(Version, document.current_id)
+    version = _to_file(session, document, version_id, today)
     published = clock.local_day(version.published_at, actor.timezone)
     if filed_on < published:
         raise FiledBeforePublished(day=day_text(published, weekday=False, year=True))
@@ -110,7 +114,7 @@ def record_filing(
         session.merge(DocumentFile(document_id=document_id, file_id=paper.id))
     row = Filing(
         site_id=actor.site_id,
-        version_id=document.current_id,
+        version_id=version.id,
         authority=clean(authority, field=N_("Filed with"), limit=100, required=True),
         number=clean(number, field=N_("Number of the receipt"), limit=64),
         filed_on=filed_on,
@@ -127,20 +131,62 @@ def record_filing(
     return row
 
 
-def filing_of(session: Session, document: Document) -> FilingView | None:
-    """How the filing of the version published last stands; nothing for rules and drafts."""
+def filings_of(session: Session, document: Document, today: date) -> tuple[FilingView, ...]:
+    """How the filing of the version in force and of those to come stands; not of rules, drafts."""
     if document.current_id is None or document.kind not in PLANS:
-        return None
-    version = session.get_one(Version, document.current_id)
-    row = session.scalar(
-        select(Filing).where(Filing.version_id == version.id).order_by(Filing.id.desc()).limit(1)
-    )
-    by = file_by(session, version)
+        return ()
+    versions = _held_and_ahead(session, document, today)
+    filed = _filed(session, versions)
     is_asked = review.filing().applies(traits_of(session, document.site_id))
-    if row is None:
-        return FilingView(is_asked, by)
-    name = accounts.names(session, [row.by])[row.by]
-    return FilingView(is_asked, by, row.filed_on, row.authority, row.number, row.file_id, name)
+    found = []
+    for one in versions:
+        view = FilingView(one.id, one.version, one.effective_on, is_asked, file_by(session, one))
+        if row := filed.get(one.id):
+            view = replace(
+                view, filed_on=row.filed_on, authority=row.authority, number=row.number,
+                file_id=row.file_id, by=accounts.names(session, [row.by])[row.by],
+            )  # fmt: skip
+        found.append(view)
+    return tuple(found)
+
+
+def next_to_file(filings: Sequence[FilingView]) -> FilingView:
+    """The first that is not filed, that in force before those to come; the last if all are."""
+    return next((one for one in filings if one.filed_on is None), filings[-1])
+
+
+def _to_file(session: Session, document: Document, version_id: int | None, today: date) -> Version:
+    """The version that is filed; raises `NotFound` for one of another document."""
+    if version_id is not None:
+        version = session.get(Version, version_id)
+        if version is None or version.document_id != document.id:
+            raise NotFound()
+        return version
+    versions = _held_and_ahead(session, document, today)
+    filed = _filed(session, versions)
+    return next((one for one in versions if one.id not in filed), versions[-1])
+
+
+def _held_and_ahead(session: Session, document: Document, today: date) -> list[Version]:
+    """The version in force and those that will be, in order; where none is, the one published last.
+
+    One that is replaced on its first day never is.
+    """
+    held = find_in_force(session, document.site_id, document.id, today)
+    if held is None:
+        return [session.get_one(Version, document.current_id)]
+    query = select(Version).where(
+        Version.document_id == document.id, Version.version >= held.version
+    )
+    rows = session.scalars(query.order_by(Version.version)).all()
+    pairs = zip(rows, [*rows[1:], None], strict=True)
+    return [one for one, after in pairs if not after or one.effective_on < after.effective_on]
+
+
+def _filed(session: Session, versions: Sequence[Version]) -> dict[int, Filing]:
+    """The filing recorded last of each of these that has one."""
+    query = select(Filing).where(Filing.version_id.in_([one.id for one in versions]))
+    return {row.version_id: row for row in session.scalars(query.order_by(Filing.id))}
 
 
 def file_by(session: Session, version: Version) -> date:

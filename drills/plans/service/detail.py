@@ -19,7 +19,7 @@ from drills.plans.models import (
 )
 from drills.plans.permissions import Permission
 from drills.plans.review import Rule, Standing, Why
-from drills.plans.service.care import FilingView, filing_of
+from drills.plans.service.care import FilingView, filings_of
 from drills.plans.service.drafting import draft_of
 from drills.plans.service.naming import Names, names_now
 from drills.plans.service.publishing import Faults, faults_of
@@ -114,7 +114,7 @@ class PlanDetail:
     must_read: bool
     read_at: datetime | None
     tasks: tuple[RevisionTask, ...]
-    filing: FilingView | None
+    filings: tuple[FilingView, ...]
     versions: tuple[VersionLine, ...]
     steps: tuple[StepLine, ...]
     allowed: frozenset[Step]
@@ -158,7 +158,7 @@ def get_detail(session: Session, actor: Actor, document_id: int, *, today: date)
         must_read=_must_read(session, actor, held),
         read_at=has_read(session, actor.user_id, held.version_id) if held else None,
         tasks=tuple(tasks_of_plan(session, document_id)),
-        filing=filing_of(session, document),
+        filings=filings_of(session, document, today),
         versions=tuple(lines),
         steps=tuple(_steps(session, document_id, lines)),
         allowed=allowed(actor, document),

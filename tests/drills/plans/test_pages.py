@@ -10,7 +10,7 @@ from sqlalchemy import select
 from streamlit.testing.v1 import AppTest
 
 from drills.plans.content import Card, Words
-from drills.plans.models import Document, DraftStatus, Reading, Section, Version
+from drills.plans.models import Document, DraftStatus, Filing, Reading, Section, Version
 from drills.plans.service import approve, request_revision, revise, save_section
 from drills.plans.service.drafting import draft_of
 from safety_app.accounts import service as accounts
@@ -287,6 +287,22 @@ def test_the_life_of_a_plan_shows_versions_differences_tasks_and_filing(
                  "第 2 版发布", "2029年11月23日"):  # fmt: skip
         assert part in text, part
     assert "修订“火灾现场处置方案”" in said(open_page(hall.officer)), "on the owner's tasks"
+
+
+def test_the_form_of_a_filing_says_which_version_it_is_of(database: Database, hall: Cast) -> None:
+    with transaction() as session:
+        document = make_plan(session, hall)
+        first = document.current_id
+        next_version(session, hall, document, days=0, effective_on=TODAY + timedelta(days=60))
+        plan, rules = document.id, make_plan(session, hall, "staff_rules").id
+    page = open_page(hall.officer, PLANS, plan=str(plan), do="file")
+    assert "第 1 版，2026年11月23日起施行" in said(page)
+    page.text_input(key="plans.authority").input("应急管理局")
+    press(page, "登记备案")
+    with reading() as session:
+        (row,) = session.scalars(select(Filing)).all()
+    assert row.version_id == first
+    assert "备案" not in said(open_page(hall.officer, "hall-rules", plan=str(rules), do="file"))
 
 
 def test_a_plan_that_names_who_left_stands_first_and_says_so(
