@@ -20,7 +20,7 @@ from drills.plans.models import (
     Version,
 )
 from drills.plans.service.steps import begin, take
-from drills.plans.service.versions import find_in_force, traits_of
+from drills.plans.service.versions import find_in_force, traits_in
 from safety_app.accounts import service as accounts
 from safety_app.core import clock, files
 from safety_app.core.access import Actor
@@ -137,10 +137,11 @@ def filings_of(session: Session, document: Document, today: date) -> tuple[Filin
         return ()
     versions = _held_and_ahead(session, document, today)
     filed = _filed(session, versions)
-    is_asked = review.filing().applies(traits_of(session, document.site_id))
+    since = asked_since(session, document.site_id, today)
     found = []
     for one in versions:
-        view = FilingView(one.id, one.version, one.effective_on, is_asked, file_by(session, one))
+        by = file_by(session, one, since or date.min)
+        view = FilingView(one.id, one.version, one.effective_on, since is not None, by)
         if row := filed.get(one.id):
             view = replace(
                 view, filed_on=row.filed_on, authority=row.authority, number=row.number,
@@ -189,8 +190,24 @@ def _filed(session: Session, versions: Sequence[Version]) -> dict[int, Filing]:
     return {row.version_id: row for row in session.scalars(query.order_by(Filing.id))}
 
 
-def file_by(session: Session, version: Version) -> date:
-    """The last of the working days after its publication."""
+def asked_since(session: Session, site_id: int, day: date) -> date | None:
+    """From when on the hall must file its plans, as it stood at the end of a day; if it must."""
+    site = workplace.site(session, site_id)
+    said: dict[date, bool] = {}
+    first = date.min
+    for former in workplace.former_profiles(session, site_id):
+        said[first] = review.filing().applies(traits_in(former))
+        first = clock.local_day(former.until, site.timezone)
+    said[first] = review.filing().applies(traits_in(site))
+    since: date | None = None
+    for on, applies in said.items():
+        if on <= day:
+            since = (since or on) if applies else None
+    return since
+
+
+def file_by(session: Session, version: Version, since: date) -> date:
+    """The last of the working days after its publication, or after filing was first asked for."""
     timezone = workplace.site(session, version.site_id).timezone
-    published = clock.local_day(version.published_at, timezone)
-    return workplace.add_open_days(session, version.site_id, published, review.filing().days)
+    begins = max(since, clock.local_day(version.published_at, timezone))
+    return workplace.add_open_days(session, version.site_id, begins, review.filing().days)

@@ -16,7 +16,7 @@ from drills.plans import review
 from drills.plans.content import content_of
 from drills.plans.models import PLANS, Filing, NamedPerson, Revision, Version
 from drills.plans.review import Facts
-from drills.plans.service.care import file_by
+from drills.plans.service.care import asked_since, file_by
 from drills.plans.service.naming import things_of
 from drills.plans.service.versions import InForce, traits_of
 from drills.training import service as training
@@ -43,11 +43,11 @@ def facts_of(
     if not held:
         return {}
     traits = traits_of(session, site_id, today)
-    filing = review.filing().applies(traits)
+    since = asked_since(session, site_id, today)
     ids = [one.version_id for one in held]
     left = _left_by(session, site_id, ids, today) if is_past else _left(session, ids)
     requests = _requests(session, site_id, held, today)
-    unfiled = _unfiled(session, held, today) if filing else {}
+    unfiled = _unfiled(session, held, today, since) if since else {}
     new = _new_holders(session, site_id, held, today)
     gone = _gone(session, site_id, ids) if with_things and not is_past else {}
     return {
@@ -124,13 +124,13 @@ def _requests(
     return found
 
 
-def _unfiled(session: Session, held: Sequence[InForce], day: date) -> dict[int, date]:
+def _unfiled(session: Session, held: Sequence[InForce], day: date, since: date) -> dict[int, date]:
     """By when each version that was not filed by a day must be; rules are filed nowhere."""
     ids = [one.version_id for one in held if one.kind in PLANS]
     query = select(Filing.version_id).where(Filing.version_id.in_(ids), Filing.filed_on <= day)
     filed = set(session.scalars(query))
     versions = session.scalars(select(Version).where(Version.id.in_([*set(ids) - filed])))
-    return {one.id: file_by(session, one) for one in versions}
+    return {one.id: file_by(session, one, since) for one in versions}
 
 
 def _new_holders(

@@ -205,8 +205,13 @@ def traits_of(session: Session, site_id: int, day: date | None = None) -> dict[s
     if day is not None:
         ended = clock.at_local(day + timedelta(days=1), time(), site.timezone)
         found = workplace.profile_at(session, site_id, ended)
+    return traits_in(found)
+
+
+def traits_in(profile: Profile) -> dict[str, bool]:
+    """The traits that a legal profile says."""
     names = ("business_operator", "crowded_place", "public_gathering", "key_fire_unit")
-    return {name: bool(getattr(found, name)) for name in names}
+    return {name: bool(getattr(profile, name)) for name in names}
 
 
 def _known(

@@ -8,9 +8,11 @@ from drills.plans.models import Trigger
 from drills.plans.review import Cause, Standing
 from drills.plans.service import OnDay, acknowledge, close_without_change, on_day, request_revision
 from drills.plans.service.care import record_filing
+from drills.plans.service.detail import get_detail
 from drills.training.service import follow_people
 from safety_app.accounts.models import User
-from safety_app.workplace.models import Site
+from safety_app.workplace import service as workplace
+from safety_app.workplace.models import Site, UnitKind
 from tests.cast import NOW, TODAY, Cast
 from tests.drills.plans.documents import make_plan
 
@@ -85,6 +87,46 @@ def test_a_plan_filed_late_was_not_filed_until_then(session: Session, hall: Cast
     assert [causes(session, hall, n) for n in (20, 59, 60)] == [
         [], [Cause.NOT_FILED], [],
     ]  # fmt: skip
+
+
+def profile(session: Session, hall: Cast, n: int, *, crowded: bool) -> None:
+    """What the hall says it is before the law, so many days after today."""
+    workplace.set_profile(
+        session, None, site_id=hall.site_id, unit_kind=UnitKind.INSTITUTION,
+        key_fire_unit=False, public_gathering=False, crowded_place=crowded,
+        business_operator=True, now=NOW + timedelta(days=n),
+    )  # fmt: skip
+
+
+def test_the_term_of_filing_begins_when_filing_is_asked_for(session: Session, hall: Cast) -> None:
+    profile(session, hall, 0, crowded=False)
+    document = make_plan(session, hall)
+    profile(session, hall, 50, crowded=True)
+    due = workplace.add_open_days(session, hall.site_id, day(50), 20)
+
+    def causes_on(on: date) -> list[Cause]:
+        return causes(session, hall, (on - TODAY).days)
+
+    assert causes_on(day(49)) == causes_on(day(50)) == causes_on(due) == []
+    assert causes_on(due + timedelta(days=1)) == [Cause.NOT_FILED]
+    shown = {
+        n: get_detail(session, hall.officer, document.id, today=day(n)).filings[0] for n in (49, 50)
+    }
+    assert not shown[49].is_asked
+    assert shown[50].is_asked and shown[50].file_by == due
+
+
+def test_what_was_corrected_on_the_same_day_puts_no_term_of_filing_off(
+    session: Session, hall: Cast
+) -> None:
+    profile(session, hall, 0, crowded=True)
+    make_plan(session, hall)
+    profile(session, hall, 40, crowded=False)
+    profile(session, hall, 40, crowded=True)
+    assert causes(session, hall, 39) == causes(session, hall, 41) == [Cause.NOT_FILED]
+    profile(session, hall, 45, crowded=False)
+    profile(session, hall, 60, crowded=True)
+    assert [causes(session, hall, n) for n in (44, 45, 60, 61)] == [[Cause.NOT_FILED], [], [], []]
 
 
 def test_who_had_read_it_by_then_of_those_who_were_here(session: Session, hall: Cast) -> None:
