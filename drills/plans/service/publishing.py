@@ -130,6 +130,8 @@ def publish(
 ) -> Version:
     """Freeze the approved draft as the next version, in force from today or a later day.
 
+    What was withdrawn may come back as it was.
+
     `answers` are ids of revision tasks that this version settles: they are closed with it. Raises
     `PersonLeft` where somebody named has left since the approval.
     """
@@ -138,15 +140,16 @@ def publish(
     today = clock.local_day(now, actor.timezone)
     effective_on = effective_on or today
     before = _latest(session, document)
-    _check_day(effective_on, today, None if document.withdrawn_on else before)
+    in_force = None if document.withdrawn_on else before
+    _check_day(effective_on, today, in_force)
     content, sections = drafting.draft_of(session, document_id)
     names = _check(session, document, content)
     kept = {
         "sections": {section: row.content for section, row in sorted(sections.items())},
         **names.frozen(),
     }
-    if before and before.content["sections"] == kept["sections"]:
-        raise NothingChanged(version=before.version)
+    if in_force and in_force.content["sections"] == kept["sections"]:
+        raise NothingChanged(version=in_force.version)
     version = Version(
         site_id=document.site_id,
         document_id=document.id,

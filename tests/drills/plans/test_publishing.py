@@ -33,7 +33,7 @@ from drills.plans.service import (
     withdraw,
 )
 from drills.plans.service.drafting import draft_of
-from drills.plans.service.versions import versions_of
+from drills.plans.service.versions import find_in_force, versions_of
 from safety_app.accounts.models import User
 from safety_app.core import journal
 from safety_app.core.errors import NotAllowed, NotFound, TextMissing
@@ -237,6 +237,24 @@ def test_withdrawing_needs_a_reason_and_can_be_undone_by_a_new_version(
         withdraw(session, hall.manager, document.id, reason="再次", now=NOW)
     next_version(session, hall, document, days=3)
     assert document.withdrawn_on is None
+
+
+@pytest.mark.parametrize("days", [0, 3])
+def test_what_was_withdrawn_comes_back_unchanged_as_the_next_version(
+    session: Session, hall: Cast, days: int
+) -> None:
+    document = make_plan(session, hall)
+    withdraw(session, hall.manager, document.id, reason="并入综合预案", now=NOW)
+    assert find_in_force(session, hall.site_id, document.id, TODAY) is None
+    now, today = NOW + timedelta(days=days), TODAY + timedelta(days=days)
+    revise(session, hall.officer, document.id, now=now)
+    again = put_in_force(session, hall, document, now=now)
+    assert again.version == 2
+    held = find_in_force(session, hall.site_id, document.id, today)
+    assert held and held.version_id == again.id and document.withdrawn_on is None
+    revise(session, hall.officer, document.id, now=now)
+    with pytest.raises(NothingChanged):
+        put_in_force(session, hall, document, now=now)
 
 
 def test_things_are_frozen_with_name_and_place(session: Session, hall: Cast) -> None:
