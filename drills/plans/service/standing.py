@@ -92,11 +92,11 @@ def _left_by(
         .order_by(user.name)
     )
     rows = session.execute(query).all()
-    here = training.here_on(session, site_id, day, {one.id for _version, one in rows})
+    gone = training.gone_after(session, site_id, day, {one.id for _version, one in rows})
     found: dict[int, list[str]] = defaultdict(list)
     for version_id, one in rows:
         has_left = one.left_on is not None and one.left_on <= day
-        if has_left or (one.id not in here and not _is_to_come(session, one, day)):
+        if has_left or (one.id in gone and not _is_to_come(session, one, day)):
             found[version_id].append(bilingual(one.name, one.name_en))
     return found
 

@@ -32,7 +32,7 @@ from drills.training.service.gate_keeping import (
     withdraw,
 )
 from drills.training.service.gating import gate
-from drills.training.service.people import here_on
+from drills.training.service.people import gone_after, here_on
 from drills.training.service.postings import follow_people, merge_windows
 from drills.training.service.presence import elsewhere
 from drills.training.service.results import record_result
@@ -85,6 +85,7 @@ __all__ = [
     "gate",
     "gate_history",
     "get_course",
+    "gone_after",
     "here_on",
     "hours_towards",
     "invite",

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, tzinfo
+from datetime import date, time, tzinfo
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -68,6 +68,25 @@ def here_on(
         if stay is not None and one.is_here(on):
             found[user_id] = stay.roles
     return found
+
+
+def gone_after(
+    session: Session, site_id: int, on: date, user_ids: Collection[int]
+) -> frozenset[int]:
+    """Who of these was not in the hall any more, or not yet, when a day gone by had ended.
+
+    Whoever came back on the next day had left all the same.
+    """
+    here = here_on(session, site_id, on + DAY, user_ids)
+    begun = select(Posting.user_id).where(
+        Posting.user_id.in_(list(here)), Posting.first == on + DAY
+    )
+    back = frozenset(session.scalars(begun))
+    if back:
+        zone = workplace.site(session, site_id).timezone
+        ended = clock.at_local(on + DAY, time(), zone)
+        back = accounts.closed_at(session, site_id, ended, back)
+    return frozenset(user_ids) - here.keys() | back
 
 
 def joined(one: Staffed, zone: tzinfo) -> date:

@@ -15,6 +15,7 @@ from safety_app.accounts.errors import (
     StillInCharge,
 )
 from safety_app.accounts.models import FirstCode, Handover, Membership, User
+from safety_app.accounts.service.following import people_changed
 from safety_app.accounts.service.people import (
     end_sessions,
     keep_an_administrator,
@@ -105,6 +106,7 @@ def leave(session: Session, actor: Actor, user_id: int, *, on: date, now: dateti
     )
     session.flush()
     note(session, actor, "accounts.leave", user, now, on=on)
+    people_changed(session, user.site_id, [user_id], now)
 
 
 def handovers(session: Session, actor: Actor, user_id: int) -> list[Handover]:

@@ -1,7 +1,7 @@
 """People, their roles and their secrets."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Final, TypedDict, Unpack
 
@@ -66,6 +66,8 @@ _TEXTS: Final = {
 }
 
 
+_OPENING: Final = "accounts.reactivate"
+_CLOSING: Final = ("accounts.leave", "accounts.deactivate")
 _DECIDE: Final = frozenset({"post", "joined_on"})
 """The facts that decide what is asked of somebody."""
 
@@ -201,6 +203,22 @@ def reactivate(session: Session, actor: Actor | None, user_id: int, now: datetim
     session.flush()
     note(session, actor, "accounts.reactivate", user, now)
     people_changed(session, user.site_id, [user_id], now)
+
+
+def closed_at(
+    session: Session, site_id: int, moment: datetime, user_ids: Collection[int]
+) -> frozenset[int]:
+    """Whose account had been closed before a moment and not been opened again by then."""
+    entry = journal.Entry
+    query = select(entry.object_id, entry.action).where(
+        entry.site_id == site_id,
+        entry.object == "user",
+        entry.object_id.in_(user_ids),
+        entry.action.in_((*_CLOSING, _OPENING)),
+        entry.at < moment,
+    )
+    last = dict(session.execute(query.order_by(entry.id)).all())
+    return frozenset(user_id for user_id, action in last.items() if action in _CLOSING)
 
 
 def set_language(session: Session, actor: Actor, language: str) -> None:

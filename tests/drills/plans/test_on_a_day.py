@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy.orm import Session
 
 from drills.plans.models import Trigger
@@ -10,6 +11,7 @@ from drills.plans.service import OnDay, acknowledge, close_without_change, on_da
 from drills.plans.service.care import record_filing
 from drills.plans.service.detail import get_detail
 from drills.training.service import follow_people
+from safety_app.accounts import service as accounts
 from safety_app.accounts.models import User
 from safety_app.workplace import service as workplace
 from safety_app.workplace.models import Site, UnitKind
@@ -56,6 +58,45 @@ def test_who_came_back_was_away_in_between(session: Session, hall: Cast) -> None
         follow_people(session, hall.site_id, NOW + timedelta(days=n))
     found = {n: causes(session, hall, n) for n in (5, 20, 40)}
     assert found == {5: [], 20: [Cause.PERSON_LEFT], 40: []}
+
+
+def leave(session: Session, hall: Cast, user_id: int, n: int) -> None:
+    """Somebody hands over and goes, so many days after today."""
+    now = NOW + timedelta(days=n)
+    held = accounts.held_by(session, hall.administrator, user_id, now=now)
+    to = {one.id: hall.second_staff.user_id for one in held}
+    accounts.hand_over(session, hall.administrator, user_id, to, now=now)
+    accounts.leave(session, hall.administrator, user_id, on=day(n), now=now)
+
+
+@pytest.mark.parametrize("back", [11, 14, 60])
+def test_the_last_day_of_who_came_back_keeps_its_answer(
+    session: Session, hall: Cast, back: int
+) -> None:
+    staff = hall.staff.user_id
+    make_plan(session, hall, member_ids=(staff,))
+    follow_people(session, hall.site_id, NOW)
+    leave(session, hall, staff, 10)
+    days = (9, 10, back - 1)
+    before = {n: [why.cause for why in stood(session, hall, n, day(back)).whys] for n in days}
+    assert before == {9: [], 10: [Cause.PERSON_LEFT], back - 1: [Cause.PERSON_LEFT]}
+    accounts.reactivate(session, hall.administrator, staff, now=NOW + timedelta(days=back))
+    assert {n: causes(session, hall, n) for n in days} == before
+    assert causes(session, hall, back) == []
+
+
+def test_who_comes_to_another_post_on_the_next_day_has_not_left(
+    session: Session, hall: Cast
+) -> None:
+    staff = hall.staff.user_id
+    make_plan(session, hall, member_ids=(staff,))
+    follow_people(session, hall.site_id, NOW)
+    leave(session, hall, staff, 1)
+    accounts.reactivate(session, hall.administrator, staff, now=NOW + timedelta(days=1))
+    session.get_one(User, staff).post = "引导员"
+    session.flush()
+    follow_people(session, hall.site_id, NOW + timedelta(days=11))
+    assert causes(session, hall, 1) == causes(session, hall, 10) == causes(session, hall, 11) == []
 
 
 def test_a_revision_counts_from_the_day_it_was_asked_for_until_it_was_done(
