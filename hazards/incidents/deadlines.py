@@ -98,17 +98,19 @@ class Owed:
 def owed_follow_ups(
     changes: Sequence[datetime],
     first_told: Mapping[Authority, datetime],
-    last_told: Mapping[Authority, datetime],
+    known: Mapping[Authority, datetime],
     *,
     hours: int,
 ) -> list[Owed]:
-    """Which changes are still to be told to whom; before the first report nothing is a change."""
+    """Which changes are still to be told to whom; before the first report nothing is a change.
+
+    `known` is up to when each of them knows what changed.
+    """
     found = []
     for authority in ASKED:
         if authority not in first_told:
             continue
-        known = last_told[authority]
-        news = [at for at in changes if at > known]
+        news = [at for at in changes if at > known[authority]]
         if news:
             since = min(news)
             found.append(Owed(authority, since, since + timedelta(hours=hours)))

@@ -134,10 +134,7 @@ def _tell(desk: Visit, hall: Hall, number: str) -> None:
     desk.settle()
     desk.press("Copy the text")
     expect(page.locator(".copied")).to_have_text(desk.say("Copied"))
-    for _authority in range(2):
-        form(desk, number, "notify")
-        fill(desk, "Its name", "清河县应急管理局")
-        sent(desk, "Save the record")
+    _call(desk, number)
     expect(page.locator(".hour-green")).to_be_visible()
     incident = stored(hall)
     with hall.database.reading() as session:
@@ -147,8 +144,16 @@ def _tell(desk: Visit, hall: Hall, number: str) -> None:
     assert all("重伤 1 人" in row.text for row in rows)
 
 
+def _call(desk: Visit, number: str) -> None:
+    """Both authorities are told, one after the other: the form names whose turn it is."""
+    for _authority in range(2):
+        form(desk, number, "notify")
+        fill(desk, "Its name", "清河县应急管理局")
+        sent(desk, "Save the record")
+
+
 def _recount(desk: Visit, number: str) -> None:
-    """The hospital finds a minor injury: the level follows."""
+    """The hospital finds a minor injury: the level follows, and what was told is put right."""
     form(desk, number, "count")
     fill(desk, "Seriously injured (with acute poisoning)", "0")
     fill(desk, "Slightly injured (number)", "1")
@@ -159,6 +164,10 @@ def _recount(desk: Visit, number: str) -> None:
     fill(desk, "How it became known (optional)", "医院检查为轻伤")
     sent(desk, "Save the figures")
     expect(desk.page.locator(".bd", has_text="轻伤").first).to_be_visible()
+    owed = desk.page.get_by_text("应当及时补报更正")
+    expect(owed).to_be_visible()
+    _call(desk, number)
+    expect(owed).to_have_count(0)
 
 
 def _investigate(desk: Visit, number: str) -> None:

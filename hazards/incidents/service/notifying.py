@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -29,13 +30,15 @@ from safety_app.core.access import Actor
 from safety_app.core.i18n import N_
 from safety_app.core.text import clean
 
+MINUTE: Final = timedelta(seconds=59, microseconds=999_999)
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one of those asked for has been told, first and last."""
+    """When each authority was told first, and up to when it knows what changed."""
 
     first: Mapping[Authority, datetime]
-    last: Mapping[Authority, datetime]
+    known: Mapping[Authority, datetime]
 
 
 def notify(
@@ -98,19 +101,24 @@ def notifications_of(session: Session, incident_id: int) -> list[Notification]:
 
 
 def told_of(session: Session, incident_id: int) -> Told:
-    """When each authority was told first and last."""
+    """When each authority was told first, and up to when it knows what changed."""
     return told_from(notifications_of(session, incident_id))
 
 
 def told_from(rows: Sequence[Notification]) -> Told:
-    """The same from rows that are loaded, in the order of telling."""
+    """The same from rows that are loaded, in the order of telling.
+
+    What is told is typed by the minute: whatever was recorded before it in that minute was in it.
+    """
     first: dict[Authority, datetime] = {}
-    last: dict[Authority, datetime] = {}
+    known: dict[Authority, datetime] = {}
     for row in rows:
         authority = Authority(row.authority)
         first.setdefault(authority, row.told_at)
-        last[authority] = row.told_at
-    return Told(first, last)
+        minute = row.told_at.replace(second=0, microsecond=0)
+        upto = min(row.recorded_at, minute + MINUTE)
+        known[authority] = max(upto, known.get(authority, upto))
+    return Told(first, known)
 
 
 def clock_for(incident: Incident, told: Told, now: datetime) -> Clock:
@@ -134,7 +142,7 @@ def owed_for(counted: Counted | None, told: Told) -> list[Owed]:
     Up or down: also what must not be reported any more must be put right.
     """
     changes = counted.changes if counted else ()
-    return owed_follow_ups(changes, told.first, told.last, hours=rules.follow_up_hours())
+    return owed_follow_ups(changes, told.first, told.known, hours=rules.follow_up_hours())
 
 
 def _check_person(session: Session, site_id: int, user_id: int) -> None:

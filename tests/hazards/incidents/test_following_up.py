@@ -84,6 +84,19 @@ def test_figures_up_or_down_are_told_to_whoever_was_told_of_others(
     assert owed(session, hall, found, CHANGED) == set()
 
 
+def test_what_is_told_in_the_minute_of_a_change_is_told(session: Session, hall: Cast) -> None:
+    found = make_incident(session, hall, numbers=ONE_BADLY)
+    minute = CHANGED.replace(second=0, microsecond=0)
+    second = timedelta(seconds=1)
+    tell_both(session, hall, found, told_at=minute, now=minute + 10 * second)
+    recount(session, hall, found, TWO_SLIGHTLY, minute + 20 * second)
+    assert owed(session, hall, found, minute + 20 * second) == BOTH, "that came after the call"
+    tell_both(session, hall, found, told_at=minute - timedelta(minutes=1), now=minute + HOUR)
+    assert owed(session, hall, found, minute + HOUR) == BOTH, "a call before it"
+    tell_both(session, hall, found, told_at=minute, now=minute + 30 * second)
+    assert owed(session, hall, found, minute + 30 * second) == set()
+
+
 def test_it_is_not_closed_before_what_was_reported_is_put_right(
     session: Session, hall: Cast
 ) -> None:
