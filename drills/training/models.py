@@ -89,7 +89,7 @@ SOURCE_NAMES: Final[Mapping[str, str]] = {
     Source.CERTIFICATE: N_("Certificate from outside"),
 }
 PARTS: Final = frozenset({Source.EXAM, Source.PRACTICAL})
-"""Of a course that needs both, neither counts alone."""
+"""Each stands for its own half of a course alone; all other sources stand for the whole."""
 
 
 class Course(Record):
@@ -118,6 +118,12 @@ class Course(Record):
     changed: Mapped[list[str]] = mapped_column(JSON, default=list)
     changed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     changed_at: Mapped[datetime]
+
+    @property
+    def parts(self) -> frozenset[Source]:
+        """The halves it ends with; one that has none is passed by attending."""
+        asked = {Source.EXAM: self.needs_exam, Source.PRACTICAL: self.needs_practical}
+        return frozenset(one for one in PARTS if asked[one])
 
 
 class Requirement(Record):
@@ -154,8 +160,9 @@ class Result(Record):
     """What somebody's training, exam or certificate came to; never edited.
 
     `counts` is a pass that stands for the course: of a course with exam and practical test only
-    the second of both. One that was wrong is replaced: `superseded_at` is when, `supersedes_id`
-    names it in the new one. `is_void` says that there was no such result at all.
+    the second of both, and neither that the course does not end with. One that was wrong is
+    replaced: `superseded_at` is when, `supersedes_id` names it in the new one. `is_void` says that
+    there was no such result at all.
     """
 
     __tablename__ = "training_records"

@@ -10,6 +10,7 @@ from drills.exams.practicals import PracticalList, lists_for
 from drills.exams.service import practical
 from drills.exams.service.practical import NOTE_LIMIT, PracticalRow
 from drills.training import service as training
+from drills.training.service import Course
 from safety_app import ui
 from safety_app.accounts import signin
 from safety_app.accounts.service import Drawn, Typed
@@ -115,9 +116,25 @@ def _new(actor: Actor) -> None:
         lists = {one.code: one for one in lists_for(courses[course_id].code)}
         code = select(_("What is shown"), {one.code: one.title for one in lists.values()},
                       f"{slot}.list.{course_id}", next(iter(lists)))  # fmt: skip
+        _forewarn(courses[course_id], person)
     chosen = lists[code or next(iter(lists))]
     marks = _marks(chosen, slot)
     _sign(actor, chosen, person, course_id, marks, people[person], slot)
+
+
+def _forewarn(course: Course, person: int) -> None:
+    """What the test will not come to, before anybody has shown anything."""
+    if not course.needs_practical:
+        said = _(
+            "“{course}” does not end with a practical test. This one is kept as a record; the"
+            " course is not passed by it.", course=bilingual(course.name, course.name_en),
+        )  # fmt: skip
+        ui.notice("grey", said)
+        return
+    with reading() as session:
+        missing = practical.missing_before(session, course, person, ui.local_now().date())
+    if missing:
+        ui.notice("orange", missing.message())
 
 
 def _marks(chosen: PracticalList, slot: str) -> list[bool | None]:

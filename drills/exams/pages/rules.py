@@ -123,6 +123,11 @@ def _form(actor: Actor, exam: Exam | None) -> None:
         course_id = select(_("Course (required)"), _courses(courses), f"{slot}.course",
                            exam.course_id if exam else None)  # fmt: skip
         course = next((one for one in courses if one.id == course_id), None)
+        if course is not None and not course.needs_exam:
+            ui.notice("grey", _(
+                "This course does not end with an exam. Its results are kept as records; the course"
+                " is not passed by them."
+            ))  # fmt: skip
         left, right = st.columns(2)
         title = left.text_input(
             _("Title (required)"), exam.title if exam else "", max_chars=100, key=f"{slot}.title"

@@ -25,6 +25,7 @@ from drills.exams.service import definitions, lots, marking, numbering
 from drills.exams.service.definitions import Rules, exam_name, rules_of
 from drills.exams.service.questions import WHO_GRADES
 from drills.exams.service.retaking import hours_missing, standing
+from drills.training import service as training
 from safety_app.accounts import service as accounts
 from safety_app.core import clock, files, journal
 from safety_app.core.access import Actor
@@ -198,7 +199,8 @@ def _check_one(
     if found.refused:
         raise found.refused
     if scoring.has_passed(score.halves, most, percent):
-        missing = hours_missing(session, exam, score.user_id, on)
+        course = training.get_course(session, exam.site_id, exam.course_id)
+        missing = hours_missing(session, course, score.user_id, on)
         if missing:
             raise missing
 

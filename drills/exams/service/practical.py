@@ -12,6 +12,7 @@ from drills.exams import flows
 from drills.exams.errors import (
     DayOutside,
     EssentialNotShown,
+    HoursMissing,
     NoteMissing,
     OwnAssessor,
     PointsNotMarked,
@@ -21,7 +22,9 @@ from drills.exams.permissions import Permission
 from drills.exams.practicals import Point, PracticalList, lists
 from drills.exams.service import numbering
 from drills.exams.service.results import visible
+from drills.exams.service.retaking import hours_missing
 from drills.training import service as training
+from drills.training.service import Course
 from safety_app.accounts import service as accounts
 from safety_app.accounts.service import Signature
 from safety_app.core import clock, journal
@@ -105,7 +108,7 @@ def record_test(
         raise NotAllowed(who=WHO_ASSESSES)
     journal.lock(session)
     chosen = get_list(list_code)
-    training.get_course(session, actor.site_id, course_id)
+    course = training.get_course(session, actor.site_id, course_id)
     person = accounts.get_person(session, actor.site_id, user_id)
     if user_id == actor.user_id:
         raise OwnAssessor(name=person.display_name)
@@ -114,6 +117,9 @@ def record_test(
         raise DayOutside(day=day_text(on, weekday=False, year=True))
     note = clean(note, field=N_("Note"), limit=NOTE_LIMIT, lines=True)
     _check_marks(chosen, marks, passed=passed, note=note)
+    missing = missing_before(session, course, user_id, on)
+    if passed and missing:
+        raise missing
     test = PracticalTest(
         site_id=actor.site_id,
         number=numbering.next_numbers(session, actor.site_id, numbering.PRACTICAL, on.year)[0],
@@ -140,6 +146,11 @@ def record_test(
     )
     flows.record_practical(session, actor, test, now=now)
     return test
+
+
+def missing_before(session: Session, course: Course, user_id: int, on: date) -> HoursMissing | None:
+    """The hours that somebody lacks to pass a course that ends with a practical test."""
+    return hours_missing(session, course, user_id, on) if course.needs_practical else None
 
 
 def _check_marks(

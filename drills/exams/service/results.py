@@ -171,6 +171,11 @@ def next_step(session: Session, attempt: Attempt, today: date) -> str:
         return _("It counts for nothing any more.")
     if attempt.passed:
         name = bilingual(course.name, course.name_en)
+        if not course.needs_exam:
+            return _(
+                "The exam is kept as a record: “{course}” does not end with an exam, so it is not"
+                " passed by one.", course=name,
+            )  # fmt: skip
         if course.needs_practical:
             return _(
                 "The exam is recorded with “{course}”. The practical test belongs to it: an"

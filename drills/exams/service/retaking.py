@@ -19,6 +19,7 @@ from drills.exams.models import Attempt, Exam, ExamLeave
 from drills.exams.service.definitions import exam_name
 from drills.training import service as training
 from drills.training.coverage import covered_until
+from drills.training.service import Course
 from drills.training.service.rules import rules as rules_of
 from drills.training.service.shortages import Shortages, shortages
 from safety_app.accounts import service as accounts
@@ -56,7 +57,7 @@ class Standing:
 class Outlook:
     """By course from when on it is lacking, or the last day of its cover (`date.max`: no end).
 
-    What is in neither is not needed.
+    What is in neither is not needed, or no exam passes it.
     """
 
     lacks: dict[int, date]
@@ -75,29 +76,31 @@ def standing(
     if isinstance(found.refused, PassedAlready):
         course = training.get_course(session, exam.site_id, exam.course_id)
         lacks = lacking(session, exam.site_id, user_id, today)
-        if not course.needs_practical and course.id in lacks:
+        if course.parts == {training.Source.EXAM} and course.id in lacks:
             found = replace(found, refused=None)
     if needs_hours and found.may_sit:
-        return replace(found, refused=hours_missing(session, exam, user_id, today))
+        course = training.get_course(session, exam.site_id, exam.course_id)
+        return replace(found, refused=hours_missing(session, course, user_id, today))
     return found
 
 
-def hours_missing(session: Session, exam: Exam, user_id: int, today: date) -> HoursMissing | None:
-    """What somebody still has to attend before the exam of a course with hours, and when next.
+def hours_missing(
+    session: Session, course: Course, user_id: int, today: date
+) -> HoursMissing | None:
+    """What somebody still has to attend before exam or practical test, and when next.
 
-    The training comes before its exam: hours since the last pass count, so a retake asks for none.
+    The training comes first: hours since the last pass count, so a retake asks for none.
     """
-    course = training.get_course(session, exam.site_id, exam.course_id)
     if not course.hours:
         return None
     there = training.hours_towards(session, course, [user_id], today)[user_id]
     if there >= course.hours:
         return None
-    windows = next(iter(accounts.staffing(session, exam.site_id, [user_id]))).window_ids
+    windows = next(iter(accounts.staffing(session, course.site_id, [user_id]))).window_ids
     ahead = training.next_sessions(
-        session, exam.site_id, clock.now(), [course.id], windows=windows
+        session, course.site_id, clock.now(), [course.id], windows=windows
     ).get(course.id)
-    zone = workplace.site(session, exam.site_id).timezone
+    zone = workplace.site(session, course.site_id).timezone
     return HoursMissing(
         course=bilingual(course.name, course.name_en), there=there, total=course.hours,
         when=moment_text(ahead.starts_at, zone) if ahead else "",
@@ -116,6 +119,7 @@ def outlook(session: Session, site_id: int, user_id: int, today: date, *, days: 
     """What somebody lacks within so many days, and until when the rest of what they need holds."""
     found = shortages(session, site_id, (today, today + timedelta(days=days)), [user_id])
     lacks, worker = _from_when(found, user_id), found.people.workers.get(user_id)
+    examined = {one.id for one in training.list_courses(session, site_id) if one.needs_exam}
     needs = rules_of(session, site_id).needs(worker, today) if worker else {}
     proofs = found.proofs.get(user_id, {})
     held = {
@@ -124,7 +128,7 @@ def outlook(session: Session, site_id: int, user_id: int, today: date, *, days: 
         if course_id not in lacks
         and (until := covered_until(need, proofs.get(course_id, ()), today)) is not None
     }
-    return Outlook(lacks, held)
+    return Outlook({one: first for one, first in lacks.items() if one in examined}, held)
 
 
 def _from_when(found: Shortages, user_id: int) -> dict[int, date]:

@@ -116,7 +116,7 @@ def _results(found: PersonFile) -> list[Block]:
 def _result(one: ResultRow) -> tuple[str, ...]:
     word = _("Passed") if one.passed else _("Not passed")
     if one.passed and not one.counts:
-        word = _("One part passed")
+        word = _("Kept as a record") if one.is_beside else _("One part passed")
     score = ""
     if one.score is not None:
         score = f"{one.score:g}" + (f"/{one.out_of:g}" if one.out_of else "")

@@ -242,6 +242,8 @@ def _outcome(one: ResultRow) -> tuple[str, str, ui.Tone]:
         return _("{course}: put right later", course=name), "history", "grey"
     if not one.passed:
         return _("{course}: not passed", course=name), "cancel", "red"
+    if one.is_beside:
+        return _("{course}: kept as a record", course=name), "description", "grey"
     if not one.counts:
         return _("{course}: one part passed", course=name), "pending", "yellow"
     return _("{course}: passed", course=name), "check_circle", "green"

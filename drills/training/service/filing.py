@@ -12,13 +12,8 @@ from drills.training.models import Course, Purpose, Result, Source
 from drills.training.permissions import Permission
 from drills.training.service.access import somebody_else
 from drills.training.service.courses import get_course
-from drills.training.service.results import (
-    attach,
-    check_facts,
-    is_whole,
-    record_result,
-    usual_end,
-)
+from drills.training.service.halves import is_whole
+from drills.training.service.results import attach, check_facts, record_result, usual_end
 from safety_app.core import files, journal
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotFound

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from drills.training.coverage import add_months, last_day
+from drills.training.coverage import last_day
 from drills.training.errors import (
     HoursNotPossible,
     ResultAhead,
@@ -16,8 +16,9 @@ from drills.training.errors import (
     ScoreNotPossible,
     ValidityReversed,
 )
-from drills.training.models import PARTS, Course, Purpose, Result, Source, TrainingFile
+from drills.training.models import Course, Purpose, Result, Source, TrainingFile
 from drills.training.service.courses import get_course
+from drills.training.service.halves import complete, is_whole
 from drills.training.shipped import figures
 from safety_app.accounts import service as accounts
 from safety_app.core import clock, journal
@@ -29,8 +30,6 @@ from safety_app.workplace import service as workplace
 
 MOST_SCORE: Final = 1000
 MOST_HOURS: Final = 500
-PART_MONTHS: Final = 12
-"""For so long an exam waits for its practical test, or the other way round."""
 
 
 def record_result(
@@ -56,9 +55,9 @@ def record_result(
 ) -> Result:
     """Record what somebody's training came to; the same `source_key` again gives the same one.
 
-    Whether the actor may is asked by whoever calls: an exam is submitted by who sat it. Of a
-    course that needs an exam and a practical test the second one passed stands for both; without a
-    date of its own a result is valid as long as the course says.
+    Whether the actor may is asked by whoever calls: an exam is submitted by who sat it. An exam
+    and a practical test count as far as the course ends with them (`halves`); without a date of
+    its own a result is valid as long as the course says.
     """
     journal.lock(session)
     known = session.scalar(
@@ -90,7 +89,7 @@ def record_result(
     session.add(result)
     session.flush()
     if passed and not result.counts:
-        _complete_later(session, course, result)
+        complete(session, course, user_id, on, now)
     attach(session, site_id, file_ids, Purpose.PROOF, record_id=result.id)
     _note(session, actor, result, course, now)
     return result
@@ -255,58 +254,3 @@ def attach(
 def usual_end(course: Course, on: date) -> date | None:
     months = course.validity_months
     return None if months is None else last_day(on, months)
-
-
-def is_whole(session: Session, course: Course, user_id: int, on: date, source: Source) -> bool:
-    """Whether a pass stands for the course, rather than for one half of it."""
-    if source not in PARTS or not (course.needs_exam and course.needs_practical):
-        return True
-    found = _other_halves(session, course, user_id, source).where(
-        Result.on_date.between(add_months(on, -PART_MONTHS), on),
-        Result.on_date > _last_whole(session, course.id, user_id, on),
-    )
-    return session.scalar(found.limit(1)) is not None
-
-
-def _complete_later(session: Session, course: Course, half: Result) -> None:
-    """The other half came later but was recorded before: that one makes the course whole."""
-    last = add_months(half.on_date, PART_MONTHS)
-    found = _other_halves(session, course, half.user_id, half.source).where(
-        Result.on_date > half.on_date, Result.on_date <= last
-    )
-    later = session.scalar(found.order_by(Result.on_date, Result.id).limit(1))
-    if later is not None and _last_whole(session, course.id, half.user_id, later.on_date) < (
-        half.on_date
-    ):
-        later.counts, later.counted_at = True, half.recorded_at
-        session.flush()
-
-
-def _other_halves(session: Session, course: Course, user_id: int, source: Source) -> Select[Result]:
-    """Passes of the other part that belong to no whole yet."""
-    (other,) = PARTS - {source}
-    return select(Result).where(
-        Result.user_id == user_id,
-        Result.course_id == course.id,
-        Result.source == other,
-        Result.passed,
-        Result.superseded_at.is_(None),
-        Result.counts.is_(False),
-    )
-
-
-def _last_whole(session: Session, course_id: int, user_id: int, until: date) -> date:
-    """The day of the last result up to a day that stands for the whole course; halves up to it
-    are used up.
-
-    One that was struck or put right gives its other half back.
-    """
-    query = select(func.max(Result.on_date)).where(
-        Result.user_id == user_id,
-        Result.course_id == course_id,
-        Result.counts,
-        Result.superseded_at.is_(None),
-        Result.source.in_(PARTS),
-        Result.on_date <= until,
-    )
-    return session.scalar(query) or date.min

@@ -11,7 +11,15 @@ from sqlalchemy.orm import Session
 
 from drills.training.coverage import DAY
 from drills.training.grid import Light
-from drills.training.models import Course, Purpose, Requirement, Result, Source, TrainingFile
+from drills.training.models import (
+    PARTS,
+    Course,
+    Purpose,
+    Requirement,
+    Result,
+    Source,
+    TrainingFile,
+)
 from drills.training.needs import GATED
 from drills.training.permissions import Permission
 from drills.training.service.access import covers, person
@@ -66,6 +74,12 @@ class ResultRow:
     is_replaced: bool
     supersedes_id: int | None
     files: tuple[File, ...]
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether it is a passed exam or practical test that its course does not end with."""
+        beside = self.source in PARTS - self.course.parts
+        return self.passed and not self.counts and beside
 
 
 @dataclass(frozen=True, slots=True)

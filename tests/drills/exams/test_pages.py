@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from drills.exams.models import Attempt, Exam, ExamLeave, ExamPaper, Kind, PracticalTest, Question
 from drills.exams.practicals import lists
 from drills.exams.service import questions
+from drills.training import service as training
 from drills.training.models import Source
 from safety_app.core import clock, files
 from safety_app.core.access import Actor
@@ -319,6 +320,7 @@ def test_a_practical_test_is_judged_and_signed(
     slot = "exam_practical.0"
     page.selectbox(key=f"{slot}.person").set_value(hall.staff.user_id)
     page.selectbox(key=f"{slot}.course").set_value(course).run()
+    assert any("本次仅作记录" in text for text in text_of(page)), "said before it is shown"
     chosen = lists()["extinguisher"]
     about = [hall.staff.user_id, course]
     for at in range(1, len(chosen.points)):
@@ -331,6 +333,18 @@ def test_a_practical_test_is_judged_and_signed(
     with database.reading() as session:
         test = session.scalars(select(PracticalTest)).one()
     assert (test.passed, test.assessor_id) == (True, hall.officer.user_id)
+    file = open_page(hall.officer, "training-person", id=str(hall.staff.user_id))
+    assert "窗口级岗前培训：仅作记录" in " ".join(text_of(file))
+
+
+def test_who_lacks_hours_is_named_before_the_practical_test(database: Database, hall: Cast) -> None:
+    with database.transaction() as session:
+        course = training.get_course(session, hall.site_id, course_id(session, hall))
+        course.needs_practical = True
+    page = open_page(hall.officer, "exam-practical", do="new")
+    page.selectbox(key="exam_practical.0.person").set_value(hall.staff.user_id)
+    page.selectbox(key="exam_practical.0.course").set_value(course.id).run()
+    assert any("须先参加“窗口级岗前培训”8 学时" in text for text in text_of(page))
 
 
 @pytest.mark.parametrize("page", ["exam-bank", "exam-rules", "exam-papers", "exam-import"])

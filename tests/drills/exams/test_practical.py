@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from drills.exams.errors import (
     DayOutside,
     EssentialNotShown,
+    HoursMissing,
     NoteMissing,
     OwnAssessor,
     PointsNotMarked,
@@ -18,12 +19,15 @@ from drills.exams.models import PracticalTest
 from drills.exams.practicals import lists, lists_for
 from drills.exams.service import practical, results
 from drills.training.models import Course, Result, Source
+from drills.training.service.shortages import shortages
 from safety_app.accounts.service import Drawn
 from safety_app.core.access import Actor
 from safety_app.core.errors import AppError, NotAllowed, NotFound
 from tests.cast import NOW, TODAY, Cast
 from tests.checklists.sheets import INK
-from tests.drills.exams.cases import course_id, make_exam, sat
+from tests.drills.exams.cases import ask_hours, course_id, make_exam, sat
+from tests.drills.exams.test_hours import attended
+from tests.drills.training.lessons import here_since, only
 
 DAY = timedelta(days=1)
 COUNT = len(lists()["extinguisher"].points)
@@ -145,3 +149,66 @@ def test_of_a_course_with_both_the_second_pass_stands_for_the_course(
     ]  # fmt: skip
     said = results.outcome(session, hall.staff, attempt.id, NOW).next_step
     assert "实操考核" in said
+
+
+def ends_with(
+    session: Session, hall: Cast, *, exam: bool, practical: bool, hours: float = 0
+) -> Course:
+    """The course of the window level, as a hall may have it."""
+    course = session.get_one(Course, course_id(session, hall))
+    course.needs_exam, course.needs_practical = exam, practical
+    ask_hours(session, hall, course.id, hours)
+    return course
+
+
+def lacks(session: Session, hall: Cast) -> bool:
+    """Whether the gate misses the course of the window level with the staff member today."""
+    within = (TODAY, TODAY)
+    found = shortages(session, hall.site_id, within, [hall.staff.user_id]).lacks
+    return course_id(session, hall) in found.get(hall.staff.user_id, {})
+
+
+@pytest.mark.parametrize("exam", [True, False])
+def test_a_course_that_does_not_end_with_it_is_not_passed_by_it(
+    session: Session, hall: Cast, exam: bool
+) -> None:
+    here_since(session, hall)
+    only(session, hall, "PRE-WINDOW")
+    ends_with(session, hall, exam=exam, practical=False, hours=8)
+    test = record(session, hall, by=hall.lead)
+    assert test.passed and lacks(session, hall)
+
+
+def test_an_exam_alone_passes_no_course_that_ends_with_a_practical_test(
+    session: Session, hall: Cast
+) -> None:
+    here_since(session, hall)
+    only(session, hall, "PRE-WINDOW")
+    exam = make_exam(session, hall)
+    ends_with(session, hall, exam=False, practical=True)
+    attempt = sat(session, hall, exam)
+    assert attempt.passed and lacks(session, hall)
+    said = results.outcome(session, hall.staff, attempt.id, NOW).next_step
+    assert "仅作记录" in said
+    record(session, hall)
+    assert not lacks(session, hall)
+
+
+@pytest.mark.parametrize("exam", [True, False])
+def test_the_training_comes_before_the_practical_test_too(
+    session: Session, hall: Cast, exam: bool
+) -> None:
+    ends_with(session, hall, exam=exam, practical=True, hours=8)
+    attended(session, hall, 4)
+    with pytest.raises(HoursMissing) as found:
+        record(session, hall, now=NOW)
+    assert found.value.left == 4
+    assert session.scalar(select(PracticalTest.id)) is None
+    failed = record(session, hall, marks=[False] * COUNT, passed=False, note="未拔保险销")
+    assert not failed.passed, "a failed one is kept as it was"
+    attended(session, hall, 4, days=1)
+    with pytest.raises(HoursMissing):
+        record(session, hall, now=NOW + DAY)
+    record(session, hall, on=TODAY + DAY, now=NOW + DAY)
+    last = session.scalars(select(Result).order_by(Result.id.desc())).first()
+    assert last is not None and last.counts is not exam

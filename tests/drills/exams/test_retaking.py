@@ -17,7 +17,7 @@ from drills.exams.errors import (
 from drills.exams.models import Exam
 from drills.exams.service import paper_exams, results, striking
 from drills.exams.service.paper_exams import Score
-from drills.exams.service.retaking import RESIT_AFTER, Standing, lacking, standing
+from drills.exams.service.retaking import RESIT_AFTER, Standing, lacking, outlook, standing
 from drills.training import service as training
 from drills.training.models import Result
 from safety_app.core.errors import NotAllowed, TextMissing
@@ -239,6 +239,24 @@ def test_who_fails_after_a_pass_is_not_told_of_the_pass(
     failed = sat(session, hall, exam, passes=False, now=NOW + RESIT_AFTER)
     said = results.outcome(session, hall.staff, failed.id, NOW + RESIT_AFTER).next_step
     assert "未合格" in said and "补考合格" not in said
+
+
+def test_an_exam_is_not_called_for_by_a_course_that_does_not_end_with_one(
+    session: Session, hall: Cast, exam: Exam
+) -> None:
+    course = training.get_course(session, hall.site_id, exam.course_id)
+
+    def is_called_for() -> bool:
+        ahead = outlook(session, hall.site_id, hall.staff.user_id, TODAY, days=30)
+        return course.id in ahead.lacks
+
+    assert is_called_for()
+    course.needs_exam, course.needs_practical = False, True
+    session.flush()
+    assert course.id in lacking(session, hall.site_id, hall.staff.user_id, TODAY)
+    assert not is_called_for()
+    sat(session, hall, exam)
+    assert isinstance(stands(session, hall, exam, TODAY).refused, PassedAlready)
 
 
 def test_a_practical_test_that_is_missing_is_no_reason_to_sit_the_exam_again(

@@ -142,6 +142,19 @@ def test_exam_and_practical_test_count_together(session: Session, hall: Cast) ->
     assert not part(Source.EXAM, "exam:2").counts, "the practical test before is used up"
 
 
+@pytest.mark.parametrize("source", [Source.EXAM, Source.PRACTICAL])
+@pytest.mark.parametrize("ends_with", [(), (Source.EXAM,), (Source.PRACTICAL,)])
+def test_a_half_passes_a_course_that_ends_with_it_alone_and_no_other(
+    session: Session, hall: Cast, ends_with: tuple[Source, ...], source: Source
+) -> None:
+    one = course(session, hall, "PRE-WINDOW")
+    one.needs_exam, one.needs_practical = Source.EXAM in ends_with, Source.PRACTICAL in ends_with
+    session.flush()
+    assert passed(session, hall, one.code, source=source).counts is (source in ends_with)
+    by_hand = passed(session, hall, one.code, source=Source.IMPORTED, source_key="import:1")
+    assert by_hand.counts, "what is no half stands for the whole course"
+
+
 @pytest.mark.parametrize(
     ("practical", "is_whole"),
     [(TODAY - timedelta(days=2), True), (date(2025, 11, 22), True), (date(2025, 11, 21), False)],
