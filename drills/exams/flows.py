@@ -34,16 +34,16 @@ def record_attempt(
 def strike_attempt(
     session: Session, actor: Actor, attempt: Attempt, *, reason: str, now: datetime
 ) -> None:
-    """Strike the result that an attempt gave to its course, unless that was done there already."""
-    query = select(Result.id).where(
-        Result.site_id == attempt.site_id,
-        Result.source_key == _key(attempt),
-        Result.superseded_at.is_(None),
-        Result.is_void.is_(False),
+    """Strike the result that an attempt gave to its course, or what stands in its place by now,
+    unless that was done there already."""
+    query = select(Result).where(
+        Result.site_id == attempt.site_id, Result.source_key == _key(attempt)
     )
-    result_id = session.scalar(query)
-    if result_id is not None:
-        training.strike(session, actor, result_id, reason=reason, now=now)
+    result = session.scalar(query)
+    while result is not None and result.superseded_at is not None:
+        result = session.scalar(select(Result).where(Result.supersedes_id == result.id))
+    if result is not None and not result.is_void:
+        training.strike(session, actor, result.id, reason=reason, now=now)
 
 
 def _key(attempt: Attempt) -> str:

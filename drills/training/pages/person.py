@@ -210,7 +210,7 @@ def _results(found: PersonFile, actor: Actor) -> str:
 
 
 def _entry(one: ResultRow, found: PersonFile, actor: Actor) -> ui.Entry:
-    title, icon, tone = _outcome(one)
+    title, icon, tone = _outcome(one, found)
     facts = [long_day(one.on), _(SOURCE_NAMES[one.source])]
     if one.score is not None:
         of = f"/{one.out_of:g}" if one.out_of else ""
@@ -234,7 +234,7 @@ def _entry(one: ResultRow, found: PersonFile, actor: Actor) -> ui.Entry:
     )
 
 
-def _outcome(one: ResultRow) -> tuple[str, str, ui.Tone]:
+def _outcome(one: ResultRow, found: PersonFile) -> tuple[str, str, ui.Tone]:
     name = name_of(one.course)
     if one.is_void:
         return _("{course}: struck out", course=name), "block", "grey"
@@ -245,7 +245,10 @@ def _outcome(one: ResultRow) -> tuple[str, str, ui.Tone]:
     if one.is_beside:
         return _("{course}: kept as a record", course=name), "description", "grey"
     if not one.counts:
-        return _("{course}: one part passed", course=name), "pending", "yellow"
+        said = _("{course}: one part passed", course=name)
+        if (one.supersedes_id, one.on) in {(old.id, old.on) for old in found.results if old.counts}:
+            said = _("{course}: one part passed, the other one stands no more", course=name)
+        return said, "pending", "yellow"
     return _("{course}: passed", course=name), "check_circle", "green"
 
 

@@ -8,11 +8,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from drills.training.errors import CourseNotOffered, NothingChanged, ProofMissing, Superseded
-from drills.training.models import Course, Purpose, Result, Source
+from drills.training.models import PARTS, Course, Purpose, Result, Source
 from drills.training.permissions import Permission
 from drills.training.service.access import somebody_else
 from drills.training.service.courses import get_course
-from drills.training.service.halves import is_whole
+from drills.training.service.halves import (
+    Half,
+    complete,
+    forsaken,
+    halves_of,
+    stands_alone,
+    wholes,
+)
 from drills.training.service.results import attach, check_facts, record_result, usual_end
 from safety_app.core import files, journal
 from safety_app.core.access import Actor
@@ -92,24 +99,59 @@ def correct(
         facts.hours, facts.valid_until, now,
     )  # fmt: skip
     claimed = files.claim(session, actor, file_ids)
-    whole = old.counts or is_whole(session, course, old.user_id, facts.on, source)
+    before = halves_of(session, course, old.user_id)
+    after = [one for one in before if one.id != old.id]
+    if facts.passed and source in PARTS:
+        after.append(Half(facts.on, old.id, source))
+    stays = old.counts and old.id not in forsaken(before, after)
+    counts = (
+        stands_alone(course, source) or stays or (course.parts == PARTS and old.id in wholes(after))
+    )
     fresh = _replace(
         session, actor, old, why, now, on_date=facts.on, passed=facts.passed,
-        counts=facts.passed and whole, score=facts.score, out_of=facts.out_of, hours=facts.hours,
+        counts=facts.passed and counts, score=facts.score, out_of=facts.out_of, hours=facts.hours,
         valid_until=facts.valid_until or usual_end(course, facts.on),
     )  # fmt: skip
+    _judge_anew(session, actor, course, fresh, before, after, now)
     attach(session, old.site_id, [file.id for file in claimed], Purpose.PROOF, record_id=fresh.id)
     return fresh
 
 
 def strike(session: Session, actor: Actor, result_id: int, *, reason: str, now: datetime) -> Result:
     """Say that there was no such result at all; it stays to be seen, and counts no more."""
-    old, _course = _begin(session, actor, result_id)
+    old, course = _begin(session, actor, result_id)
     why = clean(reason, field=N_("Reason"), limit=500, required=True)
-    return _replace(
+    before = halves_of(session, course, old.user_id)
+    after = [one for one in before if one.id != old.id]
+    fresh = _replace(
         session, actor, old, why, now, on_date=old.on_date, passed=False, counts=False,
         is_void=True, score=None, out_of=None, hours=None, valid_until=None,
     )  # fmt: skip
+    _judge_anew(session, actor, course, fresh, before, after, now)
+    return fresh
+
+
+def _judge_anew(
+    session: Session,
+    actor: Actor,
+    course: Course,
+    fresh: Result,
+    before: Sequence[Half],
+    after: Sequence[Half],
+    now: datetime,
+) -> None:
+    """What counted by a half that is gone is one half again; what goes together now counts."""
+    if fresh.source not in PARTS:
+        return
+    for result_id in sorted(forsaken(before, after) - {fresh.supersedes_id}):
+        one = session.get_one(Result, result_id)
+        if one.counts and not stands_alone(course, one.source):
+            _replace(
+                session, actor, one, fresh.note, now, note=one.note, on_date=one.on_date,
+                passed=True, counts=False, score=one.score, out_of=one.out_of, hours=one.hours,
+                valid_until=one.valid_until,
+            )  # fmt: skip
+    complete(session, course, fresh.user_id, now)
 
 
 def _begin(session: Session, actor: Actor, result_id: int) -> tuple[Result, Course]:
@@ -126,6 +168,7 @@ def _begin(session: Session, actor: Actor, result_id: int) -> tuple[Result, Cour
 def _replace(
     session: Session, actor: Actor, old: Result, why: str, now: datetime, **facts: object
 ) -> Result:
+    facts.setdefault("note", why)
     old.superseded_at = now
     fresh = Result(
         site_id=old.site_id,
@@ -135,7 +178,6 @@ def _replace(
         source_key=f"correction:{old.id}",
         certificate=old.certificate,
         issuer=old.issuer,
-        note=why,
         supersedes_id=old.id,
         recorded_by=actor.user_id,
         recorded_at=now,

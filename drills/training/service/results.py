@@ -89,7 +89,7 @@ def record_result(
     session.add(result)
     session.flush()
     if passed and not result.counts:
-        complete(session, course, user_id, on, now)
+        complete(session, course, user_id, now)
     attach(session, site_id, file_ids, Purpose.PROOF, record_id=result.id)
     _note(session, actor, result, course, now)
     return result

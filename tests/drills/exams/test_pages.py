@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from drills.exams.models import Attempt, Exam, ExamLeave, ExamPaper, Kind, PracticalTest, Question
 from drills.exams.practicals import lists
-from drills.exams.service import questions
+from drills.exams.service import questions, striking
 from drills.training import service as training
 from drills.training.models import Source
 from safety_app.core import clock, files
@@ -21,6 +21,7 @@ from tests.core import papers
 from tests.dialects import sqlite_only
 from tests.drills.exams.cases import Candidate, course_id, make_exam, sat
 from tests.drills.exams.test_importing import FAULTY, GOOD, HEAD
+from tests.drills.exams.test_practical import ends_with, record
 from tests.drills.training.lessons import passed
 from tests.screens import open_page, text_of
 
@@ -335,6 +336,18 @@ def test_a_practical_test_is_judged_and_signed(
     assert (test.passed, test.assessor_id) == (True, hall.officer.user_id)
     file = open_page(hall.officer, "training-person", id=str(hall.staff.user_id))
     assert "窗口级岗前培训：仅作记录" in " ".join(text_of(file))
+
+
+def test_the_file_says_that_the_other_half_stands_no_more(database: Database, hall: Cast) -> None:
+    with database.transaction() as session:
+        exam = make_exam(session, hall)
+        ends_with(session, hall, exam=True, practical=True)
+        attempt = sat(session, hall, exam)
+        record(session, hall, note="动作熟练")
+        striking.strike(session, hall.officer, attempt.id, reason="替考", now=NOW)
+    said = " ".join(text_of(open_page(hall.staff, "training-person")))
+    assert "窗口级岗前培训：单项合格，另一项已不成立" in said
+    assert said.count("动作熟练") == 2 and said.count("替考") == 1
 
 
 def test_who_lacks_hours_is_named_before_the_practical_test(database: Database, hall: Cast) -> None:

@@ -17,7 +17,8 @@ from drills.exams.errors import (
 )
 from drills.exams.models import PracticalTest
 from drills.exams.practicals import lists, lists_for
-from drills.exams.service import practical, results
+from drills.exams.service import practical, results, striking
+from drills.training import service as training
 from drills.training.models import Course, Result, Source
 from drills.training.service.shortages import shortages
 from safety_app.accounts.service import Drawn
@@ -212,3 +213,42 @@ def test_the_training_comes_before_the_practical_test_too(
     record(session, hall, on=TODAY + DAY, now=NOW + DAY)
     last = session.scalars(select(Result).order_by(Result.id.desc())).first()
     assert last is not None and last.counts is not exam
+
+
+@pytest.mark.parametrize("exam_first", [True, False])
+def test_a_struck_exam_closes_the_gate_whichever_half_came_first(
+    session: Session, hall: Cast, exam_first: bool
+) -> None:
+    here_since(session, hall)
+    only(session, hall, "PRE-WINDOW")
+    exam = make_exam(session, hall)
+    ends_with(session, hall, exam=True, practical=True)
+    if not exam_first:
+        record(session, hall)
+    attempt = sat(session, hall, exam)
+    if exam_first:
+        record(session, hall)
+    assert not lacks(session, hall)
+    striking.strike(session, hall.officer, attempt.id, reason="替考", now=NOW)
+    assert lacks(session, hall)
+    sat(session, hall, exam, now=NOW + timedelta(hours=1))
+    assert not lacks(session, hall), "with the half that is left"
+
+
+def test_what_stands_in_place_of_an_exam_is_struck_with_it(session: Session, hall: Cast) -> None:
+    exam = make_exam(session, hall)
+    ends_with(session, hall, exam=True, practical=True)
+    record(session, hall)
+    attempt = sat(session, hall, exam)
+    shown = session.scalars(select(Result).where(Result.source == Source.PRACTICAL)).one()
+    training.strike(session, hall.officer, shown.id, reason="未实际操作", now=NOW)
+    half = session.scalars(select(Result).where(Result.superseded_at.is_(None), Result.passed))
+    assert not half.one().counts, "the exam waits for another practical test"
+    striking.strike(session, hall.officer, attempt.id, reason="替考", now=NOW)
+    assert session.scalar(
+        select(Result.id).where(Result.superseded_at.is_(None), Result.passed)
+    ) is None  # fmt: skip
+    record(session, hall, now=NOW + DAY)
+    assert session.scalar(
+        select(Result.id).where(Result.superseded_at.is_(None), Result.counts)
+    ) is None  # fmt: skip

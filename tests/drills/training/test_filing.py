@@ -16,9 +16,13 @@ from drills.training.errors import (
     Superseded,
     ValidityReversed,
 )
-from drills.training.models import Result, TrainingFile
+from drills.training.models import PARTS, Result, TrainingFile
+from drills.training.service import Source
+from drills.training.service.halves import Half, forsaken, wholes
 from drills.training.service.ledger import ledger_of
 from drills.training.service.matrix import row_of, standing
+from drills.training.service.proofs import proofs
+from safety_app.core import clock
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotAllowed, NotFound, TextMissing
 from safety_app.core.file_errors import FileGone
@@ -286,3 +290,156 @@ def test_a_half_that_was_failed_or_struck_makes_no_whole(
     assert not passed(
         session, hall, user_id, "PRE-WINDOW", TODAY, source=service.Source.PRACTICAL
     ).counts
+
+
+EXAM, PRACTICAL = Source.EXAM, Source.PRACTICAL
+
+
+def halves(session: Session, hall: Cast, *given: tuple[Source, int]) -> list[Result]:
+    """Passed halves of a course with both, each so many days ago and recorded on its day."""
+    course(session, hall, "PRE-WINDOW").needs_practical = True
+    session.flush()
+    return [
+        passed(
+            session, hall, hall.staff.user_id, "PRE-WINDOW", TODAY - days * DAY, source=source,
+            now=NOW - days * DAY,
+        )
+        for source, days in given
+    ]  # fmt: skip
+
+
+def counting(session: Session, hall: Cast) -> list[tuple[Source, int]]:
+    """What stands and counts, with the days that it is ago."""
+    query = select(Result).where(
+        Result.user_id == hall.staff.user_id, Result.counts, Result.superseded_at.is_(None)
+    )
+    found = session.scalars(query.order_by(Result.on_date)).all()
+    return [(Source(one.source), (TODAY - one.on_date).days) for one in found]
+
+
+def undo(session: Session, hall: Cast, result: Result, how: str, *, days: int = 0) -> None:
+    """The officer strikes a result, says that it was failed, or puts its day right."""
+    if how == "strike":
+        service.strike(session, hall.officer, result.id, reason="替考", now=NOW)
+        return
+    moved = facts_of(result, on=TODAY - days * DAY)
+    facts = moved if how == "move" else facts_of(result, passed=False)
+    service.correct(session, hall.officer, result.id, facts, reason="录错", now=NOW)
+
+
+@pytest.mark.parametrize("how", ["strike", "fail"])
+@pytest.mark.parametrize("first", [EXAM, PRACTICAL])
+@pytest.mark.parametrize("gone", [0, 1])
+def test_without_one_half_the_other_passes_no_course(
+    session: Session, hall: Cast, first: Source, gone: int, how: str
+) -> None:
+    (second,) = PARTS - {first}
+    found = halves(session, hall, (first, 9), (second, 5))
+    assert counting(session, hall) == [(second, 5)]
+    undo(session, hall, found[gone], how)
+    assert counting(session, hall) == []
+    assert halves(session, hall, ((first, second)[gone], 0))[0].counts, "the other one waits again"
+
+
+@pytest.mark.parametrize("first", [EXAM, PRACTICAL])
+def test_days_gone_by_keep_the_course_that_lost_a_half_today(
+    session: Session, hall: Cast, first: Source
+) -> None:
+    (second,) = PARTS - {first}
+    found = halves(session, hall, (first, 9), (second, 5))
+    undo(session, hall, found[0], "strike")
+    zone = clock.zone(hall.officer.timezone)
+    (held,) = proofs(session, hall.site_id, until=TODAY, zone=zone)[hall.staff.user_id].values()
+    assert [(one.known_from, one.valid_until) for one in held] == [(TODAY - 5 * DAY, TODAY - DAY)]
+    assert proofs(session, hall.site_id, until=TODAY) == {}
+    kept = session.scalars(select(Result).where(Result.supersedes_id == found[1].id)).one()
+    assert (kept.passed, kept.counts, kept.note) == (True, False, found[1].note)
+    assert found[1].counts and found[1].superseded_at == NOW, "what was recorded stays to be seen"
+
+
+@pytest.mark.parametrize(
+    ("given", "gone", "left"),
+    [
+        (((EXAM, 9), (PRACTICAL, 8), (PRACTICAL, 7)), 1, [(PRACTICAL, 7)]),
+        (((EXAM, 9), (PRACTICAL, 8), (EXAM, 7)), 0, [(EXAM, 7)]),
+        (((EXAM, 9), (EXAM, 8), (PRACTICAL, 7)), 0, [(PRACTICAL, 7)]),
+        (((EXAM, 9), (PRACTICAL, 8), (EXAM, 7), (PRACTICAL, 6)), 2, [(PRACTICAL, 8)]),
+        (((EXAM, 9), (PRACTICAL, 8), (EXAM, 7), (PRACTICAL, 6)), 0, [(EXAM, 7)]),
+        (((PRACTICAL, 9), (EXAM, 5), (EXAM, 7)), 0, []),
+    ],
+)
+@pytest.mark.parametrize("how", ["strike", "fail"])
+def test_what_counts_is_judged_anew_from_the_halves_that_are_left(
+    session: Session,
+    hall: Cast,
+    given: tuple[tuple[Source, int], ...],
+    gone: int,
+    left: list[tuple[Source, int]],
+    how: str,
+) -> None:
+    undo(session, hall, halves(session, hall, *given)[gone], how)
+    assert counting(session, hall) == left
+    assert {one.counted_at for one in session.scalars(select(Result))} <= {None, NOW}
+
+
+@pytest.mark.parametrize(
+    ("gone", "days", "left"),
+    [(0, 3, [(EXAM, 3)]), (1, 12, [(EXAM, 9)]), (0, 400, []), (1, 4, [(PRACTICAL, 4)])],
+)
+def test_a_half_of_another_day_is_put_together_anew(
+    session: Session, hall: Cast, gone: int, days: int, left: list[tuple[Source, int]]
+) -> None:
+    found = halves(session, hall, (EXAM, 9), (PRACTICAL, 5))
+    undo(session, hall, found[gone], "move", days=days)
+    assert counting(session, hall) == left
+
+
+def test_a_half_that_is_put_right_to_passed_completes_the_course(
+    session: Session, hall: Cast
+) -> None:
+    user_id = hall.staff.user_id
+    failed = passed(
+        session, hall, user_id, "PRE-WINDOW", TODAY - 9 * DAY, source=EXAM, passed=False
+    )
+    halves(session, hall, (PRACTICAL, 5))
+    assert counting(session, hall) == []
+    facts = facts_of(failed, passed=True)
+    service.correct(session, hall.officer, failed.id, facts, reason="录错", now=NOW)
+    assert counting(session, hall) == [(PRACTICAL, 5)]
+
+
+@pytest.mark.parametrize(("ends_with", "left"), [(EXAM, []), (PRACTICAL, [(PRACTICAL, 5)])])
+def test_what_passes_the_course_alone_by_now_needs_no_other_half(
+    session: Session, hall: Cast, ends_with: Source, left: list[tuple[Source, int]]
+) -> None:
+    exam, _practical = halves(session, hall, (EXAM, 9), (PRACTICAL, 5))
+    one = course(session, hall, "PRE-WINDOW")
+    one.needs_exam, one.needs_practical = ends_with is EXAM, ends_with is PRACTICAL
+    session.flush()
+    undo(session, hall, exam, "strike")
+    assert counting(session, hall) == left
+
+
+def test_what_counted_alone_before_the_course_needed_both_goes_on(
+    session: Session, hall: Cast
+) -> None:
+    old, other = (
+        passed(session, hall, hall.staff.user_id, "PRE-WINDOW", TODAY - days * DAY, source=EXAM)
+        for days in (400, 200)
+    )
+    (later,) = halves(session, hall, (PRACTICAL, 5))
+    assert counting(session, hall) == [(EXAM, 400), (EXAM, 200)]
+    undo(session, hall, old, "strike")
+    undo(session, hall, later, "strike")
+    assert counting(session, hall) == [(EXAM, 200)]
+    undo(session, hall, other, "move", days=190)
+    assert counting(session, hall) == [(EXAM, 190)]
+
+
+def test_of_several_halves_each_is_used_once() -> None:
+    given = [Half(TODAY - days * DAY, n, source) for n, (days, source) in enumerate([
+        (800, EXAM), (400, PRACTICAL), (399, EXAM), (30, EXAM), (20, PRACTICAL), (10, EXAM),
+    ])]  # fmt: skip
+    assert wholes(given) == {2, 4}
+    assert forsaken(given, given) == set()
+    assert forsaken(given, [one for one in given if one.id != 3]) == {4}
