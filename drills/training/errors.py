@@ -35,6 +35,26 @@ class HoursNotPossible(AppError):
     status = 422
 
 
+class ScoreTooLow(AppError):
+    """Nobody passes below the pass mark."""
+
+    text = N_(
+        "{score} of {most} is below the pass mark of {n}%, so it is not passed. Correct the result"
+        " or the score."
+    )
+    status = 422
+
+
+class HoursTooFew(AppError):
+    """Nobody passes a course without its hours."""
+
+    text = N_(
+        "The course takes {total} hours, so it is not passed with {hours}. Correct the result or"
+        " the hours; leave the hours empty if they are not known."
+    )
+    status = 422
+
+
 class ValidityReversed(AppError):
     """A certificate ends after it begins."""
 

@@ -7,7 +7,14 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from drills.training.errors import CourseNotOffered, NothingChanged, ProofMissing, Superseded
+from drills.training.errors import (
+    CourseNotOffered,
+    HoursTooFew,
+    NothingChanged,
+    ProofMissing,
+    ScoreTooLow,
+    Superseded,
+)
 from drills.training.models import PARTS, Course, Purpose, Result, Source
 from drills.training.permissions import Permission
 from drills.training.service.access import somebody_else
@@ -20,7 +27,13 @@ from drills.training.service.halves import (
     stands_alone,
     wholes,
 )
-from drills.training.service.results import attach, check_facts, record_result, usual_end
+from drills.training.service.results import (
+    attach,
+    check_facts,
+    reaches,
+    record_result,
+    usual_end,
+)
 from safety_app.core import files, journal
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotFound
@@ -98,6 +111,8 @@ def correct(
         session, course, old.user_id, facts.on, source, facts.score, facts.out_of,
         facts.hours, facts.valid_until, now,
     )  # fmt: skip
+    if facts.passed and source is not Source.CERTIFICATE:
+        _check_pass(course, old, facts)
     claimed = files.claim(session, actor, file_ids)
     before = halves_of(session, course, old.user_id)
     after = [one for one in before if one.id != old.id]
@@ -115,6 +130,24 @@ def correct(
     _judge_anew(session, actor, course, fresh, before, after, now)
     attach(session, old.site_id, [file.id for file in claimed], Purpose.PROOF, record_id=fresh.id)
     return fresh
+
+
+def _check_pass(course: Course, old: Result, facts: Facts) -> None:
+    """What is said anew must agree; what stands from before is left as it is."""
+    said_before = (old.passed, old.score, old.out_of)
+    if (
+        facts.score is not None
+        and (facts.passed, facts.score, facts.out_of) != said_before
+        and not reaches(course, facts.score, facts.out_of)
+    ):
+        most = f"{facts.out_of or 100:g}"
+        raise ScoreTooLow(score=f"{facts.score:g}", most=most, n=course.pass_mark)
+    if (
+        facts.hours is not None
+        and (facts.passed, facts.hours) != (old.passed, old.hours)
+        and facts.hours < course.hours
+    ):
+        raise HoursTooFew(total=f"{course.hours:g}", hours=f"{facts.hours:g}")
 
 
 def strike(session: Session, actor: Actor, result_id: int, *, reason: str, now: datetime) -> Result:

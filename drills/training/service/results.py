@@ -228,6 +228,11 @@ def check_score(score: float | None, out_of: float | None) -> None:
         raise ScoreNotPossible(most=f"{most:g}")
 
 
+def reaches(course: Course, score: float, out_of: float | None) -> bool:
+    """Whether a score is enough for the pass mark of a course."""
+    return score * 100 >= (out_of or 100) * course.pass_mark
+
+
 def attach(
     session: Session,
     site_id: int,

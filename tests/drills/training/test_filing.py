@@ -1,6 +1,7 @@
 """Certificates stand for their course; a wrong result is replaced, never edited."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -9,10 +10,12 @@ from sqlalchemy.orm import Session
 from drills.training import service
 from drills.training.errors import (
     CourseNotOffered,
+    HoursTooFew,
     NothingChanged,
     OwnRecord,
     ProofMissing,
     ResultAhead,
+    ScoreTooLow,
     Superseded,
     ValidityReversed,
 )
@@ -24,7 +27,7 @@ from drills.training.service.matrix import row_of, standing
 from drills.training.service.proofs import proofs
 from safety_app.core import clock
 from safety_app.core.access import Actor
-from safety_app.core.errors import NotAllowed, NotFound, TextMissing
+from safety_app.core.errors import AppError, NotAllowed, NotFound, TextMissing
 from safety_app.core.file_errors import FileGone
 from tests.cast import NOW, TODAY, Cast
 from tests.drills.training.lessons import course, here_since, only, passed, scan
@@ -134,6 +137,44 @@ def test_a_correction_needs_a_reason_and_a_difference(session: Session, hall: Ca
         service.correct(
             session, hall.officer, found.id, facts_of(found, on=TODAY + DAY), reason="x", now=NOW
         )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"score": 79}, ScoreTooLow),
+        ({"score": 95, "out_of": 120}, ScoreTooLow),
+        ({"hours": 1}, HoursTooFew),
+    ],
+)
+def test_nothing_is_put_right_to_contradict_itself(
+    session: Session, hall: Cast, wrong: dict[str, Any], error: type[AppError]
+) -> None:
+    user_id = hall.staff.user_id
+    found = passed(session, hall, user_id, "FIRE", source=Source.IMPORTED, score=92, hours=2)
+    with pytest.raises(error):
+        service.correct(
+            session, hall.officer, found.id, facts_of(found, **wrong), reason="录错", now=NOW
+        )
+    failed = facts_of(found, passed=False, **wrong)
+    found = service.correct(session, hall.officer, found.id, failed, reason="录错", now=NOW)
+    with pytest.raises(error):
+        service.correct(
+            session, hall.officer, found.id, facts_of(found, passed=True), reason="录错", now=NOW
+        )
+
+
+def test_what_agreed_with_the_course_of_its_time_can_be_put_right(
+    session: Session, hall: Cast
+) -> None:
+    user_id = hall.staff.user_id
+    found = passed(session, hall, user_id, "FIRE", source=Source.IMPORTED, score=65, hours=1)
+    moved = facts_of(found, on=TODAY - DAY)
+    assert service.correct(session, hall.officer, found.id, moved, reason="录错", now=NOW).counts
+    outside = passed(session, hall, user_id, "FIRE")
+    better = facts_of(outside, score=65, hours=1)
+    done = service.correct(session, hall.officer, outside.id, better, reason="补录", now=NOW)
+    assert done.counts, "a certificate has a mark of its own"
 
 
 def test_a_struck_result_counts_no_more(session: Session, hall: Cast) -> None:
@@ -263,7 +304,7 @@ def test_putting_a_whole_right_uses_up_no_later_half(session: Session, hall: Cas
     assert [one.counts for one in found] == [False, True, False]
     for one in found[:2]:
         service.correct(
-            session, hall.officer, one.id, facts_of(one, hours=1), reason="补录学时", now=NOW
+            session, hall.officer, one.id, facts_of(one, hours=8), reason="补录学时", now=NOW
         )
     last = passed(session, hall, user_id, "PRE-WINDOW", source=service.Source.PRACTICAL)
     assert last.counts

@@ -104,6 +104,14 @@ def test_the_same_list_again_records_nothing_twice(session: Session, hall: Cast)
         ({"学时": "若干"}, "“学时”：“若干”不是"),
         ({"结果": "还行"}, "“结果”：请将“还行”改为合格或不合格。"),
         ({"成绩": "", "结果": ""}, "“结果”：请填写结果或成绩。"),
+        ({"成绩": 40}, "“成绩”：结果为合格，但成绩 40/100 低于合格线 80%。请更正结果或成绩。"),
+        ({"成绩": 79.5, "结果": "补考合格"}, "“成绩”：结果为合格，但成绩 79.5/100 低于"),
+        (
+            {"学时": 0.5},
+            "“学时”：结果为合格，但学时 0.5 少于课程要求的 2 学时。请更正结果或学时；"
+            "学时不清楚的留空。",
+        ),
+        ({"学时": 1.5, "结果": ""}, "“学时”：结果为合格，但学时 1.5 少于"),
     ],
 )
 def test_what_is_wrong_is_named_by_row_and_column(
@@ -114,6 +122,33 @@ def test_what_is_wrong_is_named_by_row_and_column(
     assert [line.fate for line in found.lines] == [Fate.BAD]
     said = faults(found)
     assert any("第 3 行" in one and fault in one for one in said), said
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"学时": "", "成绩": ""},
+        {"学时": 3},
+        {"学时": 0.5, "成绩": 40, "结果": "不合格"},
+        {"学时": 0.5, "成绩": 40, "结果": ""},
+    ],
+)
+def test_what_does_not_contradict_itself_comes_in(
+    session: Session, hall: Cast, cells: dict[str, Any]
+) -> None:
+    row = [cells.get(name, cell) for name, cell in zip(HEAD, GOOD, strict=True)]
+    assert faults(plan(session, hall, row)) == []
+
+
+def test_both_contradictions_of_a_row_are_told(session: Session, hall: Cast) -> None:
+    head = [*HEAD, "满分"]
+    said = faults(plan(session, hall, [*GOOD[:4], 1, 92, "合格", 120], head=head))
+    assert len(said) == 2 and "成绩 92/120 低于" in " ".join(said) and "学时 1 " in " ".join(said)
+
+
+def test_whoever_certified_it_outside_had_a_mark_of_their_own(session: Session, hall: Cast) -> None:
+    found = plan(session, hall, [*GOOD[:4], 1, 65, "合格", "JS-1"], head=[*HEAD, "证书编号"])
+    assert faults(found) == [] and found.lines[0].fit and found.lines[0].fit.passed
 
 
 @pytest.mark.parametrize(
@@ -162,7 +197,9 @@ def test_two_people_with_one_name_are_told_apart_by_their_number(
     [
         (80, "", True),
         (79.5, "", False),
-        (60, "合格", True),
+        (60, "不合格", False),
+        (95, "不合格", False),
+        (80, "合格", True),
         ("合格", "", True),
         ("", "优秀", True),
         ("", "补考合格", True),

@@ -110,6 +110,8 @@ def _hints() -> list[str]:
         _("Rows that begin with “Example” are not imported; they may stay or go."),
         _("Two people with one name are told apart by the staff number."),
         _("Give the result, or the score: then the pass mark of the course decides."),
+        _("What is passed has no score below the pass mark, nor fewer hours than the course takes."
+          " Leave hours empty that are not known."),
         _("A certificate from outside has its number, who issued it and until when it is valid."),
         _("Importing the same list again records nothing twice."),
     ]  # fmt: skip

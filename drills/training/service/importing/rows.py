@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from drills.training.models import COURSE_KIND_NAMES, Course, CourseKind, Source
 from drills.training.service.courses import list_courses
 from drills.training.service.importing.reading import Said, columns, table, words
-from drills.training.service.results import MOST_HOURS, MOST_SCORE
+from drills.training.service.results import MOST_HOURS, MOST_SCORE, reaches
 from drills.training.shipped import figures
 from safety_app.accounts import service as accounts
 from safety_app.accounts.service import Staffed
@@ -99,6 +99,9 @@ class Ground:
         hours, out_of = ask(self._hours), ask(self._out_of)
         score = ask(self._score)
         passed = ask(lambda row: self._passed(row, course, score, out_of))
+        if passed and course and not said.cells["certificate"]:
+            ask(lambda _row: _check_score(course, score, out_of))
+            ask(lambda _row: _check_hours(course, hours))
         on = ask(lambda row: self._day(row, person))
         until = ask(lambda row: self._until(row))
         if faults or person is None or course is None or on is None or passed is None:
@@ -228,12 +231,33 @@ class Ground:
             raise _Fault("outcome", _("Write passed or not passed instead of “{said}”.",
                                       said=said.cells["outcome"]))  # fmt: skip
         if score is not None and course is not None:
-            return score >= (out_of or 100) * course.pass_mark / 100
+            return reaches(course, score, out_of)
         if said.cells["certificate"]:
             return True
         if typed:
             return False  # the fault is named at the score or the course
         raise _Fault("outcome", _("Give the result or the score."))
+
+
+def _check_score(course: Course, score: float | None, out_of: float | None) -> None:
+    """What is passed reaches the pass mark, unless somebody outside has certified it."""
+    if score is not None and not reaches(course, score, out_of):
+        text = _(
+            "This says passed, but {score} of {most} is below the pass mark of {n}%. Correct the"
+            " result or the score.",
+            score=f"{score:g}", most=f"{out_of or 100:g}", n=course.pass_mark,
+        )  # fmt: skip
+        raise _Fault("score", text)
+
+
+def _check_hours(course: Course, hours: float | None) -> None:
+    if hours is not None and hours < course.hours:
+        text = _(
+            "This says passed, but the course takes {total} hours, not {hours}. Correct the result"
+            " or the hours; leave the hours empty if they are not known.",
+            total=f"{course.hours:g}", hours=f"{hours:g}",
+        )  # fmt: skip
+        raise _Fault("hours", text)
 
 
 def _both_ways(name: str) -> set[str]:
