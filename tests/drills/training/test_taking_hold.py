@@ -443,8 +443,9 @@ def test_the_form_of_the_gate_says_from_when_on_it_may_be_on_again(
         add(session, hall, TODAY - 2 * DAY)
     page = open_page(hall.manager, "training-gate")
     assert told + "2026年12月21日起启用。" in " ".join(text_of(page))
-    assert page.date_input(key="gate.on").min == date(2026, 12, 21)
     assert page.date_input(key="gate.on").value == LATER
+    page.date_input(key="gate.on").set_value(date(2026, 12, 20)).run()
+    assert "不能选2026年12月20日，请选择2026年12月21日至" in " ".join(text_of(page))
 
 
 OLD: Final = replace(YEARLY, joined_from=date(2026, 1, 1))
