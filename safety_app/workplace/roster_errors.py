@@ -46,6 +46,16 @@ class OwnerNotQualified(AppError):
     status = 422
 
 
+class JoiningDayBars(AppError):
+    """Whoever is kept off duty because their first day is put right was not warned of it."""
+
+    text = N_(
+        "With this day under “In post since” {name} may not be on duty from {day} on: {why}. They"
+        " were not warned. Tell them, then press “Save” once more."
+    )
+    status = 409
+
+
 class AbsenceIsPast(AppError):
     """An absence is entered for today or later."""
 

@@ -16,9 +16,10 @@ from safety_app.accounts.service import Card, Facts
 from safety_app.core.access import ROLE_NAMES, Actor, Role
 from safety_app.core.db import reading
 from safety_app.core.errors import InvalidValue
-from safety_app.core.i18n import N_, _
+from safety_app.core.i18n import N_, _, day_text
 from safety_app.workplace import service
 from safety_app.workplace.pages.people_words import back
+from safety_app.workplace.roster_errors import JoiningDayBars
 
 JOINED: Final = N_("In post since")
 TRAINED: Final = N_("Last training")
@@ -64,7 +65,7 @@ def draw(actor: Actor, user_id: int) -> None:
     filled = _form(actor, card)
     if filled is None:
         return
-    if ui.act(lambda session: _change(session, actor, user_id, filled), done=_("Saved.")):
+    if ui.act(lambda session: _change(session, actor, user_id, filled, card), done=_("Saved.")):
         ui.go("people", id=str(user_id))
 
 
@@ -186,7 +187,10 @@ def _add(session: Session, actor: Actor, filled: Filled) -> int:
     return user.id
 
 
-def _change(session: Session, actor: Actor, user_id: int, filled: Filled) -> bool:
+def _change(session: Session, actor: Actor, user_id: int, filled: Filled, card: Card) -> bool:
+    joined = _day(JOINED, filled.joined_on)
+    if joined != card.joined_on:
+        _join(session, actor, card, joined)
     accounts.update_person(
         session,
         actor,
@@ -198,6 +202,21 @@ def _change(session: Session, actor: Actor, user_id: int, filled: Filled) -> boo
     )
     _roles(session, actor, user_id, filled)
     return True
+
+
+def _join(session: Session, actor: Actor, card: Card, joined: date | None) -> None:
+    """Put the first day right; if that keeps somebody off duty, only once this was read."""
+    user_id = card.person.id
+    found = service.newly_barred(
+        session, actor.site_id, user_id, ui.local_now().date(),
+        lambda: accounts.update_person(session, actor, user_id, joined_on=joined, now=ui.now()),
+    )  # fmt: skip
+    told = f"person.{user_id}.told"
+    if found is not None and st.session_state.get(told) != [joined]:
+        st.session_state[told] = [joined]
+        day, bar = found
+        name = card.person.display_name
+        raise JoiningDayBars(name=name, day=day_text(day, year=True), why=bar.text)
 
 
 def _facts(filled: Filled) -> Facts:

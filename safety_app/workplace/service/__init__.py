@@ -53,7 +53,13 @@ from safety_app.workplace.service.exceptions import (
     set_days,
     spread,
 )
-from safety_app.workplace.service.fitness import bars, elsewhere, find_bar, require_fit
+from safety_app.workplace.service.fitness import (
+    bars,
+    elsewhere,
+    find_bar,
+    newly_barred,
+    require_fit,
+)
 from safety_app.workplace.service.hours import (
     ROUND_THE_CLOCK,
     USUAL_HOURS,
@@ -226,6 +232,7 @@ __all__ = [
     "location_names",
     "merge_places",
     "monday_of",
+    "newly_barred",
     "notice_columns",
     "notice_form",
     "on_duty",

@@ -1,7 +1,8 @@
 """Whether somebody may be on duty, or is somewhere else, as the features above know it."""
 
-from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -9,6 +10,9 @@ from safety_app.accounts import service as accounts
 from safety_app.core.gate import Bar
 from safety_app.features import features
 from safety_app.workplace.roster_errors import OwnerNotQualified
+
+WARNED: Final = timedelta(days=30)
+"""So long before they are kept off duty people are warned, if it is known by then."""
 
 
 def bars(
@@ -39,6 +43,21 @@ def require_fit(session: Session, site_id: int, user_id: int, on: date) -> None:
     if bar is not None:
         name = accounts.get_person(session, site_id, user_id).display_name
         raise OwnerNotQualified(name=name, why=bar.text)
+
+
+def newly_barred(
+    session: Session, site_id: int, user_id: int, on: date, change: Callable[[], object]
+) -> tuple[date, Bar] | None:
+    """Change a person, and say from which day on it keeps them off duty unwarned, and why."""
+
+    def barred() -> dict[date, Bar]:
+        found = bars(session, site_id, on, on + WARNED, [user_id]).get(user_id, ())
+        days = (on + timedelta(days=n) for n in range(WARNED.days))
+        return {day: bar for day in days for bar in found if bar.first <= day <= bar.last}
+
+    before = barred()
+    change()
+    return next(((day, bar) for day, bar in barred().items() if day not in before), None)
 
 
 def elsewhere(
