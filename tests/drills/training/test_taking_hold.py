@@ -444,7 +444,8 @@ def test_the_form_of_the_gate_says_from_when_on_it_may_be_on_again(
     page = open_page(hall.manager, "training-gate")
     assert told + "2026年12月21日起启用。" in " ".join(text_of(page))
     assert page.date_input(key="gate.on").value == LATER
-    page.date_input(key="gate.on").set_value(date(2026, 12, 20)).run()
+    page.date_input(key="gate.on").set_value(date(2026, 12, 20))
+    next(one for one in page.button if one.label == "设定启用日期").click().run()
     assert "不能选2026年12月20日，请选择2026年12月21日至" in " ".join(text_of(page))
 
 
