@@ -5,6 +5,7 @@ from typing import Protocol
 
 from drills.training.models import Occasion, Who
 from drills.training.needs import WORKERS
+from drills.training.posts import posts_meant
 from safety_app.core.access import Role
 
 
@@ -40,8 +41,18 @@ def refuses_more(new: Asked, old: Asked | None) -> bool:
     )
 
 
+def is_the_same(one: Asked, other: Asked) -> bool:
+    """Whether two requirements of a course speak of the same people on the same occasion."""
+    return (one.who, one.occasion) == (other.who, other.occasion) and (
+        one.who_value == other.who_value
+        or (one.who == Who.POST and posts_meant(one.who_value) == posts_meant(other.who_value))
+    )
+
+
 def _is_among(new: Asked, old: Asked) -> bool:
     """Whether everybody whom the new one binds was bound by the old one."""
+    if new.who == old.who == Who.POST:
+        return posts_meant(new.who_value) <= posts_meant(old.who_value)
     if new.who == old.who:
         return Who(new.who) in (Who.EVERYBODY, Who.THIRD_PARTY) or new.who_value == old.who_value
     is_worker = new.who == Who.ROLE and Role(new.who_value) in WORKERS

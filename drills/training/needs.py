@@ -7,6 +7,7 @@ from typing import Final
 
 from drills.training.coverage import DAY, Need, Proof, Span, add_months, gaps, spans
 from drills.training.models import EventKind, Occasion, Who
+from drills.training.posts import plain_posts, posts_meant
 from safety_app.core.access import Role
 
 WORKERS: Final = frozenset({Role.STAFF, Role.LEAD, Role.OFFICER, Role.MANAGER})
@@ -52,6 +53,12 @@ class Stay:
     roles: frozenset[Role]
     windows: frozenset[int]
     post: str = ""
+    post_en: str = ""
+
+    @property
+    def posts(self) -> frozenset[str]:
+        """The names of the post as they are compared."""
+        return plain_posts(self.post, self.post_en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,10 @@ class Rules:
         self.at_gate = at_gate
         self.ahead = timedelta(days=ahead_days)
         self.courses = tuple(dict.fromkeys(rule.course_id for rule in self.rules))
-        self.posts = frozenset(rule.who_value for rule in self.rules if rule.who is Who.POST)
+        self.posts = frozenset(
+            post for rule in self.rules if rule.who is Who.POST
+            for post in posts_meant(rule.who_value)
+        )  # fmt: skip
         self._dated = tuple(
             rule
             for rule in self.rules
@@ -148,9 +158,9 @@ class Rules:
         stay = worker.stay(on)
         if stay is None:
             return {}
-        post = stay.post if stay.post in self.posts else ""
+        posts = stay.posts & self.posts
         held = self._held(worker, on) if worker.appointed else frozenset()
-        key = (on, stay.roles, post, worker.events, worker.told, held,
+        key = (on, stay.roles, posts, worker.events, worker.told, held,
                self._dates(worker.joined, on))  # fmt: skip
         found = self._known.get(key)
         if found is None:
@@ -230,7 +240,7 @@ def binds(rule: Rule, stay: Stay, held: frozenset[str], *, at_gate: bool = False
         case Who.ROLE:
             return rule.who_value in stay.roles
         case Who.POST:
-            return bool(rule.who_value) and stay.post == rule.who_value
+            return bool(stay.posts & posts_meant(rule.who_value))
         case Who.APPOINTED:
             return rule.who_value in held
         case Who.THIRD_PARTY:

@@ -255,6 +255,9 @@ def _need(actor: Actor, course: Course, rule: Requirement | None) -> None:
     with ui.card("course_need"):
         facts = _need_facts(rule)
         ahead = _first_day(actor, course, rule, facts)
+        if not ahead.has_holders and facts.who_value.strip():
+            said = _("Nobody has this post today. Write it as it stands in the list of people.")
+            ui.notice("orange", said)
         said = _("Days gone by are judged by what held then.")
         ui.html(f'<p>{escape(_outlook(ahead))}</p><p class="muted">{escape(said)}</p>')
         with st.container(horizontal=True):

@@ -12,6 +12,7 @@ from drills.training.asking import Asked, refuses_more
 from drills.training.coverage import DAY, Proof, is_covered
 from drills.training.models import Requirement, Result
 from drills.training.needs import GATED, Rules
+from drills.training.posts import posts_meant
 from drills.training.service.gating import first_period, periods_of
 from drills.training.service.people import people
 from drills.training.service.proofs import stands
@@ -119,6 +120,15 @@ def will_lack(session: Session, wanted: Requirement) -> int:
         and (need := rules.needs(worker, on).get(wanted.course_id)) is not None
         and not is_covered(need, held.get(user_id, ()), on)
         for user_id, worker in everybody.workers.items()
+    )
+
+
+def is_held(session: Session, wanted: Requirement, on: date) -> bool:
+    """Whether anybody has the post on a day of which a requirement speaks."""
+    meant = posts_meant(wanted.who_value)
+    return any(
+        worker.is_here(on) and (stay := worker.stay(on)) is not None and bool(stay.posts & meant)
+        for worker in people(session, wanted.site_id, on).workers.values()
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from drills.training.asking import is_the_same
 from drills.training.coverage import DAY
 from drills.training.errors import (
     CodeTaken,
@@ -21,7 +22,7 @@ from drills.training.errors import (
 )
 from drills.training.models import Course, CourseKind, Occasion, Requirement, Who
 from drills.training.permissions import Permission
-from drills.training.service.beginnings import before, earliest, usual, will_lack
+from drills.training.service.beginnings import before, earliest, is_held, usual, will_lack
 from drills.training.service.courses import get_course, in_force
 from drills.training.service.easing import (
     COURSE,
@@ -40,7 +41,7 @@ from safety_app.core.access import Actor, Role
 from safety_app.core.errors import NotFound
 from safety_app.core.horizon import require_near
 from safety_app.core.i18n import N_, bilingual, day_text
-from safety_app.core.text import clean
+from safety_app.core.text import clean, plain
 from safety_app.workplace import service as workplace
 
 WHO_KEEPS: Final = N_("The safety officer, a manager or the administrator")
@@ -161,14 +162,15 @@ def add_requirement(
     _check(facts)
     today = clock.local_day(now, actor.timezone)
     others = in_force(session, course.id, today)
-    if any(_key(row) == _key(facts) for row in others):
+    if any(is_the_same(row, facts) for row in others):
         raise RequirementDoubled()
-    parts = (course.code, facts.occasion, facts.who, facts.who_value)
+    columns = _rule_columns(facts)
+    parts = (course.code, facts.occasion, facts.who, columns["who_value"])
     row = Requirement(
         site_id=actor.site_id, course_id=course.id,
         code=_free("/".join(filter(None, parts))[:60], {one.code for one in others}),
         first=_first_day(session, actor, facts, None, first, today), is_own=True,
-        changed_by=actor.user_id, changed_at=now, **_rule_columns(facts),
+        changed_by=actor.user_id, changed_at=now, **columns,
     )  # fmt: skip
     session.add(row)
     session.flush()
@@ -227,6 +229,8 @@ class Outlook:
     lacking: int
     refuses: bool
     """Whether whoever lacks it will be kept off duty, the days of warning of the gate aside."""
+    has_holders: bool
+    """Whether anybody has the post today that it speaks of, if it does."""
 
 
 def outlook(
@@ -254,6 +258,7 @@ def outlook(
         begins,
         will_lack(session, wanted),
         refuses=facts.gates and bool(periods_of(session, actor.site_id, (begins, begins))),
+        has_holders=wanted.who != Who.POST or is_held(session, wanted, today),
     )
 
 
@@ -321,10 +326,6 @@ def _free(code: str, taken: Collection[str]) -> str:
     return code if code not in taken else next(one for one in numbered if one not in taken)
 
 
-def _key(row: Requirement | RequirementFacts) -> tuple[str, str, str]:
-    return str(row.who), row.who_value, str(row.occasion)
-
-
 def _columns(facts: CourseFacts) -> dict[str, Any]:
     _within(N_("Hours"), facts.hours, 0, MOST_HOURS)
     _within(N_("Valid for months"), facts.validity_months, 1, MOST_MONTHS)
@@ -339,9 +340,10 @@ def _columns(facts: CourseFacts) -> dict[str, Any]:
 
 def _rule_columns(facts: RequirementFacts) -> dict[str, Any]:
     is_periodic = facts.occasion is Occasion.PERIODIC
+    value = clean(facts.who_value, field=N_("Post"), limit=64)
     return {
         "who": facts.who,
-        "who_value": facts.who_value if facts.who in _NAMED else "",
+        "who_value": value if facts.who in _NAMED else "",
         "occasion": facts.occasion,
         "interval_months": facts.interval_months if is_periodic else None,
         "public_months": facts.public_months if is_periodic else None,
@@ -362,7 +364,7 @@ def _check(facts: RequirementFacts) -> None:
         Who.ROLE: {str(role) for role in Role},
         Who.APPOINTED: {str(post) for post in workplace.POST_NAMES},
     }
-    if facts.who in _NAMED and not facts.who_value.strip():
+    if facts.who in _NAMED and not plain(facts.who_value):
         raise NobodyMeant()
     if facts.who in known and facts.who_value not in known[facts.who]:
         raise NobodyMeant()

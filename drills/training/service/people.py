@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from drills.training.coverage import DAY
 from drills.training.models import Event, EventKind, Posting
 from drills.training.needs import Appointed, Stay, Worker
+from drills.training.posts import plain_post
 from safety_app.accounts import service as accounts
 from safety_app.accounts.service import Staffed
 from safety_app.core import clock
@@ -97,19 +98,24 @@ def joined(one: Staffed, zone: tzinfo) -> date:
 def _stays(one: Staffed, past: Collection[Posting], zone: tzinfo) -> tuple[Stay, ...]:
     closed = [row for row in past if row.last is not None]
     stays = [
-        Stay(row.first, row.last, roles_of(row), windows_of(row), row.post)
+        Stay(row.first, row.last, roles_of(row), windows_of(row), row.post, _english(row, one))
         for row in closed
         if row.last is not None
     ]
     still = next((row for row in past if row.last is None), None)
     if one.is_active:
         begins = still.first if still else _begins(one, stays, zone)
-        stays.append(Stay(begins, date.max, one.roles, one.window_ids, one.post))
+        stays.append(Stay(begins, date.max, one.roles, one.window_ids, one.post, one.post_en))
     elif not stays:
         last = one.left_on or joined(one, zone)
         begins = min(joined(one, zone), last)
-        stays.append(Stay(begins, last, one.roles, one.window_ids, one.post))
+        stays.append(Stay(begins, last, one.roles, one.window_ids, one.post, one.post_en))
     return tuple(stays)
+
+
+def _english(row: Posting, one: Staffed) -> str:
+    """The English name of a post of before, as it is known of the one of today."""
+    return one.post_en if plain_post(row.post) == plain_post(one.post) else ""
 
 
 def _begins(one: Staffed, before: list[Stay], zone: tzinfo) -> date:

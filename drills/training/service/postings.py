@@ -1,6 +1,5 @@
 """Keeping what people were: their postings, and the days on which they changed posts."""
 
-import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from drills.training.coverage import DAY, add_months, merged
 from drills.training.models import Event, EventKind, Posting, SessionStatus, TrainingSession
+from drills.training.posts import plain_post
 from drills.training.service.people import joined, windows_of
 from drills.training.shipped import figures
 from safety_app.accounts import service as accounts
@@ -90,14 +90,14 @@ def _held_before(rows: Sequence[Posting], today: date) -> Posting | None:
 
 
 def _has_other_post(one: Staffed, known: Mapping[int, Sequence[Posting]], today: date) -> bool:
-    return _last_post(known.get(one.id, ()), today) not in ("", _plain(one.post))
+    return _last_post(known.get(one.id, ()), today) not in ("", plain_post(one.post))
 
 
 def _last_post(rows: Sequence[Posting], today: date) -> str:
     """The post somebody had before today, emptied or not since; none who comes back today."""
     if _held_before(rows, today) is None:
         return ""
-    posts = (_plain(row.post) for row in reversed(rows) if row.first < today)
+    posts = (plain_post(row.post) for row in reversed(rows) if row.first < today)
     return next((post for post in posts if post), "")
 
 
@@ -113,7 +113,7 @@ def _renamed(
         rows = known.get(one.id, ())
         before = _held_before(rows, today)
         if one.is_active and before is not None and (before.post or one.post):
-            became.setdefault(_last_post(rows, today), []).append(_plain(one.post))
+            became.setdefault(_last_post(rows, today), []).append(plain_post(one.post))
     return frozenset(
         (old, new[0])
         for old, new in became.items()
@@ -258,7 +258,7 @@ class _Keeper:
 
     def _is_at_other_post(self, one: Staffed, past: Sequence[Posting]) -> bool:
         """Whether the post is another one, not only another name of the same."""
-        posts = (_last_post(past, self.today), _plain(one.post))
+        posts = (_last_post(past, self.today), plain_post(one.post))
         return all(posts) and posts[0] != posts[1] and posts not in self.renamed
 
     def _open(self, one: Staffed, first: date) -> None:
@@ -311,11 +311,6 @@ def _successors(session: Session, site_id: int) -> dict[int, int]:
 def _facts(one: Staffed) -> tuple[str, str, str]:
     """Roles, windows and post as a posting keeps them."""
     return ",".join(sorted(one.roles)), _numbers(one.window_ids), one.post
-
-
-def _plain(post: str) -> str:
-    """A post as it is compared: spaces and full-width letters make no other one."""
-    return "".join(unicodedata.normalize("NFKC", post).split()).casefold()
 
 
 def _is_long(first: date, until: date) -> bool:
