@@ -447,8 +447,8 @@ class Feature:
     follow: Callable[[Session, int, datetime], object] | None = None
     """Called with a site when its calendar, hours, windows, locations or trial have changed."""
     people_changed: Callable[[Session, int, Collection[int] | None, datetime], object] | None = None
-    """Called when people of a site (their ids, or `None` for anybody) have other roles, windows or
-    another post, or are back, in the transaction that changes them."""
+    """Called when people of a site (their ids, or `None` for anybody) have other roles, windows,
+    another post or absence, or are back, in the transaction that changes them."""
     has_counted: Callable[[Session, int, datetime], bool] | None = None
     """Whether a duty of the site was done or missed before this moment that counts."""
     serves: Callable[[Session, int, date], frozenset[int]] | None = None

@@ -1,17 +1,18 @@
 """Keeping what people were: their postings, and the days on which they changed posts."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta, tzinfo
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, tzinfo
 from typing import Final
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from drills.training.coverage import DAY, add_months, merged
+from drills.training.coverage import DAY
 from drills.training.models import Event, EventKind, Posting, SessionStatus, TrainingSession
 from drills.training.posts import plain_post
 from drills.training.service.people import joined, windows_of
+from drills.training.service.returns import is_long, returns
 from drills.training.shipped import figures
 from safety_app.accounts import service as accounts
 from safety_app.accounts.service import Staffed
@@ -19,8 +20,6 @@ from safety_app.core import clock, journal
 from safety_app.core.access import Actor
 from safety_app.workplace import service as workplace
 
-_LOOK_BACK: Final = timedelta(days=3 * 366)
-"""Absences that ended longer ago have been looked at."""
 FEW: Final = 50
 """Of more people than that everybody is looked at."""
 
@@ -46,9 +45,8 @@ def follow_people(
     renamed = _renamed(staff, known, today)
     keeper = _Keeper(session, site_id, today, now, renamed, user_ids)
     for one in staff:
-        keeper.look_at(one, known.get(one.id, ()), clock.zone(zone))
-    if user_ids is None:
-        keeper.look_at_absences()
+        keeper.look_at(one, known.setdefault(one.id, []), clock.zone(zone))
+    keeper.look_at_returns(known, user_ids)
     session.flush()
     return keeper.changes
 
@@ -142,8 +140,9 @@ class _Keeper:
             query = query.where(Event.user_id.in_(user_ids))
         self.events = {(row.user_id, row.kind, row.on_date): row for row in session.scalars(query)}
 
-    def look_at(self, one: Staffed, before: Sequence[Posting], zone: tzinfo) -> None:
+    def look_at(self, one: Staffed, rows: list[Posting], zone: tzinfo) -> None:
         """One person: begin, end or change the posting that is open, and judge what it means."""
+        before = tuple(rows)
         came = min(joined(one, zone), self.today)
         is_new = one.created_at.astimezone(zone).date() == self.today
         last = before[-1] if before else None
@@ -151,45 +150,43 @@ class _Keeper:
         if not one.is_active:
             if still is not None:
                 self._end(still, one.left_on or self.today)
+            elif last is None and one.left_on is not None:  # before anything was written of them
+                self._end(self._open(one, rows, came), one.left_on)
             return
         if still is None and last is not None and last.last is not None and last.last >= self.today:
             last.last, still = None, last  # closed by mistake, and opened on the same day
             self.changes += 1
         if still is None:
-            self._begin(one, came, last)
+            self._open(one, rows, came if last is None else self.today)
         else:
             if len(before) == 1 and still.first != came:
                 still.first = came  # the day of joining was put right
                 self.changes += 1
             if _facts(one) != (still.roles, still.windows, still.post):
-                self._change(one, still, is_new=is_new)
+                self._change(one, rows, still, is_new=is_new)
         if not is_new:
             self._judge(one, [row for row in before if row.first < self.today])
 
-    def look_at_absences(self) -> None:
-        """Who was away for so long comes back on the day after, as if new to the post."""
-        wanted = set(self._returns())
+    def look_at_returns(
+        self, known: Mapping[int, Sequence[Posting]], user_ids: Collection[int] | None
+    ) -> None:
+        """Who was off post for so long comes back on the day after, as if new to the post."""
+        wanted = returns(self.session, self.site_id, known, self.today, user_ids)
         for user_id, on in sorted(wanted):
             self._happen(user_id, EventKind.BACK, on)
         for (user_id, kind, on), row in self.events.items():
-            stale = on > self.today and kind == EventKind.BACK and row.by is None
+            stale = on >= self.today and kind == EventKind.BACK and row.by is None
             if stale and (user_id, on) not in wanted and row.withdrawn_at is None:
                 row.withdrawn_at = self.now
                 self.changes += 1
 
-    def _begin(self, one: Staffed, came: date, last: Posting | None) -> None:
-        first = came if last is None else self.today
-        self._open(one, first)
-        if last is not None and last.last is not None and _is_long(last.last + DAY, first):
-            self._happen(one.id, EventKind.BACK, first)
-
-    def _change(self, one: Staffed, still: Posting, *, is_new: bool) -> None:
+    def _change(self, one: Staffed, rows: list[Posting], still: Posting, *, is_new: bool) -> None:
         if is_new or still.first >= self.today:  # put right on the same day
             still.roles, still.windows, still.post = _facts(one)
             self.changes += 1
             return
         self._end(still, self.today - DAY)
-        self._open(one, self.today)
+        self._open(one, rows, self.today)
 
     def _judge(self, one: Staffed, past: Sequence[Posting]) -> None:
         """Whether somebody came to another post today; one that was none after all goes."""
@@ -220,7 +217,7 @@ class _Keeper:
         is_first = True
         for row, windows in past:
             last = min(row.last or self.today, self.today - DAY)
-            if not windows or _is_long(last + DAY, self.today):
+            if not windows or is_long(last + DAY, self.today):
                 continue
             days.update(dict.fromkeys(windows, (last - row.first).days + 1))
             if is_first and last >= began:
@@ -261,15 +258,16 @@ class _Keeper:
         posts = (_last_post(past, self.today), plain_post(one.post))
         return all(posts) and posts[0] != posts[1] and posts not in self.renamed
 
-    def _open(self, one: Staffed, first: date) -> None:
+    def _open(self, one: Staffed, rows: list[Posting], first: date) -> Posting:
         roles, windows, post = _facts(one)
-        self.session.add(
-            Posting(
-                site_id=self.site_id, user_id=one.id, first=first,
-                roles=roles, windows=windows, post=post,
-            )
+        row = Posting(
+            site_id=self.site_id, user_id=one.id, first=first,
+            roles=roles, windows=windows, post=post,
         )  # fmt: skip
+        self.session.add(row)
+        rows.append(row)
         self.changes += 1
+        return row
 
     def _end(self, row: Posting, last: date) -> None:
         row.last = max(row.first, last)
@@ -287,20 +285,6 @@ class _Keeper:
         self.events[user_id, kind, on] = row
         self.changes += 1
 
-    def _returns(self) -> Iterator[tuple[int, date]]:
-        """Person and day of every return after an absence that was long enough."""
-        since = self.today - _LOOK_BACK
-        for user_id, spells in self._spells(since).items():
-            for first, last in merged(spells):
-                if _is_long(first, last + DAY):
-                    yield user_id, last + DAY
-
-    def _spells(self, since: date) -> Mapping[int, list[tuple[date, date]]]:
-        found: dict[int, list[tuple[date, date]]] = {}
-        for user_id, first, last in workplace.absent_days(self.session, self.site_id, since):
-            found.setdefault(user_id, []).append((first, last))
-        return found
-
 
 def _successors(session: Session, site_id: int) -> dict[int, int]:
     """The windows that went on in another one, with it."""
@@ -311,11 +295,6 @@ def _successors(session: Session, site_id: int) -> dict[int, int]:
 def _facts(one: Staffed) -> tuple[str, str, str]:
     """Roles, windows and post as a posting keeps them."""
     return ",".join(sorted(one.roles)), _numbers(one.window_ids), one.post
-
-
-def _is_long(first: date, until: date) -> bool:
-    """Whether somebody off post from a day until another one begins anew."""
-    return add_months(first, figures().off_post_months) <= until
 
 
 def _numbers(ids: frozenset[int]) -> str:

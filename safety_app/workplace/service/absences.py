@@ -1,5 +1,6 @@
 """Who is away, from when to when, and why."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -93,6 +94,7 @@ def record_absence(
     session.add(absence)
     session.flush()
     _journal(session, actor, "workplace.record_absence", absence, now)
+    _follow(session, absence, now)
     return absence
 
 
@@ -122,6 +124,7 @@ def change_absence(
     absence.reason, absence.note = _reason(reason), _note_text(note)
     session.flush()
     _journal(session, actor, "workplace.change_absence", absence, now)
+    _follow(session, absence, now)
     return absence
 
 
@@ -138,6 +141,7 @@ def end_absence(session: Session, actor: Actor | None, absence_id: int, *, now: 
     else:
         absence.last = today - timedelta(days=1)
     session.flush()
+    _follow(session, absence, now)
 
 
 def list_absences(session: Session, actor: Actor, first: date, last: date) -> list[AbsenceRow]:
@@ -231,6 +235,11 @@ def _note_text(note: str) -> str:
     return note
 
 
+def _follow(session: Session, absence: Absence, now: datetime) -> None:
+    """Whoever comes back on another day may have been off post for long."""
+    accounts.people_changed(session, absence.site_id, [absence.user_id], now)
+
+
 def _journal(
     session: Session, actor: Actor | None, action: str, absence: Absence, now: datetime
 ) -> None:
@@ -244,9 +253,13 @@ def _journal(
     )  # fmt: skip
 
 
-def absent_days(session: Session, site_id: int, since: date) -> list[tuple[int, date, date]]:
-    """Person, first and last day of every absence that reaches a day or later."""
+def absent_days(
+    session: Session, site_id: int, since: date, user_ids: Collection[int] | None = None
+) -> list[tuple[int, date, date]]:
+    """Person, first and last day of every absence that reaches a day or later; of all, or some."""
     query = select(Absence.user_id, Absence.first, Absence.last).where(
         Absence.site_id == site_id, Absence.last >= since
     )
+    if user_ids is not None:
+        query = query.where(Absence.user_id.in_(user_ids))
     return [(row.user_id, row.first, row.last) for row in session.execute(query)]
