@@ -190,6 +190,13 @@ class DeputyIsLead(AppError):
     status = 422
 
 
+class NotQualified(AppError):
+    """Nobody takes a post without having passed what it asks for."""
+
+    text = N_("{name} may not be on duty on {day}: {why}.")
+    status = 409
+
+
 class DeputyOverlaps(AppError):
     """One deputy at a time."""
 

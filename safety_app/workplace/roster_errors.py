@@ -32,13 +32,6 @@ class StandInAway(AppError):
     status = 409
 
 
-class NotQualified(AppError):
-    """Nobody takes a post without having passed what it asks for."""
-
-    text = N_("{name} may not be on duty on {day}: {why}.")
-    status = 409
-
-
 class OwnerNotQualified(AppError):
     """Nobody is given a task without having passed what their post asks for."""
 

@@ -72,6 +72,7 @@ def _token(session: Session, site_id: int) -> tuple[Any, ...]:
         site.timezone,
         *session.execute(_TOKEN, {"site": site_id}).one(),
         *accounts.staffing_token(session, site_id),
+        tuple(accounts.deputyships(session, site_id).items()),
         tuple(
             (one.id, one.first, one.last, one.user_id)
             for one in workplace.holders(session, site_id)

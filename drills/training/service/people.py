@@ -1,13 +1,13 @@
 """The people of a hall as training sees them, on days gone by too."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, time, tzinfo
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from drills.training.coverage import DAY
+from drills.training.coverage import DAY, Span, gaps, merged
 from drills.training.models import Event, EventKind, Posting
 from drills.training.needs import Appointed, Stay, Worker
 from drills.training.posts import plain_post
@@ -45,11 +45,12 @@ def people(
     stays = _past_stays(session, site_id, first, user_ids)
     events = _events(session, site_id, user_ids, zone)
     appointed = _appointed(session, site_id)
+    deputies = accounts.deputyships(session, site_id)
     workers = {
         one.id: Worker(
             user_id=one.id,
             joined=joined(one, zone),
-            stays=_stays(one, stays.get(one.id, ()), zone),
+            stays=leading(_stays(one, stays.get(one.id, ()), zone), deputies.get(one.id, ())),
             events=tuple((kind, on) for kind, on, _told in events.get(one.id, ())),
             told=tuple(told for *_event, told in events.get(one.id, ())) if as_known else (),
             appointed=appointed.get(one.id, ()),
@@ -111,6 +112,23 @@ def _stays(one: Staffed, past: Collection[Posting], zone: tzinfo) -> tuple[Stay,
         begins = min(joined(one, zone), last)
         stays.append(Stay(begins, last, one.roles, one.window_ids, one.post, one.post_en))
     return tuple(stays)
+
+
+def leading(stays: tuple[Stay, ...], deputy: Sequence[Span]) -> tuple[Stay, ...]:
+    """What somebody is, being a lead too on the days on which they stand in for one."""
+    if not deputy:
+        return stays
+    spans = merged(deputy)
+    found = []
+    for one in stays:
+        within = (one.first, one.last)
+        found += [replace(one, first=first, last=last) for first, last in gaps(spans, within)]
+        found += [
+            replace(one, first=first, last=last, roles=one.roles | {Role.LEAD})
+            for first, last in ((max(a, one.first), min(z, one.last)) for a, z in spans)
+            if first <= last
+        ]
+    return tuple(sorted(found, key=lambda one: one.first))
 
 
 def _english(row: Posting, one: Staffed) -> str:

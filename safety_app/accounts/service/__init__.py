@@ -2,7 +2,13 @@
 
 from safety_app.accounts.models import User
 from safety_app.accounts.service.cards import Card, get_card, list_cards
-from safety_app.accounts.service.deputies import Stand, end_deputy, list_deputies, name_deputy
+from safety_app.accounts.service.deputies import (
+    Stand,
+    deputyships,
+    end_deputy,
+    list_deputies,
+    name_deputy,
+)
 from safety_app.accounts.service.devices import (
     ENROLMENT_MINUTES,
     DeviceSeen,
@@ -41,6 +47,7 @@ from safety_app.accounts.service.first_codes import (
     use_first_code,
     waiting_slips,
 )
+from safety_app.accounts.service.fitness import bars
 from safety_app.accounts.service.following import people_changed
 from safety_app.accounts.service.leaving import Thing, hand_over, handovers, held_by, leave
 from safety_app.accounts.service.many import Newcomer, create_users, grant_roles
@@ -151,6 +158,7 @@ __all__ = [
     "acting_leads",
     "actor_for",
     "all_visits",
+    "bars",
     "change_device",
     "check_days",
     "check_pin",
@@ -166,6 +174,7 @@ __all__ = [
     "csrf_of",
     "deactivate",
     "delete_person",
+    "deputyships",
     "device_name",
     "device_of",
     "end_deputy",

@@ -9,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from safety_app.accounts.errors import DeputyIsLead, TakesNoCharge
 from safety_app.accounts.models import Deputy, Membership, User
+from safety_app.accounts.service.deputies import require_fit
 from safety_app.accounts.service.directory import lead_of, names
 from safety_app.accounts.service.people import managed
 from safety_app.accounts.service.roles import grant_role, revoke_role
-from safety_app.accounts.service.windows import window_words
+from safety_app.accounts.service.windows import window_words, zone_of
 from safety_app.core import journal
 from safety_app.core.access import ROLE_NAMES, Actor, Role
+from safety_app.core.clock import local_day
 from safety_app.core.errors import NotFound
 from safety_app.core.feature import Held
 from safety_app.core.i18n import _, bilingual, day_text
@@ -106,6 +108,7 @@ def _deputy(
         raise DeputyIsLead(name=names(session, [taker.id])[taker.id])
     row.user_id = taker.id
     session.flush()
+    require_fit(session, row, max(row.first, local_day(now, zone_of(session, row.site_id))))
     journal.write(
         session, actor, "accounts.name_deputy", "user", taker.id,
         now=now, site_id=row.site_id, facts={"window_id": row.window_id, "from": giver.id},

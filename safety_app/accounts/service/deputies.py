@@ -13,18 +13,22 @@ from safety_app.accounts.errors import (
     DeputyInPast,
     DeputyIsLead,
     DeputyOverlaps,
+    NotQualified,
 )
 from safety_app.accounts.models import Deputy, Membership, User
 from safety_app.accounts.permissions import Permission
 from safety_app.accounts.service.directory import lead_of, names
+from safety_app.accounts.service.fitness import bars
 from safety_app.accounts.service.windows import require_windows
 from safety_app.core import journal
 from safety_app.core.access import Actor, Role
 from safety_app.core.clock import local_day
 from safety_app.core.errors import NotAllowed, NotFound
 from safety_app.core.horizon import require_near
-from safety_app.core.i18n import N_
+from safety_app.core.i18n import N_, day_text
 
+ASKED: Final = timedelta(days=91)
+"""As far as the roster is written at once the gate is asked."""
 WHO_NAMES: Final = N_("The window's lead, a manager or the administrator")
 
 
@@ -89,6 +93,7 @@ def name_deputy(
     )
     session.add(row)
     session.flush()
+    require_fit(session, row, first)
     facts = {"window_id": window_id, "first": first, "last": last}
     journal.write(
         session, actor, "accounts.name_deputy", "user", user_id,
@@ -116,6 +121,29 @@ def end_deputy(session: Session, actor: Actor | None, deputy_id: int, *, now: da
         session, actor, "accounts.end_deputy", "user", row.user_id,
         now=now, site_id=row.site_id, facts={"window_id": row.window_id},
     )  # fmt: skip
+
+
+def require_fit(session: Session, row: Deputy, first: date) -> None:
+    """Raise `NotQualified` for who may not be on duty on one of the days from `first` on.
+
+    They are looked at as deputy already, as a lead may need more than others. Who stands in
+    without an end is asked for the first day only: on later ones they train like any lead.
+    """
+    last = min(row.last or first, first + ASKED)
+    found = bars(session, row.site_id, first, last, [row.user_id]).get(row.user_id, ())
+    if found:
+        bar = min(found, key=lambda one: one.first)
+        name = names(session, [row.user_id])[row.user_id]
+        raise NotQualified(name=name, day=day_text(max(bar.first, first)), why=bar.text)
+
+
+def deputyships(session: Session, site_id: int) -> dict[int, tuple[tuple[date, date], ...]]:
+    """By person the days on which they lead a window in place of its lead, gone by and to come."""
+    query = select(Deputy.user_id, Deputy.first, Deputy.last).where(Deputy.site_id == site_id)
+    found: dict[int, tuple[tuple[date, date], ...]] = {}
+    for user_id, first, last in session.execute(query.order_by(Deputy.id)):
+        found[user_id] = (*found.get(user_id, ()), (first, last or date.max))
+    return found
 
 
 def _today(actor: Actor | None, now: datetime) -> date:

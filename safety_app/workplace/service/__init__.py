@@ -1,5 +1,6 @@
 """What can be done with the workplace: places, working days, duty."""
 
+from safety_app.accounts.service import bars
 from safety_app.workplace.legal import POST_NAMES
 from safety_app.workplace.service.absences import (
     AbsenceRow,
@@ -54,7 +55,6 @@ from safety_app.workplace.service.exceptions import (
     spread,
 )
 from safety_app.workplace.service.fitness import (
-    bars,
     elsewhere,
     find_bar,
     newly_barred,

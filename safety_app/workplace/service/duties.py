@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import and_, delete, insert, select
 from sqlalchemy.orm import Session
 
+from safety_app.accounts.errors import NotQualified
 from safety_app.core import journal
 from safety_app.core.access import Actor
 from safety_app.core.clock import local_day
@@ -19,7 +20,6 @@ from safety_app.workplace.roster_errors import (
     AlreadyOnDuty,
     DaysReversed,
     NotExpected,
-    NotQualified,
     PeriodTooLong,
     RosterIsPast,
     StandInAway,

@@ -1,35 +1,19 @@
 """Whether somebody may be on duty, or is somewhere else, as the features above know it."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from safety_app.accounts import service as accounts
+from safety_app.accounts.service import bars
 from safety_app.core.gate import Bar
 from safety_app.features import features
 from safety_app.workplace.roster_errors import OwnerNotQualified
 
 WARNED: Final = timedelta(days=30)
 """So long before they are kept off duty people are warned, if it is known by then."""
-
-
-def bars(
-    session: Session,
-    site_id: int,
-    first: date,
-    last: date,
-    user_ids: Collection[int] | None = None,
-) -> Mapping[int, tuple[Bar, ...]]:
-    """The bars of people by id, within some days; of everybody, or of some."""
-    found: dict[int, tuple[Bar, ...]] = {}
-    for feature in features():
-        if feature.gate is None:
-            continue
-        for user_id, more in feature.gate(session, site_id, first, last, user_ids).items():
-            found[user_id] = (*found.get(user_id, ()), *more)
-    return found
 
 
 def find_bar(session: Session, site_id: int, user_id: int, on: date) -> Bar | None:

@@ -8,11 +8,11 @@ from sqlalchemy import Date, Select, bindparam, exists, select, text
 from sqlalchemy.orm import Session, aliased
 
 from safety_app.accounts import service as accounts
-from safety_app.accounts.service import Person, Tablet
+from safety_app.accounts.service import Person, Tablet, bars
 from safety_app.core.access import Role
 from safety_app.core.gate import Bar
 from safety_app.workplace.models import Absence, Duty
-from safety_app.workplace.service.fitness import bars, find_bar
+from safety_app.workplace.service.fitness import find_bar
 
 ROAMING = frozenset({Role.OFFICER, Role.MANAGER, Role.THIRD_PARTY})
 Cell = tuple[date, int | None]

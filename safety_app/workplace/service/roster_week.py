@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from safety_app.accounts import service as accounts
-from safety_app.accounts.service import Person
+from safety_app.accounts.service import Person, bars
 from safety_app.core.access import Actor, Role
 from safety_app.core.clock import local_day
 from safety_app.core.errors import NotFound
@@ -18,7 +18,6 @@ from safety_app.workplace.models import ABSENCE_REASON_NAMES, Absence, Duty, Win
 from safety_app.workplace.permissions import Permission
 from safety_app.workplace.service.changes import pauses
 from safety_app.workplace.service.days import Day, days
-from safety_app.workplace.service.fitness import bars
 from safety_app.workplace.service.naming import window_names
 from safety_app.workplace.service.places import list_windows
 from safety_app.workplace.service.roster import Roster, roster

@@ -28,6 +28,7 @@ from drills.training.service import gate_keeping, shortages
 from drills.training.service.course_keeping import RequirementFacts, add_requirement
 from drills.training.service.gate_keeping import overrides_in_sight
 from drills.training.service.gating import at_gate
+from safety_app.accounts.errors import NotQualified
 from safety_app.accounts.models import Membership
 from safety_app.accounts.service import User
 from safety_app.core import clock, journal
@@ -38,7 +39,6 @@ from safety_app.core.gate import Bar
 from safety_app.core.horizon import TooFarAhead
 from safety_app.core.i18n import use_language
 from safety_app.workplace import service as workplace
-from safety_app.workplace.roster_errors import NotQualified
 from tests.cast import NOW, TODAY, Cast
 from tests.dialects import sqlite_only
 from tests.drills.training.lessons import course, here_since, only, passed

@@ -21,12 +21,13 @@ from drills.training.service import shortages
 from drills.training.service.course_keeping import RequirementFacts, change_requirement
 from hazards import service as hazards
 from safety_app.accounts import service as accounts
+from safety_app.accounts.errors import NotQualified
 from safety_app.accounts.service import User
 from safety_app.core import clock
 from safety_app.core.db import Database
 from safety_app.workplace import service as workplace
 from safety_app.workplace.models import Duty, UnitKind
-from safety_app.workplace.roster_errors import NotQualified, OwnerNotQualified
+from safety_app.workplace.roster_errors import OwnerNotQualified
 from safety_app.workplace.service.duty_charge import hand_over_duties
 from tests.accounts.people import tablet
 from tests.cast import NOW, TODAY, Cast

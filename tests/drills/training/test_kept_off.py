@@ -14,6 +14,7 @@ from drills.training.models import GatePeriod, Override
 from drills.training.service.gating import at_gate
 from drills.training.service.month import Month, month_of
 from drills.training.service.on_post import OnPost, on_post
+from safety_app.accounts.errors import NotQualified
 from safety_app.core import clock
 from safety_app.core.db import Database
 from safety_app.core.feature import Period
@@ -23,7 +24,6 @@ from safety_app.features import features
 from safety_app.reports.months import period_of
 from safety_app.workplace import service as workplace
 from safety_app.workplace.models import Duty
-from safety_app.workplace.roster_errors import NotQualified
 from tests.cast import NOW, TODAY, Cast
 from tests.checklists.sheets import Tablet
 from tests.dialects import sqlite_only

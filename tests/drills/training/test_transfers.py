@@ -11,11 +11,11 @@ from drills.training.models import Event, EventKind, GatePeriod
 from drills.training.service import follow_people
 from drills.training.service.events import withdraw_event
 from safety_app.accounts import service as accounts
+from safety_app.accounts.errors import NotQualified
 from safety_app.accounts.service import User
 from safety_app.core import clock
 from safety_app.core.access import Role
 from safety_app.workplace import service as workplace
-from safety_app.workplace.roster_errors import NotQualified
 from tests.cast import NOW, TODAY, Cast
 from tests.drills.training.lessons import here_since, only, passed
 from tests.drills.training.test_postings import events, postings, posts, roles

@@ -1,0 +1,229 @@
+"""Who stands in for a lead needs what leads need, on the days of it."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from drills.training.grid import Light
+from drills.training.models import GatePeriod, Occasion, Override, Who
+from drills.training.needs import Stay
+from drills.training.service import views
+from drills.training.service.course_keeping import RequirementFacts, add_requirement
+from drills.training.service.glance import glance
+from drills.training.service.matrix import row_of, standing
+from drills.training.service.people import leading
+from safety_app.accounts import service as accounts
+from safety_app.accounts.errors import NotQualified
+from safety_app.accounts.models import Deputy
+from safety_app.core import clock
+from safety_app.core.access import Role
+from safety_app.core.db import Database
+from safety_app.workplace import service as workplace
+from tests.cast import NOW, TODAY, Cast
+from tests.dialects import sqlite_only
+from tests.drills.training.lessons import course, here_since, only, passed
+from tests.screens import open_page, text_of
+
+DAY = timedelta(days=1)
+FRIDAY = TODAY + 4 * DAY
+FIRE = "FIRE"
+DAYS = st.integers(min_value=0, max_value=40).map(lambda n: TODAY + n * DAY)
+SPANS = st.tuples(DAYS, DAYS | st.just(date.max)).map(sorted).map(tuple)
+
+
+@pytest.fixture(autouse=True)
+def _it_is_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+@pytest.fixture
+def deputy(session: Session, hall: Cast) -> int:
+    """Leads need fire safety training before they lead; 周航 has none. No gate is on."""
+    here_since(session, hall)
+    only(session, hall)
+    wanted = RequirementFacts(who=Who.ROLE, who_value="lead", occasion=Occasion.NEW)
+    add_requirement(session, hall.officer, course(session, hall, FIRE).id, wanted, now=NOW)
+    return hall.second_staff.user_id
+
+
+def gate_on(session: Session, hall: Cast, starts_on: date = TODAY) -> None:
+    session.add(
+        GatePeriod(site_id=hall.site_id, starts_on=starts_on, grace_days=0, set_at=NOW - 9 * DAY)
+    )
+    session.flush()
+
+
+def name(
+    session: Session, hall: Cast, user_id: int, first: date = TODAY, last: date | None = FRIDAY
+) -> Deputy:
+    return accounts.name_deputy(
+        session, hall.lead, hall.a01, user_id, first=first, last=last, now=NOW
+    )
+
+
+def barred(session: Session, hall: Cast, user_id: int, *days: int) -> list[bool]:
+    return [
+        workplace.find_bar(session, hall.site_id, user_id, TODAY + n * DAY) is not None
+        for n in days
+    ]
+
+
+@given(spans=st.lists(SPANS, max_size=3), stays=st.lists(DAYS, min_size=1, max_size=4, unique=True))
+def test_a_deputy_is_a_lead_on_the_days_of_it_and_else_what_they_are(
+    spans: list[tuple[date, date]], stays: list[date]
+) -> None:
+    starts = sorted(stays)
+    ends = [*(day - DAY for day in starts[1:]), date.max]
+    given_ = tuple(
+        Stay(first, last, frozenset({Role.STAFF}), frozenset({number}))
+        for number, (first, last) in enumerate(zip(starts, ends, strict=True))
+    )
+    found = leading(given_, spans)
+    assert [one.last + DAY for one in found[:-1]] == [one.first for one in found[1:]]
+    for n in range(-2, 45):
+        on = TODAY + n * DAY
+        then = [one for one in found if one.first <= on <= one.last]
+        was = [one for one in given_ if one.first <= on <= one.last]
+        assert [one.windows for one in then] == [one.windows for one in was]
+        is_deputy = any(first <= on <= last for first, last in spans)
+        assert all((Role.LEAD in one.roles) is is_deputy for one in then)
+        assert all(Role.STAFF in one.roles for one in then)
+
+
+def test_a_deputy_needs_what_leads_need_while_it_lasts(
+    session: Session, hall: Cast, deputy: int
+) -> None:
+    name(session, hall, deputy, TODAY + DAY)
+    gate_on(session, hall)
+    assert barred(session, hall, deputy, 0, 1, 4, 5) == [False, True, True, False]
+    lights = []
+    for n in (0, 1, 4, 5):
+        row = row_of(standing(session, hall.site_id, TODAY + n * DAY), deputy)
+        lights.append(row.worst if row else None)
+    assert lights == [Light.NOT_NEEDED, Light.LACKING, Light.LACKING, Light.NOT_NEEDED]
+    passed(session, hall, deputy, FIRE)
+    assert not any(barred(session, hall, deputy, 0, 1, 4, 5))
+
+
+def test_a_deputy_is_warned_before_the_first_day(session: Session, hall: Cast, deputy: int) -> None:
+    name(session, hall, deputy, TODAY + 10 * DAY, TODAY + 20 * DAY)
+    found = views.own_warning(session, hall.second_staff, now=NOW)
+    assert found is not None and (found.days_left, found.courses) == (10, ("消防安全培训",))
+    gate_on(session, hall)
+    found = views.own_warning(session, hall.second_staff, now=NOW)
+    assert found is not None and found.refused_on == TODAY + 10 * DAY
+
+
+def test_who_may_not_lead_is_not_named_deputy(session: Session, hall: Cast, deputy: int) -> None:
+    gate_on(session, hall)
+    inner = session.begin_nested()
+    with pytest.raises(NotQualified) as refusal:
+        name(session, hall, deputy)
+    inner.rollback()
+    said = refusal.value.message()
+    assert said == "周航 11月23日 周一不能上岗：缺消防安全培训；尚未安排场次。"
+    passed(session, hall, deputy, FIRE)
+    name(session, hall, deputy)
+
+
+def test_an_exception_lets_somebody_be_deputy_on_its_days(
+    session: Session, hall: Cast, deputy: int
+) -> None:
+    gate_on(session, hall)
+    session.add(
+        Override(
+            site_id=hall.site_id, user_id=deputy, first=TODAY, last=FRIDAY, reason="急", at=NOW
+        )
+    )
+    session.flush()
+    inner = session.begin_nested()
+    with pytest.raises(NotQualified, match="11月28日"):
+        name(session, hall, deputy, last=FRIDAY + DAY)
+    inner.rollback()
+    name(session, hall, deputy)
+
+
+@pytest.mark.parametrize(
+    ("gate", "first", "last", "refused"),
+    [
+        (5, 0, 4, False),  # over before the gate is on
+        (4, 0, 4, True),
+        (0, 3, 3, True),
+        (3, 0, None, False),  # without an end the first day is asked for
+        (3, 3, None, True),
+        (91, 0, 200, True),
+        (92, 0, 200, False),  # later than the roster is written at once
+    ],
+)
+def test_the_days_of_a_deputy_are_asked_for_as_those_of_the_roster(
+    session: Session, hall: Cast, deputy: int, gate: int, first: int, last: int | None,
+    refused: bool,
+) -> None:  # fmt: skip
+    gate_on(session, hall, TODAY + gate * DAY)
+    until = None if last is None else TODAY + last * DAY
+    inner = session.begin_nested()
+    if refused:
+        with pytest.raises(NotQualified):
+            name(session, hall, deputy, TODAY + first * DAY, until)
+    else:
+        name(session, hall, deputy, TODAY + first * DAY, until)
+    inner.rollback()
+
+
+def test_days_as_deputy_are_handed_over_to_nobody_who_may_not_lead(
+    session: Session, hall: Cast, deputy: int
+) -> None:
+    passed(session, hall, deputy, FIRE)
+    gate_on(session, hall)
+    row = name(session, hall, deputy)
+    things = accounts.held_by(session, hall.administrator, deputy, now=NOW)
+    key = next(one.id for one in things if f"deputy:{row.id}" in one.id)
+    taker = hall.other_staff.user_id
+    inner = session.begin_nested()
+    with pytest.raises(NotQualified):
+        accounts.hand_over(session, hall.administrator, deputy, {key: taker}, now=NOW)
+    inner.rollback()
+    passed(session, hall, taker, FIRE)
+    accounts.hand_over(session, hall.administrator, deputy, {key: taker}, now=NOW)
+    assert session.get_one(Deputy, row.id).user_id == taker
+
+
+def test_what_is_kept_for_a_moment_knows_a_deputy_at_once(database: Database, hall: Cast) -> None:
+    with database.transaction() as session:
+        here_since(session, hall)
+        only(session, hall)
+        wanted = RequirementFacts(who=Who.ROLE, who_value="lead", occasion=Occasion.NEW)
+        add_requirement(session, hall.officer, course(session, hall, FIRE).id, wanted, now=NOW)
+
+    def is_lacking() -> bool:
+        with database.reading() as session:
+            row = row_of(glance(session, hall.site_id, TODAY), hall.second_staff.user_id)
+            return row is not None and row.worst >= Light.LACKING
+
+    assert not is_lacking()
+    with database.transaction() as session:
+        row_id = name(session, hall, hall.second_staff.user_id).id
+    assert is_lacking()
+    with database.transaction() as session:
+        accounts.end_deputy(session, hall.lead, row_id, now=NOW)
+    assert not is_lacking()
+
+
+@sqlite_only
+def test_the_page_of_deputies_names_nobody_who_may_not_lead(database: Database, hall: Cast) -> None:
+    with database.transaction() as session:
+        here_since(session, hall)
+        only(session, hall)
+        wanted = RequirementFacts(who=Who.ROLE, who_value="lead", occasion=Occasion.NEW)
+        add_requirement(session, hall.officer, course(session, hall, FIRE).id, wanted, now=NOW)
+        gate_on(session, hall)
+    page = open_page(hall.lead, "people", do="deputies")
+    page.selectbox(key="deputy.who").set_value(hall.second_staff.user_id)
+    said = " ".join(text_of(page.button(key="big_deputy").click().run()))
+    assert "不能上岗：缺消防安全培训" in said
+    with database.reading() as session:
+        assert session.scalars(select(Deputy)).all() == []
