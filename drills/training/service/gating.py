@@ -2,14 +2,21 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from drills.training.coverage import DAY, Proof, Span, gaps, merged
-from drills.training.models import Course, GatePeriod, Override, SessionStatus, TrainingSession
+from drills.training.models import (
+    Course,
+    GatePeriod,
+    Override,
+    Posting,
+    SessionStatus,
+    TrainingSession,
+)
 from drills.training.needs import GATED
 from drills.training.permissions import Permission
 from drills.training.service.access import covers
@@ -38,7 +45,7 @@ def gate(
     periods = periods_of(session, site_id, (first, last))
     if not periods:
         return {}
-    began = first_period(session, site_id)
+    began = beginning(session, site_id)
     zone = workplace.site(session, site_id).timezone
     today = clock.local_day(clock.now(), zone)
     found = shortages(
@@ -48,7 +55,7 @@ def gate(
     shut = {
         user_id: kept
         for user_id, lacks in found.lacks.items()
-        if (kept := _within(lacks, _watched(found.people.staff[user_id], periods, began, zone),
+        if (kept := _within(lacks, _watched(found.people.staff[user_id], periods, began),
                             free.get(user_id, ())))
     }  # fmt: skip
     if not shut:
@@ -150,29 +157,58 @@ def last_of(row: Override, zone: str, today: date | None = None) -> date:
     return min(row.last, taken if today is None or taken < today else taken - DAY)
 
 
-def was_there(one: Staffed, period: GatePeriod, zone: str) -> bool:
-    """Whether somebody worked here already when a period of the gate was set."""
-    set_on = clock.local_day(period.set_at, zone)
-    return one.created_at <= period.set_at and joined(one, clock.zone(zone)) <= set_on
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """The first period of the gate, and who had left when it was set.
 
-
-def refuses_from(one: Staffed, period: GatePeriod, began: GatePeriod | None, zone: str) -> date:
-    """The first day on which a period refuses somebody; before it they are only warned.
-
-    The days of warning run once, from the first period that `began`: ending the gate and setting
-    it again gives them to nobody anew, and who came after that one was set is new at every later.
+    The days of warning are its and run once: ending the gate and setting it again gives them to
+    nobody anew, and who came, or came back, after it was set is new at every later one.
     """
-    base = period if began is None or began.starts_on > period.starts_on else began
-    days = base.grace_days if was_there(one, base, zone) else 0
-    return max(period.starts_on, base.starts_on + timedelta(days=days))
+
+    period: GatePeriod
+    zone: tzinfo
+    gone: frozenset[int]
+
+    def was_there(self, one: Staffed) -> bool:
+        """Whether somebody worked here when the gate was set."""
+        set_at = self.period.set_at
+        came = one.created_at <= set_at and joined(one, self.zone) <= _day(set_at, self.zone)
+        return came and one.id not in self.gone
+
+    def refuses_from(self, one: Staffed, period: GatePeriod) -> date:
+        """The first day on which a period refuses somebody; before it they are only warned."""
+        days = self.period.grace_days if self.was_there(one) else 0
+        return max(period.starts_on, self.period.starts_on + timedelta(days=days))
 
 
-def _watched(
-    one: Staffed, periods: Iterable[GatePeriod], began: GatePeriod | None, zone: str
-) -> list[Span]:
+def beginning(session: Session, site_id: int) -> Beginning | None:
+    """The beginning of the gate, if it came to its day or is to come to it."""
+    period = first_period(session, site_id)
+    if period is None:
+        return None
+    zone = clock.zone(workplace.site(session, site_id).timezone)
+    other = aliased(Posting)
+    set_on = _day(period.set_at, zone)
+    was_here = exists().where(
+        other.user_id == Posting.user_id,
+        other.first <= set_on,
+        or_(other.last.is_(None), other.last >= set_on),
+    )
+    gone = select(Posting.user_id).where(
+        Posting.site_id == site_id, Posting.last < set_on, ~was_here
+    )
+    key = ("training.gone", site_id, set_on)
+    return Beginning(period, zone, kept(session, key, lambda: frozenset(session.scalars(gone))))
+
+
+def _day(moment: datetime, zone: tzinfo) -> date:
+    return moment.astimezone(zone).date()
+
+
+def _watched(one: Staffed, periods: Iterable[GatePeriod], began: Beginning | None) -> list[Span]:
     """The days on which somebody is refused, if they lack something."""
     found = (
-        (refuses_from(one, period, began, zone), period.last or date.max) for period in periods
+        (began.refuses_from(one, period), period.last or date.max) for period in periods if began
     )
     return merged(span for span in found if span[0] <= span[1])
 
@@ -306,7 +342,7 @@ def at_gate(session: Session, actor: Actor, on: date) -> AtGate:
     """
     found = shortages(session, actor.site_id, (on, on), gating=True)
     period = next(iter(periods_of(session, actor.site_id, (on, date.max))), None)
-    began = first_period(session, actor.site_id)
+    began = beginning(session, actor.site_id)
     today = clock.local_day(clock.now(), actor.timezone)
     free = overrides_of(session, actor.site_id, (on, on), today=today)
     reach = actor.reach(Permission.VIEW)
@@ -315,7 +351,7 @@ def at_gate(session: Session, actor: Actor, on: date) -> AtGate:
     for user_id, lacks in found.lacks.items():
         one = found.people.staff[user_id]
         if one.is_active and one.roles & GATED and user_id not in free and covers(reach, one):
-            day = refuses_from(one, period, began, actor.timezone) if period else on
+            day = began.refuses_from(one, period) if began and period else on
             why, _short = words.both(one, tuple(lacks), found.proofs, on)
             rows.append(Short(user_id, one.display_name, why, day))
     rows.sort(key=lambda row: row.refused_from)

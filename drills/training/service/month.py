@@ -19,9 +19,8 @@ from drills.training.models import (
 from drills.training.service.easing import Easing, easings
 from drills.training.service.gate_keeping import OverrideRow, overrides
 from drills.training.service.gating import (
-    first_period,
+    beginning,
     overrides_of,
-    refuses_from,
     watched_in,
     watched_until,
 )
@@ -140,7 +139,7 @@ def _unfit(
     found = shortages(session, site_id, within, there, gating=True, known_at=period.cutoff)
     free = overrides_of(session, site_id, within, there)
     gates = watched_in(session, site_id, within, period.timezone)
-    began = first_period(session, site_id)
+    began = beginning(session, site_id)
     for user_id in found.people.staff:
         lacks, one = found.lacks.get(user_id, {}), found.people.staff[user_id]
         bare = [
@@ -154,9 +153,7 @@ def _unfit(
         missing = tuple(
             course_id for course_id, days in lacks.items() if any(_holds(days, on) for on in bare)
         )
-        shut = min(
-            (refuses_from(one, gate, began, period.timezone) for gate in gates), default=bare[0]
-        )
+        shut = min((began.refuses_from(one, gate) for gate in gates if began), default=bare[0])
         yield Unfit(user_id, one.display_name, tuple(bare), missing, bare[-1] < shut)
 
 

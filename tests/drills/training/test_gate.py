@@ -28,6 +28,7 @@ from drills.training.service import gate_keeping, shortages
 from drills.training.service.course_keeping import RequirementFacts, add_requirement
 from drills.training.service.gate_keeping import overrides_in_sight
 from drills.training.service.gating import at_gate
+from safety_app.accounts import service as accounts
 from safety_app.accounts.errors import NotQualified
 from safety_app.accounts.models import Membership
 from safety_app.accounts.service import User
@@ -125,6 +126,30 @@ def test_who_was_entered_before_but_comes_after_the_gate_was_set_is_new(
         user.joined_on = TODAY + days * DAY
         session.flush()
         assert refused(session, hall, user.id, TODAY + DAY) is bool(days), "on the day is before"
+
+
+@pytest.mark.usefixtures("fire")
+@pytest.mark.parametrize(
+    ("left", "back", "is_new"),
+    [(-60, 20, True), (-1, 20, True), (0, 20, False), (5, 20, False), (-60, -5, False)],
+)
+def test_who_had_left_when_the_gate_was_set_is_new_on_coming_back(
+    session: Session, hall: Cast, left: int, back: int, is_new: bool
+) -> None:
+    user_id = hall.staff.user_id
+    for days, leaves in sorted([(0, None), (left, True), (back, False)], key=lambda one: one[0]):
+        now = NOW + days * DAY
+        if leaves is None:
+            on_from(session, hall)
+        elif leaves:
+            accounts.leave(session, hall.administrator, user_id, on=TODAY + days * DAY, now=now)
+            service.follow_people(session, hall.site_id, now)
+        else:
+            accounts.reactivate(session, hall.administrator, user_id, now=now)
+    assert refused(session, hall, user_id, TODAY + 21 * DAY) is is_new
+    warned = at_gate(session, hall.officer, TODAY + 21 * DAY).warned
+    assert (user_id in {one.user_id for one in warned}) is not is_new
+    assert refused(session, hall, user_id, TODAY + 90 * DAY)
 
 
 @pytest.mark.usefixtures("fire")

@@ -16,7 +16,7 @@ from checklists.models import Run
 from drills.plans import service as plans
 from drills.plans.service import custody
 from drills.training import service
-from drills.training.models import Event, EventKind, Occasion, Override, Who
+from drills.training.models import Event, EventKind, Occasion, Override, Posting, Who
 from drills.training.service import shortages
 from drills.training.service.course_keeping import RequirementFacts, change_requirement
 from hazards import service as hazards
@@ -349,6 +349,8 @@ class Story:
     """Days on which fire safety is asked for again every so many months."""
     profiles: tuple[date, ...] = ()
     """Days on which the public begins to gather, or gathers no more."""
+    returned: tuple[tuple[str, date], ...] = ()
+    """Who had left before the gate was set, and comes back on the first day that is looked at."""
 
     def days(self) -> list[date]:
         """The days on which something begins or ends, each with the one before and after."""
@@ -361,17 +363,19 @@ class Story:
         for _who, first, n, withdrawn in self.exceptions:
             found |= {first, first + (n + 1) * DAY}
             found |= set() if withdrawn is None else {first + withdrawn * DAY}
-        found |= {day for _who, day in self.transfers}
+        found |= {day for _who, day in (*self.transfers, *self.returned)}
         found |= {day + n * DAY for day in self.profiles for n in (0, 30)}
         found |= {day + n * DAY for day, _months in self.intervals for n in (0, 30)}
         around = {day + n * DAY for day in found for n in (-1, 0, 1)}
-        return sorted(day for day in around if TODAY - 3 * DAY <= day <= TODAY + 700 * DAY)
+        first = max((day for _who, day in self.returned), default=TODAY - 3 * DAY)
+        return sorted(day for day in around if first <= day <= TODAY + 700 * DAY)
 
     def is_fit(self, name: str, on: date) -> bool:
         """Whether somebody may serve on a day, by other means than those that are tested."""
         if on < self.start or (self.ended is not None and on >= self.start + self.ended * DAY):
             return True
-        if name not in self.newcomers and on < self.start + 90 * DAY:
+        is_new = name in self.newcomers or name in dict(self.returned)
+        if not is_new and on < self.start + 90 * DAY:
             return True
         return self._is_let_through(name, on) or (
             self._is_covered(name, on) and self._is_ready(name, on)
@@ -451,6 +455,10 @@ STORIES = st.builds(
         st.sampled_from((6, 9, 12, 24)), max_size=4,
     ).map(lambda found: tuple(sorted(found.items()))),
     profiles=st.sets(NEAR, max_size=3).map(sorted).map(tuple),
+    returned=st.lists(
+        st.tuples(WHO, st.integers(min_value=1, max_value=60).map(lambda n: TODAY + n * DAY)),
+        max_size=1,
+    ).map(tuple),
 )  # fmt: skip
 
 
@@ -509,6 +517,15 @@ def live_through(session: Session, hall: Cast, story: Story) -> None:
             row_id = change_requirement(session, hall.manager, row_id, asked, now=noon(day)).id
     for who in story.newcomers:
         session.get_one(User, ids[who]).created_at = NOW + DAY
+    for who, day in story.returned:
+        row = session.scalars(select(Posting).where(Posting.user_id == ids[who])).one()
+        row.last = TODAY - DAY
+        session.add(
+            Posting(
+                site_id=hall.site_id, user_id=ids[who], first=day, roles=row.roles,
+                windows=row.windows,
+            )
+        )  # fmt: skip
     for who, first, n, withdrawn in story.exceptions:
         session.add(
             Override(
@@ -627,6 +644,10 @@ BORDERS = (
     Story(
         TODAY, None, frozenset({"staff"}), (("staff", TODAY - 200 * DAY, None),), (), (),
         profiles=(TODAY - 300 * DAY, TODAY + 10 * DAY),
+    ),
+    Story(
+        TODAY, None, frozenset(), (("staff", TODAY + 40 * DAY, None),), (), (),
+        returned=(("staff", TODAY + 20 * DAY),),
     ),
 )  # fmt: skip
 """One border each: of the gate, a pass, an exception, a transfer, a requirement, a profile."""
