@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from drills.training.coverage import DAY, Proof, Span, gaps, merged
@@ -181,24 +181,30 @@ class Beginning:
         return max(period.starts_on, self.period.starts_on + timedelta(days=days))
 
 
+_other: Final = aliased(Posting)
+# Asked on many clicks, so it is built once.
+_GONE: Final = select(Posting.user_id).where(
+    Posting.site_id == bindparam("site"),
+    Posting.last < bindparam("on"),
+    ~exists().where(
+        _other.user_id == Posting.user_id,
+        _other.first <= bindparam("on"),
+        or_(_other.last.is_(None), _other.last >= bindparam("on")),
+    ),
+)
+
+
 def beginning(session: Session, site_id: int) -> Beginning | None:
     """The beginning of the gate, if it came to its day or is to come to it."""
     period = first_period(session, site_id)
     if period is None:
         return None
     zone = clock.zone(workplace.site(session, site_id).timezone)
-    other = aliased(Posting)
-    set_on = _day(period.set_at, zone)
-    was_here = exists().where(
-        other.user_id == Posting.user_id,
-        other.first <= set_on,
-        or_(other.last.is_(None), other.last >= set_on),
+    asked = {"site": site_id, "on": _day(period.set_at, zone)}
+    gone = kept(
+        session, ("training.gone", site_id), lambda: frozenset(session.scalars(_GONE, asked))
     )
-    gone = select(Posting.user_id).where(
-        Posting.site_id == site_id, Posting.last < set_on, ~was_here
-    )
-    key = ("training.gone", site_id, set_on)
-    return Beginning(period, zone, kept(session, key, lambda: frozenset(session.scalars(gone))))
+    return Beginning(period, zone, gone)
 
 
 def _day(moment: datetime, zone: tzinfo) -> date:
