@@ -127,6 +127,9 @@ def _choose(desk: Visit, label: str, option: str) -> None:
     desk.page.get_by_role("combobox", name=desk.say(label)).first.click()
     desk.page.get_by_role("option", name=option, exact=True).click()
     desk.settle()
+    if desk.page.get_by_role("listbox").count():  # a busy machine lets it open again
+        desk.page.keyboard.press("Tab")
+        desk.settle()
 
 
 def _print_label(desk: Visit, code: str) -> None:
