@@ -99,7 +99,7 @@ def _switch(year: int, day: date, today: date) -> None:
         st.query_params["year"] = chosen
         st.session_state.pop(f"drill_year.{year}", None)
         st.rerun()
-    if on != day:
+    if on != day and not ui.faults():
         st.query_params["day"] = on.isoformat()
         st.rerun()
 

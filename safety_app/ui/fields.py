@@ -46,9 +46,16 @@ def day_input(
 ) -> date | None:
     """A day. One outside its limits is told under the field, and `act` does nothing until it is.
 
-    What is returned then is the nearest day that is possible.
+    What is returned then is the nearest day that is possible. A field that nobody has touched
+    follows its `value`, which may be tomorrow's in the morning.
     """
-    start = min(max(value, OLDEST), LATEST) if isinstance(value, date) else value
+    start: Any = min(max(value, OLDEST), LATEST) if isinstance(value, date) else value
+    if isinstance(start, date):
+        state, before = st.session_state, f"{key}:value"
+        is_stale = key in state and state[key] == state.get(before) != start
+        state[before] = start
+        if is_stale:
+            state[key], start = start, "today"  # by this word Streamlit takes what is kept
     found = st.date_input(
         label, start, min_value=OLDEST, max_value=LATEST, format="YYYY-MM-DD", key=key, **shown
     )

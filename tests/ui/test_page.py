@@ -1,6 +1,7 @@
 """One action in one transaction: done, refused, or failed, always with a sentence."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -122,6 +123,43 @@ def test_a_day_that_is_not_possible_is_told_and_never_replaced_by_another(
     page.button(key="day.go").click().run()
     assert "已发布。" in text_of(page) and not any("不能选" in text for text in text_of(page))
     assert _site_name() == ("2027-02-01" if key == "day.on" else "2026-12-01")
+
+
+def _two_days() -> None:
+    from datetime import date, timedelta
+
+    import streamlit as st
+
+    from safety_app import ui
+    from safety_app.ui import session as ui_session
+
+    ui_session.begin()
+    today = st.session_state.get("today", date(2026, 11, 23))
+    ui.day_input("开始日期", today, min_value=today, key="day.first")
+    ui.day_input("结束日期", today + timedelta(days=6), min_value=today, key="day.last")
+
+
+def test_a_field_that_nobody_touched_follows_the_day(database: Database, hall: Cast) -> None:
+    page = AppTest.from_function(_two_days).run()
+    page.date_input(key="day.last").set_value(date(2026, 11, 30)).run()
+    page.session_state["today"] = date(2026, 11, 24)
+    for _turn in range(2):
+        page.run()
+        assert page.date_input(key="day.first").value == date(2026, 11, 24)
+        assert page.date_input(key="day.last").value == date(2026, 11, 30)
+        assert not any("不能选" in text for text in text_of(page)) and not page.warning
+
+
+def test_no_day_is_asked_for_past_these_words(dialect: str) -> None:
+    root = Path(__file__).parents[2]
+    folders = ("safety_app", "checklists", "hazards", "drills", "equipment")
+    found = [
+        path.relative_to(root).as_posix()
+        for folder in folders
+        for path in sorted((root / folder).rglob("*.py"))
+        if ".date_input(" in path.read_text("utf-8")
+    ]
+    assert found == ["safety_app/ui/fields.py"]
 
 
 def test_a_bug_is_not_taken_for_a_rule(database: Database, hall: Cast) -> None:

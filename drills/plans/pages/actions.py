@@ -250,10 +250,11 @@ def _request(actor: Actor, found: PlanDetail, base: str) -> None:
             placeholder=_("Choose a person"),
             format_func=people.__getitem__,
         )  # fmt: skip
-        due_on = right.date_input(
-            _("To be done by"), today + timedelta(days=30), min_value=today, max_value=today + YEAR,
-            key="plans.due",
-        )  # fmt: skip
+        with right:
+            due_on = ui.day_input(
+                _("To be done by"), today + timedelta(days=30), min_value=today,
+                max_value=today + YEAR, key="plans.due",
+            )  # fmt: skip
         pressed = _submit(_("Ask for a revision"), "edit_note")
     if not pressed:
         return
@@ -283,10 +284,11 @@ def _file(actor: Actor, found: PlanDetail, base: str) -> None:
     with st.form("plans.file", border=False):
         authority = st.text_input(_("Filed with (required)"), key="plans.authority", max_chars=100)
         left, right = st.columns(2)
-        filed_on = left.date_input(
-            _("Filed on"), today, min_value=OLDEST, max_value=today,
-            key="plans.filed",
-        )  # fmt: skip
+        with left:
+            filed_on = ui.day_input(
+                _("Filed on"), today, min_value=OLDEST, max_value=today,
+                key="plans.filed",
+            )  # fmt: skip
         number = right.text_input(_("Number of the receipt"), key="plans.number", max_chars=64)
         pressed = _submit(_("Record the filing"), "account_balance")
     if pressed:

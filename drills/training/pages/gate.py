@@ -224,11 +224,13 @@ def _allow(actor: Actor, days: int, today: date) -> None:
             placeholder=_("Choose or type a name"),
         )  # fmt: skip
         left, right = st.columns(2)
-        first = left.date_input(_("First day"), value=today, min_value=today, key="gate.first")
-        last = right.date_input(
-            _("Last day (included)"), value=today, min_value=today,
-            key="gate.last", max_value=today + timedelta(days=days + 365),
-        )  # fmt: skip
+        with left:
+            first = ui.day_input(_("First day"), value=today, min_value=today, key="gate.first")
+        with right:
+            last = ui.day_input(
+                _("Last day (included)"), value=today, min_value=today,
+                key="gate.last", max_value=today + timedelta(days=days + 365),
+            )  # fmt: skip
         if user_id and first <= last:
             with reading() as session:
                 lacking = gate_keeping.lacking_on(session, actor.site_id, user_id, first, last)

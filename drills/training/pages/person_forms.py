@@ -80,15 +80,17 @@ def _certificate(actor: Actor, found: PersonFile) -> None:
         _("Issued by (required)"), key="training_person.issuer", max_chars=100
     )
     left, right = st.columns(2)
-    issued_on = left.date_input(
-        _("Issued on"), value=today, min_value=EARLIEST, max_value=today,
-        key="training_person.issued",
-    )  # fmt: skip
+    with left:
+        issued_on = ui.day_input(
+            _("Issued on"), value=today, min_value=EARLIEST, max_value=today,
+            key="training_person.issued",
+        )  # fmt: skip
     usual = _usual_end(courses[course_id].validity_months if course_id else None, issued_on)
-    expires_on = right.date_input(
-        _("Expires on (empty: never)"), value=usual, min_value=EARLIEST, max_value=LATEST,
-        key=f"training_person.expires.{course_id}",
-    )  # fmt: skip
+    with right:
+        expires_on = ui.day_input(
+            _("Expires on (empty: never)"), value=usual, min_value=EARLIEST, max_value=LATEST,
+            key=f"training_person.expires.{course_id}",
+        )  # fmt: skip
     ui.html(f'<p class="muted">{_("Photo or scan of the certificate (required)")}</p>')
     file_ids = ui.file_input("training_person.files", most=5, form=_form_key())
     if not st.button(
@@ -147,10 +149,11 @@ def _facts(one: ResultRow) -> Facts:
     today = ui.local_now().date()
     key = f"training_person.{one.id}"
     left, right = st.columns(2)
-    on = left.date_input(
-        _("Day"), value=one.on, min_value=EARLIEST, max_value=today,
-        key=f"{key}.on",
-    )  # fmt: skip
+    with left:
+        on = ui.day_input(
+            _("Day"), value=one.on, min_value=EARLIEST, max_value=today,
+            key=f"{key}.on",
+        )  # fmt: skip
     with right:
         outcome = ui.segmented(
             f"{key}.passed", {"passed": _("Passed"), "failed": _("Not passed")},

@@ -78,10 +78,10 @@ def _post(
             placeholder=_("Choose a person"),
             key=f"{key}.user",
         )
-        first = right.date_input(
-            _("In this post since"), value=today, min_value=EARLIEST, key=f"{key}.first",
-
-        )  # fmt: skip
+        with right:
+            first = ui.day_input(
+                _("In this post since"), value=today, min_value=EARLIEST, key=f"{key}.first",
+            )  # fmt: skip
         pressed = st.form_submit_button(
             _(APPOINT[post]), type="primary" if is_next else "secondary", key=f"{key}.save"
         )

@@ -45,14 +45,16 @@ def _add(actor: Actor, row: WindowRow, key: str, today: date) -> None:
     slot = f"{key}.pause.{len(row.pauses)}"
     with st.form(f"{slot}.form", border=False):
         left, right = st.columns(2)
-        first = left.date_input(
-            _("First day of the pause"), value=today, min_value=today,
-            max_value=today + LONGEST, key=f"{slot}.first",
-        )  # fmt: skip
-        last = right.date_input(
-            _("Last day of the pause"), value=today + timedelta(days=6), min_value=today,
-            max_value=today + LONGEST, key=f"{slot}.last",
-        )  # fmt: skip
+        with left:
+            first = ui.day_input(
+                _("First day of the pause"), value=today, min_value=today,
+                max_value=today + LONGEST, key=f"{slot}.first",
+            )  # fmt: skip
+        with right:
+            last = ui.day_input(
+                _("Last day of the pause"), value=today + timedelta(days=6), min_value=today,
+                max_value=today + LONGEST, key=f"{slot}.last",
+            )  # fmt: skip
         reason = st.text_input(
             _("Reason (printed in reports)"), key=f"{slot}.reason", max_chars=200,
             placeholder=_("Refurbishment, staff on training, service moved for a while …"),
