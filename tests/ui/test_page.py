@@ -88,6 +88,7 @@ def _form() -> None:
     from safety_app.ui import session as ui_session
     from safety_app.workplace.models import Site
 
+    ui_session.use_finder(lambda _token, _now: None)
     ui_session.begin()
     first, last = date(2026, 12, 1), date(2027, 12, 1)
 
@@ -133,6 +134,7 @@ def _two_days() -> None:
     from safety_app import ui
     from safety_app.ui import session as ui_session
 
+    ui_session.use_finder(lambda _token, _now: None)
     ui_session.begin()
     today = st.session_state.get("today", date(2026, 11, 23))
     ui.day_input("开始日期", today, min_value=today, key="day.first")
