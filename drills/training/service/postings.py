@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 from typing import Final
 
 from sqlalchemy import select, update
@@ -153,7 +153,7 @@ class _Keeper:
             elif last is None and one.left_on is not None:  # before anything was written of them
                 self._end(self._open(one, rows, came), one.left_on)
             return
-        if still is None and last is not None and last.last is not None and last.last >= self.today:
+        if still is None and last is not None and self._was_closed_today(last, zone):
             last.last, still = None, last  # closed by mistake, and opened on the same day
             self.changes += 1
         if still is None:
@@ -179,6 +179,17 @@ class _Keeper:
             if stale and (user_id, on) not in wanted and row.withdrawn_at is None:
                 row.withdrawn_at = self.now
                 self.changes += 1
+
+    def _was_closed_today(self, last: Posting, zone: tzinfo) -> bool:
+        """Whether an account that is opened now was closed today, whatever last day was entered."""
+        if last.last is not None and last.last >= self.today:
+            return True
+        began = datetime.combine(self.today, time(), zone).astimezone(UTC)
+        before, until_now = (
+            accounts.closed_at(self.session, self.site_id, moment, [last.user_id])
+            for moment in (began, self.now)
+        )
+        return bool(until_now - before)
 
     def _change(self, one: Staffed, rows: list[Posting], still: Posting, *, is_new: bool) -> None:
         if is_new or still.first >= self.today:  # put right on the same day

@@ -145,6 +145,32 @@ def test_who_comes_back_after_a_year_begins_anew(
     assert events(session, user_id) == ([(EventKind.BACK, day)] if is_back else [])
 
 
+@pytest.mark.parametrize("days", [0, 20, 366])
+def test_who_was_closed_by_mistake_today_has_never_left(
+    session: Session, hall: Cast, days: int
+) -> None:
+    here_since(session, hall)
+    user_id = hall.staff.user_id
+    before = postings(session, user_id)
+    last = TODAY - timedelta(days=days)
+    accounts.leave(session, hall.administrator, user_id, on=last, now=NOW)
+    assert postings(session, user_id) != before
+    accounts.reactivate(session, hall.administrator, user_id, now=NOW + timedelta(minutes=1))
+    assert postings(session, user_id) == before
+    assert events(session, user_id) == []
+    assert follow_people(session, hall.site_id, TOMORROW) == 0
+
+
+def test_who_was_closed_yesterday_had_left(session: Session, hall: Cast) -> None:
+    here_since(session, hall)
+    user_id = hall.staff.user_id
+    accounts.leave(session, hall.administrator, user_id, on=TODAY - 20 * DAY, now=NOW)
+    accounts.reactivate(session, hall.administrator, user_id, now=TOMORROW)
+    assert [(first, last) for first, last, _windows in postings(session, user_id)][1:] == [
+        (TODAY + DAY, None)
+    ]
+
+
 @pytest.mark.parametrize(("days", "is_back"), [(364, False), (365, True)])
 def test_a_year_of_absence_ends_with_a_new_beginning(
     session: Session, hall: Cast, days: int, is_back: bool
