@@ -127,7 +127,7 @@ def correct(
         counts=facts.passed and counts, score=facts.score, out_of=facts.out_of, hours=facts.hours,
         valid_until=facts.valid_until or usual_end(course, facts.on),
     )  # fmt: skip
-    _judge_anew(session, actor, course, fresh, before, after, now)
+    _judge_anew(session, actor, course, old, why, before, after, now)
     attach(session, old.site_id, [file.id for file in claimed], Purpose.PROOF, record_id=fresh.id)
     return fresh
 
@@ -160,7 +160,7 @@ def strike(session: Session, actor: Actor, result_id: int, *, reason: str, now: 
         session, actor, old, why, now, on_date=old.on_date, passed=False, counts=False,
         is_void=True, score=None, out_of=None, hours=None, valid_until=None,
     )  # fmt: skip
-    _judge_anew(session, actor, course, fresh, before, after, now)
+    _judge_anew(session, actor, course, old, why, before, after, now)
     return fresh
 
 
@@ -168,23 +168,27 @@ def _judge_anew(
     session: Session,
     actor: Actor,
     course: Course,
-    fresh: Result,
+    old: Result,
+    why: str,
     before: Sequence[Half],
     after: Sequence[Half],
     now: datetime,
 ) -> None:
     """What counted by a half that is gone is one half again; what goes together now counts."""
-    if fresh.source not in PARTS:
+    if old.source not in PARTS:
         return
-    for result_id in sorted(forsaken(before, after) - {fresh.supersedes_id}):
+    lost = forsaken(before, after) - {old.id}
+    if course.parts != PARTS and old.counts:
+        lost = set()  # what counted alone has completed no other half
+    for result_id in sorted(lost):
         one = session.get_one(Result, result_id)
         if one.counts and not stands_alone(course, one.source):
             _replace(
-                session, actor, one, fresh.note, now, note=one.note, on_date=one.on_date,
+                session, actor, one, why, now, note=one.note, on_date=one.on_date,
                 passed=True, counts=False, score=one.score, out_of=one.out_of, hours=one.hours,
                 valid_until=one.valid_until,
             )  # fmt: skip
-    complete(session, course, fresh.user_id, now)
+    complete(session, course, old.user_id, now)
 
 
 def _begin(session: Session, actor: Actor, result_id: int) -> tuple[Result, Course]:

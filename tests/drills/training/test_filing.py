@@ -461,6 +461,21 @@ def test_what_passes_the_course_alone_by_now_needs_no_other_half(
     assert counting(session, hall) == left
 
 
+@pytest.mark.parametrize("how", ["strike", "fail", "move"])
+@pytest.mark.parametrize("needs_exam", [True, False])
+def test_a_pass_of_before_that_counted_alone_never_rested_on_the_other(
+    session: Session, hall: Cast, needs_exam: bool, how: str
+) -> None:
+    exam, practical = halves(session, hall, (EXAM, 60), (PRACTICAL, 30))
+    one = course(session, hall, "PRE-WINDOW")
+    one.needs_exam, one.needs_practical = needs_exam, False
+    exam.counts = practical.counts = True  # each passed the course when it was recorded
+    session.flush()
+    undo(session, hall, exam, how, days=20)
+    assert (PRACTICAL, 30) in counting(session, hall)
+    assert ((EXAM, 60) not in counting(session, hall)) and practical.superseded_at is None
+
+
 def test_what_counted_alone_before_the_course_needed_both_goes_on(
     session: Session, hall: Cast
 ) -> None:
