@@ -218,11 +218,17 @@ class HoursMissing(AppError):
     status = 409
 
     def message(self) -> str:
-        """The sentence, with the next session to go to."""
+        """The sentence, with the session to be closed, else with the next one to go to."""
+        hours = {name: f"{self.facts[name]:g}" for name in ("there", "total")}
+        if self.facts["unclosed"]:
+            return _(
+                "“{course}” asks for {total} hours; {there} count so far. The session of {day} is"
+                " over: once it is closed, its hours count.",
+                course=self.facts["course"], day=self.facts["unclosed"], **hours,
+            )  # fmt: skip
         ahead = _("No session is planned yet.")
         if self.facts["when"]:
             ahead = _("Next session: {when}.", when=self.facts["when"])
-        hours = {name: f"{self.facts[name]:g}" for name in ("there", "total")}
         return _(self.text, course=self.facts["course"], ahead=ahead, **hours)
 
     @property

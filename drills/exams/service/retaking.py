@@ -96,14 +96,17 @@ def hours_missing(
     there = training.hours_towards(session, course, [user_id], today)[user_id]
     if there >= course.hours:
         return None
+    now = clock.now()
+    unclosed = training.unclosed_on(session, course, user_id, today, now)
     windows = next(iter(accounts.staffing(session, course.site_id, [user_id]))).window_ids
-    ahead = training.next_sessions(
-        session, course.site_id, clock.now(), [course.id], windows=windows
-    ).get(course.id)
+    ahead = training.next_sessions(session, course.site_id, now, [course.id], windows=windows).get(
+        course.id
+    )
     zone = workplace.site(session, course.site_id).timezone
     return HoursMissing(
         course=bilingual(course.name, course.name_en), there=there, total=course.hours,
         when=moment_text(ahead.starts_at, zone) if ahead else "",
+        unclosed=_day(unclosed) if unclosed else "",
     )  # fmt: skip
 
 

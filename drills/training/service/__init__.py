@@ -15,6 +15,7 @@ from drills.training.service.attending import (
     hours_towards,
     mark_present,
     sign_in,
+    unclosed_on,
     unmark,
 )
 from drills.training.service.courses import follow, get_course, list_courses
@@ -106,6 +107,7 @@ __all__ = [
     "set_override_days",
     "sign_in",
     "strike",
+    "unclosed_on",
     "uninvite",
     "unmark",
     "withdraw",

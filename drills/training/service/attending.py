@@ -1,6 +1,6 @@
 """Who was at a session, by signature or by the printed sheet; and what closing it gives."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -193,28 +193,41 @@ def hours_towards(
     They lead to its exam. Sessions more than a year before do not count any more, nor those that
     nobody has closed yet.
     """
+    found = dict.fromkeys(user_ids, 0.0)
+    for user_id, _on, one in _towards(session, course, user_ids, on, SessionStatus.HELD):
+        found[user_id] += one.hours
+    return found
+
+
+def unclosed_on(
+    session: Session, course: Course, user_id: int, on: date, now: datetime
+) -> date | None:
+    """The first day up to another whose session is over, and counts for somebody once closed."""
+    found = _towards(session, course, [user_id], on, SessionStatus.PLANNED)
+    return min((day for _user, day, one in found if one.ends_at <= now), default=None)
+
+
+def _towards(
+    session: Session, course: Course, user_ids: Collection[int], on: date, status: SessionStatus
+) -> Iterator[tuple[int, date, TrainingSession]]:
+    """Who was present on which day at which session since they passed the course last."""
     zone = workplace.site(session, course.site_id).timezone
     last = _last_days(session, course.id, user_ids)
     query = (
-        select(
-            Attendance.user_id, TrainingSession.hours, TrainingSession.starts_at,
-            TrainingSession.closed_at,
-        )
+        select(Attendance.user_id, TrainingSession)
         .join(TrainingSession, TrainingSession.id == Attendance.session_id)
         .where(
             Attendance.user_id.in_(user_ids),
             Attendance.present_at.is_not(None),
             TrainingSession.course_id == course.id,
-            TrainingSession.status == SessionStatus.HELD,
+            TrainingSession.status == status,
         )
-    )  # fmt: skip
+    )
     since = add_months(on, -figures().hours_months)
-    found = dict.fromkeys(user_ids, 0.0)
-    for user_id, hours, starts_at, closed_at in session.execute(query):
-        day = clock.local_day(starts_at, zone)
+    for user_id, one in session.execute(query):
+        day, closed_at = clock.local_day(one.starts_at, zone), one.closed_at or clock.now()
         if since <= day <= on and (day, closed_at) > last.get(user_id, (date.min, closed_at)):
-            found[user_id] += hours
-    return found
+            yield user_id, day, one
 
 
 def _last_days(

@@ -14,6 +14,7 @@ from drills.exams.service.retaking import standing
 from drills.training import service as training
 from drills.training.models import Source
 from safety_app.core import clock
+from safety_app.core.i18n import use_language
 from tests.cast import NOW, TODAY, Cast
 from tests.checklists.sheets import INK
 from tests.drills.exams.cases import Candidate, course_id, make_exam, sat
@@ -101,6 +102,34 @@ def test_what_is_not_closed_of_another_course_or_another_person_does_not_count(
     assert refused(session, hall, exam, days=1), "on the day before it was not there yet"
     other = standing(session, exam, hall.second_staff.user_id, TODAY + 2 * DAY).refused
     assert isinstance(other, HoursMissing)
+
+
+def test_who_was_at_a_session_that_nobody_has_closed_is_told_so(
+    session: Session, hall: Cast, exam: Exam, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    planned(session, hall, 8, NOW + DAY)
+    attended(session, hall, 4)
+    assert "下一场" in said(session, hall, exam)
+    attended(session, hall, 4, days=-1, closed=False)
+    assert said(session, hall, exam) == (
+        "“窗口级岗前培训”须满 8 学时，目前计入 4 学时。"
+        "2026年11月22日的场次已结束、尚未办结，办结后其学时方可计入。"
+    )
+    with use_language("en"):
+        assert said(session, hall, exam) == (
+            "“Pre-post training at window level” asks for 8 hours; 4 count so far. The"
+            " session of 22 Nov 2026 is over: once it is closed, its hours count."
+        )
+    other = standing(session, exam, hall.second_staff.user_id, TODAY).refused
+    assert other and "办结" not in other.message(), "who was not there"
+    monkeypatch.setattr(clock, "now", lambda: NOW - 2 * DAY)
+    assert "办结" not in said(session, hall, exam), "it is not over yet"
+
+
+def said(session: Session, hall: Cast, exam: Exam) -> str:
+    found = refused(session, hall, exam)
+    return found.message() if found else ""
 
 
 def test_a_retake_needs_no_new_hours_the_next_pass_does(
