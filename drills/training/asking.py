@@ -49,6 +49,15 @@ def is_the_same(one: Asked, other: Asked) -> bool:
     )
 
 
+def asks_the_same(one: Asked, other: Asked) -> bool:
+    """Whether two requirements of a course differ at most in what they rest on."""
+    return (
+        is_the_same(one, other)
+        and (one.gates, one.joined_from) == (other.gates, other.joined_from)
+        and (one.occasion != Occasion.PERIODIC or _intervals(one) == _intervals(other))
+    )
+
+
 def _is_among(new: Asked, old: Asked) -> bool:
     """Whether everybody whom the new one binds was bound by the old one."""
     if new.who == old.who == Who.POST:
@@ -62,6 +71,10 @@ def _is_among(new: Asked, old: Asked) -> bool:
 def _is_more_often(new: Asked, old: Asked) -> bool:
     usual = (new.interval_months or 0) < (old.interval_months or 0)
     return usual or _publicly(new) < _publicly(old)
+
+
+def _intervals(one: Asked) -> tuple[int, int]:
+    return one.interval_months or 0, _publicly(one)
 
 
 def _publicly(one: Asked) -> int:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from drills.training.asking import Asked, refuses_more
+from drills.training.asking import Asked, asks_the_same, refuses_more
 from drills.training.coverage import DAY, Proof, is_covered
 from drills.training.models import Requirement, Result
 from drills.training.needs import GATED, Rules
@@ -83,9 +83,12 @@ def earliest(
     return soonest
 
 
-def usual(row: Requirement | None, soonest: date, today: date) -> date:
-    """The day that is proposed; a change that was told for a later day goes on to hold from it."""
-    if soonest == today or row is None or row.first is None:
+def usual(new: Asked, row: Requirement | None, soonest: date, today: date) -> date:
+    """The day that is proposed; a change that was told for a later day goes on to hold from it.
+
+    Unless it asks something else by now that may hold at once.
+    """
+    if row is None or row.first is None or (soonest == today and not asks_the_same(new, row)):
         return soonest
     return max(soonest, row.first)
 

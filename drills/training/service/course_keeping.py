@@ -249,7 +249,7 @@ def outlook(
     row = _get(session, actor, requirement_id) if requirement_id is not None else None
     today = clock.local_day(now, actor.timezone)
     soonest = earliest(session, actor.site_id, facts, row, today)
-    begins = max(first or usual(row, soonest, today), soonest)
+    begins = max(first or usual(facts, row, soonest, today), soonest)
     wanted = Requirement(
         id=0, site_id=actor.site_id, course_id=course.id, first=begins, **_rule_columns(facts)
     )
@@ -317,7 +317,7 @@ def _first_day(
     if wanted is not None and wanted < soonest:
         raise RequirementTooSoon(day=day_text(soonest, year=True))
     require_near(wanted, today)
-    return wanted or usual(row, soonest, today)
+    return wanted or usual(facts, row, soonest, today)
 
 
 def _free(code: str, taken: Collection[str]) -> str:

@@ -20,6 +20,7 @@ from drills.training.service.course_keeping import (
     change_requirement,
     end_requirement,
     offer_course,
+    outlook,
 )
 from safety_app.core import clock
 from safety_app.core.access import Actor
@@ -317,6 +318,25 @@ def test_the_month_and_the_day_name_what_was_eased_by_whom(
 def trace_english(session: Session, hall: Cast) -> list[tuple[str, ...]]:
     table = [one for one in month(session, hall).blocks if isinstance(one, Table)][-1]
     return [tuple(map(str, row)) for row in table.rows]
+
+
+def test_another_basis_of_what_is_eased_later_keeps_its_day(
+    session: Session, hall_of_fire: Cast
+) -> None:
+    hall = hall_of_fire
+    gate_on(session, hall)
+    later = TODAY + 60 * DAY
+    told = to(interval_months=24, public_months=24, first=later)(session, hall, hall.manager)
+    assert isinstance(told, Requirement)
+    facts = replace(YEARLY, interval_months=24, public_months=24, rule="本中心规定")
+    for actor in (hall.officer, hall.manager):
+        found = outlook(session, actor, told.course_id, facts, told.id, now=NOW + DAY)
+        assert (found.earliest, found.first) == (TODAY + DAY, later)
+        change_requirement(session, actor, told.id, facts, now=NOW + DAY)
+        assert (newest(session, hall).first, newest(session, hall).rule) == (later, "本中心规定")
+    less = replace(facts, interval_months=36, public_months=36)
+    found = outlook(session, hall.manager, told.course_id, less, told.id, now=NOW + DAY)
+    assert found.first == TODAY + DAY, "something else may hold at once"
 
 
 def test_the_report_of_another_month_is_silent(session: Session, hall_of_fire: Cast) -> None:
