@@ -84,8 +84,10 @@ def _paragraphs(month: Month) -> Iterator[str]:
         )
     if month.easings:
         yield ngettext(
-            "While the gate was on {n} requirement was eased or ended; it stands below.",
-            "While the gate was on {n} requirements were eased or ended; they stand below.",
+            "While the gate was on or set to begin {n} requirement was eased or ended; it stands"
+            " below.",
+            "While the gate was on or set to begin {n} requirements were eased or ended; they stand"
+            " below.",
             len(month.easings),
         )
 

@@ -297,9 +297,9 @@ def _end_now(
     session: Session, actor: Actor, rows: Sequence[Requirement], today: date, now: datetime
 ) -> None:
     """From today on none of them holds; what they were to become does not either."""
-    gating = [row for row in rows if row.gates]
+    gating = {row.code: row for row in reversed(rows) if row.gates}  # as it holds, not as told
     if require_gate(session, actor, today, eases=bool(gating)):
-        for row in gating:
+        for row in gating.values():
             note(session, actor, ENDED, REQUIREMENT, row.id, now)
     for row in rows:
         _end(row, actor, today - DAY, now)

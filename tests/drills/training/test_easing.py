@@ -299,7 +299,10 @@ def test_the_month_and_the_day_name_what_was_eased_by_whom(
         ("2026-11-23", fire, "课程本身的学时、考试、合格线或有效期", "放宽", "陈静"),
         ("2026-11-23", fire, every, "不再要求", "陈静"),
     ]
-    assert "上岗把关期间放宽或终止培训要求 3 项，详见下表。" in month(session, hall).paragraphs
+    assert (
+        "上岗把关启用期间或已设定启用日期时，放宽或终止培训要求 3 项，详见下表。"
+        in month(session, hall).paragraphs
+    )
     assert "上岗人员均已培训考核合格，合格前未安排上岗。" not in month(session, hall).paragraphs
     said = "当日陈静放宽或终止了以下上岗培训要求：消防安全培训。"
     later = NOW + 5 * DAY
@@ -318,6 +321,30 @@ def test_the_month_and_the_day_name_what_was_eased_by_whom(
 def trace_english(session: Session, hall: Cast) -> list[tuple[str, ...]]:
     table = [one for one in month(session, hall).blocks if isinstance(one, Table)][-1]
     return [tuple(map(str, row)) for row in table.rows]
+
+
+def test_one_that_is_ended_with_its_change_to_come_is_told_once(
+    session: Session, hall_of_fire: Cast
+) -> None:
+    hall = hall_of_fire
+    gate_on(session, hall)
+    to(interval_months=9)(session, hall, hall.officer)
+    end(session, hall, hall.manager)
+    (row,) = trace(session, hall)
+    assert row[3] == "不再要求" and "每 12 个月一次" in row[2], "what held until today"
+
+
+def test_a_gate_that_is_only_set_was_not_on(session: Session, hall_of_fire: Cast) -> None:
+    hall = hall_of_fire
+    gate_on(session, hall, TODAY + 20 * DAY)
+    end(session, hall, hall.manager)
+    said = "上岗把关启用期间或已设定启用日期时，放宽或终止培训要求 1 项，详见下表。"
+    assert said in month(session, hall).paragraphs
+    with use_language("en"):
+        assert (
+            "While the gate was on or set to begin 1 requirement was eased or ended; it stands"
+            " below."
+        ) in month(session, hall).paragraphs
 
 
 def test_another_basis_of_what_is_eased_later_keeps_its_day(
