@@ -276,6 +276,24 @@ def test_tablets_deputies_and_the_roster_ahead_follow_a_merger(
     ]
 
 
+def test_deputies_end_with_a_window_that_goes_out_of_use(session: Session, hall: Cast) -> None:
+    facts = {"site_id": hall.site_id, "window_id": hall.a01, "created_at": NOW}
+    user_id = hall.staff.user_id
+    over = Deputy(user_id=user_id, first=TODAY - 9 * DAY, last=TODAY - 8 * DAY, **facts)
+    past = Deputy(user_id=user_id, first=TODAY - 3 * DAY, last=None, **facts)
+    ahead = Deputy(user_id=user_id, first=LATER, last=None, **facts)
+    other = Deputy(user_id=user_id, first=TODAY, last=None, **{**facts, "window_id": hall.a02})
+    session.add_all([over, past, ahead, other])
+    session.flush()
+    end(session, hall, hall.a01, TODAY)
+    left = session.scalars(select(Deputy).order_by(Deputy.id)).all()
+    assert [(one.id, one.last) for one in left] == [
+        (over.id, TODAY - 8 * DAY), (past.id, TODAY - DAY), (other.id, None),
+    ]  # fmt: skip
+    ended = select(Entry).where(Entry.action == "accounts.end_deputy")
+    assert [one.object_id for one in session.scalars(ended)] == [user_id, user_id]
+
+
 def test_a_successor_is_not_paused_over_the_day_of_a_merger(session: Session, hall: Cast) -> None:
     end(session, hall, hall.a01, LATER, successor_id=hall.a02)
     with pytest.raises(PausedWhenMerged) as told:

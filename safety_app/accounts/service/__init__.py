@@ -5,6 +5,7 @@ from safety_app.accounts.service.cards import Card, get_card, list_cards
 from safety_app.accounts.service.deputies import (
     Stand,
     deputyships,
+    end_deputies,
     end_deputy,
     list_deputies,
     name_deputy,
@@ -177,6 +178,7 @@ __all__ = [
     "deputyships",
     "device_name",
     "device_of",
+    "end_deputies",
     "end_deputy",
     "end_other_visits",
     "end_visit",

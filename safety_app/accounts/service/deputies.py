@@ -19,7 +19,7 @@ from safety_app.accounts.models import Deputy, Membership, User
 from safety_app.accounts.permissions import Permission
 from safety_app.accounts.service.directory import lead_of, names
 from safety_app.accounts.service.fitness import bars
-from safety_app.accounts.service.windows import require_windows
+from safety_app.accounts.service.windows import require_windows, windows
 from safety_app.core import journal
 from safety_app.core.access import Actor, Role
 from safety_app.core.clock import local_day
@@ -27,6 +27,7 @@ from safety_app.core.errors import NotAllowed, NotFound
 from safety_app.core.horizon import require_near
 from safety_app.core.i18n import N_, day_text
 
+DAY: Final = timedelta(days=1)
 ASKED: Final = timedelta(days=91)
 """As far as the roster is written at once the gate is asked."""
 WHO_NAMES: Final = N_("The window's lead, a manager or the administrator")
@@ -109,13 +110,25 @@ def end_deputy(session: Session, actor: Actor | None, deputy_id: int, *, now: da
     if row is None:
         raise NotFound()
     _require(session, actor, row.site_id, row.window_id)
-    today = _today(actor, now)
+    _end(session, actor, row, _today(actor, now), now)
+
+
+def end_deputies(
+    session: Session, actor: Actor | None, window_id: int, *, today: date, now: datetime
+) -> None:
+    """A window is out of use from this day on: nobody leads it any more."""
+    query = select(Deputy).where(Deputy.window_id == window_id).order_by(Deputy.id)
+    for row in session.scalars(query).all():
+        _end(session, actor, row, today, now)
+
+
+def _end(session: Session, actor: Actor | None, row: Deputy, today: date, now: datetime) -> None:
     if row.last is not None and row.last < today:
         return
     if row.first >= today:
         session.delete(row)
     else:
-        row.last = today - timedelta(days=1)
+        row.last = today - DAY
     session.flush()
     journal.write(
         session, actor, "accounts.end_deputy", "user", row.user_id,
@@ -138,11 +151,21 @@ def require_fit(session: Session, row: Deputy, first: date) -> None:
 
 
 def deputyships(session: Session, site_id: int) -> dict[int, tuple[tuple[date, date], ...]]:
-    """By person the days on which they lead a window in place of its lead, gone by and to come."""
-    query = select(Deputy.user_id, Deputy.first, Deputy.last).where(Deputy.site_id == site_id)
+    """By person the days on which they lead a window in place of its lead, gone by and to come.
+
+    Nobody leads a window any more that is out of use.
+    """
+    query = (
+        select(Deputy.user_id, Deputy.first, Deputy.last, windows.c.retired_on)
+        .join(windows, windows.c.id == Deputy.window_id)
+        .where(Deputy.site_id == site_id)
+        .order_by(Deputy.id)
+    )
     found: dict[int, tuple[tuple[date, date], ...]] = {}
-    for user_id, first, last in session.execute(query.order_by(Deputy.id)):
-        found[user_id] = (*found.get(user_id, ()), (first, last or date.max))
+    for user_id, first, last, retired_on in session.execute(query):
+        ends = min(last or date.max, retired_on - DAY if retired_on else date.max)
+        if first <= ends:
+            found[user_id] = (*found.get(user_id, ()), (first, ends))
     return found
 
 

@@ -1,11 +1,11 @@
-"""The people, deputies and tablets of a window that goes on in another one."""
+"""The people and tablets of a window that goes on in another one."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from safety_app.accounts.models import Deputy, Device, DeviceWindow, Membership
+from safety_app.accounts.models import Device, DeviceWindow, Membership
 from safety_app.core import journal
 from safety_app.core.access import Actor, Role
 
@@ -17,13 +17,12 @@ def move_members(
     successor_id: int,
     *,
     site_id: int,
-    today: date,
     now: datetime,
 ) -> None:
     """Everybody of a window works at its successor from now on.
 
     The successor keeps its own lead; the lead of the other window becomes staff there, or its
-    lead if it has none. Deputies end; tablets serve the successor.
+    lead if it has none. Tablets serve the successor.
     """
     journal.lock(session)
     there = session.scalars(select(Membership).where(Membership.window_id == successor_id)).all()
@@ -41,21 +40,12 @@ def move_members(
         Membership(site_id=site_id, user_id=user_id, role=role, window_id=successor_id)
         for user_id, role in roles.items()
     )
-    _end_deputies(session, window_id, today)
     _move_tablets(session, window_id, successor_id)
     session.flush()
     journal.write(
         session, actor, "accounts.move_members", "window", window_id, now=now, site_id=site_id,
         facts={"to": successor_id, "roles": {str(user): role for user, role in roles.items()}},
     )  # fmt: skip
-
-
-def _end_deputies(session: Session, window_id: int, today: date) -> None:
-    for deputy in session.scalars(select(Deputy).where(Deputy.window_id == window_id)).all():
-        if deputy.first >= today:
-            session.delete(deputy)
-        elif deputy.last is None or deputy.last >= today:
-            deputy.last = today - timedelta(days=1)
 
 
 def _move_tablets(session: Session, window_id: int, successor_id: int) -> None:

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from safety_app.accounts import service as accounts
 from safety_app.core import clock, journal
 from safety_app.core.access import Actor
 from safety_app.core.errors import NotFound, TextTooLong
@@ -180,6 +181,8 @@ def end_windows(session: Session, now: datetime) -> int:
 def _end(session: Session, actor: Actor | None, window: Window, now: datetime) -> None:
     window.is_active = False
     session.flush()
+    today = _today(session, window.site_id, now)
+    accounts.end_deputies(session, actor, window.id, today=today, now=now)
     if window.successor_id is not None:
         for feature in features():
             if feature.merge:

@@ -18,9 +18,7 @@ def merge_places(
     """People, tablets and the roster ahead go to the successor; what lies behind stays."""
     site_id = window_site(session, window_id)
     today = local_day(now, site(session, site_id).timezone)
-    accounts.move_members(
-        session, actor, window_id, successor_id, site_id=site_id, today=today, now=now
-    )
+    accounts.move_members(session, actor, window_id, successor_id, site_id=site_id, now=now)
     ahead = (Duty.on_date >= today, Duty.window_id == window_id)
     there = select(Duty.user_id, Duty.on_date).where(
         Duty.on_date >= today, Duty.window_id == successor_id

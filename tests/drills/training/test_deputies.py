@@ -23,6 +23,7 @@ from safety_app.core import clock
 from safety_app.core.access import Role
 from safety_app.core.db import Database
 from safety_app.workplace import service as workplace
+from safety_app.workplace.models import Window
 from tests.cast import NOW, TODAY, Cast
 from tests.dialects import sqlite_only
 from tests.drills.training.lessons import course, here_since, only, passed
@@ -145,6 +146,21 @@ def test_an_exception_lets_somebody_be_deputy_on_its_days(
         name(session, hall, deputy, last=FRIDAY + DAY)
     inner.rollback()
     name(session, hall, deputy)
+
+
+def test_who_stood_in_at_a_window_that_is_closed_is_a_lead_no_more(
+    session: Session, hall: Cast, deputy: int
+) -> None:
+    name(session, hall, deputy, last=None)
+    gate_on(session, hall)
+    assert barred(session, hall, deputy, 0, 1, 2, 5) == [True] * 4
+    window = session.get_one(Window, hall.a01)
+    window.is_active, window.retired_on = False, TODAY + 2 * DAY
+    session.flush()
+    assert barred(session, hall, deputy, 0, 1, 2, 5) == [True, True, False, False]
+    window.retired_on = TODAY  # it ends before it begins
+    session.flush()
+    assert accounts.deputyships(session, hall.site_id) == {}
 
 
 @pytest.mark.parametrize(

@@ -109,9 +109,7 @@ def test_a_window_that_goes_on_in_another_transfers_nobody(session: Session, hal
         created_at=NOW,
     )  # fmt: skip
     session.add_all([planned, held])
-    accounts.move_members(
-        session, None, hall.a01, hall.a03, site_id=hall.site_id, today=TODAY + DAY, now=TOMORROW
-    )
+    accounts.move_members(session, None, hall.a01, hall.a03, site_id=hall.site_id, now=TOMORROW)
     merge_windows(session, None, hall.a01, hall.a03, TOMORROW)
     follow_people(session, hall.site_id, TOMORROW)
     assert events(session, user_id) == []
