@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from safety_app.accounts.errors import DeputyIsLead, TakesNoCharge
 from safety_app.accounts.models import Deputy, Membership, User
-from safety_app.accounts.service.deputies import require_fit
+from safety_app.accounts.service.deputies import hand_over_deputy
 from safety_app.accounts.service.directory import lead_of, names
 from safety_app.accounts.service.people import managed
 from safety_app.accounts.service.roles import grant_role, revoke_role
@@ -106,13 +106,8 @@ def _deputy(
         raise NotFound()
     if lead_of(session, row.window_id) == taker.id:
         raise DeputyIsLead(name=names(session, [taker.id])[taker.id])
-    row.user_id = taker.id
-    session.flush()
-    require_fit(session, row, max(row.first, local_day(now, zone_of(session, row.site_id))))
-    journal.write(
-        session, actor, "accounts.name_deputy", "user", taker.id,
-        now=now, site_id=row.site_id, facts={"window_id": row.window_id, "from": giver.id},
-    )  # fmt: skip
+    today = local_day(now, zone_of(session, row.site_id))
+    hand_over_deputy(session, actor, row, taker.id, today=today, now=now)
 
 
 def _stand_text(stand: Deputy, window: str) -> str:

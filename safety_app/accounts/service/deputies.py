@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -94,12 +94,8 @@ def name_deputy(
     )
     session.add(row)
     session.flush()
-    require_fit(session, row, first)
-    facts = {"window_id": window_id, "first": first, "last": last}
-    journal.write(
-        session, actor, "accounts.name_deputy", "user", user_id,
-        now=now, site_id=user.site_id, facts=facts,
-    )  # fmt: skip
+    _require_fit(session, row)
+    _note_named(session, actor, row, now)
     return row
 
 
@@ -122,6 +118,27 @@ def end_deputies(
         _end(session, actor, row, today, now)
 
 
+def hand_over_deputy(
+    session: Session, actor: Actor | None, row: Deputy, to_id: int, *, today: date, now: datetime
+) -> None:
+    """Somebody else is deputy from this day on; days gone by stay with whoever was it then."""
+    taken = Deputy(
+        site_id=row.site_id,
+        window_id=row.window_id,
+        user_id=to_id,
+        first=max(row.first, today),
+        last=row.last,
+        created_by=actor.user_id if actor else None,
+        created_at=now,
+    )
+    giver_id = row.user_id
+    _end(session, actor, row, today, now)
+    session.add(taken)
+    session.flush()
+    _require_fit(session, taken)
+    _note_named(session, actor, taken, now, **{"from": giver_id})
+
+
 def _end(session: Session, actor: Actor | None, row: Deputy, today: date, now: datetime) -> None:
     if row.last is not None and row.last < today:
         return
@@ -136,18 +153,27 @@ def _end(session: Session, actor: Actor | None, row: Deputy, today: date, now: d
     )  # fmt: skip
 
 
-def require_fit(session: Session, row: Deputy, first: date) -> None:
-    """Raise `NotQualified` for who may not be on duty on one of the days from `first` on.
+def _note_named(
+    session: Session, actor: Actor | None, row: Deputy, now: datetime, **more: Any
+) -> None:
+    journal.write(
+        session, actor, "accounts.name_deputy", "user", row.user_id, now=now, site_id=row.site_id,
+        facts={"window_id": row.window_id, "first": row.first, "last": row.last, **more},
+    )  # fmt: skip
+
+
+def _require_fit(session: Session, row: Deputy) -> None:
+    """Raise `NotQualified` for who may not be on duty on one of the days.
 
     They are looked at as deputy already, as a lead may need more than others. Who stands in
     without an end is asked for the first day only: on later ones they train like any lead.
     """
-    last = min(row.last or first, first + ASKED)
-    found = bars(session, row.site_id, first, last, [row.user_id]).get(row.user_id, ())
+    last = min(row.last or row.first, row.first + ASKED)
+    found = bars(session, row.site_id, row.first, last, [row.user_id]).get(row.user_id, ())
     if found:
         bar = min(found, key=lambda one: one.first)
         name = names(session, [row.user_id])[row.user_id]
-        raise NotQualified(name=name, day=day_text(max(bar.first, first)), why=bar.text)
+        raise NotQualified(name=name, day=day_text(max(bar.first, row.first)), why=bar.text)
 
 
 def deputyships(session: Session, site_id: int) -> dict[int, tuple[tuple[date, date], ...]]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from drills.training.grid import Light
-from drills.training.models import GatePeriod, Occasion, Override, Who
+from drills.training.models import GatePeriod, Occasion, Override, Requirement, Who
 from drills.training.needs import Stay
 from drills.training.service import views
 from drills.training.service.course_keeping import RequirementFacts, add_requirement
@@ -22,6 +22,7 @@ from safety_app.accounts.models import Deputy
 from safety_app.core import clock
 from safety_app.core.access import Role
 from safety_app.core.db import Database
+from safety_app.core.journal import Entry
 from safety_app.workplace import service as workplace
 from safety_app.workplace.models import Window
 from tests.cast import NOW, TODAY, Cast
@@ -205,7 +206,39 @@ def test_days_as_deputy_are_handed_over_to_nobody_who_may_not_lead(
     inner.rollback()
     passed(session, hall, taker, FIRE)
     accounts.hand_over(session, hall.administrator, deputy, {key: taker}, now=NOW)
-    assert session.get_one(Deputy, row.id).user_id == taker
+    [now_on] = session.scalars(select(Deputy))
+    assert (now_on.user_id, now_on.first, now_on.last) == (taker, TODAY, FRIDAY)
+
+
+def test_days_gone_by_stay_with_who_was_deputy_then(
+    session: Session, hall: Cast, deputy: int
+) -> None:
+    for row in session.scalars(select(Requirement).where(Requirement.who == Who.ROLE)):
+        row.first = TODAY - 90 * DAY
+    gate_on(session, hall, TODAY - 60 * DAY)
+    stand = Deputy(
+        site_id=hall.site_id, window_id=hall.a01, user_id=deputy, first=TODAY - 40 * DAY, last=None,
+        created_at=NOW - 40 * DAY,
+    )  # fmt: skip
+    session.add(stand)
+    taker = hall.other_staff.user_id
+    passed(session, hall, taker, FIRE, TODAY - DAY)
+    things = accounts.held_by(session, hall.administrator, deputy, now=NOW)
+    key = next(one.id for one in things if f"deputy:{stand.id}" in one.id)
+    accounts.hand_over(session, hall.administrator, deputy, {key: taker}, now=NOW)
+    assert barred(session, hall, deputy, -30, -1, 0) == [True, True, False]
+    assert barred(session, hall, taker, -30, -1, 0) == [False] * 3
+    actions = ("accounts.end_deputy", "accounts.name_deputy")
+    entries = session.scalars(select(Entry).where(Entry.action.in_(actions)).order_by(Entry.id))
+    assert [(one.action, one.object_id) for one in entries] == [
+        ("accounts.end_deputy", deputy),
+        ("accounts.name_deputy", taker),
+    ]
+    stands = session.execute(select(Deputy.user_id, Deputy.first, Deputy.last).order_by(Deputy.id))
+    assert stands.all() == [
+        (deputy, TODAY - 40 * DAY, TODAY - DAY),
+        (taker, TODAY, None),
+    ]
 
 
 def test_what_is_kept_for_a_moment_knows_a_deputy_at_once(database: Database, hall: Cast) -> None:
