@@ -29,6 +29,7 @@ from tests.cast import NOW, TODAY, Cast
 from tests.dialects import sqlite_only
 from tests.drills.training.lessons import course, here_since, only, passed
 from tests.screens import open_page, text_of
+from tests.workplace.test_importing import B01, LI, ZHANG, bring_in
 
 DAY = timedelta(days=1)
 FRIDAY = TODAY + 4 * DAY
@@ -162,6 +163,16 @@ def test_who_stood_in_at_a_window_that_is_closed_is_a_lead_no_more(
     window.retired_on = TODAY  # it ends before it begins
     session.flush()
     assert accounts.deputyships(session, hall.site_id) == {}
+
+
+def test_a_list_names_a_deputy_without_asking_the_gate(session: Session, hall: Cast) -> None:
+    here_since(session, hall)
+    only(session, hall, FIRE)
+    gate_on(session, hall)
+    bring_in(session, hall, [B01], [ZHANG, LI])
+    [stand] = accounts.list_deputies(session, hall.site_id, on=TODAY)
+    assert (stand.name, stand.first, stand.last) == ("李娜", TODAY, None)
+    assert barred(session, hall, stand.user_id, 0) == [True]
 
 
 @pytest.mark.parametrize(

@@ -244,7 +244,7 @@ class _Import:
             self._end_standing(window_id)
             accounts.name_deputy(
                 self.session, self.actor, window_id, wanted,
-                first=self.today, last=None, now=self.now,
+                first=self.today, last=None, now=self.now, asked=False,
             )  # fmt: skip
         self._step()
 
