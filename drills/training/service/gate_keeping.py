@@ -359,9 +359,16 @@ def _days(first: date, last: date) -> list[date]:
 
 
 def lacking_on(session: Session, site_id: int, user_id: int, first: date, last: date) -> str:
-    """All that the gate refuses somebody for within some days, in the current language."""
-    bars = gate(session, site_id, first, last, [user_id]).get(user_id, ())
-    return _("; ").join(dict.fromkeys(bar.text for bar in bars))
+    """All that the gate refuses somebody for within some days, in the current language.
+
+    Of who lacks nothing: what they would lack as a deputy, since nobody is named who lacks it.
+    """
+    for as_deputy in (False, True):
+        bars = gate(session, site_id, first, last, [user_id], as_leads=as_deputy).get(user_id)
+        if bars:
+            lacking = _("; ").join(dict.fromkeys(bar.text for bar in bars))
+            return _("as a deputy: {lacking}", lacking=lacking) if as_deputy else lacking
+    return ""
 
 
 def _in_both_languages(

@@ -35,7 +35,13 @@ NAMED: Final = 2
 
 
 def gate(
-    session: Session, site_id: int, first: date, last: date, user_ids: Collection[int] | None
+    session: Session,
+    site_id: int,
+    first: date,
+    last: date,
+    user_ids: Collection[int] | None,
+    *,
+    as_leads: bool = False,
 ) -> Mapping[int, Sequence[Bar]]:
     """The days on which people may not be on duty, by person, with what is missing.
 
@@ -49,8 +55,9 @@ def gate(
     zone = workplace.site(session, site_id).timezone
     today = clock.local_day(clock.now(), zone)
     found = shortages(
-        session, site_id, (first, last), user_ids, gating=True, as_known=first < today
-    )
+        session, site_id, (first, last), user_ids,
+        gating=True, as_known=first < today, as_leads=as_leads,
+    )  # fmt: skip
     free = overrides_of(session, site_id, (first, last), user_ids, today=today)
     shut = {
         user_id: kept

@@ -33,12 +33,13 @@ def people(
     user_ids: Collection[int] | None = None,
     *,
     as_known: bool = False,
+    leading_in: Sequence[Span] = (),
 ) -> People:
     """People by id, in the order of their names, with what they are from a day on.
 
     What somebody is now holds since the posting that is still open, whatever that one says; a
     newcomer whom no posting knows yet is what they are now since they came. With `as_known` an
-    event binds from the day on which it was told.
+    event binds from the day on which it was told. Within `leading_in` they are looked at as leads.
     """
     found = accounts.staffing(session, site_id, user_ids)
     zone = clock.zone(workplace.site(session, site_id).timezone)
@@ -50,7 +51,10 @@ def people(
         one.id: Worker(
             user_id=one.id,
             joined=joined(one, zone),
-            stays=leading(_stays(one, stays.get(one.id, ()), zone), deputies.get(one.id, ())),
+            stays=leading(
+                _stays(one, stays.get(one.id, ()), zone),
+                (*deputies.get(one.id, ()), *leading_in),
+            ),
             events=tuple((kind, on) for kind, on, _told in events.get(one.id, ())),
             told=tuple(told for *_event, told in events.get(one.id, ())) if as_known else (),
             appointed=appointed.get(one.id, ()),

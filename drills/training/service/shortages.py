@@ -40,10 +40,12 @@ def shortages(
     gating: bool = False,
     known_at: datetime | None = None,
     as_known: bool = False,
+    as_leads: bool = False,
 ) -> Shortages:
     """Who lacks which course on which days of `within`; of all requirements, or those that gate.
 
-    By what is known now, or was at a moment; with `as_known` each day by what was known on it.
+    By what is known now, or was at a moment; with `as_known` each day by what was known on it;
+    with `as_leads` as if everybody in question led a window on these days.
     """
     zone = clock.zone(workplace.site(session, site_id).timezone) if as_known else None
     counts = stands(known_at)
@@ -51,7 +53,10 @@ def shortages(
         counts = and_(counts, datetime.combine(within[0], time(), zone) > KNOWN)
     found = rules_of(session, site_id)
     rules = found.gating() if gating else found
-    everybody = people(session, site_id, within[0], user_ids, as_known=as_known)
+    everybody = people(
+        session, site_id, within[0], user_ids,
+        as_known=as_known, leading_in=[within] if as_leads else (),
+    )  # fmt: skip
     breaks = rules.breaks(within)
     doubtful = _doubtful(session, site_id, rules, everybody, within, breaks, counts)
     held = proofs(

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from drills.training.errors import NothingToOverride
 from drills.training.grid import Light
 from drills.training.models import GatePeriod, Occasion, Override, Requirement, Who
 from drills.training.needs import Stay
-from drills.training.service import views
+from drills.training.service import gate_keeping, views
 from drills.training.service.course_keeping import RequirementFacts, add_requirement
 from drills.training.service.glance import glance
 from drills.training.service.matrix import row_of, standing
@@ -148,6 +149,42 @@ def test_an_exception_lets_somebody_be_deputy_on_its_days(
         name(session, hall, deputy, last=FRIDAY + DAY)
     inner.rollback()
     name(session, hall, deputy)
+
+
+def test_the_manager_lets_be_deputy_who_lacks_only_what_leads_need(
+    session: Session, hall: Cast, deputy: int
+) -> None:
+    gate_on(session, hall)
+    made = gate_keeping.allow(
+        session, hall.manager, user_id=deputy, first=TODAY, last=TODAY + DAY, reason="急", now=NOW
+    )
+    chinese, english = made.lacking.splitlines()
+    assert chinese == "担任代理负责人：缺消防安全培训；尚未安排场次"
+    assert english.startswith("as a deputy: lacks Fire safety")
+    name(session, hall, deputy, last=TODAY + DAY)
+    assert not any(barred(session, hall, deputy, 0, 1))
+
+
+def test_no_exception_is_made_for_who_lacks_nothing_as_a_deputy_either(
+    session: Session, hall: Cast, deputy: int
+) -> None:
+    gate_on(session, hall)
+    passed(session, hall, deputy, FIRE)
+    with pytest.raises(NothingToOverride):
+        gate_keeping.allow(
+            session, hall.manager, user_id=deputy, first=TODAY, last=TODAY, reason="急", now=NOW
+        )
+
+
+def test_who_lacks_what_everybody_needs_is_not_told_of_deputies(
+    session: Session, hall: Cast, deputy: int
+) -> None:
+    gate_on(session, hall)
+    for row in session.scalars(select(Requirement).where(Requirement.who == Who.ROLE)):
+        row.who, row.who_value = Who.EVERYBODY, ""
+    session.flush()
+    said = gate_keeping.lacking_on(session, hall.site_id, deputy, TODAY, TODAY)
+    assert said == "缺消防安全培训；尚未安排场次"
 
 
 def test_who_stood_in_at_a_window_that_is_closed_is_a_lead_no_more(
@@ -287,3 +324,17 @@ def test_the_page_of_deputies_names_nobody_who_may_not_lead(database: Database, 
     assert "不能上岗：缺消防安全培训" in said
     with database.reading() as session:
         assert session.scalars(select(Deputy)).all() == []
+
+
+@sqlite_only
+def test_the_form_of_an_exception_says_what_a_deputy_would_lack(
+    database: Database, hall: Cast
+) -> None:
+    with database.transaction() as session:
+        here_since(session, hall)
+        only(session, hall)
+        wanted = RequirementFacts(who=Who.ROLE, who_value="lead", occasion=Occasion.NEW)
+        add_requirement(session, hall.officer, course(session, hall, FIRE).id, wanted, now=NOW)
+        gate_on(session, hall)
+    page = open_page(hall.manager, "training-gate", allow=str(hall.second_staff.user_id))
+    assert "担任代理负责人：缺消防安全培训" in " ".join(text_of(page))

@@ -599,7 +599,10 @@ def test_what_an_exception_covers_fits_its_column_in_both_languages(
     for many in ((1, 600), (600, 1), (300, 300)):
         texts = iter(["缺" * many[0], "a" * many[1]])
 
-        def long(*_asked: object, texts: Iterator[str] = texts) -> dict[int, list[Bar]]:
+        def long(
+            *_asked: object, texts: Iterator[str] = texts, as_leads: bool
+        ) -> dict[int, list[Bar]]:
+            assert not as_leads
             return {user_id: [Bar(TODAY, TODAY, next(texts))]}
 
         monkeypatch.setattr(gate_keeping, "gate", long)
