@@ -1,6 +1,7 @@
 """What drills say on Today: to whom they are in charge of, and to those who take part."""
 
 from datetime import datetime
+from functools import lru_cache
 from html import escape
 from typing import Final
 
@@ -9,10 +10,10 @@ from drills.permissions import Permission
 from drills.rhythm import Duty
 from drills.service.listing import place_text
 from drills.service.next_steps import Todo
-from drills.service.waiting import Waiting, due_soon, waiting
+from drills.service.waiting import Waiting, due_soon, last_step, waiting
 from safety_app import ui
 from safety_app.core.access import Actor
-from safety_app.core.db import reading
+from safety_app.core.db import Database, database, reading
 from safety_app.core.i18n import _, bilingual, day_text
 from safety_app.ui import markup
 from safety_app.workplace import service as workplace
@@ -24,16 +25,23 @@ def drills(actor: Actor, now: datetime) -> bool:
     """A drill of today to everybody who takes part, the rest to whoever sees to it."""
     if not actor.may_somewhere(Permission.VIEW):
         return False
-    plans_all = actor.reach(Permission.PLAN).site
+    plans_all, minute = actor.reach(Permission.PLAN).site, now.replace(second=0, microsecond=0)
     with reading() as session:
         found = waiting(session, actor, now)
-        due = due_soon(session, actor, now) if plans_all else None
+        due = _kept(actor, minute, last_step(session), database()) if plans_all else None
         windows = workplace.window_names(session, actor.site_id) if found else {}
     if not found and due is None:
         return False
     lines = "".join(_line(one, windows) for one in found[:SHOWN]) + _due(due)
     ui.html(markup.section(_("Drills")) + f'<div class="box lines">{lines}</div>')
     return True
+
+
+@lru_cache(maxsize=64)
+def _kept(actor: Actor, minute: datetime, _step: int, _database: Database) -> Duty | None:
+    """The duty that ends soon; plans, choices and calendar are looked at once a minute."""
+    with reading() as session:
+        return due_soon(session, actor, minute)
 
 
 def _line(one: Waiting, windows: dict[int, str]) -> str:

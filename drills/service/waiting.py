@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from drills import rhythm
-from drills.models import WAS_HELD, Drill, Status
+from drills.models import WAS_HELD, Drill, DrillStep, Status
 from drills.permissions import Permission
 from drills.rhythm import Duty
 from drills.service import attending, problems, settings, years
@@ -72,6 +72,11 @@ def _announced(
         if one.drill.id in told
         and actor.user_id in attending.expected(session, one.drill, one.drill.planned_on)
     ]
+
+
+def last_step(session: Session) -> int:
+    """Changes with every step that a drill takes."""
+    return session.scalar(select(func.max(DrillStep.id))) or 0
 
 
 def due_soon(session: Session, actor: Actor, now: datetime) -> Duty | None:

@@ -30,6 +30,9 @@ class Light(IntEnum):
     LACKING = 4
 
 
+_LIGHTS: Final = tuple(Light)
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     """People by courses on a day. `last` is the newest pass, `until` the last day of the cover."""
@@ -41,15 +44,18 @@ class Grid:
     last: Days
     until: Days
 
-    def last_on(self, row: int, column: int) -> date | None:
-        """The day of somebody's newest pass in a course."""
-        found: date = self.last[row, column].item()
-        return found if found > _NEVER.item() else None
-
     def covered_until(self, row: int, column: int) -> date | None:
         """The last day of the cover, where there is one that ends."""
         found: date = self.until[row, column].item()
         return found if _NEVER.item() < found < _EVER.item() else None
+
+    def line(self, row: int) -> Iterator[tuple[Light, date | None, date | None]]:
+        """How somebody stands in each course, with the day of the newest pass and of its end."""
+        never, ever = _NEVER.item(), _EVER.item()
+        figures = (one[row].tolist() for one in (self.lights, self.last, self.until))
+        for light, last, until in zip(*figures, strict=True):
+            passed_on = last if last > never else None
+            yield _LIGHTS[light], passed_on, until if never < until < ever else None
 
     def needed(self) -> NDArray[np.bool_]:
         """Where somebody needs a course."""

@@ -316,13 +316,10 @@ def row_at(found: Standing, row: int) -> PersonRow:
     return PersonRow(
         person=found.people.staff[user_id],
         cells=tuple(
-            Cell(
-                course_id=course.id,
-                light=Light(int(found.grid.lights[row, column])),
-                last_on=found.grid.last_on(row, column),
-                until=found.grid.covered_until(row, column),
+            Cell(course.id, light, last_on, until)
+            for course, (light, last_on, until) in zip(
+                found.courses, found.grid.line(row), strict=True
             )
-            for column, course in enumerate(found.courses)
         ),
         coming=_coming(found, user_id),
     )

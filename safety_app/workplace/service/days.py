@@ -15,6 +15,8 @@ from safety_app.workplace.models import CalendarDay, CalendarYear, DayKind
 from safety_app.workplace.service.hours import Segments, Timetable, hours_text, timetable
 
 _SEARCH_DAYS: Final = 60
+_NEAR_DAYS: Final = 8
+"""A hall is seldom closed for longer; what is near is looked at first."""
 
 
 class Origin(StrEnum):
@@ -118,8 +120,12 @@ def days(
 
 def previous_open_day(session: Session, site_id: int, on: date) -> date:
     """The last open day up to and including `on`; `on` itself where the hall never opens."""
-    found = days(session, site_id, on - timedelta(days=_SEARCH_DAYS), on)
-    return next((day for day in reversed(found) if found[day].is_open), on)
+    for back in (_NEAR_DAYS, _SEARCH_DAYS):
+        found = days(session, site_id, on - timedelta(days=back), on)
+        open_day = next((day for day in reversed(found) if found[day].is_open), None)
+        if open_day is not None:
+            return open_day
+    return on
 
 
 def add_open_days(session: Session, site_id: int, start: date, n: int) -> date:
