@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Executable, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from hazards.models import Hazard, Kind, LegalClass, Level, Status
@@ -135,21 +136,39 @@ _URGENCY: Final = (Hazard.urgency, Hazard.fix_by, Hazard.id)
 
 def list_hazards(session: Session, actor: Actor, filters: Filters) -> Listing:
     """One page of the hazards in sight, the most urgent first; closed ones latest first."""
-    size = min(max(filters.size, 1), MOST)
-    page = max(filters.page, 1)
+    size, page = _size(filters), max(filters.page, 1)
+    words = filters.text.replace("\x00", "").strip()[:SEARCH_LIMIT]
+    if words:
+        query = _page(actor, filters, _matches(session, actor, words))
+    else:
+        query = _wordless(actor, filters)
+    found = session.execute(query).all()
+    rows = light_rows(session, actor.site_id, found[:size], filters.today)
+    return Listing(rows, page, len(found) > size)
+
+
+def _size(filters: Filters) -> int:
+    return min(max(filters.size, 1), MOST)
+
+
+@lru_cache(maxsize=256)
+def _wordless(actor: Actor, filters: Filters) -> Executable:
+    """The same for whoever asks the same again: building it takes longer than its answer."""
+    return _page(actor, filters)
+
+
+def _page(actor: Actor, filters: Filters, *more: ColumnElement[bool]) -> Executable:
     closed = filters.view == View.CLOSED
     order = (Hazard.closed_at.desc(), Hazard.id.desc()) if closed else _URGENCY
     # Chosen in the index first: only the rows shown are read from the table.
     chosen = (
         select(Hazard.id)
-        .where(visible_to(actor), *_conditions(session, actor, filters))
+        .where(visible_to(actor), *_conditions(actor, filters), *more)
         .order_by(*order)
-        .limit(size + 1)
-        .offset((page - 1) * size)
+        .limit(_size(filters) + 1)
+        .offset((max(filters.page, 1) - 1) * _size(filters))
     )
-    found = session.execute(_SHOWN.where(Hazard.id.in_(chosen)).order_by(*order)).all()
-    rows = light_rows(session, actor.site_id, found[:size], filters.today)
-    return Listing(rows, page, len(found) > size)
+    return _SHOWN.where(Hazard.id.in_(chosen)).order_by(*order)
 
 
 def waiting_for(session: Session, actor: Actor, now: datetime, *, size: int = 5) -> Listing:
@@ -241,7 +260,7 @@ def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((condition, 1), else_=0))
 
 
-def _conditions(session: Session, actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
+def _conditions(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
     found: list[Any] = [_of_view(actor, filters)]
     if filters.view != View.CLOSED:
         found.append(IS_OPEN)
@@ -254,9 +273,6 @@ def _conditions(session: Session, actor: Actor, filters: Filters) -> list[Column
         found.append(Hazard.window_id == filters.window_id)
     elif filters.common:
         found.append(Hazard.window_id.is_(None))
-    words = filters.text.replace("\x00", "").strip()[:SEARCH_LIMIT]
-    if words:
-        found.append(_matches(session, actor, words))
     return found
 
 
