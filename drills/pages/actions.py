@@ -93,7 +93,7 @@ def reschedule(actor: Actor, found: DrillDetail) -> None:
     with ui.card("day"):
         left, right = st.columns(2)
         with left:
-            on = fields.day(_("New day"), f"{key}.on", None, min_value=today)
+            on = ui.day_input(_("New day"), None, key=f"{key}.on", min_value=today)
         with right:
             when = fields.clock_words(_("Time (optional)"), f"{key}.time", drill.planned_time)
         reason = st.text_input(
@@ -181,13 +181,13 @@ def report(actor: Actor, found: DrillDetail) -> None:
                 placeholder=_("For example: the county emergency bureau"),
             )  # fmt: skip
         with right:
-            on = fields.day(_("Reported on"), f"{key}.on", today, max_value=today)
+            on = ui.day_input(_("Reported on"), today, key=f"{key}.on", max_value=today)
         note = st.text_area(_("Note"), key=f"{key}.note", max_chars=500, height=80)
     saved = fields.submit(
         key,
         _("Record the report"),
         lambda session: service.report(
-            session, actor, drill.id, on=on or today, to=to or "", note=note or "", now=ui.now()
+            session, actor, drill.id, on=on, to=to or "", note=note or "", now=ui.now()
         ),
         done=_("The report is recorded."),
         symbol="outgoing_mail",

@@ -126,12 +126,6 @@ def choice(key: str, words: str, names: Mapping[Any, str], usual: Any) -> str:
     return str(found or usual)
 
 
-def day(words: str, key: str, value: date | None, **limits: Any) -> date | None:
-    """A day, or none."""
-    found = ui.day_input(words, value, key=key, **limits)
-    return found if isinstance(found, date) else None
-
-
 def clock_words(words: str, key: str, value: time | None) -> str:
     """A time of day as it is typed."""
     shown = f"{value:%H:%M}" if value else ""

@@ -73,7 +73,7 @@ def _new(actor: Actor, form: str) -> None:
     with ui.card("when"):
         left, right = st.columns(2)
         with left:
-            on = fields.day(_("Day"), f"{key}.on", None, min_value=ui.local_now().date())
+            on = ui.day_input(_("Day"), None, key=f"{key}.on", min_value=ui.local_now().date())
         with right:
             when = fields.clock_words(_("Time (optional)"), f"{key}.time", None)
     facts = _facts(actor, key, Given(owner_id=actor.user_id))
@@ -149,7 +149,7 @@ def _past(actor: Actor, form: str) -> None:
     with ui.card("when"):
         left, middle, right = st.columns(3)
         with left:
-            on = fields.day(_("Held on"), f"{key}.on", None, max_value=today)
+            on = ui.day_input(_("Held on"), None, key=f"{key}.on", max_value=today)
         with middle:
             start = fields.clock_words(_("Begun at"), f"{key}.start", USUAL_TIME)
         with right:

@@ -40,8 +40,8 @@ def enter(actor: Actor, found: DrillDetail) -> None:
     with ui.card("when"):
         left, middle, right = st.columns(3)
         with left:
-            on = fields.day(
-                _("Held on"), f"{key}.on", min(drill.planned_on, today),
+            on = ui.day_input(
+                _("Held on"), min(drill.planned_on, today), key=f"{key}.on",
                 min_value=min(first, today), max_value=min(last, today),
             )  # fmt: skip
         with middle:
@@ -154,7 +154,7 @@ def _end(drill: Drill, key: str) -> tuple[date | None, str]:
     left, right = st.columns(2)
     with left:
         last = min(today, on + LONGEST)
-        day = fields.day(_("Ended on"), f"{key}.day", on, min_value=on, max_value=last)
+        day = ui.day_input(_("Ended on"), on, key=f"{key}.day", min_value=on, max_value=last)
     with right:
         return day, fields.clock_words(_("Ended at"), f"{key}.end", None)
 

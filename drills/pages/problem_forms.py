@@ -64,9 +64,9 @@ def _hazard(actor: Actor, found: DrillDetail, key: str, what: str, names: dict[i
         with left:
             owner = fields.person(_("In charge"), names, f"{key}.owner", None)
         with right:
-            by = fields.day(
-                _("Put right by"), f"{key}.by.{level}", today + timedelta(days=DAYS[level]),
-                min_value=today,
+            by = ui.day_input(
+                _("Put right by"), today + timedelta(days=DAYS[level]),
+                key=f"{key}.by.{level}", min_value=today,
             )  # fmt: skip
         measures = st.text_area(_("Measures"), key=f"{key}.measures", max_chars=1000, height=80)
         interim = ""
@@ -83,7 +83,7 @@ def _hazard(actor: Actor, found: DrillDetail, key: str, what: str, names: dict[i
         else:
             fields.label(_("Without a name it is handed out later on the page of hazards."))
     handling = None
-    if owner is not None and by is not None and level is not Level.URGENT:
+    if owner is not None and level is not Level.URGENT:
         handling = Handling(owner, by, measures or "", interim)
 
     def add(session: Any) -> Problem:
@@ -114,15 +114,15 @@ def _revision(actor: Actor, found: DrillDetail, key: str, what: str, names: dict
                 _("In charge"), names, f"{key}.rowner", found.drill.owner_id, required=True
             )
         with right:
-            by = fields.day(
-                _("Revised by"), f"{key}.rby", today + timedelta(days=REVISION_DAYS),
+            by = ui.day_input(
+                _("Revised by"), today + timedelta(days=REVISION_DAYS), key=f"{key}.rby",
                 min_value=today,
             )  # fmt: skip
 
     def add(session: Any) -> Problem:
         return problems.add_revision(
             session, actor, found.drill.id, what=what, plan_id=plan_id or 0,
-            owner_id=owner or actor.user_id, due_on=by or today, now=ui.now(),
+            owner_id=owner or actor.user_id, due_on=by, now=ui.now(),
         )  # fmt: skip
 
     return add

@@ -190,7 +190,7 @@ def _one(
         ui.html(f'<p class="muted">{escape(kinds)} · {escape(why)}</p>')
         left, middle, right = st.columns(3)
         with left:
-            on = fields.day(_("Day"), f"{key}.day", one.on)
+            on = ui.day_input(_("Day"), one.on, key=f"{key}.day")
         with middle:
             owner = fields.person(
                 _("In charge"), names, f"{key}.owner", actor.user_id, required=True
@@ -199,7 +199,7 @@ def _one(
             commander = fields.person(_("Commander"), names, f"{key}.commander", None)
     if not wanted:
         return None
-    return Accepted(one.key, on or one.on, owner or actor.user_id, commander)
+    return Accepted(one.key, on, owner or actor.user_id, commander)
 
 
 def _plan(rows: Sequence[DrillRow], year: int, *, may_plan: bool, is_past: bool) -> None:

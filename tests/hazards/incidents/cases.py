@@ -17,7 +17,7 @@ from hazards.incidents.models import (
 )
 from hazards.incidents.rules import conditions
 from hazards.incidents.service import closing, investigating, notifying, reporting
-from hazards.incidents.service.figures import Numbers
+from hazards.incidents.service.figures import Numbers, count, decide
 from hazards.service import Category
 from hazards.service import Level as HazardLevel
 from safety_app.core.clock import local_day
@@ -129,3 +129,23 @@ def tell_both(
             session, hall.officer, incident.id, authority=authority, name="清河县应急管理局",
             told_at=told_at, way=Way.PHONE, now=now,
         )  # fmt: skip
+
+
+def recount(
+    session: Session, hall: Cast, incident: Incident, numbers: Numbers, now: datetime, **facts: date
+) -> None:
+    """New figures by the officer, with a reason."""
+    count(
+        session, hall.officer, incident.id, numbers=numbers, reason="医院复查", row_version=None,
+        now=now, **facts,
+    )  # fmt: skip
+
+
+def judge(
+    session: Session, hall: Cast, incident: Incident, now: datetime, *, is_accident: bool = False
+) -> None:
+    """The manager decides, by default that it is none."""
+    decide(
+        session, hall.manager, incident.id, is_accident=is_accident, reason="自身疾病",
+        row_version=None, now=now,
+    )  # fmt: skip

@@ -1,6 +1,6 @@
 """What was reported is put right: every change since is told again, up or down."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,12 +11,20 @@ from hazards.incidents.level import FEN, Level
 from hazards.incidents.models import Authority, Incident, IncidentStep, Kind, Status, Step, Way
 from hazards.incidents.service import closing, figures, notifying
 from hazards.incidents.service.detail import get
-from hazards.incidents.service.figures import Numbers, count, decide
+from hazards.incidents.service.figures import Numbers
 from hazards.incidents.service.queries import pressing
 from hazards.incidents.telling import sentence
 from safety_app.core.clock import at_local
 from tests.cast import NOW, TODAY, Cast
-from tests.hazards.incidents.cases import NOBODY, ONE_DEAD, fulfil, make_incident, tell_both
+from tests.hazards.incidents.cases import (
+    NOBODY,
+    ONE_DEAD,
+    fulfil,
+    judge,
+    make_incident,
+    recount,
+    tell_both,
+)
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CHANGED = NOW + 3 * HOUR
@@ -25,26 +33,6 @@ ONE_BADLY = Numbers(serious=1, loss_fen=0)
 TWO_SLIGHTLY = Numbers(minor=2, loss_fen=0)
 OVER = NOW + 8 * DAY
 """When the seven days of a fire are over."""
-
-
-def recount(
-    session: Session, hall: Cast, incident: Incident, numbers: Numbers, now: datetime, **facts: date
-) -> None:
-    """New figures by the officer, with a reason."""
-    count(
-        session, hall.officer, incident.id, numbers=numbers, reason="医院复查", row_version=None,
-        now=now, **facts,
-    )  # fmt: skip
-
-
-def judge(
-    session: Session, hall: Cast, incident: Incident, now: datetime, *, is_accident: bool = False
-) -> None:
-    """The manager decides, by default that it is none."""
-    decide(
-        session, hall.manager, incident.id, is_accident=is_accident, reason="自身疾病",
-        row_version=None, now=now,
-    )  # fmt: skip
 
 
 def owed(session: Session, hall: Cast, incident: Incident, now: datetime) -> set[Authority]:

@@ -13,10 +13,19 @@ from hazards.incidents.level import Level
 from hazards.incidents.models import Authority, Incident, IncidentStep, Kind, Status, Step, Way
 from hazards.incidents.service import closing, notifying, reporting
 from hazards.incidents.service.detail import IncidentDetail, get
-from hazards.incidents.service.figures import Numbers, count, decide
+from hazards.incidents.service.figures import Numbers
 from hazards.incidents.service.queries import pressing
 from tests.cast import NOW, Cast
-from tests.hazards.incidents.cases import AT, NOBODY, ONE_DEAD, fulfil, make_incident, tell_both
+from tests.hazards.incidents.cases import (
+    AT,
+    NOBODY,
+    ONE_DEAD,
+    fulfil,
+    judge,
+    make_incident,
+    recount,
+    tell_both,
+)
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 OVER = NOW + 2 * HOUR
@@ -38,26 +47,6 @@ def amend(
         session, hall.officer, incident.id, kind=kind, occurred_at=occurred_at,
         window_id=hall.a01, location_id=None, place="", what=incident.what, row_version=None,
         now=now,
-    )  # fmt: skip
-
-
-def recount(
-    session: Session, hall: Cast, incident: Incident, numbers: Numbers, now: datetime
-) -> None:
-    """New figures by the officer, with a reason."""
-    count(
-        session, hall.officer, incident.id, numbers=numbers, reason="医院通知", row_version=None,
-        now=now,
-    )  # fmt: skip
-
-
-def judge(
-    session: Session, hall: Cast, incident: Incident, now: datetime, *, is_accident: bool = False
-) -> None:
-    """The manager decides, by default that it is none."""
-    decide(
-        session, hall.manager, incident.id, is_accident=is_accident, reason="自身疾病",
-        row_version=None, now=now,
     )  # fmt: skip
 
 
